@@ -1,0 +1,1 @@
+//! Hark through its public interfaces.

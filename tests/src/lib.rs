@@ -1,0 +1,1 @@
+//! The integration tests; the code is in `it/`.
