@@ -54,7 +54,7 @@ export interface Option { value: string; label: string; group?: string }
 /** One of several; searchable when there are many. */
 export function Choice({ label, value, onChange, options, hidden, hint, error, placeholder, clear, disabled, width, autoFocus }: Common & { value: string | null; onChange: (value: string | null) => void; options: Option[]; hidden?: boolean; placeholder?: string; clear?: boolean; width?: number | string; autoFocus?: boolean }) {
   const part = (id?: string) => (
-    <AntSelect id={id} aria-label={label} value={value ?? undefined} options={grouped(options)} placeholder={placeholder} allowClear={clear} disabled={disabled} autoFocus={autoFocus}
+    <AntSelect id={id} aria-label={label} value={value ?? undefined} options={grouped(options) as Option[]} placeholder={placeholder} allowClear={clear} disabled={disabled} autoFocus={autoFocus}
       onChange={(next) => onChange(next ?? null)} showSearch={options.length > 8 ? { optionFilterProp: 'label' } : false} style={{ width: width ?? '100%' }} popupMatchSelectWidth={false} />
   );
   if (hidden) return part();
@@ -64,7 +64,7 @@ export function Choice({ label, value, onChange, options, hidden, hint, error, p
 /** Several of several, or free words with `free`. */
 export function Choices({ label, value, onChange, options, hint, error, placeholder, free, disabled, hidden }: Common & { value: string[]; onChange: (value: string[]) => void; options: Option[]; placeholder?: string; free?: boolean; hidden?: boolean }) {
   const part = (id?: string) => (
-    <AntSelect id={id} aria-label={label} mode={free ? 'tags' : 'multiple'} value={value} options={grouped(options)} placeholder={placeholder} disabled={disabled}
+    <AntSelect id={id} aria-label={label} mode={free ? 'tags' : 'multiple'} value={value} options={grouped(options) as Option[]} placeholder={placeholder} disabled={disabled}
       tokenSeparators={free ? [',', '，', ' ', '\n'] : undefined} onChange={onChange} showSearch={{ optionFilterProp: 'label' }} style={{ width: '100%' }} />
   );
   if (hidden) return part();

@@ -6,7 +6,7 @@ import { now } from '../state/clock';
 import { tell } from '../state/faults';
 import { changeSettings, client, updateMe } from '../state/session';
 import { PASSWORD_MIN } from '../session/Setup';
-import { CopyBox, Loaded, useLoad } from './records';
+import { CopyBox, Loaded, useLoad } from './forms';
 
 export default function Account() {
   const { t } = useT();

@@ -6,7 +6,7 @@ import { useDesk } from '../app/context';
 import { now } from '../state/clock';
 import { faultOf } from '../state/faults';
 import { client } from '../state/session';
-import { Bar } from './records';
+import { Bar } from './forms';
 
 const FIND_AFTER_MS = 300;
 const startOf = (date: string) => (date ? new Date(`${date}T00:00:00`).getTime() : undefined);

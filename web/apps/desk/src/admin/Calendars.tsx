@@ -5,7 +5,7 @@ import { Button, Chip, Choice, Empty, ErrorBlock, IconButton, notify, SidePanel,
 import { useDesk } from '../app/context';
 import { faultOf, tell } from '../state/faults';
 import { client } from '../state/session';
-import { Bar, Loaded, useLoad } from './records';
+import { Bar, Loaded, useLoad } from './forms';
 
 const zones = ['Asia/Shanghai', 'Asia/Hong_Kong', 'Asia/Taipei', 'Asia/Singapore', 'Asia/Tokyo', 'Europe/London', 'Europe/Berlin', 'America/New_York', 'America/Los_Angeles', 'Australia/Sydney', 'UTC'];
 const days = ['day.mon', 'day.tue', 'day.wed', 'day.thu', 'day.fri', 'day.sat', 'day.sun'] as const;

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { items, type Line, type Tenant } from '@hark/api';
 import { Button, Chip, Empty, Table, useT } from '@hark/ui';
 import { client } from '../state/session';
-import { Bar, Loaded, RecordForm, useLoad, type FieldSpec } from './records';
+import { Bar, Loaded, RecordForm, useLoad, type FieldSpec } from './forms';
 
 export default function Clients() {
   const { t } = useT();

@@ -5,7 +5,7 @@ import { Button, Chip, Empty, Table, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { tell } from '../state/faults';
 import { client } from '../state/session';
-import { Bar, CopyBox, Loaded, Once, RecordForm, useLoad, type FieldSpec, type Form } from './records';
+import { Bar, CopyBox, Loaded, Once, RecordForm, useLoad, type FieldSpec, type Form } from './forms';
 
 const brandKeys = ['brand_name', 'brand_color', 'greeting_zh', 'greeting_en', 'offline_zh', 'offline_en'] as const;
 

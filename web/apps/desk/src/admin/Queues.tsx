@@ -4,7 +4,7 @@ import { items, type Queue } from '@hark/api';
 import { Button, Empty, Table, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { client } from '../state/session';
-import { Bar, Loaded, RecordForm, useLoad } from './records';
+import { Bar, Loaded, RecordForm, useLoad } from './forms';
 import { SkillLevels } from './SkillLevels';
 
 type Levels = { skill: string; level: number }[];

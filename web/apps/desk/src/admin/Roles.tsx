@@ -4,7 +4,7 @@ import { items, type PermissionArea, type Role } from '@hark/api';
 import { Button, Empty, ErrorBlock, notify, SidePanel, Table, TextField, Tick, useT, type Fault } from '@hark/ui';
 import { faultOf } from '../state/faults';
 import { client } from '../state/session';
-import { Bar, Loaded, useLoad } from './records';
+import { Bar, Loaded, useLoad } from './forms';
 
 export default function Roles() {
   const { t } = useT();

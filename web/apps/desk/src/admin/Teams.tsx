@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Team } from '@hark/api';
 import { Button, Empty, Table, useT } from '@hark/ui';
 import { client } from '../state/session';
-import { Bar, Loaded, RecordForm, useLoad } from './records';
+import { Bar, Loaded, RecordForm, useLoad } from './forms';
 
 export default function Teams() {
   const { t } = useT();

@@ -6,7 +6,7 @@ import { useDesk } from '../app/context';
 import { now } from '../state/clock';
 import { tell } from '../state/faults';
 import { client } from '../state/session';
-import { Bar, Loaded, Once, RecordForm, useLoad } from './records';
+import { Bar, Loaded, Once, RecordForm, useLoad } from './forms';
 
 export default function Tokens() {
   const { t, ago, day, language } = useT();

@@ -6,7 +6,7 @@ import { useDesk } from '../app/context';
 import { now } from '../state/clock';
 import { tell } from '../state/faults';
 import { client } from '../state/session';
-import { Bar, Loaded, Once, RecordForm, useLoad, type FieldSpec } from './records';
+import { Bar, Loaded, Once, RecordForm, useLoad, type FieldSpec } from './forms';
 import { SkillLevels } from './SkillLevels';
 
 export default function Users({ id }: { id: string | null }) {

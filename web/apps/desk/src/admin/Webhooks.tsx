@@ -6,7 +6,7 @@ import { useDesk } from '../app/context';
 import { now } from '../state/clock';
 import { tell } from '../state/faults';
 import { client } from '../state/session';
-import { Bar, Loaded, Once, RecordForm, useLoad, type FieldSpec } from './records';
+import { Bar, Loaded, Once, RecordForm, useLoad, type FieldSpec } from './forms';
 
 const kinds = ['conversation.opened', 'conversation.assigned', 'conversation.resolved', 'conversation.reopened', 'message.created', 'message.state', 'contact.created', 'contact.changed'];
 const tones: Record<string, Tone> = { delivered: 'green', pending: 'amber', failed: 'red', dead: 'red' };

@@ -5,9 +5,9 @@ import { Button, Choice, Empty, Table, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { client } from '../state/session';
 import { categoryName } from '../conversations/categories';
-import { Bar, Loaded, RecordForm, useLoad } from './records';
+import { Bar, Loaded, RecordForm, useLoad } from './forms';
 
-export default function Records() {
+export default function CategoriesAndFields() {
   return <><Categories /><Attributes /></>;
 }
 
