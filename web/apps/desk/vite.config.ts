@@ -1,14 +1,14 @@
 /// <reference types="vitest/config" />
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { distOf, oldestBrowser } from '../../vite.shared';
+import { distOf, oldestBrowser } from '../../vite.shared.ts';
 
 /** The running server during development; its origin check wants to be met. */
 const server = process.env['HARK_SERVER'] ?? 'http://localhost:8600';
 const proxy = { '/api': { target: server, ws: true, changeOrigin: true, headers: { origin: server } } };
 
 export default defineConfig(async ({ mode }) => ({
-  plugins: [react(), ...(mode === 'mock' ? [(await import('./mock/plugin')).mock()] : [])],
+  plugins: [react(), ...(mode === 'mock' ? [(await import('./mock/plugin.ts')).mock()] : [])],
   server: { port: 5173, proxy: mode === 'mock' ? undefined : proxy },
   build: {
     target: oldestBrowser,

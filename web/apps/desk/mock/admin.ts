@@ -1,5 +1,5 @@
 /** Invented settings, by path: lists that answer GET, take POST, PATCH and DELETE. */
-import { T0, lines, queues, tenants, users } from './data';
+import { T0, lines, queues, tenants, users } from './data.ts';
 
 const weekly = [...Array(5).fill([{ from: '09:00', to: '12:00' }, { from: '13:30', to: '18:00' }]), [], []];
 const brand = (name: string, color: string) => ({ name, color, greeting_zh: '您好，请问有什么可以帮您？', greeting_en: 'Hello, how can we help?', offline_zh: '现在是非服务时间，请留言。', offline_en: 'We are closed right now.' });

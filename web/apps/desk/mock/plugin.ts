@@ -8,8 +8,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Plugin, ViteDevServer } from 'vite';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Conversation, Me, Message, Presence } from '@hark/api';
-import { lists, nested, permissions } from './admin';
-import { author, categories, contacts, conversations, lines, message, messages, person, queues, T0, tenants, users } from './data';
+import { lists, nested, permissions } from './admin.ts';
+import { author, categories, contacts, conversations, lines, message, messages, person, queues, T0, tenants, users } from './data.ts';
 
 let presence: Presence = { state: 'serving', kind: null, since: T0 - 4_361_000, load: 3, capacity: 4 };
 let settings: Me['settings'] = { language: 'zh-CN', theme: 'light', density: 'normal', send_key: 'enter', layout: {} };

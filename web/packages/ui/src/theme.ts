@@ -37,13 +37,14 @@ export function antdTheme(scheme: Scheme, density: DensityName, motion: boolean)
       colorBorder: p.line, colorBorderSecondary: p.line2, colorSplit: p.line2, colorTextLightSolid: p.onAccent,
       controlItemBgActive: p.accentWeak, controlItemBgActiveHover: p.accentWeak, controlItemBgHover: p.hover, controlOutline: p.accentWeak,
       borderRadius: radius.control, borderRadiusLG: radius.card, borderRadiusSM: 5, boxShadow: p.shadow, boxShadowSecondary: p.shadow,
-      fontFamily: fontStack, fontSize: s.list, fontSizeLG: s.body, controlHeight: s.control, controlHeightSM: s.control - 6, lineHeight: 1.5,
+      // The compact algorithm takes two from the font and four from the height.
+      fontFamily: fontStack, fontSize: s.list + 2, controlHeight: s.control + 4, colorTextDisabled: p.text3, colorBgContainerDisabled: p.bg,
       motion, motionDurationFast: '0.08s', motionDurationMid: '0.12s', motionDurationSlow: '0.15s', wireframe: false,
     },
     components: {
       Modal: { titleFontSize: s.body + 1, contentBg: p.raised, headerBg: p.raised, footerBg: p.raised },
-      Table: { headerBg: p.panel2, headerColor: p.text2, rowHoverBg: p.hover, borderColor: p.line2, headerSplitColor: 'transparent', cellPaddingBlock: 9, cellPaddingInline: 12 },
-      Form: { labelColor: p.text2, itemMarginBottom: 16, verticalLabelPadding: '0 0 4px' },
+      Table: { headerBg: p.panel2, headerColor: p.text2, rowHoverBg: p.hover, borderColor: p.line2, headerSplitColor: 'transparent', cellPaddingBlockSM: 8, cellPaddingInlineSM: 12, cellFontSizeSM: s.list },
+      Form: { labelColor: p.text2, itemMarginBottom: 16 },
       Tooltip: { colorBgSpotlight: scheme === 'dark' ? '#3a434f' : '#2a3441', colorTextLightSolid: '#ffffff' },
     },
   };

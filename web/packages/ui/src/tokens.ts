@@ -17,7 +17,7 @@ export interface Palette {
 
 export const light: Palette = {
   bg: '#f6f7f9', panel: '#ffffff', panel2: '#fbfcfd', raised: '#ffffff', line: '#e4e8ee', line2: '#eef1f5', control: '#8792a0',
-  text: '#1b2430', text2: '#4f5b69', text3: '#66717f',
+  text: '#1b2430', text2: '#4f5b69', text3: '#656f7d',
   accent: '#0b7f76', accentStrong: '#096a63', accentWeak: '#e3f4f2', accentText: '#0a6f67', onAccent: '#ffffff',
   amber: '#a84c06', amberWeak: '#fdf3e1', onAmber: '#ffffff', red: '#b8322a', redWeak: '#fdeceb', green: '#2a7448', greenWeak: '#e7f4ec',
   violet: '#6146b0', violetWeak: '#f1edfb', onViolet: '#ffffff', note: '#fff8dd', noteLine: '#f0e2a8', noteText: '#6b5310', mine: '#e6f3f1', hover: '#f1f4f7',

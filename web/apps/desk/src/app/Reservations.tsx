@@ -1,9 +1,9 @@
 /** Work that is offered to me: who, why me, how long they wait. Heard once, seen in the title, noticed when the desk is hidden. */
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Reservation } from '@hark/api';
 import { Avatar, Button, Kbd, LiveRegion, Menu, useT } from '@hark/ui';
 import { client } from '../state/session';
-import { now, useNow } from '../state/clock';
+import { useNow } from '../state/clock';
 import { tell } from '../state/faults';
 import { useStore } from '../state/store';
 import { useDesk } from './context';
@@ -20,7 +20,10 @@ export function askForNotices(): void {
 export function Reservations() {
   const { t } = useT();
   const { desk, me } = useDesk();
-  const offered = useStore(desk.reservations);
+  const all = useStore(desk.reservations);
+  const at = useNow();
+  // An offer that lapsed is gone even if nobody came to say so.
+  const offered = useMemo(() => all.filter((one) => one.expires_at > at), [all, all.filter((one) => one.expires_at > at).length]);
   const counts = useStore(desk.counts);
   const heard = useRef(new Set<string>());
   const sound = me.settings.layout.sound !== false;
@@ -91,10 +94,6 @@ function Card({ reservation, first }: { reservation: Reservation; first: boolean
     window.addEventListener('keydown', key);
     return () => window.removeEventListener('keydown', key);
   });
-  useEffect(() => {
-    const timer = setTimeout(drop, Math.max(0, reservation.expires_at - now()) + 3_000);
-    return () => clearTimeout(timer);
-  }, [reservation.id]);
   const tenant = me.tenants.find((one) => one.id === reservation.tenant);
   return (
     <section className="reservation" aria-label={t('reservation.label', { name: reservation.contact.name })}>

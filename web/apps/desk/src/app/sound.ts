@@ -2,6 +2,7 @@
 let audio: AudioContext | null = null;
 
 export function ring(): void {
+  if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return;
   try {
     audio ??= new AudioContext();
     void audio.resume();

@@ -199,7 +199,7 @@ const words = {
   'message.held': 'A colleague just answered; your choice',
   'message.edit': 'Edit',
   'message.files': '{n} file|{n} files',
-  'note.word': 'noted:',
+  'note.word': 'noted: ',
   'note.inside_only': 'Only inside',
   'file.picture': 'Picture: {name}',
   'file.pasted': 'pasted.png',
