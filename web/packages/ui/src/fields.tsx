@@ -55,7 +55,7 @@ export interface Option { value: string; label: string; group?: string }
 export function Choice({ label, value, onChange, options, hidden, hint, error, placeholder, clear, disabled, width, autoFocus }: Common & { value: string | null; onChange: (value: string | null) => void; options: Option[]; hidden?: boolean; placeholder?: string; clear?: boolean; width?: number | string; autoFocus?: boolean }) {
   const part = (id?: string) => (
     <AntSelect id={id} aria-label={label} value={value ?? undefined} options={grouped(options) as Option[]} placeholder={placeholder} allowClear={clear} disabled={disabled} autoFocus={autoFocus}
-      onChange={(next) => onChange(next ?? null)} showSearch={options.length > 8 ? { optionFilterProp: 'label' } : false} style={{ width: width ?? '100%' }} popupMatchSelectWidth={false} />
+      onChange={(next) => onChange(next ?? null)} showSearch={options.length > 5 ? { optionFilterProp: 'label' } : false} style={{ width: width ?? '100%' }} popupMatchSelectWidth={false} />
   );
   if (hidden) return part();
   return <Field label={label} hint={hint} error={error}>{(ids) => part(ids.id)}</Field>;

@@ -1,10 +1,9 @@
 /** What floats: dialogs, drawers, menus, hints, and the short notices at the foot of the screen. */
-import Drawer from 'antd/es/drawer';
 import Dropdown from 'antd/es/dropdown';
-import Modal from 'antd/es/modal';
 import Popover from 'antd/es/popover';
 import Tooltip from 'antd/es/tooltip';
-import { useSyncExternalStore, type ReactElement, type ReactNode } from 'react';
+import { useEffect, useId, useRef, useSyncExternalStore, type KeyboardEvent as ReactKeyboardEvent, type ReactElement, type ReactNode } from 'react';
+import { createPortal } from 'react-dom';
 import { Button, IconButton } from './basics';
 import { Icon, type IconName } from './icons';
 import { useT } from './provider';
@@ -14,31 +13,67 @@ export interface DialogProps {
   confirm?: { label: string; run: () => void; busy?: boolean; danger?: boolean; disabled?: boolean } | null; footer?: ReactNode;
 }
 
-/** A dialog that keeps the keyboard inside, closes on Escape and gives the focus back. */
+const focusable = 'a[href],button:not([disabled]),input:not([disabled]),select,textarea:not([disabled]),[tabindex]:not([tabindex="-1"])';
+
+/**
+ * A panel over everything: keeps the keyboard inside, closes on Escape and on the ground around it, gives the focus back.
+ * Our own: lighter than the library's, and it writes no style element that the page's security policy would refuse.
+ */
+function Overlay({ title, label, onClose, className, width, children }: { title: ReactNode; label?: string; onClose: () => void; className: string; width: number; children: ReactNode }) {
+  const { t } = useT();
+  const id = useId();
+  const panel = useRef<HTMLDivElement>(null);
+  const close = useRef(onClose);
+  close.current = onClose;
+  useEffect(() => {
+    const before = document.activeElement as HTMLElement | null;
+    const node = panel.current;
+    if (node && !node.contains(document.activeElement)) (node.querySelector<HTMLElement>('[autofocus]') ?? node).focus();
+    return () => before?.focus?.();
+  }, []);
+  const key = (event: ReactKeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === 'Escape' && !event.defaultPrevented) {
+      event.stopPropagation();
+      close.current();
+    }
+    if (event.key !== 'Tab' || !panel.current) return;
+    const stops = [...panel.current.querySelectorAll<HTMLElement>(focusable)].filter((one) => one.offsetParent !== null);
+    const edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
+    if (document.activeElement !== edge && document.activeElement !== panel.current) return;
+    event.preventDefault();
+    (event.shiftKey ? stops[stops.length - 1] : stops[0])?.focus();
+  };
+  return createPortal(
+    <div className={`overlay ${className}`} onMouseDown={(event) => { if (event.target === event.currentTarget) close.current(); }}>
+      <div ref={panel} className="overlay-panel" role="dialog" aria-modal="true" aria-labelledby={label ? undefined : id} aria-label={label} tabIndex={-1} style={{ width }} onKeyDown={key}>
+        <div className="overlay-head"><h2 id={id}>{title}</h2><IconButton icon="close" size={16} label={t('action.close')} onClick={() => close.current()} /></div>
+        <div className="overlay-body">{children}</div>
+      </div>
+    </div>, document.body);
+}
+
+/** A question in the middle of the screen, with its answer at the foot. */
 export function Dialog({ open, title, onClose, children, width = 460, confirm, footer }: DialogProps) {
   const { t } = useT();
+  if (!open) return null;
   return (
-    <Modal open={open} title={title} onCancel={onClose} width={width} destroyOnHidden centered closeIcon={<Icon name="close" size={16} />}
-      closable={{ 'aria-label': t('action.close') }}
-      footer={footer !== undefined ? footer : (
+    <Overlay title={title} onClose={onClose} className="overlay-middle" width={width}>
+      {children}
+      {footer !== undefined ? <div className="dialog-foot">{footer}</div> : (
         <div className="dialog-foot">
           <Button onClick={onClose}>{t('action.cancel')}</Button>
           {confirm ? <Button look={confirm.danger ? 'danger' : 'primary'} busy={confirm.busy} disabled={confirm.disabled} onClick={confirm.run}>{confirm.label}</Button> : null}
         </div>
-      )}>
-      {children}
-    </Modal>
+      )}
+    </Overlay>
   );
 }
 
-export function SidePanel({ open, title, onClose, children, width = 420, extra }: { open: boolean; title: ReactNode; onClose: () => void; children: ReactNode; width?: number; extra?: ReactNode }) {
-  const { t } = useT();
-  return (
-    <Drawer open={open} onClose={onClose} title={title} placement="right" size={width} destroyOnHidden extra={extra} styles={{ wrapper: { maxWidth: '100vw' } }}
-      closable={{ closeIcon: <Icon name="close" size={16} />, 'aria-label': t('action.close') } as never}>
-      {children}
-    </Drawer>
-  );
+/** A panel at the right edge: one record with its form. */
+export function SidePanel({ open, title, onClose, children, width = 420 }: { open: boolean; title: ReactNode; onClose: () => void; children: ReactNode; width?: number }) {
+  if (!open) return null;
+  return <Overlay title={title} onClose={onClose} className="overlay-side" width={width}>{children}</Overlay>;
 }
 
 export type MenuEntry =

@@ -50,6 +50,14 @@ export function Messages({ id, thread }: { id: string; thread: Thread }) {
   const total = virtual.getTotalSize();
   useLayoutEffect(() => { if (atEnd.current && settled.current) virtual.scrollToEnd({ behavior: 'auto' }); }, [total, pending.length]);
   useEffect(() => {
+    const node = scroller.current;
+    if (!node) return;
+    // The composer grows, a banner comes: what was read at the end stays in sight.
+    const watch = new ResizeObserver(() => { if (atEnd.current && settled.current) node.scrollTop = node.scrollHeight; });
+    watch.observe(node);
+    return () => watch.disconnect();
+  }, []);
+  useEffect(() => {
     if (atEnd.current && !document.hidden) { desk.markRead(id); seenSeq.current = lastSeq; }
     else setBelow(lastSeq - seenSeq.current);
   }, [lastSeq, id, desk]);
