@@ -66,10 +66,18 @@
 //! by `now`, so the shell needs one sleep until [`Acd::next_due`] (told by [`Command::WakeAt`]) and a late or lost
 //! wake-up changes nothing but the moment. A time before the last one counts as the last one.
 
+mod agents;
 mod engine;
+mod explain;
+mod items;
+mod matching;
 mod model;
+mod order;
 mod protocol;
+mod restore;
+mod timers;
 
-pub use engine::{Acd, EXPLAINED_MAX};
+pub use engine::Acd;
+pub use explain::EXPLAINED_MAX;
 pub use model::*;
 pub use protocol::*;
