@@ -224,7 +224,12 @@ impl Acd {
     /// An item as the engine sees it; `None` once closed.
     pub fn item(&self, item: WorkItemId) -> Option<ItemRow> {
         let s = self.items.get(&item)?;
-        Some(ItemRow { item: s.item.clone(), status: s.status, charged: s.charged })
+        Some(ItemRow {
+            item: s.item.clone(),
+            status: s.status,
+            charged: s.charged,
+            decision: s.decision.clone(),
+        })
     }
 
     /// The whole of what is known; [`Event::Restore`] of it goes on from here.

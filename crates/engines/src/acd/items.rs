@@ -28,7 +28,7 @@ impl Acd {
     pub(super) fn item_queued(&mut self, item: WorkItem) -> Result<(), Rejection> {
         self.check_item(&item)?;
         let id = item.id;
-        self.insert_item(item, ItemStatus::Waiting, 0);
+        self.insert_item(item, ItemStatus::Waiting, None);
         self.enter_order(id);
         self.park(id);
         Ok(())
@@ -53,13 +53,13 @@ impl Acd {
     }
 
     /// Takes a checked item in, without a place.
-    pub(super) fn insert_item(&mut self, mut item: WorkItem, status: ItemStatus, charged: u16) {
+    pub(super) fn insert_item(&mut self, mut item: WorkItem, status: ItemStatus, decision: Option<Decision>) {
         if let Some(p) = item.preferred.as_mut() {
             p.until = p.until.min(self.now.saturating_add(HOLD_MS_MAX));
         }
         let queue = self.queue_of(item.queue);
         let rank = Self::rank_of(&queue.queue, &item);
-        let slot = ItemSlot { item, rank, status, charged, decision: None, rested: vec![] };
+        let slot = ItemSlot { item, rank, status, charged: 0, decision, rested: vec![] };
         self.items.insert(slot.item.id, slot);
     }
 

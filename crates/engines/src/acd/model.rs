@@ -342,6 +342,8 @@ pub struct ItemRow {
     pub status: ItemStatus,
     /// The units it takes of the agent's capacity while offered or held; 0 while waiting.
     pub charged: u16,
+    /// The last decision about it; may be left out at boot, then nobody can be told why.
+    pub decision: Option<super::Decision>,
 }
 
 /// An agent with what the engine keeps of them: a row of the store at boot, and the engine's own account.

@@ -460,7 +460,7 @@ pub struct Considered {
 }
 
 /// The last decision about an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
     /// When.
     pub at: Millis,

@@ -57,13 +57,13 @@ impl Acd {
         let known = |agent: &UserId| self.agents.contains_key(agent);
         match row.status {
             ItemStatus::Held { agent } if known(&agent) => {
-                self.insert_item(row.item, row.status, 0);
+                self.insert_item(row.item, row.status, row.decision);
                 let queue = self.slot(item).item.queue;
                 self.queue_of(queue).held += 1;
                 self.recharge(agent, item, row.charged);
             }
             ItemStatus::Offered { agent, reservation, expires_at } if known(&agent) => {
-                self.insert_item(row.item, row.status, 0);
+                self.insert_item(row.item, row.status, row.decision);
                 self.enter_order(item);
                 self.recharge(agent, item, row.charged);
                 self.reservations.insert(reservation, item);
@@ -71,7 +71,7 @@ impl Acd {
                 self.next_reservation = self.next_reservation.max(reservation.0.saturating_add(1));
             }
             status => {
-                self.insert_item(row.item, ItemStatus::Waiting, 0);
+                self.insert_item(row.item, ItemStatus::Waiting, row.decision);
                 self.enter_order(item);
                 waiting.push(item);
                 self.tell_lost(item, status);
