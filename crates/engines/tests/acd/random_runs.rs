@@ -27,8 +27,8 @@ impl Dice {
         of[self.below(of.len() as i64) as usize]
     }
     fn needs(&mut self) -> Vec<SkillNeed> {
-        (0..self.pick(&[0, 0, 1, 1, 2]))
-            .map(|_| SkillNeed { skill: SkillId(1 + self.below(3)), level_min: self.below(4) as u8 })
+        (0..self.pick(&[0, 0, 0, 1, 2]))
+            .map(|_| SkillNeed { skill: SkillId(1 + self.below(3)), level_min: self.pick(&[0, 1, 1, 2, 3]) })
             .collect()
     }
     /// Lines 1 and 2 are client 1's, line 3 is client 2's; queue n belongs to line n, queue 4 to line 1 again.
@@ -37,7 +37,7 @@ impl Dice {
         let line = if id == 4 { 1 } else { id };
         let mut q = Queue::new(QueueId(id), TenantId(if line == 3 { 2 } else { 1 }), LineId(line));
         q.skills = self.needs();
-        q.priority = self.pick(&[0, 0, 5, -5]) as i32;
+        q.priority = self.pick(&[0, 0, 5, -5]);
         q.fit = self.pick(&[SkillFit::Best, SkillFit::Closest]);
         q.offer_ms = self.pick(&[5_000, 20_000]);
         q.auto_accept = self.one_in(4);
@@ -62,13 +62,12 @@ impl Dice {
             0 => QueueSet::Only((1..=4).filter(|_| !self.one_in(3)).map(QueueId).collect()),
             _ => QueueSet::All,
         };
-        let mut capacity = Capacity::default();
-        capacity.units = self.pick(&[12, 12, 6, 3, 0]);
-        capacity.mail = self.pick(&[2, 2, 0]);
+        let (units, mail) = (self.pick(&[12, 12, 6, 3, 0]), self.pick(&[2, 2, 0]));
+        let capacity = Capacity { units, mail, ..Capacity::default() };
         Agent { id: UserId(1 + self.below(6)), skills, capacity, queues, reach }
     }
     fn state(&mut self) -> AgentState {
-        match self.below(12) {
+        match self.below(18) {
             0 => AgentState::WrapUp,
             1 => AgentState::Break { kind: "meal".into() },
             2 => AgentState::Busy,
@@ -90,7 +89,7 @@ impl Dice {
                 CapacityClass::Voice,
             ]),
             weight: self.pick(&[None, None, None, Some(1), Some(5)]),
-            priority: self.pick(&[0, 0, 0, 5, -1]) as i32,
+            priority: self.pick(&[0, 0, 0, 5, -1]),
             skills: if self.one_in(3) { self.needs() } else { vec![] },
             enqueued_at: now - self.pick(&[0, 0, 0, 60_000]),
             preferred: self.one_in(4).then(|| Preferred {
@@ -285,7 +284,11 @@ fn run(seed: u64, steps: usize) -> usize {
         {
             now = now.max(due);
         }
-        let event = if step < 4 { Event::QueueChanged(dice.queue()) } else { dice.event(&naive, now) };
+        let event = match step {
+            0..6 => Event::QueueChanged(dice.queue()),
+            6..12 => Event::AgentSignedIn { agent: dice.agent(), state: AgentState::Ready },
+            _ => dice.event(&naive, now),
+        };
         let done = naive.step(event.clone(), now);
         let out = acd.apply(event.clone(), now);
         let refused = out.iter().any(|c| matches!(c, Command::Rejected { .. }));
