@@ -280,6 +280,10 @@ fn the_built_in_table_is_the_official_one() {
     );
     assert_eq!(status(2027), YearStatus::Projected);
     assert!(china.days(2006).is_empty());
+    for (day, e) in &all {
+        let (en, zh) = (holidays::name_in(&e.name, Language::En), holidays::name_in(&e.name, Language::Zh));
+        assert!(en == e.name && zh != en, "{day} has a name in both languages");
+    }
 }
 
 /// The csv crate as a second reader of the same file.
@@ -362,7 +366,11 @@ fn faults_of_a_calendar_are_named() {
         assert!(bad.parse::<Day>().is_err(), "{bad}");
     }
     let crowded = weekdays("Asia/Shanghai", &[Span::DAY; SPANS_MAX + 1]);
-    assert!(matches!(fault(crowded), CalendarFault::TooMany { .. }));
+    assert_eq!(fault(crowded), CalendarFault::TooManySpans);
+    let skewed = CalendarSpec { makeup_day: 7, ..CalendarSpec::always("Asia/Shanghai") };
+    assert!(fault(skewed).message(Language::Zh).contains("不能是 7"));
+    let zone = fault(CalendarSpec::always("Mars/Olympus"));
+    assert!(zone.message(Language::En).contains("Asia/Shanghai"));
 }
 
 #[test]

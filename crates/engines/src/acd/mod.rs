@@ -46,7 +46,7 @@
 //!   AgentSignedOut: the same at once
 //! ```
 //!
-//! Offered work: only while ready **and** connected. "Serving" and "on call" are derived: ready with a load.
+//! `AgentStateChanged` to offline is signing out. Offered work: only while ready **and** connected. "Serving" and "on call" are derived: ready with a load.
 //! Leaving ready takes back what rings; what is held stays.
 //!
 //! # Matching
@@ -56,6 +56,9 @@
 //! connected; load + weight ≤ units; no cool-down between the two; the item is not kept for somebody else.
 //! Of all waiting items that some agent may have, the first in order goes first. It goes to the agent it is kept for,
 //! else to the one whose skills fit best ([`SkillFit`]), then idle longest, then least loaded, then of lowest id.
+//!
+//! Idle counts from going ready and from the last offer, answered or not, so that a burst is spread.
+//! The order stands in one place (`Acd::rank_of`), who may have what in two (`may_have`, and for keeping `keeping`).
 //!
 //! After each call no waiting item is left that some agent may have; no offer makes a load exceed the units; an item
 //! has at most one reservation; no item is lost. The tests hold this against a matcher that tries every pair.

@@ -1,6 +1,9 @@
 //! A start from rows.
 
-use super::{Acd, Command, ItemRow, ItemStatus, Rejection, RequeueReason, Snapshot, WithdrawReason};
+use super::{
+    AGENTS_MAX, Acd, Command, ItemRow, ItemStatus, QUEUES_MAX, Rejection, RequeueReason, Snapshot,
+    WithdrawReason,
+};
 use crate::acd::timers::Timer;
 use kernel::{ReservationId, UserId, WorkItemId};
 
@@ -13,12 +16,17 @@ impl Acd {
         *self = Acd { now, out, ..fresh };
         for queue in rows.queues {
             match self.check_queue(&queue) {
+                Ok(()) if self.queues.len() >= QUEUES_MAX => self.too_many(QUEUES_MAX),
                 Ok(()) => self.insert_queue(queue),
                 Err(reason) => self.out.push(Command::Rejected { reason }),
             }
         }
         for row in rows.agents {
             let id = row.agent.id;
+            if self.agents.len() >= AGENTS_MAX {
+                self.too_many(AGENTS_MAX);
+                continue;
+            }
             self.insert_agent(row.agent, row.state);
             let slot = self.agent_of(id);
             slot.idle_since = row.idle_since;
@@ -46,6 +54,10 @@ impl Acd {
         }
         self.settle_offers();
         self.fire_due();
+    }
+
+    fn too_many(&mut self, max: usize) {
+        self.out.push(Command::Rejected { reason: Rejection::TooMany { max } });
     }
 
     fn restore_item(&mut self, row: ItemRow, waiting: &mut Vec<WorkItemId>) {

@@ -39,6 +39,26 @@ const FIXED: [(i8, i8, &str); 6] = [
     (10, 3, "National Day"),
 ];
 
+/// The names in the built-in table, with what they are called in Chinese.
+const NAMES: [(&str, &str); 8] = [
+    ("New Year's Day", "元旦"),
+    ("Spring Festival", "春节"),
+    ("Tomb-sweeping Day", "清明节"),
+    ("Labour Day", "劳动节"),
+    ("Dragon Boat Festival", "端午节"),
+    ("Mid-autumn Festival", "中秋节"),
+    ("National Day", "国庆节"),
+    ("Anti-Fascist 70th Day", "抗战胜利70周年纪念日"),
+];
+
+/// A holiday's name in a reader's language; one that is not among the known stays as it was written.
+pub fn name_in(name: &str, language: Language) -> &str {
+    match NAMES.iter().find(|(en, zh)| *en == name || *zh == name) {
+        Some((en, zh)) => language.pick(en, zh),
+        None => name,
+    }
+}
+
 /// How sure a year is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,6 +1,7 @@
 //! The nouns of calendars, as they are stored and shown.
 
 use jiff::civil::Date;
+use kernel::Language;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -30,14 +31,45 @@ pub enum CalendarFault {
     /// A span begins and ends at the same time, or begins at 24:00.
     #[error("the span {0} is empty; a whole day is 00:00–24:00")]
     EmptySpan(String),
-    /// More than a named bound.
-    #[error("more than {max} {what}")]
-    TooMany {
-        /// Of what.
-        what: &'static str,
-        /// The bound.
-        max: usize,
-    },
+    /// More than [`SPANS_MAX`] spans on one date.
+    #[error("more than {SPANS_MAX} spans on one date; join or remove some")]
+    TooManySpans,
+    /// More than [`EXCEPTIONS_MAX`] dates that differ.
+    #[error("more than {EXCEPTIONS_MAX} dates that differ; remove past ones")]
+    TooManyExceptions,
+    /// A name longer than [`NAME_LEN_MAX`] bytes.
+    #[error("the name of {0} is longer than {NAME_LEN_MAX} bytes; shorten it")]
+    LongName(Day),
+    /// [`CalendarSpec::makeup_day`] is no weekday.
+    #[error("the weekday of make-up days is 0 (Monday) to 6 (Sunday), not {0}")]
+    BadMakeupDay(u8),
+}
+
+impl CalendarFault {
+    /// What is wrong and what to do, in a reader's language.
+    pub fn message(&self, language: Language) -> String {
+        if language == Language::En {
+            return self.to_string();
+        }
+        match self {
+            CalendarFault::UnknownZone(zone) => {
+                format!("没有“{zone}”这个时区，请使用 IANA 时区名，例如 Asia/Shanghai。")
+            }
+            CalendarFault::BadTime(time) => {
+                format!("“{time}”不是有效时刻，请按 HH:MM 填写，范围 00:00 至 24:00。")
+            }
+            CalendarFault::BadDay(day) => format!("“{day}”不是有效日期，请按 YYYY-MM-DD 填写。"),
+            CalendarFault::EmptySpan(span) => format!("时段 {span} 为空；全天请填 00:00–24:00。"),
+            CalendarFault::TooManySpans => format!("同一天最多 {SPANS_MAX} 个时段，请合并或删除。"),
+            CalendarFault::TooManyExceptions => {
+                format!("特殊日期最多 {EXCEPTIONS_MAX} 个，请删除已过去的日期。")
+            }
+            CalendarFault::LongName(day) => format!("{day} 的名称超过 {NAME_LEN_MAX} 字节，请缩短。"),
+            CalendarFault::BadMakeupDay(day) => {
+                format!("调休上班日参照的星期应为 0（周一）至 6（周日），不能是 {day}。")
+            }
+        }
+    }
 }
 
 /// A time on the wall, in minutes since midnight: 0–1440. In text `HH:MM`; `24:00` is the end of the day.
@@ -279,10 +311,10 @@ impl CalendarSpec {
     /// Refuses what cannot be a calendar.
     pub(super) fn check(&self) -> Result<(), CalendarFault> {
         if self.exceptions.len() > EXCEPTIONS_MAX {
-            return Err(CalendarFault::TooMany { what: "dates that differ", max: EXCEPTIONS_MAX });
+            return Err(CalendarFault::TooManyExceptions);
         }
         if self.makeup_day > 6 {
-            return Err(CalendarFault::TooMany { what: "as the weekday of make-up days", max: 6 });
+            return Err(CalendarFault::BadMakeupDay(self.makeup_day));
         }
         let own = self.exceptions.values().filter_map(|e| match &e.rule {
             DayRule::Special { spans } | DayRule::Makeup { spans: Some(spans) } => Some(spans),
@@ -290,13 +322,13 @@ impl CalendarSpec {
         });
         for spans in self.weekly.iter().chain(own) {
             if spans.len() > SPANS_MAX {
-                return Err(CalendarFault::TooMany { what: "spans on one date", max: SPANS_MAX });
+                return Err(CalendarFault::TooManySpans);
             }
             spans.iter().try_for_each(|s| s.check())?;
         }
-        if self.exceptions.values().any(|e| e.name.len() > NAME_LEN_MAX) {
-            return Err(CalendarFault::TooMany { what: "bytes in the name of a date", max: NAME_LEN_MAX });
+        match self.exceptions.iter().find(|(_, e)| e.name.len() > NAME_LEN_MAX) {
+            Some((day, _)) => Err(CalendarFault::LongName(*day)),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
