@@ -39,3 +39,27 @@ pub trait Outbound: Send + Sync + 'static {
     /// Sends a reply again after a failure. Channels whose contact fetches messages (the widget) have nothing to do.
     fn retry<'a>(&'a self, app: &'a App, message: &'a crate::messages::MessageRow) -> BoxFuture<'a, Result<()>>;
 }
+
+/// How the widget's side of a conversation is shown to its visitor; implemented by the web chat channel and provided as a
+/// port `Arc<dyn VisitorPresenter>`. Each answer is a whole frame; `None` where the visitor is not to see it.
+pub trait VisitorPresenter: Send + Sync + 'static {
+    /// A message or thin line.
+    fn message(
+        &self,
+        app: &App,
+        names: &crate::messages::Names,
+        message: &crate::messages::MessageRow,
+        row: &crate::threads::Row,
+    ) -> Option<serde_json::Value>;
+    /// Where the conversation stands.
+    fn conversation(
+        &self,
+        app: &App,
+        names: &crate::messages::Names,
+        row: &crate::threads::Row,
+    ) -> Option<serde_json::Value>;
+    /// How far the visitor's own messages have come.
+    fn marked(&self, seq: i64, state: &str) -> Option<serde_json::Value>;
+    /// A member of staff is typing.
+    fn typing(&self, alias: &str, on: bool) -> Option<serde_json::Value>;
+}
