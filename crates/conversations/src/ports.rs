@@ -63,25 +63,3 @@ pub trait VisitorPresenter: Send + Sync + 'static {
     /// A member of staff is typing.
     fn typing(&self, alias: &str, on: bool) -> Option<serde_json::Value>;
 }
-
-/// The frames that a visitor of the widget sees, made by its channel so that it alone decides what leaves the house.
-/// Provided as a port `Arc<dyn VisitorPresenter>`; the live presenters of conversations send what it answers.
-pub trait VisitorPresenter: Send + Sync + 'static {
-    /// The frame of a new message or thin line; `None` where it is no business of visitors.
-    fn message(
-        &self,
-        app: &App,
-        names: &crate::messages::Names,
-        message: &crate::messages::MessageRow,
-        row: &crate::threads::Row,
-    ) -> Option<serde_json::Value>;
-    /// The frame of a conversation's state.
-    fn conversation(
-        &self,
-        app: &App,
-        names: &crate::messages::Names,
-        row: &crate::threads::Row,
-    ) -> serde_json::Value;
-    /// The frame of a mark over the visitor's own messages: up to `seq` they are `delivered` or `read`.
-    fn marked(&self, seq: i64, state: &str) -> serde_json::Value;
-}

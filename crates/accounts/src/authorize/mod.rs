@@ -29,3 +29,8 @@ pub fn inbox(tenant: TenantId) -> TenantScope {
 pub fn reader() -> TenantScope {
     TenantScope::system()
 }
+
+/// The scope of a job or of routing's work for one client.
+pub fn job(tenant: TenantId) -> TenantScope {
+    TenantScope::tenant(tenant)
+}
