@@ -1,0 +1,147 @@
+/** The frame begins: finds out who embeds it, wires the chat to the browser and shows it. */
+
+import { render } from 'preact';
+import { Api } from './api';
+import { App } from './app';
+import { Chat, type Memory } from './chat';
+import { browserClock } from './clock';
+import { palette } from './color';
+import type { Socket } from './live';
+import { openStore } from './outbox';
+import { embed, type FrameWindow, type Parent } from './parent';
+import { leadByLock, leadByWords, type Channel, type Locks } from './tabs';
+import { language, words } from './words';
+
+/** How long the page has to tell its title before the session is asked without it. */
+const TITLE_MS = 300;
+
+const query = new URLSearchParams(location.search);
+const inbox = query.get('inbox') ?? '';
+const pageUrl = query.get('page') ?? '';
+const name = `hark-${inbox}`;
+const lang = language(query.get('lang'), ...navigator.languages);
+document.documentElement.lang = lang;
+
+/** Browsers may deny storage to frames; then a visit lasts as long as the page. */
+function memory(): Memory {
+  const own = new Map<string, string>();
+  return {
+    get(key) {
+      try { return localStorage.getItem(`${name}-${key}`); } catch { return own.get(key) ?? null; }
+    },
+    set(key, value) {
+      try {
+        if (value === null) localStorage.removeItem(`${name}-${key}`);
+        else localStorage.setItem(`${name}-${key}`, value);
+      } catch {
+        if (value === null) own.delete(key); else own.set(key, value);
+      }
+    },
+  };
+}
+
+/** `crypto.randomUUID` is missing on pages without TLS. */
+function uuid(): string {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const b = crypto.getRandomValues(new Uint8Array(16));
+  b[6] = (b[6]! & 15) | 64;
+  b[8] = (b[8]! & 63) | 128;
+  return [...b].map((v, i) => ([4, 6, 8, 10].includes(i) ? '-' : '') + v.toString(16).padStart(2, '0')).join('');
+}
+
+function channel(): Channel | null {
+  try {
+    return new BroadcastChannel(name) as Channel;
+  } catch {
+    return null;
+  }
+}
+
+function database(): IDBFactory | undefined {
+  try {
+    return indexedDB;
+  } catch {
+    return undefined;
+  }
+}
+
+function elect(chat: Chat): void {
+  const lead = (): void => void chat.lead();
+  const byWords = (): void => {
+    const words = channel();
+    if (words) leadByWords(words, uuid(), browserClock, lead, () => chat.follow());
+    else lead();
+  };
+  if (navigator.locks) leadByLock(navigator.locks as unknown as Locks, name, lead, byWords);
+  else byWords();
+}
+
+/** Sets the client's colour, readable in both themes, as custom properties: the policy forbids inline style, not this. */
+function paint(color: string): ReturnType<typeof palettes> {
+  const both = palettes(color);
+  for (const [theme, p] of Object.entries(both)) {
+    for (const [key, value] of Object.entries(p)) document.documentElement.style.setProperty(`--${theme}-${key}`, value);
+  }
+  return both;
+}
+
+const palettes = (color: string) => ({ light: palette(color, 'light'), dark: palette(color, 'dark') });
+
+async function begin(): Promise<void> {
+  const store = await openStore(name, database());
+  let title = '';
+  let titled = (): void => undefined;
+  const titleKnown = new Promise<void>((resolve) => { titled = resolve; });
+  let opened = window.parent === window;
+  let showApp = (): void => undefined;
+
+  const parent: Parent | null = embed(window as unknown as FrameWindow, pageUrl, (word) => {
+    if (word.say === 'page') { title = word.title; titled(); return; }
+    opened = word.say === 'opened';
+    showApp();
+  });
+  parent?.tell({ hark: 1, say: 'boot' });
+  if (parent) await Promise.race([titleKnown, new Promise((r) => setTimeout(r, TITLE_MS))]);
+
+  const chat = new Chat({
+    api: new Api((url, init) => fetch(url, init), lang),
+    clock: browserClock,
+    store,
+    memory: memory(),
+    channel: channel(),
+    openSocket: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/w/v1/live`, 'hark.visitor.v1') as unknown as Socket,
+    online: () => navigator.onLine,
+    uuid,
+    visit: () => ({ inbox, language: lang, ...(pageUrl && { page: { url: pageUrl, title } }) }),
+  });
+
+  let painted = '';
+  let told = -1;
+  chat.watch((view) => {
+    if (!view.config) return;
+    const { color, name: brand } = view.config.brand;
+    if (painted !== color) {
+      painted = color;
+      const { light, dark } = paint(color);
+      parent?.tell({ hark: 1, say: 'ready', fill: light.fill, ink: light.ink, fillDark: dark.fill, inkDark: dark.ink, lang });
+      document.title = words(lang).chatWith(brand);
+    }
+    const count = chat.unread();
+    if (told !== count) parent?.tell({ hark: 1, say: 'unread', count: told = count });
+  });
+
+  const root = document.getElementById('app')!;
+  showApp = () => {
+    if (opened) chat.wake();
+    render(<App chat={chat} lang={lang} opened={opened} onClose={parent && (() => parent.tell({ hark: 1, say: 'close' }))} />, root);
+  };
+  showApp();
+  addEventListener('online', () => chat.networkChanged());
+  addEventListener('offline', () => chat.networkChanged());
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') { chat.networkChanged(); if (opened) chat.wake(); }
+  });
+  elect(chat);
+}
+
+void begin();
