@@ -7,25 +7,24 @@ import { Close, More } from './icons';
 import { leaves } from './keys';
 import { status } from './status';
 import { ThreadView } from './threadview';
-import { words, type Language } from './words';
+import type { Words } from './words';
 
 /** How often the first line is said anew: "opens at" ages. */
 const MINUTE_MS = 60_000;
 
 export interface AppProps {
   chat: Chat;
-  lang: Language;
+  w: Words;
   opened: boolean;
   /** Null when the frame is a page of its own. */
   onClose: (() => void) | null;
 }
 
-export function App({ chat, lang, opened, onClose }: AppProps) {
+export function App({ chat, w, opened, onClose }: AppProps) {
   const [view, setView] = useState<View>(chat.view);
   const [now, setNow] = useState(Date.now());
   const [dragging, setDragging] = useState(false);
   const composer = useRef<ComposerHandle>(null);
-  const w = words(lang);
 
   useEffect(() => chat.watch(setView), [chat]);
   useEffect(() => {
@@ -34,7 +33,7 @@ export function App({ chat, lang, opened, onClose }: AppProps) {
   }, []);
   useEffect(() => { if (opened) composer.current?.focus(); }, [opened]);
 
-  const line = status(view, now, lang);
+  const line = status(view, now, w);
   const ready = view.phase === 'ready';
   return (
     <main
@@ -49,10 +48,10 @@ export function App({ chat, lang, opened, onClose }: AppProps) {
         composer.current?.add([...(e.dataTransfer?.files ?? [])]);
       }}
     >
-      <Head chat={chat} view={view} lang={lang} line={line} onClose={onClose} />
-      <ThreadView chat={chat} view={view} lang={lang} opened={opened} now={now} />
+      <Head chat={chat} view={view} w={w} line={line} onClose={onClose} />
+      <ThreadView chat={chat} view={view} w={w} opened={opened} now={now} />
       {view.phase !== 'refused' && (
-        <Composer ref={composer} chat={chat} lang={lang} limits={view.limits} ready={ready}
+        <Composer ref={composer} chat={chat} w={w} limits={view.limits} ready={ready}
           away={!!view.config && !view.config.open} />
       )}
       {dragging && <div class="drop" aria-hidden="true">{w.dropHere}</div>}
@@ -61,14 +60,13 @@ export function App({ chat, lang, opened, onClose }: AppProps) {
 }
 
 interface HeadProps {
-  chat: Chat; view: View; lang: Language; line: ReturnType<typeof status>; onClose: (() => void) | null;
+  chat: Chat; view: View; w: Words; line: ReturnType<typeof status>; onClose: (() => void) | null;
 }
 
-function Head({ chat, view, lang, line, onClose }: HeadProps) {
+function Head({ chat, view, w, line, onClose }: HeadProps) {
   const [asking, setAsking] = useState(false);
   const keep = useRef<HTMLButtonElement>(null);
   const more = useRef<HTMLButtonElement>(null);
-  const w = words(lang);
   const { config, thread: { conversation } } = view;
   const going = !!conversation && conversation.status !== 'resolved';
   useEffect(() => { if (asking) keep.current?.focus(); }, [asking]);

@@ -65,85 +65,85 @@ const PASSING = /throttl|too_many|rate|busy|unavailable/;
 
 export class Chat {
   view: View;
-  private leading = false;
-  private active = false;
-  private listeners = new Set<(view: View) => void>();
-  private told = false;
-  private readonly live: Live;
-  private readonly outbox: Outbox;
-  private acks = new Map<string, (outcome: Outcome) => void>();
-  private sessionAt = -Infinity;
-  private failures = 0;
-  private catching: Promise<void> | null = null;
-  private catchAgain = false;
-  private timers: { session?: unknown; poll?: unknown; typing?: unknown; retry?: unknown } = {};
-  private polled = false;
+  #leading = false;
+  #active = false;
+  #listeners = new Set<(view: View) => void>();
+  #told = false;
+  readonly #live: Live;
+  readonly #outbox: Outbox;
+  #acks = new Map<string, (outcome: Outcome) => void>();
+  #sessionAt = -Infinity;
+  #failures = 0;
+  #catching: Promise<void> | null = null;
+  #catchAgain = false;
+  #timers: { session?: unknown; poll?: unknown; typing?: unknown; retry?: unknown } = {};
+  #polled = false;
 
   constructor(private readonly ports: ChatPorts) {
     this.view = {
       phase: 'starting', config: null, limits: DEFAULT_LIMITS, thread: EMPTY, waiting: [], link: 'idle', typing: null,
-      mark: this.remembered(),
+      mark: this.#remembered(),
     };
-    this.live = new Live(ports.clock, {
+    this.#live = new Live(ports.clock, {
       open: () => ports.openSocket(),
       auth: () => ({ token: ports.api.token, after: this.view.thread.cursor }),
-      heard: (frame) => this.heard(frame),
-      turned: (up, failures) => this.turned(up, failures),
+      heard: (frame) => this.#heard(frame),
+      turned: (up, failures) => this.#turned(up, failures),
     });
-    this.outbox = new Outbox(ports.store, (parcel, keep) => this.deliver(parcel, keep), (waiting) => this.show({ waiting }));
-    ports.channel?.addEventListener('message', ({ data }) => this.word(data as Word));
-    this.tellOthers({ say: 'ask' });
+    this.#outbox = new Outbox(ports.store, (parcel, keep) => this.#deliver(parcel, keep), (waiting) => this.#show({ waiting }));
+    ports.channel?.addEventListener('message', ({ data }) => this.#word(data as Word));
+    this.#tellOthers({ say: 'ask' });
   }
 
   /** Calls back now and at each change; returns how to stop. */
   watch(listener: (view: View) => void): () => void {
-    this.listeners.add(listener);
+    this.#listeners.add(listener);
     listener(this.view);
-    return () => this.listeners.delete(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** This tab leads from now on. */
   async lead(): Promise<void> {
-    if (this.leading) return;
-    this.leading = true;
-    this.show({ mark: this.remembered() });
-    await this.outbox.tell();
-    await this.session();
+    if (this.#leading) return;
+    this.#leading = true;
+    this.#show({ mark: this.#remembered() });
+    await this.#outbox.tell();
+    await this.#session();
   }
 
   /** This tab follows again. */
   follow(): void {
-    if (!this.leading) return;
-    this.leading = false;
-    this.live.stop();
-    for (const timer of Object.values(this.timers)) this.ports.clock.clear(timer);
-    for (const settle of this.acks.values()) settle({ kind: 'later' });
-    this.tellOthers({ say: 'ask' });
+    if (!this.#leading) return;
+    this.#leading = false;
+    this.#live.stop();
+    for (const timer of Object.values(this.#timers)) this.ports.clock.clear(timer);
+    for (const settle of this.#acks.values()) settle({ kind: 'later' });
+    this.#tellOthers({ say: 'ask' });
   }
 
   /** The panel was opened, or the page came to the front. */
   wake(): void {
-    if (!this.leading) { this.tellOthers({ say: 'wake' }); return; }
-    this.active = true;
-    if (this.view.phase === 'ready' && this.ports.clock.now() - this.sessionAt > CONFIG_FRESH_MS) void this.session();
-    else this.connect();
+    if (!this.#leading) { this.#tellOthers({ say: 'wake' }); return; }
+    this.#active = true;
+    if (this.view.phase === 'ready' && this.ports.clock.now() - this.#sessionAt > CONFIG_FRESH_MS) void this.#session();
+    else this.#connect();
   }
 
   /** The browser says that the network came or went. */
   networkChanged(): void {
-    if (!this.leading) return;
-    this.show({ link: this.linkNow() });
+    if (!this.#leading) return;
+    this.#show({ link: this.#linkNow() });
     if (!this.ports.online()) return;
-    if (this.view.phase !== 'ready') void this.session();
-    this.live.nudge();
-    void this.outbox.run();
+    if (this.view.phase !== 'ready') void this.#session();
+    this.#live.nudge();
+    void this.#outbox.run();
   }
 
   /** Keeps the message and sends it when it can be sent; false if too many wait already. */
   async send(body: string, files: Waiting[]): Promise<boolean> {
     if ((await this.ports.store.all()).length >= PARCELS_MAX) return false;
     await this.ports.store.add({ client_id: this.ports.uuid(), body, files, at: this.ports.clock.now() });
-    await this.outboxChanged();
+    await this.#outboxChanged();
     return true;
   }
 
@@ -157,27 +157,27 @@ export class Chat {
   /** Forgets a refused message. */
   async discard(parcel: Kept): Promise<void> {
     await this.ports.store.remove(parcel.n);
-    await this.outboxChanged();
+    await this.#outboxChanged();
   }
 
   typing(on: boolean): void {
-    if (this.leading) this.live.say({ op: 'typing', on });
-    else this.tellOthers({ say: 'typing', on });
+    if (this.#leading) this.#live.say({ op: 'typing', on });
+    else this.#tellOthers({ say: 'typing', on });
   }
 
   /** Everything now shown has been read. */
   read(mark: Mark = end(this.view.thread)): void {
     if (!mark.id || mark.id === this.view.mark.id) return;
-    if (!this.leading) { this.tellOthers({ say: 'read', mark }); return; }
+    if (!this.#leading) { this.#tellOthers({ say: 'read', mark }); return; }
     this.ports.memory.set('mark', JSON.stringify(mark));
-    this.show({ mark });
-    if (!this.live.say({ op: 'read', seq: mark.seq })) this.ports.api.read(mark.seq).catch(() => undefined);
+    this.#show({ mark });
+    if (!this.#live.say({ op: 'read', seq: mark.seq })) this.ports.api.read(mark.seq).catch(() => undefined);
   }
 
   /** The visitor ends the conversation. */
   end(): void {
-    if (!this.leading) { this.tellOthers({ say: 'end' }); return; }
-    this.ports.api.end().then(() => this.catchUp()).catch(() => undefined);
+    if (!this.#leading) { this.#tellOthers({ say: 'end' }); return; }
+    this.ports.api.end().then(() => this.#catchUp()).catch(() => undefined);
   }
 
   /** Messages for the visitor that nobody has looked at. */
@@ -187,17 +187,17 @@ export class Chat {
 
   // ── between tabs ──
 
-  private word(word: Word): void {
+  #word(word: Word): void {
     if (word?.say === 'view') {
-      if (this.leading) return;
+      if (this.#leading) return;
       this.view = word.view;
-      this.tellListeners();
+      this.#tellListeners();
       return;
     }
-    if (!this.leading) return;
+    if (!this.#leading) return;
     switch (word?.say) {
-      case 'ask': this.tellOthers({ say: 'view', view: this.view }); break;
-      case 'outbox': void this.outboxChanged(); break;
+      case 'ask': this.#tellOthers({ say: 'view', view: this.view }); break;
+      case 'outbox': void this.#outboxChanged(); break;
       case 'wake': this.wake(); break;
       case 'end': this.end(); break;
       case 'typing': this.typing(word.on); break;
@@ -205,277 +205,277 @@ export class Chat {
     }
   }
 
-  private tellOthers(word: Word): void {
+  #tellOthers(word: Word): void {
     this.ports.channel?.postMessage(word);
   }
 
   /** Changes the view; listeners and other tabs are told once per turn. */
-  private show(change: Partial<View>): void {
+  #show(change: Partial<View>): void {
     const next = { ...this.view, ...change };
     const stored = new Set(next.thread.messages.map((m) => m.client_id));
     this.view = { ...next, waiting: next.waiting.filter((p) => !stored.has(p.client_id)) };
-    if (this.told) return;
-    this.told = true;
+    if (this.#told) return;
+    this.#told = true;
     queueMicrotask(() => {
-      this.told = false;
-      this.tellListeners();
-      if (this.leading) this.tellOthers({ say: 'view', view: this.view });
+      this.#told = false;
+      this.#tellListeners();
+      if (this.#leading) this.#tellOthers({ say: 'view', view: this.view });
     });
   }
 
-  private tellListeners(): void {
-    for (const listener of this.listeners) listener(this.view);
+  #tellListeners(): void {
+    for (const listener of this.#listeners) listener(this.view);
   }
 
-  private async outboxChanged(): Promise<void> {
-    if (!this.leading) {
-      this.show({ waiting: await this.ports.store.all() });
-      this.tellOthers({ say: 'outbox' });
+  async #outboxChanged(): Promise<void> {
+    if (!this.#leading) {
+      this.#show({ waiting: await this.ports.store.all() });
+      this.#tellOthers({ say: 'outbox' });
       return;
     }
-    await this.outbox.tell();
+    await this.#outbox.tell();
     if (!this.view.waiting.length) return;
-    this.active = true;
-    this.connect();
-    await this.outbox.run();
+    this.#active = true;
+    this.#connect();
+    await this.#outbox.run();
   }
 
   // ── session ──
 
-  private async session(): Promise<void> {
+  async #session(): Promise<void> {
     const { api, memory, clock } = this.ports;
-    clock.clear(this.timers.session);
+    clock.clear(this.#timers.session);
     const token = memory.get('token');
     try {
       const answer = await api.session({ ...this.ports.visit(), ...(token && { token }) });
-      if (!this.leading) return;
+      if (!this.#leading) return;
       api.token = answer.token;
       memory.set('token', answer.token);
-      this.sessionAt = clock.now();
-      this.failures = 0;
+      this.#sessionAt = clock.now();
+      this.#failures = 0;
       const thread = converse(this.view.thread, answer.conversation);
-      this.show({ phase: 'ready', config: answer.config, limits: answer.limits, thread });
-      if (answer.conversation && answer.conversation.last_seq > thread.cursor) void this.catchUp();
-      this.connect();
+      this.#show({ phase: 'ready', config: answer.config, limits: answer.limits, thread });
+      if (answer.conversation && answer.conversation.last_seq > thread.cursor) void this.#catchUp();
+      this.#connect();
     } catch (fault) {
-      this.sessionFailed(fault, token);
+      this.#sessionFailed(fault, token);
     }
   }
 
-  private sessionFailed(fault: unknown, token: string | null): void {
-    if (!this.leading) return;
+  #sessionFailed(fault: unknown, token: string | null): void {
+    if (!this.#leading) return;
     if (fault instanceof Refused && !fault.passing) {
       // A token of another time is dropped once; without one, the inbox itself is not for this page.
-      if (!token) { this.show({ phase: 'refused' }); return; }
+      if (!token) { this.#show({ phase: 'refused' }); return; }
       this.ports.memory.set('token', null);
-      void this.session();
+      void this.#session();
       return;
     }
-    this.show({ link: this.linkNow() });
+    this.#show({ link: this.#linkNow() });
     const asked = fault instanceof Refused ? fault.retryAfterMs : 0;
-    const ms = Math.max(asked, pause(this.failures++, this.ports.clock.random()));
-    this.timers.session = this.ports.clock.set(() => void this.session(), ms);
+    const ms = Math.max(asked, pause(this.#failures++, this.ports.clock.random()));
+    this.#timers.session = this.ports.clock.set(() => void this.#session(), ms);
   }
 
   /** Opens the socket when there is something to say or to hear; a page nobody chats on keeps none. */
-  private connect(): void {
+  #connect(): void {
     const { conversation } = this.view.thread;
-    const wanted = this.active || this.view.waiting.length > 0 || (conversation && conversation.status !== 'resolved');
-    if (!this.leading || this.view.phase !== 'ready' || !wanted) return;
-    this.live.start();
-    this.show({ link: this.linkNow() });
+    const wanted = this.#active || this.view.waiting.length > 0 || (conversation && conversation.status !== 'resolved');
+    if (!this.#leading || this.view.phase !== 'ready' || !wanted) return;
+    this.#live.start();
+    this.#show({ link: this.#linkNow() });
   }
 
   // ── the socket, and polling in its place ──
 
-  private linkNow(): View['link'] {
-    if (this.live.up) return 'live';
+  #linkNow(): View['link'] {
+    if (this.#live.up) return 'live';
     if (!this.ports.online()) return 'offline';
-    return this.polled ? 'polling' : 'connecting';
+    return this.#polled ? 'polling' : 'connecting';
   }
 
-  private turned(up: boolean, failures: number): void {
+  #turned(up: boolean, failures: number): void {
     if (up) {
-      this.polled = false;
-      this.ports.clock.clear(this.timers.poll);
-      void this.outbox.run();
+      this.#polled = false;
+      this.ports.clock.clear(this.#timers.poll);
+      void this.#outbox.run();
     } else {
-      for (const settle of [...this.acks.values()]) settle({ kind: 'later' });
-      if (failures === POLL_AFTER_FAILURES) void this.poll();
+      for (const settle of [...this.#acks.values()]) settle({ kind: 'later' });
+      if (failures === POLL_AFTER_FAILURES) void this.#poll();
       // The token may be what the socket does not like; the session renews it or tells why.
-      if (failures > 0 && failures % (POLL_AFTER_FAILURES * 2) === 0) void this.session();
+      if (failures > 0 && failures % (POLL_AFTER_FAILURES * 2) === 0) void this.#session();
     }
-    this.show({ link: this.linkNow(), ...(!up && { typing: null }) });
+    this.#show({ link: this.#linkNow(), ...(!up && { typing: null }) });
   }
 
-  private async poll(): Promise<void> {
+  async #poll(): Promise<void> {
     const { clock } = this.ports;
-    clock.clear(this.timers.poll);
-    if (!this.leading || this.live.up) return;
-    const had = this.polled;
-    this.polled = await this.catchUp();
-    if (!this.leading || this.live.up) { this.polled = false; return; }
-    if (had !== this.polled) this.show({ link: this.linkNow() });
-    this.timers.poll = clock.set(() => void this.poll(), POLL_MS);
-    if (this.polled) void this.outbox.run();
+    clock.clear(this.#timers.poll);
+    if (!this.#leading || this.#live.up) return;
+    const had = this.#polled;
+    this.#polled = await this.#catchUp();
+    if (!this.#leading || this.#live.up) { this.#polled = false; return; }
+    if (had !== this.#polled) this.#show({ link: this.#linkNow() });
+    this.#timers.poll = clock.set(() => void this.#poll(), POLL_MS);
+    if (this.#polled) void this.#outbox.run();
   }
 
-  private heard(frame: ServerFrame): void {
+  #heard(frame: ServerFrame): void {
     switch (frame.op) {
-      case 'ready': this.ready(frame); break;
-      case 'message': this.received(frame); break;
-      case 'state': this.show({ thread: marked(this.view.thread, frame.seq, frame.state) }); break;
-      case 'typing': this.theyType(frame.on ? frame.name : null); break;
-      case 'conversation': this.show({ thread: converse(this.view.thread, frame.conversation) }); break;
+      case 'ready': this.#ready(frame); break;
+      case 'message': this.#received(frame); break;
+      case 'state': this.#show({ thread: marked(this.view.thread, frame.seq, frame.state) }); break;
+      case 'typing': this.#theyType(frame.on ? frame.name : null); break;
+      case 'conversation': this.#show({ thread: converse(this.view.thread, frame.conversation) }); break;
       case 'ack':
-        this.show({ thread: merge(this.view.thread, [frame.message]) });
-        this.acks.get(frame.client_id)?.({ kind: 'taken' });
+        this.#show({ thread: merge(this.view.thread, [frame.message]) });
+        this.#acks.get(frame.client_id)?.({ kind: 'taken' });
         break;
-      case 'refused': this.refused(frame); break;
-      case 'resync': void this.restart(0); break;
+      case 'refused': this.#refused(frame); break;
+      case 'resync': void this.#restart(0); break;
     }
   }
 
-  private ready(frame: Extract<ServerFrame, { op: 'ready' }>): void {
+  #ready(frame: Extract<ServerFrame, { op: 'ready' }>): void {
     const thread = converse(this.view.thread, frame.conversation);
-    this.show({ thread });
-    if (frame.conversation && frame.last_seq < thread.cursor) void this.restart(1);
-    else if (frame.last_seq > thread.cursor) void this.catchUp();
+    this.#show({ thread });
+    if (frame.conversation && frame.last_seq < thread.cursor) void this.#restart(1);
+    else if (frame.last_seq > thread.cursor) void this.#catchUp();
   }
 
-  private received(frame: Extract<ServerFrame, { op: 'message' }>): void {
+  #received(frame: Extract<ServerFrame, { op: 'message' }>): void {
     const { message } = frame;
-    this.show({ thread: merge(this.view.thread, [message]), ...(message.from !== 'me' && { typing: null }) });
-    if (message.client_id) this.acks.get(message.client_id)?.({ kind: 'taken' });
-    if (message.from === 'agent' || message.from === 'bot') this.live.say({ op: 'delivered', seq: message.seq });
+    this.#show({ thread: merge(this.view.thread, [message]), ...(message.from !== 'me' && { typing: null }) });
+    if (message.client_id) this.#acks.get(message.client_id)?.({ kind: 'taken' });
+    if (message.from === 'agent' || message.from === 'bot') this.#live.say({ op: 'delivered', seq: message.seq });
   }
 
-  private refused(frame: Extract<ServerFrame, { op: 'refused' }>): void {
-    const settle = this.acks.get(frame.client_id);
-    if (PASSING.test(frame.code)) { this.retryLater(0); settle?.({ kind: 'later' }); }
+  #refused(frame: Extract<ServerFrame, { op: 'refused' }>): void {
+    const settle = this.#acks.get(frame.client_id);
+    if (PASSING.test(frame.code)) { this.#retryLater(0); settle?.({ kind: 'later' }); }
     else settle?.({ kind: 'refused', title: frame.title });
   }
 
-  private theyType(name: string | null): void {
+  #theyType(name: string | null): void {
     const { clock } = this.ports;
-    clock.clear(this.timers.typing);
-    this.show({ typing: name });
-    if (name !== null) this.timers.typing = clock.set(() => this.show({ typing: null }), TYPING_OVER_MS);
+    clock.clear(this.#timers.typing);
+    this.#show({ typing: name });
+    if (name !== null) this.#timers.typing = clock.set(() => this.#show({ typing: null }), TYPING_OVER_MS);
   }
 
   // ── history ──
 
   /** Fetches what came after the cursor; false if the server could not be asked. One fetch at a time. */
-  private async catchUp(): Promise<boolean> {
-    this.catchAgain = true;
-    this.catching ??= this.fetchAll();
+  async #catchUp(): Promise<boolean> {
+    this.#catchAgain = true;
+    this.#catching ??= this.#fetchAll();
     try {
-      await this.catching;
+      await this.#catching;
       return true;
     } catch {
       return false;
     }
   }
 
-  private async fetchAll(): Promise<void> {
+  async #fetchAll(): Promise<void> {
     try {
-      while (this.catchAgain) {
-        this.catchAgain = false;
-        await this.fetchPages();
+      while (this.#catchAgain) {
+        this.#catchAgain = false;
+        await this.#fetchPages();
       }
     } finally {
-      this.catching = null;
+      this.#catching = null;
     }
   }
 
-  private async fetchPages(): Promise<void> {
+  async #fetchPages(): Promise<void> {
     for (let n = 0; n < PAGES_MAX; n++) {
-      const page = await this.asking(() => this.ports.api.messages(this.view.thread.cursor));
-      if (!this.leading) return;
+      const page = await this.#asking(() => this.ports.api.messages(this.view.thread.cursor));
+      if (!this.#leading) return;
       const before = this.view.thread.cursor;
       let thread = merge(converse(this.view.thread, page.conversation), page.items);
       const full = page.items.length >= PAGE_LIMIT;
       if (!full) thread = reached(thread, page.last_seq);
-      this.show({ thread });
+      this.#show({ thread });
       if (!full || thread.cursor === before) return;
     }
   }
 
   /** Asks by HTTP; an answer of "who are you?" renews the session before it is passed on. */
-  private async asking<T>(ask: () => Promise<T>): Promise<T> {
+  async #asking<T>(ask: () => Promise<T>): Promise<T> {
     try {
       return await ask();
     } catch (fault) {
-      if (fault instanceof Refused && fault.status === 401) await this.session();
+      if (fault instanceof Refused && fault.status === 401) await this.#session();
       throw fault;
     }
   }
 
   /** Asks for everything again, under what is shown; `rounds` is 1 if the numbers have begun anew. */
-  private async restart(rounds: 0 | 1): Promise<void> {
+  async #restart(rounds: 0 | 1): Promise<void> {
     const { thread } = this.view;
-    this.show({ thread: { ...thread, cursor: 0, round: thread.round + rounds } });
-    await this.catchUp();
+    this.#show({ thread: { ...thread, cursor: 0, round: thread.round + rounds } });
+    await this.#catchUp();
   }
 
   // ── sending ──
 
-  private async deliver(parcel: Kept, keep: (parcel: Kept) => Promise<void>): Promise<Outcome> {
-    if (!this.leading || this.view.phase !== 'ready') return { kind: 'later' };
-    if (!this.live.up && !this.polled) return { kind: 'later' };
+  async #deliver(parcel: Kept, keep: (parcel: Kept) => Promise<void>): Promise<Outcome> {
+    if (!this.#leading || this.view.phase !== 'ready') return { kind: 'later' };
+    if (!this.#live.up && !this.#polled) return { kind: 'later' };
     // Stored, but the page died before it could forget the parcel.
     if (this.view.thread.messages.some((m) => m.client_id === parcel.client_id)) return { kind: 'taken' };
     try {
-      const attachments = await this.uploaded(parcel, keep);
-      return this.live.up
-        ? await this.sendLive(parcel, attachments)
-        : await this.sendByHttp(parcel, attachments);
+      const attachments = await this.#uploaded(parcel, keep);
+      return this.#live.up
+        ? await this.#sendLive(parcel, attachments)
+        : await this.#sendByHttp(parcel, attachments);
     } catch (fault) {
       if (fault instanceof Refused && !fault.passing && fault.status !== 401) {
         return { kind: 'refused', title: fault.title };
       }
-      this.retryLater(fault instanceof Refused ? fault.retryAfterMs : 0);
+      this.#retryLater(fault instanceof Refused ? fault.retryAfterMs : 0);
       return { kind: 'later' };
     }
   }
 
-  private async uploaded(parcel: Kept, keep: (parcel: Kept) => Promise<void>): Promise<string[]> {
+  async #uploaded(parcel: Kept, keep: (parcel: Kept) => Promise<void>): Promise<string[]> {
     for (const file of parcel.files) {
       if (file.id) continue;
-      file.id = (await this.asking(() => this.ports.api.upload(file.name, file.mime, file.blob))).id;
+      file.id = (await this.#asking(() => this.ports.api.upload(file.name, file.mime, file.blob))).id;
       await keep(parcel);
     }
     return parcel.files.map((file) => file.id!);
   }
 
-  private sendLive(parcel: Kept, attachments: string[]): Promise<Outcome> {
+  #sendLive(parcel: Kept, attachments: string[]): Promise<Outcome> {
     const { clock } = this.ports;
     const { client_id, body } = parcel;
     return new Promise((resolve) => {
-      const timer = clock.set(() => { settle({ kind: 'later' }); this.live.restart(); }, ACK_MS);
+      const timer = clock.set(() => { settle({ kind: 'later' }); this.#live.restart(); }, ACK_MS);
       const settle = (outcome: Outcome): void => {
         clock.clear(timer);
-        this.acks.delete(client_id);
+        this.#acks.delete(client_id);
         resolve(outcome);
       };
-      this.acks.set(client_id, settle);
-      if (!this.live.say({ op: 'send', client_id, body, ...(attachments.length && { attachments }) })) settle({ kind: 'later' });
+      this.#acks.set(client_id, settle);
+      if (!this.#live.say({ op: 'send', client_id, body, ...(attachments.length && { attachments }) })) settle({ kind: 'later' });
     });
   }
 
-  private async sendByHttp(parcel: Kept, attachments: string[]): Promise<Outcome> {
-    const message = await this.asking(() => this.ports.api.send(parcel.client_id, parcel.body, attachments));
-    this.show({ thread: merge(this.view.thread, [message]) });
+  async #sendByHttp(parcel: Kept, attachments: string[]): Promise<Outcome> {
+    const message = await this.#asking(() => this.ports.api.send(parcel.client_id, parcel.body, attachments));
+    this.#show({ thread: merge(this.view.thread, [message]) });
     return { kind: 'taken' };
   }
 
-  private retryLater(askedMs: number): void {
+  #retryLater(askedMs: number): void {
     const { clock } = this.ports;
-    clock.clear(this.timers.retry);
-    this.timers.retry = clock.set(() => void this.outbox.run(), Math.max(askedMs, POLL_MS));
+    clock.clear(this.#timers.retry);
+    this.#timers.retry = clock.set(() => void this.#outbox.run(), Math.max(askedMs, POLL_MS));
   }
 
-  private remembered(): Mark {
+  #remembered(): Mark {
     try {
       const mark = JSON.parse(this.ports.memory.get('mark') ?? '') as Mark;
       return typeof mark.id === 'string' && typeof mark.seq === 'number' ? mark : { id: '', seq: 0 };

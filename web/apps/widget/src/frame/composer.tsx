@@ -10,12 +10,12 @@ import { sends } from './keys';
 import { LocalImage } from './threadview';
 import { TypingSignal } from './typing';
 import type { Limits } from './wire';
-import { words, type Language, type Words } from './words';
+import type { Words } from './words';
 
 /** What the panel may ask of the composer. */
 export interface ComposerHandle { focus(): void; add(files: File[]): void }
 
-interface Props { ref?: Ref<ComposerHandle>; chat: Chat; lang: Language; limits: Limits; ready: boolean; away: boolean }
+interface Props { ref?: Ref<ComposerHandle>; chat: Chat; w: Words; limits: Limits; ready: boolean; away: boolean }
 
 const bytes = (text: string): number => new TextEncoder().encode(text).length;
 
@@ -29,7 +29,7 @@ function refusalText(refusal: Refusal, limits: Limits, w: Words): string {
   }
 }
 
-export function Composer({ ref, chat, lang, limits, ready, away }: Props) {
+export function Composer({ ref, chat, w, limits, ready, away }: Props) {
   const [text, setText] = useState('');
   const [files, setFiles] = useState<File[]>([]);
   const [notice, setNotice] = useState('');
@@ -37,7 +37,6 @@ export function Composer({ ref, chat, lang, limits, ready, away }: Props) {
   const picker = useRef<HTMLInputElement>(null);
   const sending = useRef(false);
   const signal = useMemo(() => new TypingSignal(browserClock, (on) => chat.typing(on)), [chat]);
-  const w = words(lang);
   const filesAllowed = ready && limits.mimes.length > 0;
 
   const add = (chosen: File[]): void => {
@@ -94,7 +93,7 @@ export function Composer({ ref, chat, lang, limits, ready, away }: Props) {
         )}
         <input ref={picker} type="file" hidden multiple accept={limits.mimes.join(',')}
           onChange={(e) => { add([...(e.currentTarget.files ?? [])]); e.currentTarget.value = ''; }} />
-        <textarea ref={field} rows={1} dir="auto" value={text} enterKeyHint="send" title={w.enterHint}
+        <textarea ref={field} rows={1} dir="auto" value={text} enterkeyhint="send" title={w.enterHint}
           aria-label={away ? w.leave : w.write} placeholder={away ? w.leave : w.write}
           onInput={(e) => {
             const now = e.currentTarget.value;

@@ -37,79 +37,79 @@ export interface LiveHooks {
 }
 
 export class Live {
-  private socket: Socket | null = null;
-  private timer: unknown;
-  private beat: unknown;
-  private failures = 0;
-  private wanted = false;
+  #socket: Socket | null = null;
+  #timer: unknown;
+  #beat: unknown;
+  #failures = 0;
+  #wanted = false;
   up = false;
 
   constructor(private readonly clock: Clock, private readonly hooks: LiveHooks) {}
 
   /** Wants the socket open from now on. */
   start(): void {
-    if (this.wanted) return;
-    this.wanted = true;
-    this.connect();
+    if (this.#wanted) return;
+    this.#wanted = true;
+    this.#connect();
   }
 
   stop(): void {
-    this.wanted = false;
-    this.clock.clear(this.timer);
-    this.drop(false);
+    this.#wanted = false;
+    this.clock.clear(this.#timer);
+    this.#drop(false);
   }
 
   /** Tries at once instead of waiting out the pause: the network came back or the page woke up. */
   nudge(): void {
-    if (!this.wanted) return;
-    if (this.up) this.ping();
-    else if (!this.socket) { this.clock.clear(this.timer); this.connect(); }
+    if (!this.#wanted) return;
+    if (this.up) this.#ping();
+    else if (!this.#socket) { this.clock.clear(this.#timer); this.#connect(); }
   }
 
   /** Says a frame; false if there is nobody to hear it. */
   say(frame: ClientFrame): boolean {
-    if (!this.up || !this.socket) return false;
-    this.socket.send(JSON.stringify(frame));
+    if (!this.up || !this.#socket) return false;
+    this.#socket.send(JSON.stringify(frame));
     return true;
   }
 
   /** Gives up the present socket as dead and opens another. */
   restart(): void {
-    if (this.wanted) this.drop(true);
+    if (this.#wanted) this.#drop(true);
   }
 
-  private connect(): void {
+  #connect(): void {
     let socket: Socket;
     try {
       socket = this.hooks.open();
     } catch {
-      this.failures++;
-      this.hooks.turned(false, this.failures);
-      this.later();
+      this.#failures++;
+      this.hooks.turned(false, this.#failures);
+      this.#later();
       return;
     }
-    this.socket = socket;
-    this.expect();
+    this.#socket = socket;
+    this.#expect();
     socket.onopen = () => {
       socket.send(JSON.stringify({ op: 'auth', ...this.hooks.auth() } satisfies ClientFrame));
     };
-    socket.onmessage = ({ data }) => { if (socket === this.socket) this.hear(data); };
-    socket.onclose = () => { if (socket === this.socket) this.drop(true); };
+    socket.onmessage = ({ data }) => { if (socket === this.#socket) this.#hear(data); };
+    socket.onclose = () => { if (socket === this.#socket) this.#drop(true); };
   }
 
-  private hear(data: unknown): void {
+  #hear(data: unknown): void {
     let frame: ServerFrame;
     try {
       frame = JSON.parse(String(data)) as ServerFrame;
     } catch {
       return;
     }
-    this.rest();
+    this.#rest();
     if (frame.op === 'pong') return;
-    if (frame.op === 'bye') { this.drop(true); return; }
+    if (frame.op === 'bye') { this.#drop(true); return; }
     if (frame.op === 'ready') {
       this.up = true;
-      this.failures = 0;
+      this.#failures = 0;
       this.hooks.heard(frame);
       this.hooks.turned(true, 0);
       return;
@@ -118,37 +118,38 @@ export class Live {
   }
 
   /** Anything heard proves the line; the next ping is due a heartbeat from now. */
-  private rest(): void {
-    this.clock.clear(this.beat);
-    this.beat = this.clock.set(() => this.ping(), HEARTBEAT_MS);
+  #rest(): void {
+    this.clock.clear(this.#beat);
+    this.#beat = this.clock.set(() => this.#ping(), HEARTBEAT_MS);
   }
 
-  private ping(): void {
-    if (this.say({ op: 'ping' })) this.expect();
+  #ping(): void {
+    if (this.say({ op: 'ping' })) this.#expect();
   }
 
-  private expect(): void {
-    this.clock.clear(this.beat);
-    this.beat = this.clock.set(() => this.drop(true), ANSWER_MS);
+  #expect(): void {
+    this.clock.clear(this.#beat);
+    this.#beat = this.clock.set(() => this.#drop(true), ANSWER_MS);
   }
 
-  private drop(again: boolean): void {
-    const { socket, up } = this;
-    this.socket = null;
+  #drop(again: boolean): void {
+    const { up } = this;
+    const socket = this.#socket;
+    this.#socket = null;
     this.up = false;
-    this.clock.clear(this.beat);
+    this.clock.clear(this.#beat);
     if (socket) {
       socket.onopen = socket.onmessage = socket.onclose = null;
       try { socket.close(); } catch { /* it was never open */ }
-      if (!up) this.failures++;
-      this.hooks.turned(false, this.failures);
+      if (!up) this.#failures++;
+      this.hooks.turned(false, this.#failures);
     }
-    if (again && this.wanted) this.later();
+    if (again && this.#wanted) this.#later();
   }
 
-  private later(): void {
-    this.clock.clear(this.timer);
-    const ms = pause(Math.max(0, this.failures - 1), this.clock.random());
-    this.timer = this.clock.set(() => { if (!this.socket) this.connect(); }, ms);
+  #later(): void {
+    this.clock.clear(this.#timer);
+    const ms = pause(Math.max(0, this.#failures - 1), this.clock.random());
+    this.#timer = this.clock.set(() => { if (!this.#socket) this.#connect(); }, ms);
   }
 }

@@ -9,7 +9,7 @@ import { palette } from './color';
 import type { Socket } from './live';
 import { openStore } from './outbox';
 import { embed, type FrameWindow, type Parent } from './parent';
-import { leadByLock, leadByWords, type Channel, type Locks } from './tabs';
+import { leadByLock, type Channel, type Locks } from './tabs';
 import { language, words } from './words';
 
 /** How long the page has to tell its title before the session is asked without it. */
@@ -67,10 +67,11 @@ function database(): IDBFactory | undefined {
 
 function elect(chat: Chat): void {
   const lead = (): void => void chat.lead();
+  // Every supported browser has locks, but lends them to secure pages only.
   const byWords = (): void => {
-    const words = channel();
-    if (words) leadByWords(words, uuid(), browserClock, lead, () => chat.follow());
-    else lead();
+    const between = channel();
+    if (!between) { lead(); return; }
+    void import('./tabwords').then(({ leadByWords }) => leadByWords(between, uuid(), browserClock, lead, () => chat.follow()));
   };
   if (navigator.locks) leadByLock(navigator.locks as unknown as Locks, name, lead, byWords);
   else byWords();
@@ -88,7 +89,7 @@ function paint(color: string): ReturnType<typeof palettes> {
 const palettes = (color: string) => ({ light: palette(color, 'light'), dark: palette(color, 'dark') });
 
 async function begin(): Promise<void> {
-  const store = await openStore(name, database());
+  const [store, w] = await Promise.all([openStore(name, database()), words(lang)]);
   let title = '';
   let titled = (): void => undefined;
   const titleKnown = new Promise<void>((resolve) => { titled = resolve; });
@@ -124,7 +125,7 @@ async function begin(): Promise<void> {
       painted = color;
       const { light, dark } = paint(color);
       parent?.tell({ hark: 1, say: 'ready', fill: light.fill, ink: light.ink, fillDark: dark.fill, inkDark: dark.ink, lang });
-      document.title = words(lang).chatWith(brand);
+      document.title = w.chatWith(brand);
     }
     const count = chat.unread();
     if (told !== count) parent?.tell({ hark: 1, say: 'unread', count: told = count });
@@ -133,7 +134,7 @@ async function begin(): Promise<void> {
   const root = document.getElementById('app')!;
   showApp = () => {
     if (opened) chat.wake();
-    render(<App chat={chat} lang={lang} opened={opened} onClose={parent && (() => parent.tell({ hark: 1, say: 'close' }))} />, root);
+    render(<App chat={chat} w={w} opened={opened} onClose={parent && (() => parent.tell({ hark: 1, say: 'close' }))} />, root);
   };
   showApp();
   addEventListener('online', () => chat.networkChanged());

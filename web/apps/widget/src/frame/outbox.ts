@@ -93,8 +93,8 @@ export type Outcome = { kind: 'taken' } | { kind: 'later' } | { kind: 'refused';
  * uploaded file); a refused parcel is stepped over, an unanswered one stops the line until the next `run`.
  */
 export class Outbox {
-  private running = false;
-  private again = false;
+  #running = false;
+  #again = false;
 
   constructor(
     private readonly store: Store,
@@ -113,20 +113,20 @@ export class Outbox {
 
   /** Works the line until it is empty, blocked or `later`. Calls while it works are remembered, not run beside. */
   async run(): Promise<void> {
-    this.again = true;
-    if (this.running) return;
-    this.running = true;
+    this.#again = true;
+    if (this.#running) return;
+    this.#running = true;
     try {
-      while (this.again) {
-        this.again = false;
-        await this.pass();
+      while (this.#again) {
+        this.#again = false;
+        await this.#pass();
       }
     } finally {
-      this.running = false;
+      this.#running = false;
     }
   }
 
-  private async pass(): Promise<void> {
+  async #pass(): Promise<void> {
     for (let sent = 0; sent < PARCELS_MAX; sent++) {
       const first = (await this.store.all()).find((p) => !p.refused);
       if (!first) return;

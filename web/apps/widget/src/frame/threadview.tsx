@@ -8,20 +8,19 @@ import { linkify } from './links';
 import type { Kept } from './outbox';
 import type { Heard } from './thread';
 import type { Attachment, Message } from './wire';
-import { clockTime, day, words, type Language, type Words } from './words';
+import { clockTime, day, type Words } from './words';
 
 /** Distance from the end, in pixels, within which new messages keep the end in sight. */
 const NEAR_END_PX = 80;
 /** Messages of one person closer than this stand together. */
 const TOGETHER_MS = 180_000;
 
-interface Props { chat: Chat; view: View; lang: Language; opened: boolean; now: number }
+interface Props { chat: Chat; view: View; w: Words; opened: boolean; now: number }
 
-export function ThreadView({ chat, view, lang, opened, now }: Props) {
+export function ThreadView({ chat, view, w, opened, now }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [below, setBelow] = useState(false);
-  const w = words(lang);
   const { messages } = view.thread;
   const last = messages.at(-1);
 
@@ -58,7 +57,7 @@ export function ThreadView({ chat, view, lang, opened, now }: Props) {
         <div class="rows">
           <Opening view={view} w={w} />
           {messages.map((m, i) => (
-            <Row key={m.id} m={m} before={messages[i - 1]} after={messages[i + 1]} w={w} lang={lang} now={now}
+            <Row key={m.id} m={m} before={messages[i - 1]} after={messages[i + 1]} w={w} now={now}
               state={m.from === 'me' && !messages.slice(i + 1).some((n) => n.from === 'me')} />
           ))}
           {view.waiting.map((p) => <Own key={p.client_id} parcel={p} chat={chat} view={view} w={w} />)}
@@ -70,7 +69,7 @@ export function ThreadView({ chat, view, lang, opened, now }: Props) {
           <Down />{w.latest}
         </button>
       )}
-      <Announcer messages={messages} typing={view.typing} lang={lang} />
+      <Announcer messages={messages} w={w} />
     </>
   );
 }
@@ -83,17 +82,17 @@ function Opening({ view, w }: { view: View; w: Words }) {
 }
 
 interface RowProps {
-  m: Heard; before: Heard | undefined; after: Heard | undefined; w: Words; lang: Language; now: number; state: boolean;
+  m: Heard; before: Heard | undefined; after: Heard | undefined; w: Words; now: number; state: boolean;
 }
 
-function Row({ m, before, after, w, lang, now, state }: RowProps) {
-  const newDay = day(m.at, now, lang) !== (before && day(before.at, now, lang));
+function Row({ m, before, after, w, now, state }: RowProps) {
+  const newDay = day(m.at, now, w) !== (before && day(before.at, now, w));
   const first = newDay || !joins(before, m);
   const lastOf = !joins(m, after);
   return (
     <>
-      {newDay && <p class="day"><span>{day(m.at, now, lang)}</span></p>}
-      {m.event || m.from === 'system' ? <p class="event">{eventText(m, w)} · <time>{clockTime(m.at, lang)}</time></p> : (
+      {newDay && <p class="day"><span>{day(m.at, now, w)}</span></p>}
+      {m.event || m.from === 'system' ? <p class="event">{eventText(m, w)} · <time>{clockTime(m.at, w)}</time></p> : (
         <article class={`m ${m.from}${first ? ' first' : ''}`} aria-label={m.from === 'me' ? w.you : m.name}>
           {m.from !== 'me' && (lastOf ? <span class="face" aria-hidden="true">{m.initial}</span> : <span class="face none" />)}
           <div class="say">
@@ -101,7 +100,7 @@ function Row({ m, before, after, w, lang, now, state }: RowProps) {
             {(lastOf || state) && (
               <p class="meta">
                 {m.from === 'bot' ? `${m.name || w.bot} · ` : m.from === 'agent' ? `${m.name} · ` : ''}
-                <time>{clockTime(m.at, lang)}</time>
+                <time>{clockTime(m.at, w)}</time>
                 {state && <State state={m.state} w={w} />}
               </p>
             )}
@@ -212,10 +211,9 @@ function Writing({ name, w }: { name: string; w: Words }) {
 }
 
 /** Reads new messages out, politely and only what arrives after the panel was first shown. */
-function Announcer({ messages, lang }: { messages: Heard[]; typing: string | null; lang: Language }) {
+function Announcer({ messages, w }: { messages: Heard[]; w: Words }) {
   const known = useRef<Set<string> | null>(null);
   const [text, setText] = useState('');
-  const w = words(lang);
   useEffect(() => {
     const before = known.current;
     known.current = new Set(messages.map((m) => m.id));

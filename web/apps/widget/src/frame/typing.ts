@@ -7,28 +7,28 @@ export const TYPING_EVERY_MS = 3_000;
 export const TYPING_OVER_MS = 6_000;
 
 export class TypingSignal {
-  private on = false;
-  private last = -Infinity;
-  private timer: unknown;
+  #on = false;
+  #last = -Infinity;
+  #timer: unknown;
 
   constructor(private readonly clock: Clock, private readonly say: (on: boolean) => void) {}
 
   /** The text was changed; `empty` when nothing is left of it. */
   touched(empty: boolean): void {
     if (empty) { this.over(); return; }
-    this.clock.clear(this.timer);
-    this.timer = this.clock.set(() => this.over(), TYPING_OVER_MS);
-    if (this.clock.now() - this.last < TYPING_EVERY_MS) return;
-    this.on = true;
-    this.last = this.clock.now();
+    this.clock.clear(this.#timer);
+    this.#timer = this.clock.set(() => this.over(), TYPING_OVER_MS);
+    if (this.clock.now() - this.#last < TYPING_EVERY_MS) return;
+    this.#on = true;
+    this.#last = this.clock.now();
     this.say(true);
   }
 
   /** The message was sent or the field left. */
   over(): void {
-    this.clock.clear(this.timer);
-    if (!this.on) return;
-    this.on = false;
+    this.clock.clear(this.#timer);
+    if (!this.#on) return;
+    this.#on = false;
     this.say(false);
   }
 }
