@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** The frame: served by the public origin under /w/v1, with a policy that allows neither inline script nor inline style. */
 export default defineConfig({
   base: '/w/v1/',
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  oxc: { jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment' } },
   build: {
     target: 'chrome109',
     outDir: '../../dist/widget',

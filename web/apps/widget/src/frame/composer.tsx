@@ -1,7 +1,6 @@
 /** Where the visitor writes: text that grows, files by button, paste and drop, Enter that respects input methods. */
 
-import type { Ref } from 'preact';
-import { useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { Component, createRef, h } from 'preact';
 import type { Chat } from './chat';
 import { browserClock } from './clock';
 import { FILES_MAX, admit, sized, type Refusal } from './files';
@@ -12,10 +11,8 @@ import { TypingSignal } from './typing';
 import type { Limits } from './wire';
 import type { Words } from './words';
 
-/** What the panel may ask of the composer. */
-export interface ComposerHandle { focus(): void; add(files: File[]): void }
-
-interface Props { ref?: Ref<ComposerHandle>; chat: Chat; w: Words; limits: Limits; ready: boolean; away: boolean }
+interface Props { chat: Chat; w: Words; limits: Limits; ready: boolean; away: boolean }
+interface State { text: string; files: File[]; notice: string }
 
 const bytes = (text: string): number => new TextEncoder().encode(text).length;
 
@@ -29,86 +26,98 @@ function refusalText(refusal: Refusal, limits: Limits, w: Words): string {
   }
 }
 
-export function Composer({ ref, chat, w, limits, ready, away }: Props) {
-  const [text, setText] = useState('');
-  const [files, setFiles] = useState<File[]>([]);
-  const [notice, setNotice] = useState('');
-  const field = useRef<HTMLTextAreaElement>(null);
-  const picker = useRef<HTMLInputElement>(null);
-  const sending = useRef(false);
-  const signal = useMemo(() => new TypingSignal(browserClock, (on) => chat.typing(on)), [chat]);
-  const filesAllowed = ready && limits.mimes.length > 0;
+export class Composer extends Component<Props, State> {
+  override state: State = { text: '', files: [], notice: '' };
+  #field = createRef<HTMLTextAreaElement>();
+  #picker = createRef<HTMLInputElement>();
+  #sending = false;
+  #signal = new TypingSignal(browserClock, (on) => this.props.chat.typing(on));
 
-  const add = (chosen: File[]): void => {
-    if (!chosen.length || !filesAllowed) return;
+  focus(): void {
+    this.#field.current?.focus();
+  }
+
+  /** Takes chosen, pasted or dropped files, and says which it cannot take. */
+  add(chosen: File[]): void {
+    const { limits, w } = this.props;
+    if (!chosen.length || !this.#filesAllowed()) return;
+    const { files } = this.state;
     const { fit, refused } = admit(chosen, files.length, limits);
-    setFiles([...files, ...fit]);
-    setNotice(refused.map((r) => refusalText(r, limits, w)).join('\n'));
-    field.current?.focus();
-  };
-  useImperativeHandle(ref ?? null, () => ({ focus: () => field.current?.focus(), add }), [files, limits, ready]);
+    this.setState({ files: [...files, ...fit], notice: refused.map((r) => refusalText(r, limits, w)).join('\n') });
+    this.focus();
+  }
 
-  useLayoutEffect(() => {
-    const el = field.current!;
-    el.style.height = 'auto';
-    el.style.height = `${el.scrollHeight}px`;
-  }, [text]);
-  useEffect(() => () => signal.over(), [signal]);
+  override componentDidUpdate(_: Props, before: State): void {
+    if (before.text === this.state.text) return;
+    const field = this.#field.current!;
+    field.style.height = 'auto';
+    field.style.height = `${field.scrollHeight}px`;
+  }
 
-  const send = async (): Promise<void> => {
+  override componentWillUnmount(): void {
+    this.#signal.over();
+  }
+
+  #filesAllowed(): boolean {
+    return this.props.ready && this.props.limits.mimes.length > 0;
+  }
+
+  async #send(): Promise<void> {
+    const { chat, limits, w } = this.props;
+    const { files, text } = this.state;
     const body = text.trim();
-    if ((!body && !files.length) || sending.current) return;
-    if (bytes(body) > limits.body) { setNotice(w.tooLong); return; }
-    sending.current = true;
+    if ((!body && !files.length) || this.#sending) return;
+    if (bytes(body) > limits.body) { this.setState({ notice: w.tooLong }); return; }
+    this.#sending = true;
     const kept = await chat.send(body, files.map((f) => ({ name: f.name, mime: f.type, size: f.size, blob: f })))
       .catch(() => false);
-    sending.current = false;
-    if (!kept) { setNotice(w.full); return; }
+    this.#sending = false;
+    if (!kept) { this.setState({ notice: w.full }); return; }
     // Words typed while it was being kept are the next message's.
-    setText((now) => (now.trim() === body ? '' : now));
-    setFiles([]);
-    setNotice('');
-    signal.over();
-    field.current?.focus();
-  };
+    this.setState((now) => ({ text: now.text === text ? '' : now.text, files: [], notice: '' }));
+    this.#signal.over();
+    this.focus();
+  }
 
-  return (
-    <form class="composer" onSubmit={(e) => { e.preventDefault(); void send(); }}>
-      {notice && <p class="notice" role="alert">{notice}</p>}
-      {files.length > 0 && (
-        <ul class="chips">
-          {files.map((file, i) => (
-            <li key={file.name + i} class="chip">
-              {file.type.startsWith('image/') ? <LocalImage blob={file} name="" /> : <Paper />}
-              <span><b>{file.name}</b><small>{sized(file.size)}</small></span>
-              <button type="button" class="icon" aria-label={w.fileRemove(file.name)}
-                onClick={() => { setFiles(files.filter((_, n) => n !== i)); field.current?.focus(); }}><Close /></button>
-            </li>
-          ))}
-        </ul>
-      )}
-      <div class="write">
-        {filesAllowed && (
-          <button type="button" class="icon" aria-label={w.attach} title={w.attach} onClick={() => picker.current?.click()}><Clip /></button>
+  override render({ w, limits, away }: Props, { text, files, notice }: State) {
+    const filesAllowed = this.#filesAllowed();
+    return (
+      <form class="composer" onSubmit={(e) => { e.preventDefault(); void this.#send(); }}>
+        {notice && <p class="notice" role="alert">{notice}</p>}
+        {files.length > 0 && (
+          <ul class="chips">
+            {files.map((file, i) => (
+              <li key={file.name + i} class="chip">
+                {file.type.startsWith('image/') ? <LocalImage blob={file} name="" /> : <Paper />}
+                <span><b>{file.name}</b><small>{sized(file.size)}</small></span>
+                <button type="button" class="icon" aria-label={w.fileRemove(file.name)}
+                  onClick={() => { this.setState({ files: files.filter((_, n) => n !== i) }); this.focus(); }}><Close /></button>
+              </li>
+            ))}
+          </ul>
         )}
-        <input ref={picker} type="file" hidden multiple accept={limits.mimes.join(',')}
-          onChange={(e) => { add([...(e.currentTarget.files ?? [])]); e.currentTarget.value = ''; }} />
-        <textarea ref={field} rows={1} dir="auto" value={text} enterkeyhint="send" title={w.enterHint}
-          aria-label={away ? w.leave : w.write} placeholder={away ? w.leave : w.write}
-          onInput={(e) => {
-            const now = e.currentTarget.value;
-            setText(now);
-            setNotice('');
-            signal.touched(!now.trim());
-          }}
-          onBlur={() => signal.over()}
-          onPaste={(e) => {
-            const pasted = [...(e.clipboardData?.files ?? [])];
-            if (pasted.length) { e.preventDefault(); add(pasted); }
-          }}
-          onKeyDown={(e) => { if (sends(e)) { e.preventDefault(); void send(); } }} />
-        <button type="submit" class="send" aria-label={w.send} title={w.send} disabled={!text.trim() && !files.length}><Send /></button>
-      </div>
-    </form>
-  );
+        <div class="write">
+          {filesAllowed && (
+            <button type="button" class="icon" aria-label={w.attach} title={w.attach} onClick={() => this.#picker.current?.click()}><Clip /></button>
+          )}
+          <input ref={this.#picker} type="file" hidden multiple accept={limits.mimes.join(',')}
+            onChange={(e) => { this.add([...(e.currentTarget.files ?? [])]); e.currentTarget.value = ''; }} />
+          <textarea ref={this.#field} rows={1} dir="auto" value={text} enterkeyhint="send" title={w.enterHint}
+            aria-label={away ? w.leave : w.write} placeholder={away ? w.leave : w.write}
+            onInput={(e) => {
+              const now = e.currentTarget.value;
+              this.setState({ text: now, notice: '' });
+              this.#signal.touched(!now.trim());
+            }}
+            onBlur={() => this.#signal.over()}
+            onPaste={(e) => {
+              const pasted = [...(e.clipboardData?.files ?? [])];
+              if (pasted.length) { e.preventDefault(); this.add(pasted); }
+            }}
+            onKeyDown={(e) => { if (sends(e)) { e.preventDefault(); void this.#send(); } }} />
+          <button type="submit" class="send" aria-label={w.send} title={w.send} disabled={!text.trim() && !files.length}><Send /></button>
+        </div>
+      </form>
+    );
+  }
 }

@@ -1,5 +1,7 @@
 /** The marks of the frame, drawn in the text's colour; words beside them carry the meaning. */
 
+import { h } from 'preact';
+
 const icon = (path: string) => () => (
   <svg viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d={path} /></svg>
 );

@@ -1,6 +1,6 @@
 /** The frame begins: finds out who embeds it, wires the chat to the browser and shows it. */
 
-import { render } from 'preact';
+import { h, render } from 'preact';
 import { Api } from './api';
 import { App } from './app';
 import { Chat, type Memory } from './chat';

@@ -1,6 +1,6 @@
 /** The thread as it is read: days, who speaks, bubbles, system lines, states, and who is writing. */
 
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { Component, Fragment, createRef, h } from 'preact';
 import type { Chat, View } from './chat';
 import { sized } from './files';
 import { Alert, Down, Paper, Tick, Ticks, Wait } from './icons';
@@ -17,61 +17,79 @@ const TOGETHER_MS = 180_000;
 
 interface Props { chat: Chat; view: View; w: Words; opened: boolean; now: number }
 
-export function ThreadView({ chat, view, w, opened, now }: Props) {
-  const box = useRef<HTMLDivElement>(null);
-  const atEnd = useRef(true);
-  const [below, setBelow] = useState(false);
-  const { messages } = view.thread;
-  const last = messages.at(-1);
+export class ThreadView extends Component<Props, { below: boolean }> {
+  override state = { below: false };
+  #box = createRef<HTMLDivElement>();
+  #atEnd = true;
+  #resized?: ResizeObserver;
 
-  const toEnd = (): void => { const el = box.current; if (el) el.scrollTop = el.scrollHeight; };
-  const seen = (): void => {
-    if (opened && atEnd.current && document.visibilityState === 'visible') chat.read();
-  };
-  const scrolled = (): void => {
-    const el = box.current!;
-    atEnd.current = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR_END_PX;
-    if (atEnd.current) setBelow(false);
-    seen();
+  #toEnd = (): void => {
+    const el = this.#box.current;
+    if (el) el.scrollTop = el.scrollHeight;
+    this.#atEnd = true;
+    if (this.state.below) this.setState({ below: false });
   };
 
-  // What one writes oneself is always brought into sight.
-  useLayoutEffect(() => { atEnd.current = true; toEnd(); setBelow(false); }, [view.waiting.at(-1)?.client_id, opened]);
-  useLayoutEffect(() => {
-    if (atEnd.current) toEnd();
-    else if (last && last.from !== 'me') setBelow(true);
-    seen();
-  }, [messages, view.typing, opened]);
-  useEffect(() => {
-    const el = box.current!;
-    const resized = new ResizeObserver(() => { if (atEnd.current) toEnd(); });
-    resized.observe(el);
-    if (el.firstElementChild) resized.observe(el.firstElementChild);
-    document.addEventListener('visibilitychange', seen);
-    return () => { resized.disconnect(); document.removeEventListener('visibilitychange', seen); };
-  });
+  #seen = (): void => {
+    if (this.props.opened && this.#atEnd && document.visibilityState === 'visible') this.props.chat.read();
+  };
 
-  return (
-    <>
-      <div ref={box} class="thread" tabIndex={0} role="region" aria-label={w.thread} onScroll={scrolled}>
-        <div class="rows">
-          <Opening view={view} w={w} />
-          {messages.map((m, i) => (
-            <Row key={m.id} m={m} before={messages[i - 1]} after={messages[i + 1]} w={w} now={now}
-              state={m.from === 'me' && !messages.slice(i + 1).some((n) => n.from === 'me')} />
-          ))}
-          {view.waiting.map((p) => <Own key={p.client_id} parcel={p} chat={chat} view={view} w={w} />)}
-          {view.typing !== null && <Writing name={view.typing} w={w} />}
+  #scrolled = (): void => {
+    const el = this.#box.current!;
+    this.#atEnd = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR_END_PX;
+    if (this.#atEnd && this.state.below) this.setState({ below: false });
+    this.#seen();
+  };
+
+  override componentDidMount(): void {
+    const el = this.#box.current!;
+    this.#resized = new ResizeObserver(() => { if (this.#atEnd) this.#toEnd(); });
+    this.#resized.observe(el);
+    this.#resized.observe(el.firstElementChild!);
+    document.addEventListener('visibilitychange', this.#seen);
+    this.#toEnd();
+    this.#seen();
+  }
+
+  override componentDidUpdate(before: Props): void {
+    const { view: { thread: { messages }, typing, waiting }, opened } = this.props;
+    // What one writes oneself is always brought into sight.
+    const own = waiting.at(-1)?.client_id !== before.view.waiting.at(-1)?.client_id && waiting.length > 0;
+    if (own || opened !== before.opened) this.#toEnd();
+    if (messages !== before.view.thread.messages || typing !== before.view.typing) {
+      if (this.#atEnd) this.#toEnd();
+      else if (messages.at(-1)?.from !== 'me' && messages.at(-1)?.id !== before.view.thread.messages.at(-1)?.id) {
+        this.setState({ below: true });
+      }
+    }
+    this.#seen();
+  }
+
+  override componentWillUnmount(): void {
+    this.#resized?.disconnect();
+    document.removeEventListener('visibilitychange', this.#seen);
+  }
+
+  override render({ chat, view, w, now }: Props, { below }: { below: boolean }) {
+    const { messages } = view.thread;
+    const lastOwn = messages.findLastIndex((m) => m.from === 'me');
+    return (
+      <>
+        <div ref={this.#box} class="thread" tabIndex={0} role="region" aria-label={w.thread} onScroll={this.#scrolled}>
+          <div class="rows">
+            <Opening view={view} w={w} />
+            {messages.map((m, i) => (
+              <Row key={m.id} m={m} before={messages[i - 1]} after={messages[i + 1]} w={w} now={now} state={i === lastOwn} />
+            ))}
+            {view.waiting.map((p) => <Own key={p.client_id} parcel={p} chat={chat} view={view} w={w} />)}
+            {view.typing !== null && <Writing name={view.typing} w={w} />}
+          </div>
         </div>
-      </div>
-      {below && (
-        <button type="button" class="below" onClick={() => { atEnd.current = true; toEnd(); setBelow(false); }}>
-          <Down />{w.latest}
-        </button>
-      )}
-      <Announcer messages={messages} w={w} />
-    </>
-  );
+        {below && <button type="button" class="below" onClick={this.#toEnd}><Down />{w.latest}</button>}
+        <Announcer messages={messages} w={w} />
+      </>
+    );
+  }
 }
 
 function Opening({ view, w }: { view: View; w: Words }) {
@@ -156,7 +174,7 @@ function Bubble({ body, attachments, waiting, w }: { body: string; attachments: 
       {attachments.map((a) => <File key={a.id} a={a} w={w} />)}
       {waiting?.files.map((f) => f.mime.startsWith('image/')
         ? <LocalImage key={f.name} blob={f.blob} name={f.name} />
-        : <span class="file"><Paper /><b>{f.name}</b><small>{sized(f.size)}</small></span>)}
+        : <span class="file"><FileLine name={f.name} size={f.size} /></span>)}
     </div>
   );
 }
@@ -171,31 +189,36 @@ const webAddress = (url: string): string | undefined => {
   }
 };
 
-function File({ a, w }: { a: Attachment; w: Words }) {
-  const href = webAddress(a.url);
-  const picture = a.mime.startsWith('image/') ? webAddress(a.preview_url ?? a.url) : undefined;
-  const [broken, setBroken] = useState(false);
-  const label = `${a.name}, ${sized(a.size)}, ${w.opensNew}`;
-  if (picture && !broken) {
+class File extends Component<{ a: Attachment; w: Words }, { broken: boolean }> {
+  override state = { broken: false };
+
+  override render({ a, w }: { a: Attachment; w: Words }, { broken }: { broken: boolean }) {
+    const picture = a.mime.startsWith('image/') && !broken ? webAddress(a.preview_url ?? a.url) : undefined;
     return (
-      <a class="picture" href={href} target="_blank" rel="noopener noreferrer" aria-label={label}>
-        <img src={picture} alt={a.name} loading="lazy" decoding="async" width={a.width ?? undefined} height={a.height ?? undefined}
-          onError={() => setBroken(true)} />
+      <a class={picture ? 'picture' : 'file'} href={webAddress(a.url)} target="_blank" rel="noopener noreferrer"
+        aria-label={`${a.name}, ${sized(a.size)}, ${w.opensNew}`}>
+        {picture
+          ? <img src={picture} alt={a.name} loading="lazy" width={a.width ?? undefined} height={a.height ?? undefined}
+              onError={() => this.setState({ broken: true })} />
+          : <FileLine name={a.name} size={a.size} />}
       </a>
     );
   }
-  return (
-    <a class="file" href={href} target="_blank" rel="noopener noreferrer" aria-label={label}>
-      <Paper /><b>{a.name}</b><small>{sized(a.size)}</small>
-    </a>
-  );
 }
 
+const FileLine = ({ name, size }: { name: string; size: number }) => <><Paper /><b>{name}</b><small>{sized(size)}</small></>;
+
 /** A picture that is still in this browser. */
-export function LocalImage({ blob, name }: { blob: Blob; name: string }) {
-  const url = useMemo(() => URL.createObjectURL(blob), [blob]);
-  useEffect(() => () => URL.revokeObjectURL(url), [url]);
-  return <span class="picture"><img src={url} alt={name} /></span>;
+export class LocalImage extends Component<{ blob: Blob; name: string }> {
+  #url = URL.createObjectURL(this.props.blob);
+
+  override componentWillUnmount(): void {
+    URL.revokeObjectURL(this.#url);
+  }
+
+  override render() {
+    return <span class="picture"><img src={this.#url} alt={this.props.name} /></span>;
+  }
 }
 
 function Writing({ name, w }: { name: string; w: Words }) {
@@ -210,19 +233,24 @@ function Writing({ name, w }: { name: string; w: Words }) {
   );
 }
 
+interface Heading { messages: Heard[]; w: Words }
+
 /** Reads new messages out, politely and only what arrives after the panel was first shown. */
-function Announcer({ messages, w }: { messages: Heard[]; w: Words }) {
-  const known = useRef<Set<string> | null>(null);
-  const [text, setText] = useState('');
-  useEffect(() => {
-    const before = known.current;
-    known.current = new Set(messages.map((m) => m.id));
-    if (!before?.size) return;
-    const fresh = messages.filter((m) => !before.has(m.id) && m.from !== 'me');
-    if (fresh.length) {
-      setText(fresh.map((m) => m.event ? eventText(m, w)
-        : `${m.name}: ${m.body}${m.attachments.map((a) => ` ${a.name}`).join('')}`).join('\n'));
-    }
-  }, [messages]);
-  return <div class="unseen" role="log" aria-live="polite">{text}</div>;
+class Announcer extends Component<Heading, { text: string }> {
+  override state = { text: '' };
+
+  override componentDidUpdate(before: Heading): void {
+    const { messages, w } = this.props;
+    if (messages === before.messages || !before.messages.length) return;
+    const known = new Set(before.messages.map((m) => m.id));
+    const fresh = messages.filter((m) => !known.has(m.id) && m.from !== 'me');
+    if (!fresh.length) return;
+    const text = fresh.map((m) => m.event ? eventText(m, w)
+      : `${m.name}: ${m.body} ${m.attachments.map((a) => a.name).join(' ')}`).join('\n');
+    this.setState({ text });
+  }
+
+  override render(_: Heading, { text }: { text: string }) {
+    return <div class="unseen" role="log" aria-live="polite">{text}</div>;
+  }
 }
