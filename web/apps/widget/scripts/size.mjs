@@ -1,4 +1,5 @@
-// Holds the budgets: what a customer downloads before a word is said. Fails above them.
+// Holds the budgets: what a customer downloads before a word is said, which is one language and no fallback for browsers
+// without locks. Fails above them.
 import { readFileSync, readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
@@ -9,11 +10,13 @@ const gz = (name) => gzipSync(readFileSync(new URL(name, dist)), { level: 9 }).l
 
 const assets = readdirSync(new URL('assets/', dist)).filter((name) => /\.(js|css)$/.test(name));
 const loader = gz('hark.js');
-const frame = assets.reduce((sum, name) => sum + gz(`assets/${name}`), 0);
+const sum = (pattern) => assets.filter((name) => pattern.test(name)).reduce((all, name) => all + gz(`assets/${name}`), 0);
+const languages = assets.filter((name) => name.startsWith('words.')).map((name) => gz(`assets/${name}`));
+const frame = sum(/^frame/) + Math.max(...languages);
 const row = (name, size, max) => console.log(`${name.padEnd(22)} ${String(size).padStart(6)} B gz of ${max}`);
 row('hark.js', loader, LOADER_MAX);
 for (const name of assets) console.log(`  ${name.padEnd(20)} ${String(gz(`assets/${name}`)).padStart(6)} B gz`);
-row('frame, JS and CSS', frame, FRAME_MAX);
+row('frame, larger language', frame, FRAME_MAX);
 if (loader > LOADER_MAX || frame > FRAME_MAX) {
   console.error('over the budget');
   process.exitCode = 1;

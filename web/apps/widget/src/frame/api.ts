@@ -73,7 +73,7 @@ export class Api {
       answer.status,
       String(json?.['code'] ?? 'unknown'),
       String(json?.['title'] ?? ''),
-      Number(json?.['retry_after_s'] ?? answer.headers.get('retry-after') ?? 0) * 1000 || 0,
+      (Number(json?.['retry_after_s']) || 0) * 1000,
     );
   }
 }

@@ -3,7 +3,7 @@
 import { Component, createRef, h } from 'preact';
 import type { Chat, View } from './chat';
 import { Composer } from './composer';
-import { Close, More } from './icons';
+import { Close } from './icons';
 import { leaves } from './keys';
 import { status } from './status';
 import { ThreadView } from './threadview';
@@ -77,41 +77,23 @@ interface HeadProps {
 
 class Head extends Component<HeadProps, { asking: boolean }> {
   override state = { asking: false };
-  #keep = createRef<HTMLButtonElement>();
-  #more = createRef<HTMLButtonElement>();
 
-  #done = (): void => {
-    this.setState({ asking: false });
-    this.#more.current?.focus();
-  };
-
-  override componentDidUpdate(_: HeadProps, before: { asking: boolean }): void {
-    if (this.state.asking && !before.asking) this.#keep.current?.focus();
-  }
-
-  override render({ chat, view, w, line, onClose }: HeadProps, { asking }: { asking: boolean }) {
-    const { config, thread: { conversation } } = view;
-    const going = !!conversation && conversation.status !== 'resolved';
+  override render({ chat, view: { config, thread: { conversation } }, w, line, onClose }: HeadProps, { asking }: { asking: boolean }) {
+    // Ending is asked twice in one place, and offered only once somebody is there: nobody loses a place by a slip.
+    const end = (): void => { this.setState({ asking: !asking }); if (asking) chat.end(); };
     return (
       <header class="head">
         {config && <span class="mark" aria-hidden="true">{config.brand.initial}</span>}
         <div class="who">
-          <h1>{config?.brand.name ?? '\u00a0'}</h1>
+          <h1>{config ? config.brand.name : '\u00a0'}</h1>
           <p class={`line ${line.mood}`} role="status"><i aria-hidden="true" />{line.text}</p>
         </div>
-        {going && (
-          <button ref={this.#more} type="button" class="icon" aria-label={w.end} title={w.end} aria-expanded={asking}
-            onClick={() => this.setState({ asking: !asking })}><More /></button>
+        {conversation?.agent && conversation.status !== 'resolved' && (
+          <button type="button" class={asking ? 'end sure' : 'end'} onClick={end} onBlur={() => this.setState({ asking: false })}>
+            {asking ? w.endAsk : w.end}
+          </button>
         )}
         {onClose && <button type="button" class="icon" aria-label={w.close} title={w.close} onClick={onClose}><Close /></button>}
-        {asking && going && (
-          <div class="ask" role="group" aria-label={w.endAsk}
-            onKeyDown={(e) => { if (leaves(e)) { e.stopPropagation(); this.#done(); } }}>
-            <span>{w.endAsk}</span>
-            <button ref={this.#keep} type="button" onClick={this.#done}>{w.endNo}</button>
-            <button type="button" class="strong" onClick={() => { chat.end(); this.#done(); }}>{w.endYes}</button>
-          </div>
-        )}
       </header>
     );
   }

@@ -54,6 +54,9 @@ export const CONFIG_FRESH_MS = 60_000;
 const PAGES_MAX = 50;
 const DEFAULT_LIMITS: Limits = { body: 16_384, file: 20_971_520, mimes: [] };
 
+/** What this tab waits for; one of each at a time. */
+type Timer = 'session' | 'poll' | 'typing' | 'retry';
+
 type Word =
   | { say: 'ask' | 'outbox' | 'wake' | 'end' }
   | { say: 'typing'; on: boolean }
@@ -76,7 +79,7 @@ export class Chat {
   #failures = 0;
   #catching: Promise<void> | null = null;
   #catchAgain = false;
-  #timers: { session?: unknown; poll?: unknown; typing?: unknown; retry?: unknown } = {};
+  #timers: Partial<Record<'session' | 'poll' | 'typing' | 'retry', unknown>> = {};
   #polled = false;
 
   constructor(private readonly ports: ChatPorts) {
@@ -116,7 +119,7 @@ export class Chat {
     if (!this.#leading) return;
     this.#leading = false;
     this.#live.stop();
-    for (const timer of Object.values(this.#timers)) this.ports.clock.clear(timer);
+    for (const name in this.#timers) this.#after(name as Timer);
     for (const settle of this.#acks.values()) settle({ kind: 'later' });
     this.#tellOthers({ say: 'ask' });
   }
@@ -240,11 +243,18 @@ export class Chat {
     await this.#outbox.run();
   }
 
+  /** Does `act` after a while, in place of what that timer was to do before; without `act` it only stops it. */
+  #after(name: Timer, ms = 0, act?: () => void): void {
+    const { clock } = this.ports;
+    clock.clear(this.#timers[name]);
+    if (act) this.#timers[name] = clock.set(act, ms);
+  }
+
   // ── session ──
 
   async #session(): Promise<void> {
     const { api, memory, clock } = this.ports;
-    clock.clear(this.#timers.session);
+    this.#after('session');
     const token = memory.get('token');
     try {
       const answer = await api.session({ ...this.ports.visit(), ...(token && { token }) });
@@ -273,8 +283,7 @@ export class Chat {
     }
     this.#show({ link: this.#linkNow() });
     const asked = fault instanceof Refused ? fault.retryAfterMs : 0;
-    const ms = Math.max(asked, pause(this.#failures++, this.ports.clock.random()));
-    this.#timers.session = this.ports.clock.set(() => void this.#session(), ms);
+    this.#after('session', Math.max(asked, pause(this.#failures++, this.ports.clock.random())), () => void this.#session());
   }
 
   /** Opens the socket when there is something to say or to hear; a page nobody chats on keeps none. */
@@ -297,7 +306,7 @@ export class Chat {
   #turned(up: boolean, failures: number): void {
     if (up) {
       this.#polled = false;
-      this.ports.clock.clear(this.#timers.poll);
+      this.#after('poll');
       void this.#outbox.run();
     } else {
       for (const settle of [...this.#acks.values()]) settle({ kind: 'later' });
@@ -309,14 +318,13 @@ export class Chat {
   }
 
   async #poll(): Promise<void> {
-    const { clock } = this.ports;
-    clock.clear(this.#timers.poll);
+    this.#after('poll');
     if (!this.#leading || this.#live.up) return;
     const had = this.#polled;
     this.#polled = await this.#catchUp();
     if (!this.#leading || this.#live.up) { this.#polled = false; return; }
     if (had !== this.#polled) this.#show({ link: this.#linkNow() });
-    this.#timers.poll = clock.set(() => void this.#poll(), POLL_MS);
+    this.#after('poll', POLL_MS, () => void this.#poll());
     if (this.#polled) void this.#outbox.run();
   }
 
@@ -357,10 +365,8 @@ export class Chat {
   }
 
   #theyType(name: string | null): void {
-    const { clock } = this.ports;
-    clock.clear(this.#timers.typing);
     this.#show({ typing: name });
-    if (name !== null) this.#timers.typing = clock.set(() => this.#show({ typing: null }), TYPING_OVER_MS);
+    this.#after('typing', TYPING_OVER_MS, () => this.#show({ typing: null }));
   }
 
   // ── history ──
@@ -470,9 +476,7 @@ export class Chat {
   }
 
   #retryLater(askedMs: number): void {
-    const { clock } = this.ports;
-    clock.clear(this.#timers.retry);
-    this.#timers.retry = clock.set(() => void this.#outbox.run(), Math.max(askedMs, POLL_MS));
+    this.#after('retry', Math.max(askedMs, POLL_MS), () => void this.#outbox.run());
   }
 
   #remembered(): Mark {

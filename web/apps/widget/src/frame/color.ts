@@ -11,15 +11,13 @@ const STEP = 0.04;
 const STEPS_MAX = 25;
 const FALLBACK: Rgb = [13, 138, 128];
 const WHITE: Rgb = [255, 255, 255];
-const INK: Rgb = [15, 20, 26];
+const BLACK: Rgb = [0, 0, 0];
 const SURFACE = { light: [255, 255, 255] as Rgb, dark: [24, 29, 36] as Rgb };
 
-/** Reads `#rgb` and `#rrggbb`; anything else is null. */
+/** Reads `#rrggbb`; anything else is null. */
 export function parse(text: string): Rgb | null {
-  const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(text.trim())?.[1];
-  if (!hex) return null;
-  const full = hex.length === 3 ? [...hex].map((c) => c + c).join('') : hex;
-  const n = parseInt(full, 16);
+  if (!/^#[0-9a-f]{6}$/i.test(text)) return null;
+  const n = parseInt(text.slice(1), 16);
   return [n >> 16, (n >> 8) & 255, n & 255];
 }
 
@@ -53,14 +51,11 @@ export interface Palette { fill: string; ink: string; text: string; weak: string
 export function palette(brand: string, theme: 'light' | 'dark'): Palette {
   const own = parse(brand) ?? FALLBACK;
   const surface = SURFACE[theme];
-  const away = theme === 'light' ? INK : WHITE;
+  const away = theme === 'light' ? BLACK : WHITE;
   // 3 : 1 is what WCAG asks of a control against its surroundings.
-  const seen = until(own, surface, away, 3);
-  const whiteFits = contrast(WHITE, seen) >= CONTRAST_MIN;
-  const inkFits = contrast(INK, seen) >= CONTRAST_MIN;
-  // A mid tone takes neither at 4.5; white is what brands expect, so the fill darkens for it.
-  const fill = whiteFits || inkFits ? seen : until(seen, WHITE, INK, CONTRAST_MIN);
-  const ink = whiteFits || !inkFits ? WHITE : INK;
+  const fill = until(own, surface, away, 3);
+  // Of white and black one always reaches 4.58 : 1.
+  const ink = contrast(WHITE, fill) >= CONTRAST_MIN ? WHITE : BLACK;
   const weak = mix(surface, own, theme === 'light' ? 0.1 : 0.2);
-  return { fill: css(fill), ink: css(ink), weak: css(weak), text: css(until(seen, weak, away, CONTRAST_MIN)) };
+  return { fill: css(fill), ink: css(ink), weak: css(weak), text: css(until(own, weak, away, CONTRAST_MIN)) };
 }

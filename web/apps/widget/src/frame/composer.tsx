@@ -3,7 +3,7 @@
 import { Component, createRef, h } from 'preact';
 import type { Chat } from './chat';
 import { browserClock } from './clock';
-import { FILES_MAX, admit, sized, type Refusal } from './files';
+import { FILES_MAX, admit, sized } from './files';
 import { Clip, Close, Paper, Send } from './icons';
 import { sends } from './keys';
 import { LocalImage } from './threadview';
@@ -15,16 +15,6 @@ interface Props { chat: Chat; w: Words; limits: Limits; ready: boolean; away: bo
 interface State { text: string; files: File[]; notice: string }
 
 const bytes = (text: string): number => new TextEncoder().encode(text).length;
-
-function refusalText(refusal: Refusal, limits: Limits, w: Words): string {
-  const { name, why } = refusal;
-  switch (why) {
-    case 'type': return w.fileType(name);
-    case 'size': return w.fileSize(name, sized(limits.file));
-    case 'empty': return w.fileEmpty(name);
-    case 'many': return w.fileMany(name, FILES_MAX);
-  }
-}
 
 export class Composer extends Component<Props, State> {
   override state: State = { text: '', files: [], notice: '' };
@@ -43,7 +33,8 @@ export class Composer extends Component<Props, State> {
     if (!chosen.length || !this.#filesAllowed()) return;
     const { files } = this.state;
     const { fit, refused } = admit(chosen, files.length, limits);
-    this.setState({ files: [...files, ...fit], notice: refused.map((r) => refusalText(r, limits, w)).join('\n') });
+    const notice = refused.map(({ name, why }) => w.refusal[why](name, why === 'size' ? sized(limits.file) : FILES_MAX)).join('\n');
+    this.setState({ files: [...files, ...fit], notice });
     this.focus();
   }
 
@@ -102,7 +93,7 @@ export class Composer extends Component<Props, State> {
           )}
           <input ref={this.#picker} type="file" hidden multiple accept={limits.mimes.join(',')}
             onChange={(e) => { this.add([...(e.currentTarget.files ?? [])]); e.currentTarget.value = ''; }} />
-          <textarea ref={this.#field} rows={1} dir="auto" value={text} enterkeyhint="send" title={w.enterHint}
+          <textarea ref={this.#field} rows={1} dir="auto" value={text} enterkeyhint="send"
             aria-label={away ? w.leave : w.write} placeholder={away ? w.leave : w.write}
             onInput={(e) => {
               const now = e.currentTarget.value;

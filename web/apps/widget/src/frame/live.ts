@@ -79,16 +79,7 @@ export class Live {
   }
 
   #connect(): void {
-    let socket: Socket;
-    try {
-      socket = this.hooks.open();
-    } catch {
-      this.#failures++;
-      this.hooks.turned(false, this.#failures);
-      this.#later();
-      return;
-    }
-    this.#socket = socket;
+    const socket = this.#socket = this.hooks.open();
     this.#expect();
     socket.onopen = () => {
       socket.send(JSON.stringify({ op: 'auth', ...this.hooks.auth() } satisfies ClientFrame));
@@ -140,7 +131,7 @@ export class Live {
     this.clock.clear(this.#beat);
     if (socket) {
       socket.onopen = socket.onmessage = socket.onclose = null;
-      try { socket.close(); } catch { /* it was never open */ }
+      socket.close();
       if (!up) this.#failures++;
       this.hooks.turned(false, this.#failures);
     }

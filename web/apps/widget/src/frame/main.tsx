@@ -22,48 +22,32 @@ const name = `hark-${inbox}`;
 const lang = language(query.get('lang'), ...navigator.languages);
 document.documentElement.lang = lang;
 
-/** Browsers may deny storage to frames; then a visit lasts as long as the page. */
+/** Browsers may deny frames what they keep; asking then throws. */
+function granted<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where storage is denied, a visit lasts as long as the page. */
 function memory(): Memory {
-  const own = new Map<string, string>();
+  const own = new Map<string, string | null>();
   return {
-    get(key) {
-      try { return localStorage.getItem(`${name}-${key}`); } catch { return own.get(key) ?? null; }
-    },
-    set(key, value) {
-      try {
-        if (value === null) localStorage.removeItem(`${name}-${key}`);
-        else localStorage.setItem(`${name}-${key}`, value);
-      } catch {
-        if (value === null) own.delete(key); else own.set(key, value);
-      }
+    get: (key) => own.get(key) ?? granted(() => localStorage.getItem(`${name}-${key}`)) ?? null,
+    set: (key, value) => {
+      granted(() => value === null ? localStorage.removeItem(`${name}-${key}`) : localStorage.setItem(`${name}-${key}`, value));
+      if (granted(() => localStorage.getItem(`${name}-${key}`)) !== value) own.set(key, value);
     },
   };
 }
 
 /** `crypto.randomUUID` is missing on pages without TLS. */
-function uuid(): string {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const b = crypto.getRandomValues(new Uint8Array(16));
-  b[6] = (b[6]! & 15) | 64;
-  b[8] = (b[8]! & 63) | 128;
-  return [...b].map((v, i) => ([4, 6, 8, 10].includes(i) ? '-' : '') + v.toString(16).padStart(2, '0')).join('');
-}
+const uuid = (): string => '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, (digit) =>
+  (+digit ^ (crypto.getRandomValues(new Uint8Array(1))[0]! & (15 >> (+digit / 4)))).toString(16));
 
-function channel(): Channel | null {
-  try {
-    return new BroadcastChannel(name) as Channel;
-  } catch {
-    return null;
-  }
-}
-
-function database(): IDBFactory | undefined {
-  try {
-    return indexedDB;
-  } catch {
-    return undefined;
-  }
-}
+const channel = (): Channel | null => granted(() => new BroadcastChannel(name) as Channel) ?? null;
 
 function elect(chat: Chat): void {
   const lead = (): void => void chat.lead();
@@ -89,7 +73,7 @@ function paint(color: string): ReturnType<typeof palettes> {
 const palettes = (color: string) => ({ light: palette(color, 'light'), dark: palette(color, 'dark') });
 
 async function begin(): Promise<void> {
-  const [store, w] = await Promise.all([openStore(name, database()), words(lang)]);
+  const [store, w] = await Promise.all([openStore(name, granted(() => indexedDB)), words(lang)]);
   let title = '';
   let titled = (): void => undefined;
   const titleKnown = new Promise<void>((resolve) => { titled = resolve; });
@@ -140,7 +124,9 @@ async function begin(): Promise<void> {
   addEventListener('online', () => chat.networkChanged());
   addEventListener('offline', () => chat.networkChanged());
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') { chat.networkChanged(); if (opened) chat.wake(); }
+    if (document.visibilityState !== 'visible') return;
+    chat.networkChanged();
+    showApp();
   });
   elect(chat);
 }

@@ -3,7 +3,7 @@
 import { Component, Fragment, createRef, h } from 'preact';
 import type { Chat, View } from './chat';
 import { sized } from './files';
-import { Alert, Down, Paper, Tick, Ticks, Wait } from './icons';
+import { Alert, Paper, Wait } from './icons';
 import { linkify } from './links';
 import type { Kept } from './outbox';
 import type { Heard } from './thread';
@@ -30,9 +30,9 @@ export class ThreadView extends Component<Props, { below: boolean }> {
     if (this.state.below) this.setState({ below: false });
   };
 
-  #seen = (): void => {
+  #seen(): void {
     if (this.props.opened && this.#atEnd && document.visibilityState === 'visible') this.props.chat.read();
-  };
+  }
 
   #scrolled = (): void => {
     const el = this.#box.current!;
@@ -46,7 +46,6 @@ export class ThreadView extends Component<Props, { below: boolean }> {
     this.#resized = new ResizeObserver(() => { if (this.#atEnd) this.#toEnd(); });
     this.#resized.observe(el);
     this.#resized.observe(el.firstElementChild!);
-    document.addEventListener('visibilitychange', this.#seen);
     this.#toEnd();
     this.#seen();
   }
@@ -67,7 +66,6 @@ export class ThreadView extends Component<Props, { below: boolean }> {
 
   override componentWillUnmount(): void {
     this.#resized?.disconnect();
-    document.removeEventListener('visibilitychange', this.#seen);
   }
 
   override render({ chat, view, w, now }: Props, { below }: { below: boolean }) {
@@ -85,7 +83,7 @@ export class ThreadView extends Component<Props, { below: boolean }> {
             {view.typing !== null && <Writing name={view.typing} w={w} />}
           </div>
         </div>
-        {below && <button type="button" class="below" onClick={this.#toEnd}><Down />{w.latest}</button>}
+        {below && <button type="button" class="below" onClick={this.#toEnd}>↓ {w.latest}</button>}
         <Announcer messages={messages} w={w} />
       </>
     );
@@ -133,20 +131,12 @@ const joins = (a: Message | undefined, b: Message | undefined): boolean =>
   !!a && !!b && !a.event && !b.event && a.from === b.from && a.name === b.name && b.at - a.at < TOGETHER_MS;
 
 /** A system line in the reader's language; a kind that is not known yet shows what the server wrote. */
-function eventText(m: Message, w: Words): string {
-  const { event } = m;
-  switch (event?.kind) {
-    case 'joined': return w.joined(event.name ?? m.name);
-    case 'left': return w.left(event.name ?? m.name);
-    case 'queued': return event.place ? w.queued(event.place) : w.queuedOnly;
-    case 'resolved': return w.resolved;
-    case 'reopened': return w.reopened;
-    default: return m.body;
-  }
+function eventText({ event, name, body }: Message, w: Words): string {
+  return (event && w.event[event.kind]?.(event.name ?? name, event.place ?? 0)) ?? body;
 }
 
 function State({ state, w }: { state: Message['state']; w: Words }) {
-  return <span class={`state ${state}`}>{state === 'sent' ? <Tick /> : <Ticks />}{w[state]}</span>;
+  return <span class={`state ${state}`}>{state === 'sent' ? '✓ ' : '✓✓ '}{w[state]}</span>;
 }
 
 function Own({ parcel, chat, view, w }: { parcel: Kept; chat: Chat; view: View; w: Words }) {
