@@ -24,6 +24,7 @@ describe('the client’s colour', () => {
       expect(ratio(p.fill, p.ink), `${brand} ink`).toBeGreaterThanOrEqual(CONTRAST_MIN);
       expect(ratio(p.text, p.weak), `${brand} on its tint`).toBeGreaterThanOrEqual(CONTRAST_MIN);
       expect(ratio(p.text, surface), `${brand} on the surface`).toBeGreaterThanOrEqual(CONTRAST_MIN);
+      expect(ratio(p.text, theme === 'light' ? '#f1f3f6' : '#232a33'), `${brand} in a bubble`).toBeGreaterThanOrEqual(CONTRAST_MIN);
       expect(ratio(p.fill, surface), `${brand} seen`).toBeGreaterThanOrEqual(3);
     }
   });

@@ -12,6 +12,8 @@ const STEPS_MAX = 25;
 const FALLBACK: Rgb = [13, 138, 128];
 const WHITE: Rgb = [255, 255, 255];
 const BLACK: Rgb = [0, 0, 0];
+/** The ground of the agent's bubbles, `--theirs` in the style sheet. */
+const BUBBLE = { light: [241, 243, 246] as Rgb, dark: [35, 42, 51] as Rgb };
 const SURFACE = { light: [255, 255, 255] as Rgb, dark: [24, 29, 36] as Rgb };
 
 /** Reads `#rrggbb`; anything else is null. */
@@ -44,7 +46,7 @@ function until(colour: Rgb, ground: Rgb, towards: Rgb, ratio: number): Rgb {
 
 const css = (c: Rgb): string => '#' + c.map((v) => v.toString(16).padStart(2, '0')).join('');
 
-/** `fill` with `ink` on it; `text` and `weak` (a tint) on the theme's own surface. */
+/** `fill` with `ink` on it; `text` on the theme's surfaces, and `weak`, a tint of them. */
 export interface Palette { fill: string; ink: string; text: string; weak: string }
 
 /** The palette of one theme for a brand colour; an unreadable colour gives Hark's own teal. */
@@ -57,5 +59,5 @@ export function palette(brand: string, theme: 'light' | 'dark'): Palette {
   // Of white and black one always reaches 4.58 : 1.
   const ink = contrast(WHITE, fill) >= CONTRAST_MIN ? WHITE : BLACK;
   const weak = mix(surface, own, theme === 'light' ? 0.1 : 0.2);
-  return { fill: css(fill), ink: css(ink), weak: css(weak), text: css(until(own, weak, away, CONTRAST_MIN)) };
+  return { fill: css(fill), ink: css(ink), weak: css(weak), text: css(until(until(own, weak, away, CONTRAST_MIN), BUBBLE[theme], away, CONTRAST_MIN)) };
 }

@@ -115,7 +115,7 @@ function Row({ m, before, after, w, now, state }: RowProps) {
             <Bubble body={m.body} attachments={m.attachments} w={w} />
             {(lastOf || state) && (
               <p class="meta">
-                {m.from === 'bot' ? `${m.name || w.bot} · ` : m.from === 'agent' ? `${m.name} · ` : ''}
+                {m.from !== 'me' && <span>{m.name || w.bot}</span>}
                 <time>{clockTime(m.at, w)}</time>
                 {state && <State state={m.state} w={w} />}
               </p>
@@ -146,7 +146,7 @@ function Own({ parcel, chat, view, w }: { parcel: Kept; chat: Chat; view: View; 
       <div class="say">
         <Bubble body={parcel.body} attachments={[]} w={w} waiting={parcel} />
         {parcel.refused ? (
-          <p class="meta failed"><Alert />{w.failed}{parcel.refused && `：${parcel.refused}`}
+          <p class="meta failed"><Alert />{w.failed(parcel.refused)}
             <button type="button" onClick={() => void chat.retry(parcel)}>{w.again}</button>
             <button type="button" onClick={() => void chat.discard(parcel)}>{w.remove}</button>
           </p>

@@ -30,7 +30,7 @@ export const zh = {
   sent: '已发送',
   delivered: '已送达',
   read: '已读',
-  failed: '没有发出',
+  failed: (why: string) => `没有发出：${why}`,
   again: '重新发送',
   remove: '删除',
   write: '请输入消息',
