@@ -124,6 +124,7 @@ sockets.on('connection', (socket) => {
     }
   });
 });
+process.on('SIGUSR2', () => { for (const client of sockets.clients) client.terminate(); });
 server.listen(port);
 
 createServer((req, res) => {

@@ -72,8 +72,8 @@ describe('the loader', () => {
   it('takes colours only as colours', () => {
     fromFrame({ ...READY, fill: 'red;background:url(https://evil.example)' });
     const host = document.body.lastElementChild as HTMLElement;
-    expect(host.style.getPropertyValue('--fill')).toBe('#334155');
-    expect(host.style.getPropertyValue('--ink')).toBe('#ffffff');
+    expect(host.style.getPropertyValue('--fill-light')).toBe('#334155');
+    expect(host.style.getPropertyValue('--ink-light')).toBe('#ffffff');
   });
 
   it('counts what is unread, and refuses what is not a number', () => {

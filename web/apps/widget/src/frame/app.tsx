@@ -62,7 +62,7 @@ export class App extends Component<AppProps, AppState> {
         <Head chat={chat} view={view} w={w} line={line} onClose={onClose} />
         <ThreadView chat={chat} view={view} w={w} opened={opened} now={now} />
         {view.phase !== 'refused' && (
-          <Composer ref={this.#composer} chat={chat} w={w} limits={view.limits} ready={ready}
+          <Composer hold={this.#composer} chat={chat} w={w} limits={view.limits} ready={ready}
             away={!!view.config && !view.config.open} />
         )}
         {dragging && <div class="drop" aria-hidden="true">{w.dropHere}</div>}

@@ -1,6 +1,6 @@
 /** Where the visitor writes: text that grows, files by button, paste and drop, Enter that respects input methods. */
 
-import { Component, createRef, h } from 'preact';
+import { Component, createRef, h, type RefObject } from 'preact';
 import type { Chat } from './chat';
 import { browserClock } from './clock';
 import { FILES_MAX, admit, sized } from './files';
@@ -11,7 +11,7 @@ import { TypingSignal } from './typing';
 import type { Limits } from './wire';
 import type { Words } from './words';
 
-interface Props { chat: Chat; w: Words; limits: Limits; ready: boolean; away: boolean }
+interface Props { hold: RefObject<Composer | null>; chat: Chat; w: Words; limits: Limits; ready: boolean; away: boolean }
 interface State { text: string; files: File[]; notice: string }
 
 const bytes = (text: string): number => new TextEncoder().encode(text).length;
@@ -20,7 +20,6 @@ export class Composer extends Component<Props, State> {
   override state: State = { text: '', files: [], notice: '' };
   #field = createRef<HTMLTextAreaElement>();
   #picker = createRef<HTMLInputElement>();
-  #sending = false;
   #signal = new TypingSignal(browserClock, (on) => this.props.chat.typing(on));
 
   focus(): void {
@@ -36,6 +35,10 @@ export class Composer extends Component<Props, State> {
     const notice = refused.map(({ name, why }) => w.refusal[why](name, why === 'size' ? sized(limits.file) : FILES_MAX)).join('\n');
     this.setState({ files: [...files, ...fit], notice });
     this.focus();
+  }
+
+  override componentDidMount(): void {
+    this.props.hold.current = this;
   }
 
   override componentDidUpdate(_: Props, before: State): void {
@@ -57,17 +60,15 @@ export class Composer extends Component<Props, State> {
     const { chat, limits, w } = this.props;
     const { files, text } = this.state;
     const body = text.trim();
-    if ((!body && !files.length) || this.#sending) return;
+    if (!body && !files.length) return;
     if (bytes(body) > limits.body) { this.setState({ notice: w.tooLong }); return; }
-    this.#sending = true;
-    const kept = await chat.send(body, files.map((f) => ({ name: f.name, mime: f.type, size: f.size, blob: f })))
-      .catch(() => false);
-    this.#sending = false;
-    if (!kept) { this.setState({ notice: w.full }); return; }
-    // Words typed while it was being kept are the next message's.
-    this.setState((now) => ({ text: now.text === text ? '' : now.text, files: [], notice: '' }));
+    this.setState({ text: '', files: [], notice: '' });
     this.#signal.over();
     this.focus();
+    const kept = await chat.send(body, files.map((f) => ({ name: f.name, mime: f.type, size: f.size, blob: f })))
+      .catch(() => false);
+    // What could not be kept goes back before what was written meanwhile.
+    if (!kept) this.setState((now) => ({ text: body + now.text, files: [...files, ...now.files], notice: w.full }));
   }
 
   override render({ w, limits, away }: Props, { text, files, notice }: State) {

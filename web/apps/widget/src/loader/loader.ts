@@ -13,7 +13,7 @@ const SPEECH = 'M4 6.5A2.5 2.5 0 0 1 6.5 4h11A2.5 2.5 0 0 1 20 6.5v7a2.5 2.5 0 0
 const FOLD = 'M6 9.5l6 6 6-6';
 
 const STYLE = `
-:host{all:initial}
+:host{all:initial;--fill:var(--fill-light);--ink:var(--ink-light)}
 button{all:unset;box-sizing:border-box;position:fixed;z-index:2147483000;right:max(20px,env(safe-area-inset-right));bottom:max(20px,env(safe-area-inset-bottom));width:56px;height:56px;border-radius:50%;background:var(--fill);color:var(--ink);display:grid;place-items:center;cursor:pointer;box-shadow:0 4px 14px rgb(15 20 26/.28)}
 button:focus-visible{outline:3px solid var(--fill);outline-offset:3px}
 svg{width:26px;height:26px;fill:none;stroke:currentColor;stroke-width:1.9;stroke-linecap:round;stroke-linejoin:round}
@@ -145,7 +145,7 @@ export function install(win: Window & typeof globalThis, settings: Settings): Ha
     timer = win.setTimeout(load, READY_WITHIN_MS * tries);
   };
   const paint = (word: FromFrame): void => {
-    const colours = { '--fill': word.fill, '--ink': word.ink, '--fill-dark': word.fillDark, '--ink-dark': word.inkDark };
+    const colours = { '--fill-light': word.fill, '--ink-light': word.ink, '--fill-dark': word.fillDark, '--ink-dark': word.inkDark };
     for (const [name, value] of Object.entries(colours)) {
       if (typeof value === 'string' && COLOUR.test(value)) host.style.setProperty(name, value);
     }
@@ -175,8 +175,8 @@ export function install(win: Window & typeof globalThis, settings: Settings): Ha
   });
   button.addEventListener('click', () => set(!opened));
   button.addEventListener('keydown', (event) => { if (event.key === 'Escape') set(false); });
-  host.style.setProperty('--fill', '#334155');
-  host.style.setProperty('--ink', '#ffffff');
+  host.style.setProperty('--fill-light', '#334155');
+  host.style.setProperty('--ink-light', '#ffffff');
   host.style.setProperty('--fill-dark', '#94a3b8');
   host.style.setProperty('--ink-dark', '#0f141a');
   draw();
