@@ -46,46 +46,95 @@ pub(super) fn count(text: &str, enough: usize) -> usize {
 /// Classifies a character.
 pub(super) fn sort(c: char) -> Sort {
     match c {
-        '0'..='9' => Sort::Digit(c as u8 - b'0', Script::Ascii),
-        'a'..='z' | 'A'..='Z' => Sort::Other,
+        _ if c.is_ascii() => ASCII[c as usize],
         '\u{4e00}'..='\u{9fff}' => chinese(c),
-        _ if c.is_ascii() => separator(c),
         _ => uncommon(c),
     }
 }
 
+/// Every ASCII character's sort, because most of most texts is these.
+const ASCII: [Sort; 128] = {
+    let mut table = [Sort::Other; 128];
+    let mut i = 0;
+    while i < table.len() {
+        table[i] = ascii(i as u8);
+        i += 1;
+    }
+    table
+};
+
+const HAN: [(char, u8); 32] = [
+    ('零', 0),
+    ('一', 1),
+    ('壹', 1),
+    ('幺', 1),
+    ('弌', 1),
+    ('二', 2),
+    ('贰', 2),
+    ('貳', 2),
+    ('弍', 2),
+    ('三', 3),
+    ('叁', 3),
+    ('參', 3),
+    ('叄', 3),
+    ('弎', 3),
+    ('四', 4),
+    ('肆', 4),
+    ('五', 5),
+    ('伍', 5),
+    ('六', 6),
+    ('陆', 6),
+    ('陸', 6),
+    ('七', 7),
+    ('柒', 7),
+    ('八', 8),
+    ('捌', 8),
+    ('九', 9),
+    ('玖', 9),
+    ('弐', 2),
+    ('壱', 1),
+    ('参', 3),
+    ('叅', 3),
+    ('貮', 2),
+];
+
+/// The last byte of each of them: nine in ten other characters are told by it alone.
+const HAN_LAST_BYTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut i = 0;
+    while i < HAN.len() {
+        table[HAN[i].0 as usize & 0xff] = true;
+        i += 1;
+    }
+    table
+};
+
 fn chinese(c: char) -> Sort {
-    let d = match c {
-        '零' => 0,
-        '一' | '壹' | '幺' | '弌' => 1,
-        '二' | '贰' | '貳' | '弍' => 2,
-        '三' | '叁' | '參' | '叄' | '弎' => 3,
-        '四' | '肆' => 4,
-        '五' | '伍' => 5,
-        '六' | '陆' | '陸' => 6,
-        '七' | '柒' => 7,
-        '八' | '捌' => 8,
-        '九' | '玖' => 9,
-        _ => return Sort::Other,
-    };
-    Sort::Digit(d, Script::Chinese)
+    if !HAN_LAST_BYTES[c as usize & 0xff] {
+        return Sort::Other;
+    }
+    HAN.iter().find(|(h, _)| *h == c).map_or(Sort::Other, |(_, d)| Sort::Digit(*d, Script::Chinese))
 }
 
-fn separator(c: char) -> Sort {
+const fn ascii(c: u8) -> Sort {
     match c {
-        '\n' | '\r' => Sort::Separator(LINE),
-        ' ' | '\t' | '\u{b}' | '\u{c}' => Sort::Separator(SPACE),
-        '-' | '_' | '~' => Sort::Separator(DASH),
-        '.' => Sort::Separator(DOT),
-        '*' => Sort::Separator(STAR),
-        ',' | '/' | '\\' | '|' | '+' | '\'' | '"' | '`' | ':' | ';' | '(' | ')' | '[' | ']' | '{' | '}'
-        | '<' | '>' | '=' | '^' => Sort::Separator(SIGN),
-        '\0'..='\u{1f}' | '\u{7f}' => Sort::Invisible,
+        b'0'..=b'9' => Sort::Digit(c - b'0', Script::Ascii),
+        b'\n' | b'\r' => Sort::Separator(LINE),
+        b' ' | b'\t' | 0xb | 0xc => Sort::Separator(SPACE),
+        b'-' | b'_' | b'~' => Sort::Separator(DASH),
+        b'.' => Sort::Separator(DOT),
+        b'*' => Sort::Separator(STAR),
+        b',' | b'/' | b'\\' | b'|' | b'+' | b'\'' | b'"' | b'`' | b':' | b';' | b'(' | b')' | b'[' | b']'
+        | b'{' | b'}' | b'<' | b'>' | b'=' | b'^' => Sort::Separator(SIGN),
+        0..=0x1f | 0x7f => Sort::Invisible,
         _ => Sort::Other,
     }
 }
 
 fn uncommon(c: char) -> Sort {
+    if matches!(c, '！' | '？' | '\u{3041}'..='\u{30fa}' | '\u{ac00}'..='\u{d7a3}') {
+        return Sort::Other;
+    }
     match c {
         '\u{ad}'
         | '\u{34f}'

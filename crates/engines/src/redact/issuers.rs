@@ -71,7 +71,7 @@ fn luhn(digits: &[u8]) -> bool {
             if i % 2 == 0 { d } else { d * 2 % 10 + d / 5 }
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// Is it a resident's identity number (GB 11643): a date of birth in its place and a good check digit?

@@ -46,12 +46,14 @@ pub fn mask_cards(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut masks = vec![];
-    if count >= CARD_DIGITS_MIN {
+    if count >= CARD_DIGITS_MIN && runs::any(text) {
         for run in runs::find(text) {
             mask_run(text, &run, &mut masks);
         }
     }
-    security_code::mask_named(text, !masks.is_empty(), &mut masks);
+    if !masks.is_empty() || security_code::mentioned(text) {
+        security_code::mask_named(text, !masks.is_empty(), &mut masks);
+    }
     if masks.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(apply(text, masks)) }
 }
 

@@ -58,6 +58,25 @@ impl Run {
     }
 }
 
+/// Is there a run worth looking at? Counts only, because most texts with many digits hold several short numbers.
+pub(super) fn any(text: &str) -> bool {
+    let (mut digits, mut gap) = (0, 0);
+    for c in text.chars() {
+        match sort(c) {
+            Sort::Digit(..) => {
+                (digits, gap) = (digits + 1, 0);
+                if digits >= CARD_DIGITS_MIN {
+                    return true;
+                }
+            }
+            Sort::Invisible => {}
+            Sort::Separator(_) if gap < GAP_MAX => gap += 1,
+            _ => (digits, gap) = (0, 0),
+        }
+    }
+    false
+}
+
 /// The runs that are long enough to hold a card number.
 pub(super) fn find(text: &str) -> Vec<Run> {
     let (mut out, mut run) = (vec![], Run::default());

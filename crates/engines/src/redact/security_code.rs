@@ -24,7 +24,12 @@ const NAME_GAP: usize = 12;
 
 /// Does the text name a security code by a name that means nothing else?
 pub(super) fn mentioned(text: &str) -> bool {
-    text.as_bytes().windows(3).any(|w| SURE.iter().any(|s| w.eq_ignore_ascii_case(&s.as_bytes()[..3])))
+    let named = |at: usize| {
+        text.as_bytes()[at + 1..]
+            .get(..2)
+            .is_some_and(|w| SURE.iter().any(|s| w.eq_ignore_ascii_case(&s.as_bytes()[1..3])))
+    };
+    text.bytes().enumerate().any(|(at, b)| (b | 0x20) == b'c' && named(at))
 }
 
 /// The atom behind a card that is its security code: three or four digits, perhaps behind the month of expiry.
