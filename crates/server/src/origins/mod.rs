@@ -1,0 +1,89 @@
+//! The three origins. One script that slips through on the public one, or in an attachment, must not reach an agent's
+//! session; so the desk, the widget and attachments never share a host and port.
+
+mod desk;
+mod health;
+mod policy;
+mod problems;
+mod public;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{from_fn, from_fn_with_state};
+use kernel::Error;
+use platform::web::{ApiError, Asset, Assets, describe};
+use platform::{App, Registry};
+use webui::WebApp;
+
+/// The routers of the desk, the public origin and files.
+pub struct Origins {
+    /// The desk and `/api/v1`.
+    pub desk: Router,
+    /// The widget, API inboxes, the demonstration's shops.
+    pub public: Router,
+    /// Attachments.
+    pub files: Router,
+}
+
+/// Builds the three routers from what the areas brought.
+pub fn build(app: &App, registry: &mut Registry, metrics_allow: Vec<std::net::IpAddr>) -> Origins {
+    let description = crate::openapi::describe(registry);
+    let codes = crate::areas::codes(registry);
+    let desk: Router<App> = std::mem::take(&mut registry.desk).into();
+    let public: Router<App> = std::mem::take(&mut registry.public).into();
+    let files: Router<App> = std::mem::take(&mut registry.files).into();
+    let desk = desk
+        .merge(desk::routes(app, &description))
+        .merge(problems::routes(codes))
+        .merge(health::routes(metrics_allow));
+    let finish = |router: Router<App>| {
+        let dressed = router.layer(from_fn(settle)).layer(from_fn_with_state(app.clone(), describe));
+        dressed.with_state(app.clone())
+    };
+    Origins {
+        desk: finish(desk),
+        public: finish(public.merge(public::routes()).merge(health::alive())),
+        files: finish(files.fallback(nothing_here).merge(health::alive())),
+    }
+}
+
+/// What is not there.
+async fn nothing_here() -> ApiError {
+    ApiError(Error::not_found())
+}
+
+/// Answers of the router itself (no such method) become problems like every other refusal.
+async fn settle(request: Request, next: axum::middleware::Next) -> axum::response::Response {
+    use axum::response::IntoResponse;
+    let answer = next.run(request).await;
+    if answer.status() == axum::http::StatusCode::METHOD_NOT_ALLOWED && answer.extensions().get::<ApiError>().is_none()
+    {
+        return ApiError(Error::new(&crate::commands::codes::NO_SUCH_METHOD)).into_response();
+    }
+    answer
+}
+
+/// The built web applications, as areas see them.
+pub struct BuiltIn;
+
+impl Assets for BuiltIn {
+    fn get(&self, app: &str, path: &str) -> Option<Asset> {
+        asset(WebApp::named(app)?, path)
+    }
+}
+
+/// A built file, ready to be answered.
+fn asset(app: WebApp, path: &str) -> Option<Asset> {
+    let file = webui::file(app, path)?;
+    let bytes = |b: std::borrow::Cow<'static, [u8]>| match b {
+        std::borrow::Cow::Borrowed(b) => bytes::Bytes::from_static(b),
+        std::borrow::Cow::Owned(v) => v.into(),
+    };
+    Some(Asset {
+        bytes: bytes(file.bytes),
+        gz: file.gz.map(bytes),
+        mime: file.mime,
+        immutable: file.immutable,
+        etag: format!("\"{}\"", file.hash),
+    })
+}
