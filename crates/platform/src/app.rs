@@ -1,8 +1,13 @@
 //! What every use case has at hand: the store, time, chance, ids, the live hub and the ports between areas.
 
+use crate::blobs::Blobs;
+use crate::egress::{Allow, Egress};
 use crate::live::Hub;
-use crate::log::Log;
+use crate::log::{Log, Standing};
+use crate::search::Search;
+use crate::secrets::Secrets;
 use crate::store::Db;
+use crate::telemetry::Metrics;
 use kernel::{Clock, IdMaker, Millis, Rng};
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -22,6 +27,10 @@ pub struct Settings {
     pub files_url: String,
     /// Addresses of proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Private networks and hosts that outbound calls may reach all the same.
+    pub egress_allow: Vec<Allow>,
+    /// What `/metrics` asks for as a bearer token from elsewhere than this machine; without one it answers here only.
+    pub metrics_token: Option<String>,
 }
 
 impl Settings {
@@ -44,6 +53,12 @@ struct Inner {
     rng: Arc<dyn Rng>,
     ids: IdMaker,
     live: Hub,
+    secrets: Secrets,
+    blobs: Blobs,
+    egress: Egress,
+    search: Search,
+    metrics: Metrics,
+    readers: Standing,
     settings: Settings,
     ports: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
 }
@@ -58,6 +73,8 @@ pub struct Parts {
     pub rng: Arc<dyn Rng>,
     /// Ids of this node.
     pub ids: IdMaker,
+    /// Sealed values and derived keys.
+    pub secrets: Secrets,
     /// Addresses and limits.
     pub settings: Settings,
 }
@@ -65,9 +82,24 @@ pub struct Parts {
 impl App {
     /// Puts the parts together. `ports` come from the registry.
     pub fn new(parts: Parts, ports: HashMap<TypeId, Box<dyn Any + Send + Sync>>) -> App {
-        let Parts { db, clock, rng, ids, settings } = parts;
-        let (log, live) = (Log::new(db.clone()), Hub::default());
-        App { inner: Arc::new(Inner { db, log, clock, rng, ids, live, settings, ports }) }
+        let Parts { db, clock, rng, ids, secrets, settings } = parts;
+        let inner = Inner {
+            log: Log::new(db.clone()),
+            live: Hub::default(),
+            blobs: Blobs::new(&settings.data, secrets.clone()),
+            egress: Egress::new(&settings.egress_allow),
+            search: Search::new(&settings.data),
+            metrics: Metrics::default(),
+            readers: Standing::default(),
+            db,
+            clock,
+            rng,
+            ids,
+            secrets,
+            settings,
+            ports,
+        };
+        App { inner: Arc::new(inner) }
     }
 
     /// The store.
@@ -81,6 +113,30 @@ impl App {
     /// The sockets.
     pub fn live(&self) -> &Hub {
         &self.inner.live
+    }
+    /// Sealed values and derived keys.
+    pub fn secrets(&self) -> &Secrets {
+        &self.inner.secrets
+    }
+    /// Files.
+    pub fn blobs(&self) -> &Blobs {
+        &self.inner.blobs
+    }
+    /// Outbound calls.
+    pub fn egress(&self) -> &Egress {
+        &self.inner.egress
+    }
+    /// The full-text index of this node.
+    pub fn search(&self) -> &Search {
+        &self.inner.search
+    }
+    /// What is counted.
+    pub fn metrics(&self) -> &Metrics {
+        &self.inner.metrics
+    }
+    /// How far each reader of the log has come.
+    pub fn readers(&self) -> &Standing {
+        &self.inner.readers
     }
     /// Addresses and limits.
     pub fn settings(&self) -> &Settings {

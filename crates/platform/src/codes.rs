@@ -59,4 +59,43 @@ codes! {
     CROSS_SITE = "request.cross_site", Forbidden,
         "This request did not come from the desk's own pages. Nothing was changed.",
         "请求并非来自工作台页面，未做任何更改。";
+    MASTER_KEY_BROKEN = "secrets.master_key", Internal,
+        "The master key cannot be read. The detail says why; restore master.key, or set HARK_MASTER_KEY.",
+        "主密钥无法读取，原因见详情。请恢复 master.key 或设置 HARK_MASTER_KEY。";
+    SECRET_UNOPENED = "secrets.unopened", Internal,
+        "A sealed value cannot be opened: it was altered, or sealed with a master key that is not here.",
+        "加密内容无法解开：内容被改动，或使用的主密钥不在此处。";
+    BLOB_MISSING = "blobs.missing", NotFound,
+        "The file is not there any more.",
+        "文件已不存在。";
+    BLOB_ALTERED = "blobs.altered", Internal,
+        "The file on the disk is not what was stored, so it is not served. Restore it from a backup.",
+        "磁盘上的文件与存入时不一致，已停止提供，请从备份恢复。";
+    BLOB_TOO_LARGE = "blobs.too_large", TooLarge,
+        "The file is larger than allowed. Nothing was stored.",
+        "文件超过大小限制，未保存。";
+    IMAGE_TOO_LARGE = "blobs.image_too_large", TooLarge,
+        "The picture has more than 40 million pixels. Nothing was stored; send a smaller one.",
+        "图片超过 4000 万像素，未保存，请发送较小的图片。";
+    LINK_EXPIRED = "files.link_expired", NotFound,
+        "This link to a file has expired. Reload the page it was on.",
+        "文件链接已过期，请刷新原页面。";
+    SEARCH_AWAY = "search.away", Unavailable,
+        "Search is not ready just now. Try again in a moment.",
+        "搜索暂不可用，请稍后重试。";
+    EGRESS_REFUSED = "egress.refused", Invalid,
+        "This address may not be called: it is private or special, or not an http address. An administrator can open it.",
+        "不允许访问该地址：它是内网或特殊地址，或不是 http 地址。管理员可将其放行。";
+    EGRESS_FAILED = "egress.failed", Unavailable,
+        "The other server did not answer as it should. Try again in a moment.",
+        "对方服务器未正常响应，请稍后重试。";
+    EGRESS_TOO_LARGE = "egress.too_large", Unavailable,
+        "The other server's answer is larger than allowed.",
+        "对方服务器返回的内容超过大小限制。";
+    DATA_IN_USE = "data.in_use", Conflict,
+        "Another process uses this data folder. Stop it first, or speak to it instead of opening the folder.",
+        "该数据目录正被另一进程使用，请先停止该进程，或通过它操作。";
+    NO_NODE_NUMBER = "nodes.none_free", Unavailable,
+        "All 1,024 node numbers are taken. Wait until one lapses, or stop a node.",
+        "1024 个节点编号均已占用，请等待其失效或停止一个节点。";
 }

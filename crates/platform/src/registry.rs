@@ -3,6 +3,8 @@
 use crate::App;
 use crate::jobs::{Handler, Job};
 use crate::live::{LiveOp, Presenter};
+use crate::log::{Reader, run_reader};
+use crate::search::{Documents, Sources};
 use futures_util::future::BoxFuture;
 use kernel::{Code, PermissionGroup, Result};
 use std::any::{Any, TypeId};
@@ -83,6 +85,20 @@ impl Registry {
         Fut: Future<Output = ()> + Send + 'static,
     {
         self.tasks.push((name, Box::new(move |app, stop| Box::pin(f(app, stop)))));
+    }
+    /// Adds a reader of the log, run as a background task; how far it has come shows in `/metrics`.
+    pub fn reader<R: Reader>(&mut self, name: &'static str, make: impl FnOnce(&App) -> R + Send + 'static) {
+        self.task(name, async move |app: App, stop| {
+            let seen = app.readers().entry(name);
+            let reader = make(&app);
+            run_reader(reader, app.db().clone(), app.clock(), seen, stop).await;
+        });
+    }
+    /// Adds a source of documents for search.
+    pub fn documents(&mut self, source: impl Documents) {
+        let sources = self.ports.entry(TypeId::of::<Sources>()).or_insert_with(|| Box::new(Sources::default()));
+        let sources = sources.downcast_mut::<Sources>();
+        sources.expect("invariant: under this type stands a value of this type").push(Arc::new(source));
     }
     /// Adds something done before the first request.
     pub fn on_start<F, Fut>(&mut self, name: &'static str, f: F)

@@ -70,7 +70,7 @@ async fn take(app: &App) -> Result<Vec<Job>> {
     }
     let take = async move |tx: &mut Tx| {
         let sql = sql!(
-            "UPDATE job SET lease_until = $1 + $2, attempts = attempts + 1
+            "UPDATE job SET lease_until = CAST($1 AS BIGINT) + CAST($2 AS BIGINT), attempts = attempts + 1
              WHERE lease_until <= $1 AND dead_at IS NULL AND id IN (
                SELECT id FROM job WHERE dead_at IS NULL AND due_at <= $1 AND lease_until <= $1
                ORDER BY due_at, id LIMIT $3)
@@ -94,7 +94,7 @@ async fn run_one(app: &App, handlers: &HashMap<&'static str, Handler>, job: Job)
         Ok(()) => done(app, &job).await,
         Err(e) => {
             tracing::warn!(job = %id, kind, attempts, error = %e, "a job failed");
-            failed(app, id, attempts, e.to_string()).await
+            failed(app, &job, e.to_string()).await
         }
     };
     if let Err(e) = settled {
@@ -113,15 +113,20 @@ async fn done(app: &App, job: &Job) -> Result<()> {
 }
 
 /// Sets the next try: 2 s, 4 s, 8 s … up to an hour, plus up to a fifth so that failures do not march in step.
-async fn failed(app: &App, id: kernel::JobId, attempts: i64, error: String) -> Result<()> {
+/// A timer that was moved while it ran keeps its new time.
+async fn failed(app: &App, job: &Job, error: String) -> Result<()> {
+    let (id, attempts, due) = (job.id, job.attempts, job.due_at);
     let base = (1_000_i64 << attempts.clamp(1, 12)).min(3_600_000);
     let spread = (app.rng().u64() % (base as u64 / 5 + 1)) as i64;
     let now = app.now();
     let dead = (attempts >= TRIES_MAX).then_some(now);
     let error: String = error.chars().take(500).collect();
     let write = async move |tx: &mut Tx| {
-        let sql = sql!("UPDATE job SET due_at = $2, lease_until = 0, error = $3, dead_at = $4 WHERE id = $1");
-        tx.exec(sql, args![id, now + base + spread, error, dead]).await
+        let sql = sql!(
+            "UPDATE job SET due_at = $2, lease_until = 0, error = $3, dead_at = $4
+             WHERE id = $1 AND attempts = $5 AND due_at = $6"
+        );
+        tx.exec(sql, args![id, now + base + spread, error, dead, attempts, due]).await
     };
     app.db().write(&TenantScope::system(), AggregateKey::new("job", id.0), write).await.map(|_| ())
 }

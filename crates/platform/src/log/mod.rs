@@ -6,10 +6,12 @@
 
 mod prune;
 mod reader;
+mod standing;
 mod tail;
 
 pub use prune::{KEEP_MS, prune};
 pub use reader::{Reader, run_reader};
+pub use standing::Standing;
 pub use tail::Tail;
 
 use crate::store::{Db, Row, Tx};

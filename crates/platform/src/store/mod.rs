@@ -35,9 +35,11 @@ pub use tx::Tx;
 
 use crate::codes;
 use crate::log::Tail;
+use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use kernel::{AggregateKey, Error, Result, TenantScope};
 use queue::FairQueue;
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -223,7 +225,9 @@ where
     }
     fn run<'a>(&'a mut self, tx: &'a mut Tx) -> LocalBoxFuture<'a, bool> {
         Box::pin(async move {
-            let result = (self.f)(tx).await;
+            // A closure that panics is a failing member like any other; the lane and everybody else's writes live on.
+            let caught = AssertUnwindSafe((self.f)(tx)).catch_unwind().await;
+            let result = caught.unwrap_or_else(|_| Err(Error::internal("a closure panicked")));
             let ok = result.is_ok();
             self.out = Some(result);
             ok

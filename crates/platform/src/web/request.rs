@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use kernel::{Error, Language};
 use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, OnceLock};
 
 /// What is known of a request: its number, where it came from, and the language asked for.
 #[derive(Debug, Clone)]
@@ -21,6 +22,16 @@ pub struct RequestInfo {
     pub language: Language,
     /// `User-Agent`, capped.
     pub agent: String,
+    /// The signed-in user's language, once it is known.
+    spoken: Arc<OnceLock<Language>>,
+}
+
+impl RequestInfo {
+    /// Says in which language to answer; wins over the header's. The first to say so is heard.
+    pub fn speak(&self, language: Language) {
+        // Somebody proved twice in one request is the same person.
+        let _ = self.spoken.set(language);
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for RequestInfo {
@@ -33,10 +44,6 @@ impl<S: Send + Sync> FromRequestParts<S> for RequestInfo {
             .ok_or_else(|| ApiError(Error::internal("the route is not behind the describing layer")))
     }
 }
-
-/// The language a handler found out (the signed-in user's), which wins over the header's. Put into the response.
-#[derive(Debug, Clone, Copy)]
-pub struct AnswerLanguage(pub Language);
 
 /// The address of whoever is at the other end: of the socket, or as the nearest trusted proxy saw it.
 pub fn client_ip(socket: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
@@ -65,16 +72,17 @@ pub async fn describe(State(app): State<App>, mut request: Request, next: Next) 
         ip: client_ip(socket, headers, &app.settings().trusted_proxies),
         language: Language::from_accept(text(header::ACCEPT_LANGUAGE)),
         agent: text(header::USER_AGENT).chars().take(200).collect(),
+        spoken: Arc::default(),
     };
     let language = info.language;
-    let id = info.id.clone();
+    let (id, spoken) = (info.id.clone(), info.spoken.clone());
     let cross_site = is_cross_site(&request, &app.settings().desk_url);
     request.extensions_mut().insert(info);
     let answer = if cross_site {
         render(&Error::new(&codes::CROSS_SITE), language, &id)
     } else {
         let answer = next.run(request).await;
-        let language = answer.extensions().get::<AnswerLanguage>().map_or(language, |l| l.0);
+        let language = spoken.get().copied().unwrap_or(language);
         match answer.extensions().get::<ApiError>() {
             Some(e) => render(&e.0.clone(), language, &id),
             None if answer.status() == StatusCode::METHOD_NOT_ALLOWED => answer,
