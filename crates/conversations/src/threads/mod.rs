@@ -41,7 +41,7 @@ pub use jobs::{WAKE, wake};
 pub use model::{Channel, Person, Priority, Row, Status, Waiting};
 pub use numbers::Numbers;
 pub use service::{Page, Start, open_or_find, start};
-pub use store::{OnMessage, all_by_ids, by_id, by_ids, queued_rows, update_on_message};
+pub use store::{OnMessage, all_by_ids, by_id, by_ids, latest, live_or_recent, queued_rows, update_on_message};
 pub use transitions::{Assign, HandOver, Target, assign, follow, hand_over, reopen, requeue, resolve, set_category, set_priority, set_tags, snooze};
 pub use view::{BrandView, ContactMark, ConversationRow, ConversationView, LastView, Own, PersonMark, contact_mark, person_mark, row_view};
 

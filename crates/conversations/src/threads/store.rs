@@ -120,6 +120,17 @@ pub async fn live_or_recent(
     .await
 }
 
+/// What the contact sees of a thread: its live conversation, or the last one there was.
+pub async fn latest(
+    tx: &mut Tx,
+    scope: &TenantScope,
+    inbox: InboxId,
+    contact: ContactId,
+    thread: &str,
+) -> Result<Option<ConversationId>> {
+    live_or_recent(tx, scope, inbox, contact, thread, 0).await
+}
+
 /// Adds a new conversation; false when a live one of the same contact, inbox and thread was faster.
 pub async fn insert(tx: &mut Tx, c: &Row) -> Result<bool> {
     let n = tx

@@ -10,6 +10,7 @@ mod page;
 mod problem;
 mod request;
 mod serve;
+pub mod signature;
 
 pub use assets::{Asset, Assets};
 pub use input::{Body, BodyBytes, PathId, Query};
