@@ -11,12 +11,6 @@ macro_rules! codes {
 }
 
 codes! {
-    FOLDER_TAKEN = "server.folder_taken", Conflict,
-        "Another program is using this data folder. Stop it first, or choose another folder with --data.",
-        "该数据目录正被另一个程序使用。请先停止它，或用 --data 指定其他目录。";
-    FOLDER_UNUSABLE = "server.folder_unusable", Internal,
-        "The data folder cannot be used. The detail says why; check its owner and rights.",
-        "数据目录无法使用，原因见详情，请检查其属主和权限。";
     PORT_TAKEN = "server.port_taken", Conflict,
         "A port is in use or not allowed. Choose another with --port-base.",
         "端口被占用或无权使用，请用 --port-base 换一个。";
@@ -26,6 +20,9 @@ codes! {
     DEMO_PRESENT = "demo.present", Conflict,
         "This data folder already holds data. The demonstration goes into an empty one.",
         "该数据目录已有数据，演示数据只能装入空目录。";
+    COMMAND_FAILED = "server.command_failed", Conflict,
+        "The running server could not do this. The detail says why.",
+        "运行中的服务无法完成此操作，原因见详情。";
     COMMAND_BROKEN = "server.command_broken", Unavailable,
         "The running server ended before it answered. Look at its log, then try again.",
         "服务在答复之前已停止，请查看日志后重试。";

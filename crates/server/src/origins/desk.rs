@@ -17,8 +17,7 @@ use webui::WebApp;
 const NONCE_MARK: &str = "__NONCE__";
 
 /// The pages and the description.
-pub fn routes(app: &App, description: &OpenApi) -> Router<App> {
-    let _ = app;
+pub fn routes(description: &OpenApi) -> Router<App> {
     let text = serde_json::to_string(description).expect("invariant: a description is plain data");
     let text: Arc<str> = text.into();
     let openapi = async move || ([(header::CONTENT_TYPE, "application/json")], text.to_string());

@@ -32,10 +32,10 @@ async fn enter(Path(name): Path<String>) -> Redirect {
 
 /// A shop's page, with the key of its inbox in it.
 async fn shop(State(app): State<App>, Path(name): Path<String>) -> Response {
-    let Some(key) = app.port::<Shops>().key(&app, &name).await else { return nothing_here().await.into_response() };
+    let Some(key) = app.port::<Shops>().key(&name) else { return nothing_here().await.into_response() };
     let page = asset(WebApp::Shop, &format!("{name}/index.html")).or_else(|| asset(WebApp::Shop, "index.html"));
     let mut answer = match page {
-        Some(a) => Html(fill(&String::from_utf8_lossy(&a.bytes), &app, &key)).into_response(),
+        Some(a) => Html(fill(&String::from_utf8_lossy(&a.bytes), &app, key)).into_response(),
         None => Html(webui::stub()).into_response(),
     };
     answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy::SHOP));
@@ -48,7 +48,7 @@ fn fill(page: &str, app: &App, key: &str) -> String {
 }
 
 async fn file(State(app): State<App>, Path((name, path)): Path<(String, String)>, headers: HeaderMap) -> Response {
-    if app.port::<Shops>().key(&app, &name).await.is_none() {
+    if app.port::<Shops>().key(&name).is_none() {
         return nothing_here().await.into_response();
     }
     match asset(WebApp::Shop, &format!("{name}/{path}")).or_else(|| asset(WebApp::Shop, &path)) {
