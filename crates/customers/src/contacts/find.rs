@@ -65,7 +65,8 @@ pub async fn find_or_create(tx: &mut Tx, input: &NewContact) -> Result<(ContactI
 }
 
 async fn candidates<'a>(tx: &mut Tx, input: &'a NewContact) -> Result<Vec<Candidate<'a>>> {
-    let national = |h: &NewHandle| h.kind == HandleKind::Phone && !h.value.trim_start().starts_with(['+', '＋']);
+    let national =
+        |h: &NewHandle| h.kind == HandleKind::Phone && !h.value.trim_start().starts_with(['+', '＋']);
     let country = if input.handles.iter().any(national) {
         country_of(tx, input.tenant).await?
     } else {

@@ -62,9 +62,8 @@ impl TimelineSource for OwnTimeline {
         _limit: usize,
     ) -> BoxFuture<'a, Result<Vec<TimelineEntry>>> {
         Box::pin(async move {
-            let read = async move |tx: &mut Tx| {
-                store::rows(tx, &Tx::ids([tenant.0]), &Tx::ids([contact.0])).await
-            };
+            let read =
+                async move |tx: &mut Tx| store::rows(tx, &Tx::ids([tenant.0]), &Tx::ids([contact.0])).await;
             let rows = app.db().read(scope, read).await?;
             let entries = rows.into_iter().map(|r| TimelineEntry {
                 id: r.brief.id.0,

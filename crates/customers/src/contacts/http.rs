@@ -1,7 +1,9 @@
 //! The routes of contacts.
 
 use super::service;
-use super::view::{Contact, ContactInput, ContactPatch, ContactQuery, HandleInput, Lookup, LookupAnswer, Reason, Unmasked};
+use super::view::{
+    Contact, ContactInput, ContactPatch, ContactQuery, HandleInput, Lookup, LookupAnswer, Reason, Unmasked,
+};
 use accounts::Caller;
 use axum::Json;
 use axum::extract::State;

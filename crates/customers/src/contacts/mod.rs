@@ -17,12 +17,14 @@ mod service;
 mod store;
 mod view;
 
-pub(crate) use changes::audit;
+pub(crate) use changes::{Author, audit};
 pub use documents::ContactDocuments;
 pub use find::{NewContact, brief, find_or_create};
 pub use history::{ContactFigures, Figures, OwnTimeline};
 pub(crate) use http::routes;
+pub(crate) use model::{ATTRIBUTE_MAX, NAME_MAX, line, note};
 pub use model::{ContactBrief, Preferences, name_key};
-pub(crate) use service::{body_key, tenant_of};
 pub use service::full;
+pub(crate) use service::{body_key, tenant_of};
 pub use view::Contact;
+pub(crate) use view::present;

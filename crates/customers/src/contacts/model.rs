@@ -68,7 +68,12 @@ pub(crate) struct ContactRow {
 
 /// A name as lists sort and find it: compatibility forms and letter cases alike.
 pub fn name_key(name: &str) -> String {
-    name.nfkc().flat_map(char::to_lowercase).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+    name.nfkc()
+        .flat_map(char::to_lowercase)
+        .collect::<String>()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The name of somebody who has told none. The number only keeps two strangers apart.
@@ -143,6 +148,9 @@ mod tests {
             assert_eq!(line("/name", text, 5).expect_err("does not fit").fields[0].fault, fault);
         }
         assert_eq!(tags("/tags", &["b".into(), "a".into(), "b".into()]).expect("fits"), ["a", "b"]);
-        assert_eq!(note("/note", Some("卡 4111 1111 1111 1111")).expect("fits").expect("some"), "卡 411111******1111");
+        assert_eq!(
+            note("/note", Some("卡 4111 1111 1111 1111")).expect("fits").expect("some"),
+            "卡 411111******1111"
+        );
     }
 }

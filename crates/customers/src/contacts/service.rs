@@ -4,7 +4,10 @@ use super::changes::{self, Author, audit};
 use super::history;
 use super::model::{self, HANDLES_MAX, NAME_MAX, WORD_MAX, name_key};
 use super::store::{self, NewRow};
-use super::view::{Contact, ContactInput, ContactPatch, ContactQuery, HandleInput, HandleView, Lookup, LookupAnswer, Unmasked};
+use super::view::{
+    Contact, ContactInput, ContactPatch, ContactQuery, HandleInput, HandleView, Lookup, LookupAnswer,
+    Unmasked,
+};
 use crate::handles::store::{self as handle_store, Put};
 use crate::handles::{Norm, Standing, country_of, mask, normalise};
 use crate::permissions::{EDIT, LOOKUP, READ, UNMASK};
@@ -135,7 +138,13 @@ pub(super) async fn open(app: &App, caller: &Caller, id: ContactId) -> Result<Co
     Ok(contact)
 }
 
-fn a_look(caller: &Caller, tenant: TenantId, id: ContactId, how: &'static str, reason: Option<String>) -> Look {
+fn a_look(
+    caller: &Caller,
+    tenant: TenantId,
+    id: ContactId,
+    how: &'static str,
+    reason: Option<String>,
+) -> Look {
     Look { tenant, actor: caller.actor, kind: "contact", id: id.0, how, reason, ip: Some(caller.info.ip) }
 }
 
@@ -145,9 +154,8 @@ pub(super) async fn unmask(app: &App, caller: &Caller, id: ContactId, reason: &s
     let scope = caller.authorize(UNMASK, tenant, None)?;
     let reason = model::line("/reason", reason, REASON_MAX)?;
     look(app, &scope, a_look(caller, tenant, id, "unmasked", Some(reason))).await?;
-    let read = async move |tx: &mut Tx| {
-        handle_store::of_contacts(tx, &Tx::ids([tenant.0]), &Tx::ids([id.0])).await
-    };
+    let read =
+        async move |tx: &mut Tx| handle_store::of_contacts(tx, &Tx::ids([tenant.0]), &Tx::ids([id.0])).await;
     let handles = app.db().read(&scope, read).await?;
     Ok(Unmasked { handles: handles.into_iter().map(HandleView::clear).collect() })
 }
@@ -300,7 +308,12 @@ fn touched(p: &ContactPatch) -> Vec<&'static str> {
 }
 
 /// Changes a contact.
-pub(super) async fn change(app: &App, caller: &Caller, id: ContactId, patch: ContactPatch) -> Result<Contact> {
+pub(super) async fn change(
+    app: &App,
+    caller: &Caller,
+    id: ContactId,
+    patch: ContactPatch,
+) -> Result<Contact> {
     let tenant = tenant_of(app, caller, id).await?;
     let scope = caller.authorize(EDIT, tenant, None)?;
     let (checked, fields) = (check(&patch)?, touched(&patch));
@@ -313,7 +326,8 @@ pub(super) async fn change(app: &App, caller: &Caller, id: ContactId, patch: Con
         apply(tx, tenant, &before, &patch, &checked).await?;
         let after = view(tx, tenant, id).await?;
         let (was, is) = changes::differing(changes::masked(&before), changes::masked(&after), &fields);
-        audit(tx, &by, tenant, "contact.changed", ("contact", id.0), Some(was.into()), Some(is.into())).await?;
+        audit(tx, &by, tenant, "contact.changed", ("contact", id.0), Some(was.into()), Some(is.into()))
+            .await?;
         let event = Event::new(tenant, "contact.changed", id.0, by.actor, by.now);
         tx.emit(event.data(json!({ "fields": fields })));
         Ok(())
@@ -335,8 +349,7 @@ async fn apply(tx: &mut Tx, tenant: TenantId, was: &Contact, p: &ContactPatch, c
         id: was.id,
         tenant,
         name: c.name.as_deref().unwrap_or(&was.name),
-        // Whatever staff leave standing counts as the name.
-        named: true,
+        named: c.name.is_some(),
         salutation: c.salutation.clone().unwrap_or_else(|| was.salutation.clone()),
         language: p.language.unwrap_or(was.language),
         tier: c.tier.clone().unwrap_or_else(|| was.tier.clone()),

@@ -42,7 +42,8 @@ pub(super) async fn update(tx: &mut Tx, c: &NewRow<'_>) -> Result<()> {
     let language = c.language.map(Language::tag);
     tx.exec(
         sql!(
-            "UPDATE contact SET name = $3, name_key = $4, named = $5, salutation = $6, language = $7, tier = $8,
+            "UPDATE contact SET name = $3, name_key = $4,
+               named = CASE WHEN CAST($5 AS BIGINT) = 1 THEN 1 ELSE named END, salutation = $6, language = $7, tier = $8,
                organisation_id = $9, preferences = $10, note = $11
              WHERE tenant_id = $1 AND id = $2"
         ),
@@ -111,7 +112,9 @@ fn read_brief(r: &Row<'_>) -> Result<ContactBrief> {
 pub(super) async fn tenant(tx: &mut Tx, scope: &TenantScope, id: ContactId) -> Result<TenantId> {
     let (all, tenants) = reach(scope);
     tx.get(
-        sql!("SELECT tenant_id FROM contact WHERE id = $1 AND (CAST($2 AS BIGINT) = 1 OR tenant_id IN_IDS($3))"),
+        sql!(
+            "SELECT tenant_id FROM contact WHERE id = $1 AND (CAST($2 AS BIGINT) = 1 OR tenant_id IN_IDS($3))"
+        ),
         args![id, all, tenants],
         |r| r.id(0),
     )
@@ -211,7 +214,8 @@ pub(super) async fn tags(tx: &mut Tx, tenants: &str, ids: &str) -> Result<Vec<(C
 }
 
 pub(super) async fn set_tags(tx: &mut Tx, tenant: TenantId, id: ContactId, tags: &[String]) -> Result<()> {
-    tx.exec(sql!("DELETE FROM contact_tag WHERE tenant_id = $1 AND contact_id = $2"), args![tenant, id]).await?;
+    tx.exec(sql!("DELETE FROM contact_tag WHERE tenant_id = $1 AND contact_id = $2"), args![tenant, id])
+        .await?;
     for tag in tags {
         tx.exec(
             sql!("INSERT INTO contact_tag(tenant_id, contact_id, tag) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"),
@@ -240,7 +244,9 @@ pub(super) async fn of_organisation(
     rows: i64,
 ) -> Result<Vec<ContactId>> {
     tx.all(
-        sql!("SELECT id FROM contact WHERE tenant_id = $1 AND organisation_id = $2 ORDER BY id DESC LIMIT $3"),
+        sql!(
+            "SELECT id FROM contact WHERE tenant_id = $1 AND organisation_id = $2 ORDER BY id DESC LIMIT $3"
+        ),
         args![tenant, organisation, rows],
         |r| r.id(0),
     )

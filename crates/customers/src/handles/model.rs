@@ -125,16 +125,18 @@ fn email(text: &str) -> Option<String> {
     let text = text.strip_prefix("mailto:").unwrap_or(text);
     let text = text.strip_prefix('<').and_then(|t| t.strip_suffix('>')).unwrap_or(text);
     let (local, domain) = text.rsplit_once('@')?;
-    let unfit = |c: char| c.is_whitespace() || c.is_control() || matches!(c, ',' | ';' | '<' | '>' | '@' | '"');
+    let unfit =
+        |c: char| c.is_whitespace() || c.is_control() || matches!(c, ',' | ';' | '<' | '>' | '@' | '"');
     if local.is_empty() || local.len() > 64 || local.contains(unfit) {
         return None;
     }
     let domain = domain.replace('。', ".");
     let ascii = idna::domain_to_ascii(domain.trim_end_matches('.')).ok()?;
-    let labels_fit = ascii.split('.').all(|l| {
-        (1..=63).contains(&l.len()) && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-    });
-    (ascii.contains('.') && labels_fit && ascii.len() <= 253).then(|| format!("{}@{ascii}", local.to_lowercase()))
+    let labels_fit = ascii
+        .split('.')
+        .all(|l| (1..=63).contains(&l.len()) && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
+    (ascii.contains('.') && labels_fit && ascii.len() <= 253)
+        .then(|| format!("{}@{ascii}", local.to_lowercase()))
 }
 
 fn opaque(text: &str) -> Option<String> {

@@ -82,7 +82,9 @@ fn elsewhere(digits: &str, country: &str) -> Option<String> {
 
 /// Is it a calling code: one to three digits, not beginning with zero?
 pub(super) fn is_country(country: &str) -> bool {
-    (1..=3).contains(&country.len()) && country.bytes().all(|b| b.is_ascii_digit()) && !country.starts_with('0')
+    (1..=3).contains(&country.len())
+        && country.bytes().all(|b| b.is_ascii_digit())
+        && !country.starts_with('0')
 }
 
 #[cfg(test)]
@@ -120,7 +122,11 @@ mod tests {
             ("13800138000 转 1", "86", None),
             ("+1234567890123456", "86", None),
         ] {
-            assert_eq!(normalise(HandleKind::Phone, text, country).map(|n| n.value).as_deref(), want, "{text}");
+            assert_eq!(
+                normalise(HandleKind::Phone, text, country).map(|n| n.value).as_deref(),
+                want,
+                "{text}"
+            );
         }
     }
 }
