@@ -58,8 +58,8 @@ pub(super) async fn exists(tx: &mut Tx, tenant: TenantId, id: OrganisationId) ->
         sql!("SELECT id FROM organisation WHERE tenant_id = $1 AND id = $2"),
         args![tenant, id],
         |r| r.int(0),
-    );
-    Ok(found.await?.is_some())
+    ).await?;
+    Ok(found.is_some())
 }
 
 /// A page by name.
