@@ -20,6 +20,9 @@ codes! {
     DEMO_PRESENT = "demo.present", Conflict,
         "This data folder already holds data. The demonstration goes into an empty one.",
         "该数据目录已有数据，演示数据只能装入空目录。";
+    DEMO_REFUSED = "demo.refused", Internal,
+        "The demonstration could not be made: one of its steps was refused. The detail says which.",
+        "演示数据未能装入：其中一步被拒绝，详见说明。";
     COMMAND_FAILED = "server.command_failed", Conflict,
         "The running server could not do this. The detail says why.",
         "运行中的服务无法完成此操作，原因见详情。";

@@ -13,9 +13,9 @@ pub fn desk(settings: &Settings, nonce: &str) -> String {
     )
 }
 
-/// A demonstration shop: its own files, and the widget's frame from the same origin.
-pub const SHOP: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-     frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
+/// The demonstration's page: its own files, and the widget's frame from the same origin.
+pub const SHOP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+     frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// A page of ours without scripts.
 pub const PLAIN: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
