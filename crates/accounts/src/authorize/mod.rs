@@ -34,3 +34,9 @@ pub fn reader() -> TenantScope {
 pub fn job(tenant: TenantId) -> TenantScope {
     TenantScope::tenant(tenant)
 }
+
+/// The scope in which a user holds `p` at this moment; for sockets, whose rights are asked anew at each step.
+pub fn user(app: &platform::App, user: kernel::UserId, p: kernel::Permission) -> TenantScope {
+    let directory = app.port::<std::sync::Arc<crate::Directory>>();
+    TenantScope::granted(user, directory.snapshot().grants(user).everywhere(Some(p)))
+}

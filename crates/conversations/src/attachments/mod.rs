@@ -14,7 +14,7 @@ use kernel::{
     Actor, AggregateKey, AttachmentId, ConversationId, Millis, Result, TenantId, TenantScope, args, sql,
 };
 use platform::App;
-use platform::blobs::{self, Accepted};
+use platform::blobs::{self, Accepted, BlobHash};
 use platform::store::Tx;
 use platform::web::{Answer, BodyBytes, Query};
 use serde::{Deserialize, Serialize};
@@ -58,10 +58,8 @@ pub struct Uploaded {
 /// The signed address of a blob given in hex; empty for what is no blob's name.
 pub fn signed_url(app: &App, tenant: TenantId, hash: &str, name: &str, mime: &str) -> String {
     let expires = (app.now() / LINK_STEP_MS + 1) * LINK_STEP_MS + LINK_MS;
-    match hash.parse() {
-        Ok(hash) => blobs::sign_url(app, tenant, hash, name, mime, expires),
-        Err(_) => String::new(),
-    }
+    let hash = hex::decode(hash).ok().and_then(|h| BlobHash::try_from(h).ok());
+    hash.map(|h| blobs::sign_url(app, tenant, h, name, mime, expires)).unwrap_or_default()
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

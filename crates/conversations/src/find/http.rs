@@ -104,7 +104,7 @@ async fn search(State(app): State<App>, caller: Caller, Query(q): Query<Asked>) 
         What::Contacts => Some(DocKind::Contact),
     };
     let limit = q.limit.unwrap_or(20).clamp(1, RESULTS_MAX) as usize;
-    let hits = app.search().find(&scope, &Find { words: words.clone(), kind, limit }).await?;
+    let hits = app.search().find(&scope, Find { words: words.clone(), kind, limit }, app.now()).await?;
     let of = |k: DocKind| hits.iter().filter(move |h| h.kind == k).map(|h| h.id).collect::<Vec<_>>();
     let (message_ids, contact_ids) = (of(DocKind::Message), of(DocKind::Contact));
     let wanted: Vec<MessageId> = message_ids.iter().map(|i| MessageId(*i)).collect();

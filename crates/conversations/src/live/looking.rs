@@ -69,7 +69,7 @@ pub fn ops(reg: &mut Registry) {
 async fn watch(cx: &mut SocketContext, frame: &Value) -> Result<Option<Value>> {
     let id = conversation(frame)?;
     // The room opens only to those who may read the conversation at this moment.
-    let scope = accounts::authorize::user_of_socket(&cx.app, &*cx.viewer, READ);
+    let scope = accounts::authorize::user(&cx.app, cx.viewer.user(), READ);
     cx.app.db().read(&scope, async move |tx: &mut Tx| threads::by_id(tx, id).await.map(|_| ())).await?;
     if !cx.join(Topic::Conversation(id.0)) {
         return Err(Error::not_found());
@@ -100,7 +100,7 @@ async fn typing(cx: &mut SocketContext, frame: &Value) -> Result<Option<Value>> 
     let signal = json!({ "op": "signal", "kind": "typing", "conversation": id, "by": by, "on": on });
     cx.app.live().signal(Topic::Conversation(id.0), &signal.to_string(), Some(cx.id));
     let to_contact = frame["mode"].as_str() != Some("note");
-    let may_reply = !accounts::authorize::user_of_socket(&cx.app, &*cx.viewer, REPLY).reach().is_empty();
+    let may_reply = !accounts::authorize::user(&cx.app, cx.viewer.user(), REPLY).reach().is_empty();
     if to_contact
         && may_reply
         && let Some(v) = cx.app.try_port::<Arc<dyn VisitorPresenter>>()

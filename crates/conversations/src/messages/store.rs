@@ -241,16 +241,12 @@ pub async fn attachments(
                 size: r.int(3)?,
                 width: r.opt_int(4)?,
                 height: r.opt_int(5)?,
-                hash: hex(&r.blob(6)?),
-                preview: r.opt_blob(7)?.map(|b| hex(&b)),
+                hash: hex::encode(r.blob(6)?),
+                preview: r.opt_blob(7)?.map(hex::encode),
             })
         },
     )
     .await
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// Marks a reply as one that could not be delivered, and says so.
