@@ -47,7 +47,7 @@ pub struct InboundFile {
 pub struct Inbound {
     /// The source's own name for the message; unique within the inbox.
     pub external_id: String,
-    /// Which of the person's threads, where the source has several.
+    /// Which of the person's threads, where the source has several; replies name it. Without it, the person's external id.
     pub thread: Option<String>,
     /// Who writes.
     pub contact: InboundContact,

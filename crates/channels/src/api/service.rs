@@ -60,7 +60,8 @@ pub async fn receive(app: &App, key: &str, headers: &http::HeaderMap, body: &Byt
     let incoming = Incoming {
         inbox,
         contact,
-        thread: inbound.thread.unwrap_or_default(),
+        // Replies are addressed by the thread, so where the source names none it is the person.
+        thread: inbound.thread.filter(|t| !t.is_empty()).unwrap_or(inbound.contact.external_id),
         body: text,
         attachments,
         key: SenderKey::External(inbound.external_id),

@@ -102,7 +102,7 @@ fn config(app: &App, inbox: &Inbox, language: Language, now: Millis) -> ConfigVi
         brand: VisitorBrand {
             name: brand.name.clone(),
             color: if brand.color.is_empty() { String::from("#2b6de9") } else { brand.color.clone() },
-            initial: accounts::initial_of(&brand.name),
+            initial: accounts::directory::initial_of(&brand.name),
         },
         greeting: in_words(&brand.greeting_zh, &brand.greeting_en),
         offline_text: in_words(&brand.offline_zh, &brand.offline_en),
