@@ -12,14 +12,23 @@ pub mod authorize;
 pub mod calendars;
 pub mod codes;
 pub mod directory;
+pub mod lines;
 pub mod live;
 pub mod permissions;
+pub mod roles;
 pub mod sessions;
+pub mod setup;
+pub mod skills;
+pub mod teams;
+pub mod tenants;
+pub mod tokens;
+pub mod users;
 
 pub use authorize::{Caller, Grants, Via};
 pub use directory::{Directory, LineName, TenantName, UserName};
 pub use live::{Places, viewer};
 pub use permissions::PermissionCatalogue;
+pub use sessions::{PresenceSource, PresenceView};
 
 use platform::{App, Registry};
 use std::sync::Arc;
@@ -54,12 +63,23 @@ pub fn register(reg: &mut Registry) {
     reg.codes.push(codes::ALL);
     for routes in [
         audit::routes(),
+        calendars::routes(),
+        lines::routes(),
         live::routes(),
+        roles::routes(),
+        sessions::routes(),
+        setup::routes(),
+        skills::routes(),
+        teams::routes(),
+        tenants::routes(),
+        tokens::routes(),
+        users::routes(),
     ] {
         reg.desk(routes);
     }
     reg.present(live::SettingsPresenter);
     reg.job(audit::ANCHOR, audit::anchor_job);
+    reg.job(sessions::SWEEP, sessions::sweep_job);
     reg.on_start("accounts", begin);
     reg.task("accounts: directory", directory::keep);
 }
@@ -67,8 +87,10 @@ pub fn register(reg: &mut Registry) {
 /// Before the first request: the record is opened, names and rights are read, the daily jobs are set.
 async fn begin(app: App) -> kernel::Result<()> {
     audit::open(&app).await?;
+    roles::seed(&app).await?;
     directory::on_start(app.clone()).await?;
-    audit::schedule(&app, app.now()).await
+    audit::schedule(&app, app.now()).await?;
+    sessions::schedule_sweep(&app, app.now()).await
 }
 
 /// What was committed is seen by this process before its request answers.

@@ -10,5 +10,5 @@ mod stores;
 pub use clock::TestClock;
 pub use dice::SeededRng;
 pub use postgres::Cluster;
-pub use program::{TestProgram, settings};
+pub use program::{Origins, TestProgram, settings};
 pub use stores::{Engine, TestStore};

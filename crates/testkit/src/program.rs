@@ -22,6 +22,16 @@ pub fn settings(data: &Path) -> Settings {
     }
 }
 
+/// The routers of the three origins.
+pub struct Origins {
+    /// The desk and `/api/v1`.
+    pub desk: axum::Router,
+    /// The widget and the API inbox.
+    pub public: axum::Router,
+    /// Attachments.
+    pub files: axum::Router,
+}
+
 /// A program on a store of its own.
 pub struct TestProgram {
     /// The program.
@@ -61,6 +71,25 @@ impl TestProgram {
         };
         let app = App::new(parts, std::mem::take(&mut registry.ports));
         TestProgram { app, clock, store, registry, stop: watch::Sender::new(false), tasks: vec![] }
+    }
+
+    /// The three origins as they are served: described, with what every answer carries.
+    pub fn routes(&mut self) -> Origins {
+        let dressed = |routes: utoipa_axum::router::OpenApiRouter<App>| {
+            let layer = axum::middleware::from_fn_with_state(self.app.clone(), platform::web::describe);
+            let (router, _) = routes.split_for_parts();
+            router.layer(layer).with_state(self.app.clone())
+        };
+        let r = &mut self.registry;
+        let (desk, public, files) =
+            (std::mem::take(&mut r.desk), std::mem::take(&mut r.public), std::mem::take(&mut r.files));
+        Origins { desk: dressed(desk), public: dressed(public), files: dressed(files) }
+    }
+
+    /// The same data once more, as after a restart. Stop this one first.
+    pub fn again(&mut self, register: impl FnOnce(&mut Registry)) -> TestProgram {
+        self.app.db().close();
+        TestProgram::on(self.store.again(), register)
     }
 
     /// Does what is done before the first request, and starts jobs, background tasks and live screens.

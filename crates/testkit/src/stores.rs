@@ -3,6 +3,7 @@
 use crate::postgres::Cluster;
 use platform::store::{Db, Location, Options};
 use std::path::Path;
+use std::sync::Arc;
 use tempfile::TempDir;
 
 /// Which engine.
@@ -25,7 +26,7 @@ pub struct TestStore {
     pub db: Db,
     /// On which engine.
     pub engine: Engine,
-    folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 impl TestStore {
@@ -36,7 +37,7 @@ impl TestStore {
 
     /// The same with these limits.
     pub fn with(engine: Engine, options: &Options) -> TestStore {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
         let location = match engine {
             Engine::Sqlite => Location::Sqlite(folder.path().join("hark.db")),
             Engine::Postgres => Location::Postgres(Cluster::shared().database()),
@@ -48,6 +49,11 @@ impl TestStore {
     /// The same store opened once more, as after a restart. Close this one first.
     pub fn reopen(&self) -> Db {
         Db::open(self.db.location(), &Options::default()).unwrap_or_else(|e| panic!("the store again: {e}"))
+    }
+
+    /// The same folder and data as a store of its own. Close this one first.
+    pub fn again(&self) -> TestStore {
+        TestStore { db: self.reopen(), engine: self.engine, folder: self.folder.clone() }
     }
 
     /// The temporary data folder.

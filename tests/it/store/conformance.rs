@@ -92,7 +92,9 @@ mod cases {
                 let write = async move |tx: &mut Tx| {
                     for part in 0..n % 4 {
                         let data = serde_json::json!({"n": n, "part": part});
-                        tx.emit(Event::new(TenantId(n % 3 + 1), "thing.made", n, Actor::SYSTEM, n).data(data));
+                        tx.emit(
+                            Event::new(TenantId(n % 3 + 1), "thing.made", n, Actor::SYSTEM, n).data(data),
+                        );
                     }
                     if n % 11 == 0 { Err(Error::not_found()) } else { Ok(()) }
                 };
@@ -234,8 +236,11 @@ mod cases {
                 "INSERT INTO job(id, tenant_id, kind, subject, payload, due_at, dead_at)
                  VALUES ($1, $2, $3, $4, $5, $6, $7)"
             );
-            tx.exec(sql, args![i64::MAX, TenantId(1), "退款 'x' \"y\"", i64::MIN, "{\"a\":[1,null]}", 0_i64, nothing])
-                .await?;
+            tx.exec(
+                sql,
+                args![i64::MAX, TenantId(1), "退款 'x' \"y\"", i64::MIN, "{\"a\":[1,null]}", 0_i64, nothing],
+            )
+            .await?;
             tx.get(
                 sql!("SELECT id, tenant_id, kind, subject, payload, dead_at, id > 3, error FROM job"),
                 &[],
@@ -293,7 +298,8 @@ mod cases {
         };
         store.db.write(&TenantScope::system(), key(1), write).await.expect("writes");
         let cancel = async |tx: &mut Tx| {
-            let found = tx.all(sql!("SELECT id, due_at FROM job"), &[], |r| Ok((r.int(0)?, r.int(1)?))).await?;
+            let found =
+                tx.all(sql!("SELECT id, due_at FROM job"), &[], |r| Ok((r.int(0)?, r.int(1)?))).await?;
             tx.cancel_job("test:5").await?;
             Ok((found, tx.get(sql!("SELECT COUNT(*) FROM job"), &[], |r| r.int(0)).await?))
         };

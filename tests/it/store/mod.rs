@@ -3,6 +3,8 @@
 mod conformance;
 mod faults;
 
+pub use faults::SmallDisk;
+
 use kernel::{AggregateKey, Result, TenantId, TenantScope, args, sql};
 use platform::store::{Db, Tx};
 
@@ -42,7 +44,8 @@ pub async fn write_row(db: &Db, tenant: i64, n: i64) -> Result<()> {
 /// The rows of a client, sorted.
 pub async fn rows(db: &Db, tenant: i64) -> Vec<i64> {
     let read = async move |tx: &mut Tx| {
-        tx.all(sql!("SELECT size FROM blob WHERE tenant_id = $1 ORDER BY size"), args![tenant], |r| r.int(0)).await
+        tx.all(sql!("SELECT size FROM blob WHERE tenant_id = $1 ORDER BY size"), args![tenant], |r| r.int(0))
+            .await
     };
     db.read(&TenantScope::tenant(TenantId(tenant)), read).await.expect("reads")
 }

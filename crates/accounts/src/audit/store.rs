@@ -30,6 +30,20 @@ pub(super) async fn begin(tx: &mut Tx, tenant: TenantId, root: i64) -> Result<()
     Ok(())
 }
 
+/// Begins a new client's series under the key of the provider's own.
+pub(crate) async fn begin_like_own(tx: &mut Tx, tenant: TenantId) -> Result<()> {
+    tx.exec(
+        sql!(
+            "INSERT INTO audit_head(tenant_id, seq, mac, root)
+             SELECT CAST($1 AS BIGINT), 0, $2, root FROM audit_head WHERE tenant_id = 0
+             ON CONFLICT (tenant_id) DO NOTHING"
+        ),
+        args![tenant, chain::FIRST],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Takes the next place of a series; the row stays locked until the transaction ends.
 async fn take(tx: &mut Tx, tenant: TenantId) -> Result<Option<Head>> {
     let sql = sql!(

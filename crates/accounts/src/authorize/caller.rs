@@ -76,6 +76,15 @@ impl Caller {
         self.grants.may(p, tenant, line)
     }
 
+    /// Is one of these held anywhere? Error: `access.missing_permission` (403).
+    pub(crate) fn holds_any(&self, reasons: &[Permission]) -> Result<()> {
+        let held = |p: &Permission| self.grants.may_everywhere(*p) || !self.grants.everywhere(Some(*p)).is_empty();
+        match reasons.first() {
+            Some(first) if !reasons.iter().any(held) => Err(missing(*first)),
+            _ => Ok(()),
+        }
+    }
+
     /// What the audit says of this request's author.
     pub(crate) fn ip(&self) -> Option<std::net::IpAddr> {
         Some(self.info.ip)

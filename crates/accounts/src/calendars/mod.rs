@@ -5,8 +5,13 @@
 //!
 //! Events: `calendar.created`, `calendar.changed`.
 
+mod http;
 mod model;
+mod service;
 mod store;
+mod view;
 
+pub(crate) use http::routes;
 pub use model::{DateKind, DateRule, DateStatus, Definition, TimeSpan};
 pub(crate) use store::load;
+pub use view::CalendarView;

@@ -172,6 +172,16 @@ impl Snapshot {
         self.grants.get(&id).unwrap_or(&self.nothing).clone()
     }
 
+    /// What a user is granted, also while disabled: who is enabled again holds it.
+    pub fn holdings(&self, id: UserId) -> Grants {
+        let Some(user) = self.user(id) else { return Grants::default() };
+        let held = user.grants.iter().filter_map(|g| {
+            let role = self.roles.get(&g.role)?.set.clone();
+            Some(crate::authorize::Held { role, tenant: g.tenant, line: g.line })
+        });
+        Grants::new(id, held.collect(), Arc::default())
+    }
+
     /// Works out what everybody holds from the rows.
     pub fn settle(mut self) -> Snapshot {
         let shape = Arc::new(Shape {

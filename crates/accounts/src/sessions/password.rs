@@ -109,6 +109,12 @@ impl Hashing {
     }
 }
 
+/// Checks and hashes a new password. Error: `password.weak`.
+pub(crate) async fn hash_new(app: &App, password: String, login: &str, field: &'static str) -> Result<String> {
+    check(&password, login, field)?;
+    app.port::<Arc<crate::Accounts>>().hashing.hash(app, password).await
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

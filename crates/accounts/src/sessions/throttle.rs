@@ -80,6 +80,16 @@ impl Throttle {
         Ok(())
     }
 
+    /// The try was only half of one: it does not count.
+    pub fn give_back(&self, keys: [Key; 2]) {
+        let mut counts = self.counts.lock();
+        for key in keys {
+            if let Some(c) = counts.get_mut(&key) {
+                c.tries = c.tries.saturating_sub(1);
+            }
+        }
+    }
+
     /// The try was good: the login is forgotten, the address gets its try back.
     pub fn succeeded(&self, keys: [Key; 2]) {
         let mut counts = self.counts.lock();
