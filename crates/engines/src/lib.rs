@@ -8,3 +8,4 @@
 
 pub mod acd;
 pub mod calendar;
+pub mod redact;

@@ -71,7 +71,8 @@ impl Entry {
 }
 
 fn sign(key: &[u8; 32], parts: &[&[u8]]) -> [u8; MAC] {
-    let mut mac = <Hmac<Sha256> as KeyInit>::new(key.into());
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key)
+        .expect("invariant: HMAC takes keys of every length");
     parts.iter().for_each(|p| mac.update(p));
     mac.finalize().into_bytes().into()
 }

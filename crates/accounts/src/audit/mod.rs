@@ -14,7 +14,7 @@ mod store;
 mod verify;
 mod view;
 
-pub(crate) use anchor::{ANCHOR, anchor_job};
+pub(crate) use anchor::{ANCHOR, anchor_job, schedule};
 pub(crate) use http::routes;
 pub(crate) use service::Looks;
 pub use service::{Change, LOOK_MS, Look, look, record};

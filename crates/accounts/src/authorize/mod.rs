@@ -29,3 +29,14 @@ pub fn inbox(tenant: TenantId) -> TenantScope {
 pub fn reader() -> TenantScope {
     TenantScope::system()
 }
+
+/// The scope of a job or of routing's work for one client.
+pub fn job(tenant: TenantId) -> TenantScope {
+    TenantScope::tenant(tenant)
+}
+
+/// The scope in which a user holds `p` at this moment; for sockets, whose rights are asked anew at each step.
+pub fn user(app: &platform::App, user: kernel::UserId, p: kernel::Permission) -> TenantScope {
+    let directory = app.port::<std::sync::Arc<crate::Directory>>();
+    TenantScope::granted(user, directory.snapshot().grants(user).everywhere(Some(p)))
+}

@@ -59,6 +59,11 @@ impl Directory {
     pub fn line(&self, id: LineId) -> Option<Arc<LineName>> {
         self.current.read().lines.get(&id).cloned()
     }
+    /// The lines of a client, in the order of their ids.
+    pub fn lines_of(&self, tenant: TenantId) -> Vec<LineId> {
+        let current = self.current.read();
+        current.lines.values().filter(|l| l.tenant == tenant).map(|l| l.id).collect()
+    }
     /// Everybody, in the order of their ids.
     pub fn users(&self) -> Vec<Arc<UserName>> {
         self.current.read().users.values().map(|u| u.name.clone()).collect()

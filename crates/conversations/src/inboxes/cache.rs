@@ -54,3 +54,20 @@ impl Cache {
         Ok(())
     }
 }
+
+/// Keeps the cache right when another node changes an inbox.
+pub async fn follow(app: App, mut stop: tokio::sync::watch::Receiver<bool>) {
+    let mut pos = app.log().head();
+    loop {
+        tokio::select! {
+            () = app.log().wait_after(pos) => {}
+            () = platform::web::stopped(&mut stop) => return,
+        }
+        let Ok(events) = app.log().after(pos, 500).await else { continue };
+        let Some(last) = events.last().map(|e| e.pos) else { continue };
+        if events.iter().any(|e| e.kind.starts_with("inbox.")) && app.port::<Arc<Cache>>().refresh(&app).await.is_err() {
+            continue;
+        }
+        pos = last;
+    }
+}

@@ -9,6 +9,7 @@ use axum::Json;
 use axum::extract::State;
 use kernel::{AggregateKey, Error, Event, InboxId, LineId, QueueId, Result, TenantId};
 use platform::App;
+use platform::secrets::FreshSecret;
 use platform::store::Tx;
 use platform::web::{Answer, Body, Listing, PathId, Query};
 use serde::{Deserialize, Serialize};
@@ -228,16 +229,15 @@ async fn rotate(State(app): State<App>, caller: Caller, PathId(id): PathId<Inbox
     let secret = format!("whsec_{}", base64::engine::general_purpose::STANDARD.encode(bytes));
     let (actor, ip, audit_id, now) = (caller.actor, caller.info.ip, app.id::<i64>(), app.now());
     let (a, text) = (app.clone(), secret.clone());
-    let (nonce_old, nonce_new) = (a.secrets().nonce(app.rng()), a.secrets().nonce(app.rng()));
-    let (row_old, row_new) = (app.id(), app.id());
+    let (fresh_old, fresh_new) = (FreshSecret::new(app.ids(), app.rng()), FreshSecret::new(app.ids(), app.rng()));
     let write = async move |tx: &mut Tx| {
         let scope = tx.scope().clone();
         let inbox = store::by_id(tx, &scope, id).await?;
         let s = a.secrets();
         if let Some(old) = s.open(tx, inbox.tenant, SECRET, id.0).await? {
-            s.seal(tx, row_old, inbox.tenant, SECRET_BEFORE, id.0, &old, &nonce_old, now).await?;
+            s.seal(tx, &fresh_old, inbox.tenant, SECRET_BEFORE, id.0, &old, now).await?;
         }
-        s.seal(tx, row_new, inbox.tenant, SECRET, id.0, text.as_bytes(), &nonce_new, now).await?;
+        s.seal(tx, &fresh_new, inbox.tenant, SECRET, id.0, text.as_bytes(), now).await?;
         record(tx, audit_id, &inbox, actor, ip, "inbox.secret_rotated", None, None).await
     };
     app.db().write(&scope, AggregateKey::new("inbox", id.0), write).await?;

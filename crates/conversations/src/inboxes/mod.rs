@@ -10,10 +10,10 @@ mod http;
 mod model;
 mod store;
 
-pub use cache::Cache;
+pub use cache::{Cache, follow};
 pub use http::routes;
 pub use model::{Brand, Inbox, InboxConfig};
-pub use store::by_key;
+pub use store::{by_key, queue_is_of};
 
 /// The name under which an API inbox's secret is sealed; its owner is the inbox.
 pub const SECRET: &str = "inbox.webhook";

@@ -127,6 +127,19 @@ pub async fn by_ids(tx: &mut Tx, scope: &TenantScope, ids: &[MessageId]) -> Resu
     .await
 }
 
+/// The messages of these ids, for readers of the log.
+pub async fn all_by_ids(tx: &mut Tx, ids: &str) -> Result<Vec<MessageRow>> {
+    tx.all(
+        sql!(
+            "SELECT id, tenant_id, conversation_id, seq, kind, note, author_kind, author_id, body, data, client_key,
+             failure, at FROM message WHERE id IN_IDS($1) AND tenant_id > 0"
+        ),
+        args![ids],
+        read,
+    )
+    .await
+}
+
 /// Replies by colleagues of `author` with numbers after `seen`.
 pub async fn newer_replies(tx: &mut Tx, row: &Row, seen: i64, author: Actor) -> Result<Vec<MessageRow>> {
     tx.all(
@@ -228,14 +241,41 @@ pub async fn attachments(
                 size: r.int(3)?,
                 width: r.opt_int(4)?,
                 height: r.opt_int(5)?,
-                hash: hex(&r.blob(6)?),
-                preview: r.opt_blob(7)?.map(|b| hex(&b)),
+                hash: hex::encode(r.blob(6)?),
+                preview: r.opt_blob(7)?.map(hex::encode),
             })
         },
     )
     .await
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
+/// Marks a reply as one that could not be delivered, and says so.
+pub async fn set_failure(tx: &mut Tx, m: &MessageRow, row: &Row, code: &str, now: Millis) -> Result<()> {
+    tx.exec(
+        sql!("UPDATE message SET failure = $3 WHERE id = $1 AND tenant_id = $2"),
+        args![m.id, m.tenant, code],
+    )
+    .await?;
+    failed_event(tx, m, row, Actor::SYSTEM, now);
+    Ok(())
+}
+
+/// Takes the mark away, because it is being sent again.
+pub async fn clear_failure(tx: &mut Tx, m: &MessageRow, row: &Row, by: Actor, now: Millis) -> Result<MessageRow> {
+    tx.exec(
+        sql!("UPDATE message SET failure = NULL WHERE id = $1 AND tenant_id = $2"),
+        args![m.id, m.tenant],
+    )
+    .await?;
+    failed_event(tx, m, row, by, now);
+    Ok(MessageRow { failure: None, ..m.clone() })
+}
+
+fn failed_event(tx: &mut Tx, m: &MessageRow, row: &Row, by: Actor, now: Millis) {
+    tx.emit(
+        kernel::Event::new(m.tenant, "message.failed", m.id.0, by, now)
+            .line(row.line)
+            .conversation(row.id)
+            .data(serde_json::json!({ "seq": m.seq, "assignee": row.assignee })),
+    );
 }

@@ -133,7 +133,7 @@ impl Names {
         let id = (m.author.id != 0).then(|| m.author.id.to_string());
         let (name, initial, color) = match m.author.kind {
             ActorKind::User => match self.directory.user(UserId(m.author.id)) {
-                Some(u) => (u.alias.clone(), u.initial.clone(), u.color.clone()),
+                Some(u) => (u.alias.clone(), u.initial.clone(), u.color.to_string()),
                 None => (String::new(), "?".into(), "#7b8ba1".into()),
             },
             ActorKind::Contact => match self.contacts.get(&ContactId(m.author.id)) {

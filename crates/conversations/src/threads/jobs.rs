@@ -9,6 +9,11 @@ use platform::store::Tx;
 /// The kind of the timer's job.
 pub const WAKE: &str = "conversation.wake";
 
+/// The timer's unique key.
+pub fn key(conversation: ConversationId) -> String {
+    format!("{WAKE}:{conversation}")
+}
+
 /// The timer for a conversation; setting it again moves it.
 pub fn timer(id: JobId, tenant: TenantId, conversation: ConversationId, at: Millis) -> NewJob {
     NewJob {
@@ -18,7 +23,7 @@ pub fn timer(id: JobId, tenant: TenantId, conversation: ConversationId, at: Mill
         subject: conversation.0,
         payload: serde_json::Value::Null,
         due_at: at,
-        unique_key: Some(format!("{WAKE}:{conversation}")),
+        unique_key: Some(key(conversation)),
     }
 }
 
@@ -31,7 +36,7 @@ pub async fn wake(app: App, job: Job) -> Result<()> {
         epoch: None,
         now: app.now(),
     };
-    let scope = accounts::authorize::tenant_job(job.tenant);
+    let scope = accounts::authorize::job(job.tenant);
     let write = async move |tx: &mut Tx| wake_now(tx, &h).await;
     app.db().write(&scope, AggregateKey::new("conversation", job.subject), write).await
 }

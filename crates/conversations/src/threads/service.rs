@@ -102,7 +102,9 @@ pub async fn start(tx: &mut Tx, scope: &TenantScope, s: &Start, assignee: Option
     }
     let opened = ThreadEvent { id: s.event_id, kind: "opened", data: json!({ "page": s.page.title }) };
     let row = messages::append_event(tx, scope, row.id, s.actor, opened, s.now).await?;
-    let facts = json!({ "queue": row.queue, "assignee": row.assignee, "channel": row.channel.word() });
+    let facts = json!({
+        "queue": row.queue, "assignee": row.assignee, "channel": row.channel.word(), "contact": row.contact,
+    });
     tx.emit(
         Event::new(row.tenant, "conversation.opened", row.id.0, s.actor, s.now)
             .line(row.line)

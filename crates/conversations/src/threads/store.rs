@@ -75,6 +75,24 @@ pub async fn by_ids(tx: &mut Tx, ids: &[ConversationId]) -> Result<Vec<Row>> {
     Ok(rows.into_iter().filter(|r| scope.contains_line(r.tenant, r.line)).collect())
 }
 
+/// The conversations of these ids, for readers of the log and for routing.
+pub async fn all_by_ids(tx: &mut Tx, ids: &[ConversationId]) -> Result<Vec<Row>> {
+    let wanted = Tx::ids(ids.iter().map(|i| i.0));
+    tx.all(
+        sql!(
+            "SELECT id, tenant_id, line_id, inbox_id, channel, contact_id, number, status, waiting, waiting_since,
+             next_due, assignee_id, assigned_at, why, queue_id, queued_at, epoch, priority, tags, followers,
+             category_id, snoozed_until, last_seq, last_at, last_text, last_by, last_note, user_seq, contact_count,
+             contact_delivered, contact_read, staff_read, first_reply_at, page_url, page_title, created_at,
+             resolved_at, thread
+             FROM conversation WHERE id IN_IDS($1) AND tenant_id > 0"
+        ),
+        args![wanted],
+        read_row,
+    )
+    .await
+}
+
 /// One conversation that the transaction's scope reaches; `not_found` otherwise.
 pub async fn by_id(tx: &mut Tx, id: ConversationId) -> Result<Row> {
     by_ids(tx, &[id]).await?.pop().ok_or_else(Error::not_found)
@@ -100,6 +118,17 @@ pub async fn live_or_recent(
         |r| r.id(0),
     )
     .await
+}
+
+/// What the contact sees of a thread: its live conversation, or the last one there was.
+pub async fn latest(
+    tx: &mut Tx,
+    scope: &TenantScope,
+    inbox: InboxId,
+    contact: ContactId,
+    thread: &str,
+) -> Result<Option<ConversationId>> {
+    live_or_recent(tx, scope, inbox, contact, thread, 0).await
 }
 
 /// Adds a new conversation; false when a live one of the same contact, inbox and thread was faster.

@@ -16,7 +16,9 @@ impl std::str::FromStr for Allow {
     type Err = Error;
     /// From `ADDRESS/BITS`, `ADDRESS` or `HOST:PORT`.
     fn from_str(s: &str) -> Result<Allow> {
-        let unfit = || Error::invalid("egress_allow", "unfit").detail(format!("«{s}» is no network and no host:port"));
+        let unfit = || {
+            Error::invalid("egress_allow", "unfit").detail(format!("«{s}» is no network and no host:port"))
+        };
         if let Some((ip, bits)) = s.split_once('/') {
             let ip: IpAddr = ip.parse().map_err(|_| unfit())?;
             let bits: u8 = bits.parse().map_err(|_| unfit())?;

@@ -21,6 +21,7 @@
 
 mod backup;
 mod dialect;
+mod maintain;
 mod migrate;
 mod postgres;
 mod queue;
@@ -29,6 +30,8 @@ mod sqlite;
 mod tx;
 
 pub use backup::backup_sqlite;
+pub use dialect::{postgres as postgres_text, sqlite as sqlite_text};
+pub use maintain::{checkpoint, optimise, wal_bytes};
 pub use migrate::{MIGRATIONS, Migration, latest_version};
 pub use row::Row;
 pub use tx::Tx;
