@@ -16,5 +16,5 @@ mod reader;
 mod store;
 
 pub use reader::{Legs, run};
-pub(crate) use store::{came_since, last_agent, waiting_since};
 pub use store::{Answered, answered_since};
+pub(crate) use store::{came_since, last_agent, waiting_since};

@@ -67,7 +67,10 @@ pub(super) async fn apply(tx: &mut Tx, c: &Change) -> Result<()> {
 }
 
 /// Since when the customers of these conversations waited the last time.
-pub(crate) async fn waiting_since(tx: &mut Tx, ids: &[ConversationId]) -> Result<Vec<(ConversationId, Millis)>> {
+pub(crate) async fn waiting_since(
+    tx: &mut Tx,
+    ids: &[ConversationId],
+) -> Result<Vec<(ConversationId, Millis)>> {
     let ids = Tx::ids(ids.iter().map(|i| i.0));
     tx.all(
         sql!(

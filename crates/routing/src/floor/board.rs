@@ -4,7 +4,7 @@ use crate::presence::{AgentNow, State};
 use crate::queues::Queue;
 use conversations::ports::{PresenceView, Work};
 use engines::acd::{Acd, Agent, AgentRow, Command, Event, ItemRow, ItemStatus, Settings};
-use kernel::{ConversationId, Millis, QueueId, UserId, WorkItemId};
+use kernel::{ConversationId, LineId, Millis, QueueId, TenantId, UserId, WorkItemId};
 use parking_lot::{Mutex, RwLock};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -184,7 +184,8 @@ impl Work for Board {
     fn presence(&self, user: UserId) -> PresenceView {
         let now = self.agents.read().get(&user).cloned().unwrap_or_else(|| AgentNow::absent(user));
         let (row, serving) = self.with(|e| {
-            let held = |i: &WorkItemId| e.acd.item(*i).is_some_and(|r| matches!(r.status, ItemStatus::Held { .. }));
+            let held =
+                |i: &WorkItemId| e.acd.item(*i).is_some_and(|r| matches!(r.status, ItemStatus::Held { .. }));
             (e.acd.agent(user), e.acd.agent_items(user).iter().any(held))
         });
         let capacity = row.as_ref().map(|r| r.agent.capacity).unwrap_or_default();
@@ -200,5 +201,11 @@ impl Work for Board {
 
     fn queue_name(&self, queue: QueueId) -> Option<String> {
         self.queue(queue).map(|q| q.name.clone())
+    }
+}
+
+impl accounts::Places for Board {
+    fn queue(&self, queue: QueueId) -> Option<(TenantId, LineId)> {
+        Board::queue(self, queue).map(|q| (q.tenant, q.line))
     }
 }

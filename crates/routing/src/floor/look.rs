@@ -27,7 +27,8 @@ impl Floor {
         }
         self.look_at = now + EVERY_MS;
         let elsewhere = self.elsewhere(now).await?;
-        let here: Vec<UserId> = self.agents.values().filter(|a| a.state != State::Offline).map(|a| a.user).collect();
+        let here: Vec<UserId> =
+            self.agents.values().filter(|a| a.state != State::Offline).map(|a| a.user).collect();
         for user in here {
             if self.app.live().is_connected(user) || elsewhere.contains(&user) {
                 self.missing.remove(&user);

@@ -16,7 +16,7 @@
 //! * a start from the rows gives the engine that would have been there (reservations, holdings, cool-downs, graces).
 //!
 //! What sockets see of a queue (`queue.changed`, at most twice a second each) and of an agent's load (`presence`) are
-//! signals that may be lost; a visitor's place goes out through the spine's port `Places`.
+//! signals that may be lost; a visitor's place goes out through the spine's port `TellPlace`.
 
 mod board;
 mod http;

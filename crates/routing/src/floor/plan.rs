@@ -5,8 +5,8 @@ use crate::codes;
 use crate::reservations::{self, End, Reservation, State};
 use conversations::threads::{self, Assign, HandOver};
 use kernel::{
-    Actor, ContactId, ConversationId, Error, Event, InboxId, Kind, LineId, MessageId, Millis, Result, TenantId,
-    UserId,
+    Actor, ContactId, ConversationId, Error, Event, InboxId, Kind, LineId, MessageId, Millis, Result,
+    TenantId, UserId,
 };
 use platform::store::Tx;
 use serde_json::json;
@@ -65,7 +65,9 @@ pub(super) fn outcome(done: Result<i64>) -> Outcome {
         Err(e) if std::ptr::eq(e.code, &codes::NOT_OWNER) || e.code.code == codes::NOT_OWNER.code => {
             Outcome::NotOwner(e)
         }
-        Err(e) if matches!(e.kind(), Kind::Unavailable | Kind::RateLimited | Kind::StorageFull) => Outcome::Again,
+        Err(e) if matches!(e.kind(), Kind::Unavailable | Kind::RateLimited | Kind::StorageFull) => {
+            Outcome::Again
+        }
         Err(e) => {
             tracing::debug!(error = %e, "a decision of the floor was overtaken");
             Outcome::Overtaken

@@ -63,7 +63,19 @@ async fn read(tx: &mut Tx, now: Millis, settings: Settings) -> Result<Rows> {
     }
     let active = reservations::active(tx).await?.into_iter().map(|r| (r.conversation, r)).collect();
     let cool_downs = reservations::cool_downs(tx, now - settings.cool_down_ms).await?;
-    Ok(Rows { pos, queues, agents, idle, capacities, items, active, taken, since, last_agents: last, cool_downs })
+    Ok(Rows {
+        pos,
+        queues,
+        agents,
+        idle,
+        capacities,
+        items,
+        active,
+        taken,
+        since,
+        last_agents: last,
+        cool_downs,
+    })
 }
 
 /// Since when an agent is idle, and how many offers they missed in a row, from their last reservations, newest first.
@@ -76,7 +88,8 @@ fn idleness(a: &AgentNow, last: &[(Rings, Millis, Option<Millis>)]) -> (Millis, 
         }
     }
     let since_ready = last.iter().filter(|(_, offered, _)| *offered >= a.since);
-    let missed = since_ready.take_while(|(s, ..)| *s != Rings::Accepted).filter(|(s, ..)| *s == Rings::Lapsed);
+    let missed =
+        since_ready.take_while(|(s, ..)| *s != Rings::Accepted).filter(|(s, ..)| *s == Rings::Lapsed);
     (idle, u32::try_from(missed.count()).unwrap_or(0))
 }
 
@@ -93,14 +106,20 @@ pub(super) async fn rebuild(floor: &mut Floor) -> Result<()> {
     floor.pos = rows.pos;
     floor.capacities.clone_from(&rows.capacities);
     floor.agents = rows.agents.iter().map(|a| (a.user, a.clone())).collect();
-    floor.vanished = floor.agents.keys().copied().collect();
+    // Sockets need a moment to come back after a start; whoever does not is found missing by the next looks.
+    floor.vanished.clear();
     rows.agents.iter().for_each(|a| floor.board.note_agent(a.clone()));
     floor.forget_pending();
     let snapshot = snapshot(floor, &rows);
     floor.apply(Event::Restore(Box::new(snapshot)));
     floor.built = true;
     floor.moved.extend(rows.queues.iter().map(|q| q.id));
-    tracing::info!(queues = rows.queues.len(), agents = rows.agents.len(), items = rows.items.len(), "the floor stands");
+    tracing::info!(
+        queues = rows.queues.len(),
+        agents = rows.agents.len(),
+        items = rows.items.len(),
+        "the floor stands"
+    );
     Ok(())
 }
 
@@ -108,7 +127,11 @@ fn snapshot(floor: &mut Floor, rows: &Rows) -> Snapshot {
     let mut agents: BTreeMap<UserId, AgentRow> = BTreeMap::new();
     for a in &rows.agents {
         let (idle_since, missed) = rows.idle.get(&a.user).copied().unwrap_or((a.since, 0));
-        let row = AgentRow { missed, wrap_up_until: a.wrap_up_until, ..agent_row(floor, a.user, a.for_engine(), idle_since) };
+        let row = AgentRow {
+            missed,
+            wrap_up_until: a.wrap_up_until,
+            ..agent_row(floor, a.user, a.for_engine(), idle_since)
+        };
         agents.insert(a.user, row);
     }
     let mut items = vec![];
@@ -116,10 +139,7 @@ fn snapshot(floor: &mut Floor, rows: &Rows) -> Snapshot {
         let Some(item) = item_row(floor, rows, row) else { continue };
         if let ItemStatus::Held { agent } | ItemStatus::Offered { agent, .. } = item.status {
             let now = floor.app.now();
-            agents.entry(agent).or_insert_with(|| AgentRow {
-                connected: true,
-                ..agent_row(floor, agent, AgentState::Offline, now)
-            });
+            agents.entry(agent).or_insert_with(|| agent_row(floor, agent, AgentState::Offline, now));
         }
         items.push(item);
     }
@@ -144,7 +164,7 @@ fn agent_row(floor: &Floor, user: UserId, state: AgentState, idle_since: Millis)
     AgentRow {
         agent,
         state,
-        connected: false,
+        connected: true,
         gone_until: None,
         wrap_up_until: None,
         idle_since,

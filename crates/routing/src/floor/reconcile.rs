@@ -3,7 +3,8 @@
 use crate::reservations::State as Rings;
 use conversations::threads::{Priority, Routed, Status};
 use engines::acd::{
-    CapacityClass, DeclineReason, Event, ItemRow, ItemStatus, Preferred, SkillNeed, TransferTo, WorkItem, WorkKind,
+    CapacityClass, DeclineReason, Event, ItemRow, ItemStatus, Preferred, SkillNeed, TransferTo, WorkItem,
+    WorkKind,
 };
 use kernel::{Millis, SkillId, UserId, WorkItemId};
 
@@ -74,7 +75,11 @@ pub(super) fn want(
 
 /// What to tell the engine so that it agrees. `rings`: where the engine's own reservation stands in the rows, with the
 /// word for declining.
-pub(super) fn moves(have: Option<&ItemRow>, want: Want, rings: Option<(Rings, Option<String>)>) -> Vec<Event> {
+pub(super) fn moves(
+    have: Option<&ItemRow>,
+    want: Want,
+    rings: Option<(Rings, Option<String>)>,
+) -> Vec<Event> {
     let Some(have) = have else { return fresh(want) };
     let id = have.item.id;
     match (have.status, want) {
@@ -199,7 +204,8 @@ mod tests {
             Event::ReservationAccepted { reservation: ReservationId(8), agent: UserId(9), epoch: 3 };
         let rings = Some((Rings::Accepted, None));
         assert_eq!(moves(Some(&engine(OFFERED)), wanted(&held), rings), [accepted]);
-        let told = moves(Some(&engine(OFFERED)), wanted(&row()), Some((Rings::Declined, Some("skill".into()))));
+        let told =
+            moves(Some(&engine(OFFERED)), wanted(&row()), Some((Rings::Declined, Some("skill".into()))));
         assert!(matches!(told[..], [Event::ReservationDeclined { reason: DeclineReason::NotMine, .. }]));
     }
 
@@ -211,8 +217,10 @@ mod tests {
         let other = ItemStatus::Held { agent: UserId(9) };
         assert_eq!(moves(Some(&engine(other)), wanted(&held), None), [taken]);
         let unknown = moves(None, wanted(&held), None);
-        assert!(matches!(&unknown[..], [Event::ItemQueued(i), Event::ItemTaken { .. }, Event::ItemChanged { .. }]
-            if i.skills == [NOBODY]));
+        assert!(
+            matches!(&unknown[..], [Event::ItemQueued(i), Event::ItemTaken { .. }, Event::ItemChanged { .. }]
+            if i.skills == [NOBODY])
+        );
     }
 
     #[test]

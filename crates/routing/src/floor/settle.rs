@@ -11,7 +11,8 @@ use accounts::authorize;
 use conversations::threads::{self, HandOver, Routed, Status};
 use engines::acd::{AgentState, Event, ItemStatus, Preferred};
 use kernel::{
-    Actor, ActorKind, AggregateKey, ConversationId, Event as Fact, Millis, ReservationId, Result, UserId, WorkItemId,
+    Actor, ActorKind, AggregateKey, ConversationId, Event as Fact, Millis, ReservationId, Result, UserId,
+    WorkItemId,
 };
 use platform::store::Tx;
 use std::collections::HashMap;

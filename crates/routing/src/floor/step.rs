@@ -7,9 +7,7 @@ use crate::codes;
 use crate::presence::{self, AgentNow, State};
 use crate::reservations::{End, Reservation, State as Rings, why_keys};
 use accounts::{Directory, authorize};
-use engines::acd::{
-    AgentState, AssignedBy, Capacity, Command, Event, RequeueReason, Settings, StateReason,
-};
+use engines::acd::{AgentState, AssignedBy, Capacity, Command, Event, RequeueReason, Settings, StateReason};
 use futures_util::StreamExt;
 use futures_util::stream;
 use kernel::{AggregateKey, ConversationId, LineId, Millis, QueueId, Result, TenantId, UserId, WorkItemId};
@@ -238,7 +236,9 @@ impl Floor {
                     self.todo.push((item, Act::Requeue(since, word)));
                 }
             }
-            Command::SetAgentState { agent, state, reason } => self.decide_state(agent, &state, reason, closing),
+            Command::SetAgentState { agent, state, reason } => {
+                self.decide_state(agent, &state, reason, closing)
+            }
             Command::PositionsChanged { queue } => {
                 self.moved.insert(queue);
             }
@@ -247,7 +247,13 @@ impl Floor {
         }
     }
 
-    fn decide_state(&mut self, user: UserId, state: &AgentState, reason: StateReason, closing: Option<WorkItemId>) {
+    fn decide_state(
+        &mut self,
+        user: UserId,
+        state: &AgentState,
+        reason: StateReason,
+        closing: Option<WorkItemId>,
+    ) {
         let Some(known) = self.agents.get(&user) else { return };
         let meta = closing.and_then(|id| self.metas.get(&id));
         let of = match (reason, meta) {
@@ -266,7 +272,9 @@ impl Floor {
 
     fn ringing(&self, item: WorkItemId, id: kernel::ReservationId, user: UserId) -> Option<Reservation> {
         let meta = self.metas.get(&item)?;
-        let (queue, since) = self.board.with(|e| e.acd.item(item).map(|r| (r.item.queue, r.item.enqueued_at)))
+        let (queue, since) = self
+            .board
+            .with(|e| e.acd.item(item).map(|r| (r.item.queue, r.item.enqueued_at)))
             .unwrap_or((QueueId(0), 0));
         Some(Reservation {
             id,
@@ -308,7 +316,8 @@ impl Floor {
             let scope = authorize::inbox(plan.meta.tenant);
             let key = AggregateKey::new("conversation", plan.meta.id.0);
             let todo = plan.clone();
-            let done = app.db().write(&scope, key, async move |tx: &mut Tx| plan::perform(tx, &todo).await).await;
+            let done =
+                app.db().write(&scope, key, async move |tx: &mut Tx| plan::perform(tx, &todo).await).await;
             (plan, plan::outcome(done))
         };
         let results: Vec<_> = stream::iter(plans).map(write).buffer_unordered(WRITES_MAX).collect().await;

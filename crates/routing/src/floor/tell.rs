@@ -1,7 +1,7 @@
 //! What sockets are told that is no event of the log: figures of queues, loads of agents, places of visitors.
 
 use super::step::Floor;
-use conversations::ports::{Places, Work};
+use conversations::ports::{TellPlace, Work};
 use kernel::{ConversationId, Millis, QueueId};
 use platform::live::Topic;
 use serde_json::json;
@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 /// A queue is told of at most this often.
 pub(super) const EVERY_MS: Millis = 500;
-/// Places from the front of a queue that visitors are told.
+/// TellPlace from the front of a queue that visitors are told.
 const PLACES_MAX: usize = 200;
-/// Places told that are remembered.
+/// TellPlace told that are remembered.
 const REMEMBERED_MAX: usize = 50_000;
 
 impl Floor {
@@ -61,13 +61,15 @@ impl Floor {
     }
 
     fn tell_places(&mut self, queue: QueueId) {
-        let Some(places) = self.app.try_port::<Arc<dyn Places>>().cloned() else { return };
+        let Some(places) = self.app.try_port::<Arc<dyn TellPlace>>().cloned() else { return };
         if self.places.len() > REMEMBERED_MAX {
             self.places.clear();
         }
         for (item, place) in self.board.with(|e| e.acd.positions(queue, PLACES_MAX)) {
             let id = ConversationId(item.0);
-            if self.app.live().anybody(&[Topic::Visitor(id.0)]) && self.places.insert(id, place) != Some(place) {
+            if self.app.live().anybody(&[Topic::Visitor(id.0)])
+                && self.places.insert(id, place) != Some(place)
+            {
                 places.changed(&self.app, id, Some(place));
             }
         }
@@ -76,7 +78,7 @@ impl Floor {
     /// Forgets the place of what waits no more, and says so to its visitor.
     pub(super) fn tell_left(&mut self, id: ConversationId) {
         if self.places.remove(&id).is_some()
-            && let Some(places) = self.app.try_port::<Arc<dyn Places>>()
+            && let Some(places) = self.app.try_port::<Arc<dyn TellPlace>>()
         {
             places.changed(&self.app, id, None);
         }

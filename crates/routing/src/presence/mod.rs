@@ -23,6 +23,6 @@ mod view;
 pub use events::Shown;
 pub use http::routes;
 pub use model::{AgentNow, KIND_MAX, State};
-pub use service::{Wish, set, set_capacity};
 pub(crate) use service::{Engine, set_by_engine};
+pub use service::{Wish, set, set_capacity};
 pub(crate) use store::{agents, capacities, capacity_of, one, seen_by_sockets};

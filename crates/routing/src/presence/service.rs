@@ -112,7 +112,8 @@ pub async fn set_capacity(app: &App, caller: &Caller, user: UserId, to: Capacity
     if !(1..=UNITS_MAX).contains(&to.units) {
         return Err(Error::invalid("/units", "out_of_range"));
     }
-    let weights = [("chat", to.chat), ("mail", to.mail), ("voice", to.voice), ("ticket", to.ticket), ("task", to.task)];
+    let weights =
+        [("chat", to.chat), ("mail", to.mail), ("voice", to.voice), ("ticket", to.ticket), ("task", to.task)];
     if let Some((name, _)) = weights.iter().find(|(_, w)| *w > to.units) {
         return Err(Error::invalid(format!("/{name}"), "more_than_units"));
     }

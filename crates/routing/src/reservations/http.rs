@@ -42,7 +42,7 @@ async fn accept(
     caller: Caller,
     PathId(id): PathId<ReservationId>,
 ) -> Answer<StatusCode> {
-    service::accept(&app, &caller, id).await?;
+    service::accept(&app, &(&caller).into(), id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -63,6 +63,6 @@ async fn decline(
     PathId(id): PathId<ReservationId>,
     Body(b): Body<Refusal>,
 ) -> Answer<StatusCode> {
-    service::decline(&app, &caller, id, &b.reason).await?;
+    service::decline(&app, &(&caller).into(), id, &b.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }

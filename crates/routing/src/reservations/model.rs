@@ -2,7 +2,8 @@
 
 use engines::acd::{DeclineReason, Reason, WithdrawReason};
 use kernel::{
-    ContactId, ConversationId, Error, InboxId, LineId, Millis, QueueId, ReservationId, Result, TenantId, UserId,
+    ContactId, ConversationId, Error, InboxId, LineId, Millis, QueueId, ReservationId, Result, TenantId,
+    UserId,
 };
 
 /// A reason for declining at the most, in bytes.

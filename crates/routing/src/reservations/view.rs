@@ -85,7 +85,8 @@ async fn around(tx: &mut Tx, of: &[Reservation], now: Millis) -> Result<Around> 
     let rows = threads::by_ids(tx, &ids).await?;
     let mut repeats = HashMap::new();
     for r in of {
-        repeats.insert(r.id, facts::came_since(tx, r.tenant, r.contact, r.conversation, now - REPEAT_MS).await?);
+        repeats
+            .insert(r.id, facts::came_since(tx, r.tenant, r.contact, r.conversation, now - REPEAT_MS).await?);
     }
     Ok(Around {
         contacts: briefs.into_iter().map(|b| (b.id, b)).collect(),
