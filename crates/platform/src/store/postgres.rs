@@ -8,7 +8,7 @@
 use super::queue::FairQueue;
 use super::row::Row;
 use super::tx::{Conn, Tx};
-use super::{Job, Options, dialect, migrate};
+use super::{Job, Options, Queue, dialect, migrate};
 use crate::codes;
 use crate::log::Tail;
 use kernel::{Error, Event, Result, TenantScope, Value, sql};
@@ -161,12 +161,7 @@ impl Pg {
 }
 
 /// Migrates and starts the lanes.
-pub(super) fn open(
-    url: &str,
-    options: &Options,
-    tail: Arc<Tail>,
-    readers: Arc<FairQueue<Box<dyn Job>>>,
-) -> Result<Vec<Arc<FairQueue<Box<dyn Job>>>>> {
+pub(super) fn open(url: &str, options: &Options, tail: Arc<Tail>, readers: Queue) -> Result<Vec<Queue>> {
     let lanes = options.lanes.max(1);
     let queues: Vec<_> = (0..lanes).map(|_| Arc::new(FairQueue::new(options.queue_max / lanes))).collect();
     let (ready, wait) = std::sync::mpsc::channel();
@@ -421,7 +416,7 @@ async fn run(
         pg(tx).wrote = false;
         if !job.run(tx).await {
             let e = job.failure().cloned().unwrap_or_else(|| Error::internal("no failure kept"));
-            let engine_refused = matches!(e.source, None) && is_store(&e) || e.code == &kernel::INTERNAL;
+            let engine_refused = e.source.is_none() && is_store(&e) || e.code == &kernel::INTERNAL;
             if pg(tx).wrote || engine_refused {
                 return Err(Failed { error: e, in_doubt: None, ran: i + 1 });
             }
