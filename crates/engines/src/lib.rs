@@ -1,1 +1,12 @@
-//! Placeholder head.
+//! Pure decisions: values in, values out; no clock, no chance, no IO.
+//!
+//! What lives here can be property-tested against a naive reference, replayed from a record, and used twice: the
+//! engine that routes live work is the engine that simulates tomorrow's roster.
+//!
+//! * [`calendar`]: business calendars: when a line is open, and how long work took in open time.
+//! * [`acd`]: who gets which work item, as a deterministic state machine.
+//! * [`redact`]: payment card numbers out of text, before it is logged, stored or indexed.
+
+pub mod acd;
+pub mod calendar;
+pub mod redact;

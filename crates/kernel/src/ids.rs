@@ -22,6 +22,7 @@ macro_rules! ids {
             pub fn some(self) -> Option<Self> { (self.0 != 0).then_some(self) }
         }
         impl From<i64> for $name { fn from(v: i64) -> Self { $name(v) } }
+        impl $crate::ToValue for $name { fn to_value(&self) -> $crate::Value<'_> { $crate::Value::Int(self.0) } }
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { self.0.fmt(f) }
         }

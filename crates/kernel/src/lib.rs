@@ -10,6 +10,7 @@ mod ids;
 mod language;
 mod permission;
 mod scope;
+mod value;
 
 pub use clock::{Clock, Millis, Rng};
 pub use error::{CODES, Code, Error, FieldFault, INTERNAL, INVALID, Kind, NOT_FOUND, Result};
@@ -18,3 +19,4 @@ pub use ids::*;
 pub use language::Language;
 pub use permission::{Permission, PermissionGroup};
 pub use scope::{AggregateKey, LineSet, TenantScope};
+pub use value::{ToValue, Value};

@@ -1,0 +1,93 @@
+//! Names, rights and calendars of everybody, in memory, kept right by events of the log.
+//!
+//! One immutable picture ([`model::Snapshot`]) is read whole and swapped; readers take a pointer. A write of this
+//! process refreshes it before it answers; writes of other nodes arrive with their events.
+//!
+//! Invariant: a picture is never replaced by an older one.
+
+mod events;
+mod model;
+mod naming;
+mod store;
+
+pub(crate) use events::{keep, on_start};
+pub(crate) use model::*;
+pub use model::{LineName, TenantName, UserName, color_of, initial_of};
+pub(crate) use naming::{color, given, key_of, name, page_of};
+
+use engines::calendar::Calendar;
+use kernel::{CalendarId, Clock, LineId, Permission, Result, SkillId, TenantId, TenantScope, UserId};
+use parking_lot::RwLock;
+use platform::App;
+use platform::store::Tx;
+use std::sync::{Arc, OnceLock};
+
+/// The directory. A port: `app.port::<Arc<Directory>>()`.
+#[derive(Default)]
+pub struct Directory {
+    current: RwLock<Arc<Snapshot>>,
+    loading: tokio::sync::Mutex<()>,
+    clock: OnceLock<Arc<dyn Clock>>,
+}
+
+impl Directory {
+    /// Reads everything anew. After it returns, what was committed before is seen.
+    pub async fn refresh(&self, app: &App) -> Result<()> {
+        // The first clock stays: there is one program per directory.
+        let _ = self.clock.set(app.clock());
+        let _one = self.loading.lock().await;
+        let read = async |tx: &mut Tx| store::load(tx).await;
+        let fresh = app.db().read(&TenantScope::system(), read).await?;
+        let mut current = self.current.write();
+        if fresh.pos >= current.pos {
+            *current = Arc::new(fresh);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        self.current.read().clone()
+    }
+
+    /// A user's names; also of one who is disabled.
+    pub fn user(&self, id: UserId) -> Option<Arc<UserName>> {
+        self.current.read().users.get(&id).map(|u| u.name.clone())
+    }
+    /// A client's name.
+    pub fn tenant(&self, id: TenantId) -> Option<Arc<TenantName>> {
+        self.current.read().tenants.get(&id).cloned()
+    }
+    /// A line's name.
+    pub fn line(&self, id: LineId) -> Option<Arc<LineName>> {
+        self.current.read().lines.get(&id).cloned()
+    }
+    /// The lines of a client, in the order of their ids.
+    pub fn lines_of(&self, tenant: TenantId) -> Vec<LineId> {
+        let current = self.current.read();
+        current.lines.values().filter(|l| l.tenant == tenant).map(|l| l.id).collect()
+    }
+    /// Everybody, in the order of their ids.
+    pub fn users(&self) -> Vec<Arc<UserName>> {
+        self.current.read().users.values().map(|u| u.name.clone()).collect()
+    }
+    /// A calendar, ready to be asked.
+    pub fn calendar(&self, id: CalendarId) -> Option<Arc<Calendar>> {
+        self.current.read().calendars.get(&id).map(|c| c.calendar.clone())
+    }
+    /// The members of a team, in the order of their ids; empty for a team that is not there.
+    pub fn members(&self, id: kernel::TeamId) -> Vec<UserId> {
+        self.current.read().teams.get(&id).map(|t| t.members.clone()).unwrap_or_default()
+    }
+    /// What a user may handle now, with levels; grants that have run out are left out.
+    pub fn skills_of(&self, id: UserId) -> Vec<(SkillId, i64)> {
+        let now = self.clock.get().map_or(0, |c| c.now());
+        let snapshot = self.snapshot();
+        let Some(user) = snapshot.user(id) else { return vec![] };
+        let valid = user.skills.iter().filter(|k| k.valid_until.is_none_or(|until| now < until));
+        valid.map(|k| (k.skill, k.level)).collect()
+    }
+    /// Does this user hold `p` on the line at this moment?
+    pub fn reaches(&self, user: UserId, p: Permission, tenant: TenantId, line: LineId) -> bool {
+        self.current.read().grants.get(&user).is_some_and(|g| g.may(p, tenant, line.some()))
+    }
+}

@@ -1,0 +1,354 @@
+//! The engine's state, its indexes and its one entrance.
+
+use super::order::{Rank, RankList};
+use super::timers::Timer;
+use super::{
+    Agent, AgentRow, AgentState, CapacityClass, Command, CoolDown, Decision, Event, ItemRow, ItemStatus,
+    Queue, Rejection, Settings, SkillNeed, Snapshot, WorkItem,
+};
+use kernel::{Millis, QueueId, ReservationId, UserId, WorkItemId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The routing engine. See the head of the module.
+pub struct Acd {
+    pub(super) settings: Settings,
+    pub(super) now: Millis,
+    pub(super) next_reservation: i64,
+    pub(super) queues: BTreeMap<QueueId, QueueSlot>,
+    pub(super) agents: BTreeMap<UserId, AgentSlot>,
+    pub(super) items: BTreeMap<WorkItemId, ItemSlot>,
+    pub(super) reservations: BTreeMap<ReservationId, WorkItemId>,
+    pub(super) timers: BTreeSet<(Millis, Timer)>,
+    pub(super) told_due: Option<Millis>,
+    /// Waiting items that some agent may have since this call.
+    pub(super) dirty_items: BTreeSet<Rank>,
+    /// Agents who may have some waiting item since this call.
+    pub(super) dirty_agents: BTreeSet<UserId>,
+    pub(super) moved_queues: BTreeSet<QueueId>,
+    pub(super) out: Vec<Command>,
+}
+
+/// A queue with its members.
+pub(super) struct QueueSlot {
+    pub queue: Queue,
+    /// What waits and what rings.
+    pub order: RankList,
+    /// What waits and is kept for nobody, by what it asks of an agent.
+    pub buckets: Vec<Bucket>,
+    /// Qualified agents who are ready, connected and not full, with the sum of their levels in the queue's needs.
+    pub free: BTreeMap<UserId, u32>,
+    /// How many are held.
+    pub held: usize,
+}
+
+/// Waiting items of one queue that ask the same of an agent, in order.
+pub(super) struct Bucket {
+    pub skills: Vec<SkillNeed>,
+    pub class: CapacityClass,
+    pub weight: Option<u16>,
+    pub ranks: BTreeSet<Rank>,
+}
+
+impl Bucket {
+    fn takes(&self, item: &WorkItem) -> bool {
+        self.class == item.class && self.weight == item.weight && self.skills == item.skills
+    }
+}
+
+/// An agent with what is theirs.
+pub(super) struct AgentSlot {
+    pub agent: Agent,
+    pub state: AgentState,
+    pub connected: bool,
+    pub gone_until: Option<Millis>,
+    pub wrap_up_until: Option<Millis>,
+    pub idle_since: Millis,
+    pub missed: u32,
+    pub load: u32,
+    /// The queues they are qualified for, with the sum of their levels in the queue's needs.
+    pub queues: Vec<(QueueId, u32)>,
+    /// Are they in the `free` of these queues?
+    pub listed: bool,
+    /// What rings at them and what they hold.
+    pub items: BTreeSet<WorkItemId>,
+    /// What waits and is kept for them.
+    pub kept: BTreeSet<Rank>,
+    /// Cool-downs.
+    pub rests: BTreeMap<WorkItemId, Millis>,
+}
+
+impl AgentSlot {
+    /// Ready, connected and not full.
+    pub fn is_free(&self) -> bool {
+        self.connected && self.state.is_ready() && self.load < u32::from(self.agent.capacity.units)
+    }
+
+    /// What an item would take; 0 = such work is not given to them.
+    pub fn weight(&self, class: CapacityClass, weight: Option<u16>) -> u16 {
+        match self.agent.capacity.weight(class) {
+            0 => 0,
+            usual => weight.unwrap_or(usual),
+        }
+    }
+
+    /// Is there room for it?
+    pub fn has_room(&self, weight: u16) -> bool {
+        weight > 0 && self.load + u32::from(weight) <= u32::from(self.agent.capacity.units)
+    }
+}
+
+/// An item with where it is.
+pub(super) struct ItemSlot {
+    pub item: WorkItem,
+    pub rank: Rank,
+    pub status: ItemStatus,
+    pub charged: u16,
+    pub decision: Option<Decision>,
+    /// Agents who rest from it (some may be gone since).
+    pub rested: Vec<UserId>,
+}
+
+impl Acd {
+    /// An empty engine. Reservations are numbered from `first_reservation` on; give a fresh id of the `IdMaker` at
+    /// each start: the engine counts one by one and so never catches up with the ids of a later start.
+    pub fn new(settings: Settings, first_reservation: i64) -> Acd {
+        Acd {
+            settings,
+            now: Millis::MIN,
+            next_reservation: first_reservation.max(1),
+            queues: BTreeMap::new(),
+            agents: BTreeMap::new(),
+            items: BTreeMap::new(),
+            reservations: BTreeMap::new(),
+            timers: BTreeSet::new(),
+            told_due: None,
+            dirty_items: BTreeSet::new(),
+            dirty_agents: BTreeSet::new(),
+            moved_queues: BTreeSet::new(),
+            out: Vec::new(),
+        }
+    }
+
+    /// Handles what is due by `now`, then the event, then matches. See the head of the module.
+    pub fn apply(&mut self, event: Event, now: Millis) -> Vec<Command> {
+        self.now = self.now.max(now);
+        self.fire_due();
+        if let Err(reason) = self.handle(event) {
+            self.out.push(Command::Rejected { reason });
+        }
+        self.match_all();
+        for queue in std::mem::take(&mut self.moved_queues) {
+            self.out.push(Command::PositionsChanged { queue });
+        }
+        if let Some(at) = self.next_due()
+            && self.told_due.is_none_or(|told| at < told || told <= self.now)
+        {
+            self.told_due = Some(at);
+            self.out.push(Command::WakeAt { at });
+        }
+        std::mem::take(&mut self.out)
+    }
+
+    fn handle(&mut self, event: Event) -> Result<(), Rejection> {
+        match event {
+            Event::Restore(snapshot) => {
+                self.restore(*snapshot);
+                Ok(())
+            }
+            Event::QueueChanged(queue) => self.queue_changed(queue),
+            Event::QueueRemoved(queue) => self.queue_removed(queue),
+            Event::AgentSignedIn { agent, state } => self.signed_in(agent, state),
+            Event::AgentChanged(agent) => self.agent_changed(agent),
+            Event::AgentStateChanged { agent, state } => self.state_changed(agent, state),
+            Event::AgentVanished(agent) => self.vanished(agent),
+            Event::AgentReturned(agent) => self.returned(agent),
+            Event::AgentSignedOut(agent) => self.signed_out(agent),
+            Event::ItemQueued(item) => self.item_queued(item),
+            Event::ItemChanged { item, priority, skills } => self.item_changed(item, priority, skills),
+            Event::ItemCancelled(item) => self.item_gone(item, false),
+            Event::ItemClosed(item) => self.item_gone(item, true),
+            Event::ItemTaken { item, agent, over_capacity } => self.item_taken(item, agent, over_capacity),
+            Event::ItemTransferred { item, to } => self.item_transferred(item, to),
+            Event::ReservationAccepted { reservation, agent, epoch } => {
+                self.accepted(reservation, agent, epoch)
+            }
+            Event::ReservationDeclined { reservation, agent, reason } => {
+                self.declined(reservation, agent, reason)
+            }
+            Event::TimerFired => Ok(()),
+        }
+    }
+
+    /// When the next timer is due: call with [`Event::TimerFired`] then.
+    pub fn next_due(&self) -> Option<Millis> {
+        self.timers.first().map(|(at, _)| *at)
+    }
+
+    /// The item's place in its queue, counted from 1 over what waits and rings; `None` once held or gone.
+    pub fn position(&self, item: WorkItemId) -> Option<u32> {
+        let slot = self.items.get(&item)?;
+        let before = self.queues.get(&slot.item.queue)?.order.before(&slot.rank)?;
+        u32::try_from(before + 1).ok()
+    }
+
+    /// The first `limit` places of a queue in order: what waits and what rings.
+    pub fn positions(&self, queue: QueueId, limit: usize) -> Vec<(WorkItemId, u32)> {
+        let Some(slot) = self.queues.get(&queue) else { return vec![] };
+        slot.order.iter().take(limit).zip(1..).map(|(rank, place)| (rank.item, place)).collect()
+    }
+
+    /// How many wait or ring in a queue.
+    pub fn queue_len(&self, queue: QueueId) -> usize {
+        self.queues.get(&queue).map_or(0, |q| q.order.len())
+    }
+
+    /// An agent as the engine sees them; `None` if not known.
+    pub fn agent(&self, agent: UserId) -> Option<AgentRow> {
+        self.agents.get(&agent).map(|s| AgentRow {
+            agent: s.agent.clone(),
+            state: s.state.clone(),
+            connected: s.connected,
+            gone_until: s.gone_until,
+            wrap_up_until: s.wrap_up_until,
+            idle_since: s.idle_since,
+            missed: s.missed,
+            load: s.load,
+        })
+    }
+
+    /// What rings at an agent and what they hold, by id.
+    pub fn agent_items(&self, agent: UserId) -> Vec<WorkItemId> {
+        self.agents.get(&agent).map_or_else(Vec::new, |s| s.items.iter().copied().collect())
+    }
+
+    /// An item as the engine sees it; `None` once closed.
+    pub fn item(&self, item: WorkItemId) -> Option<ItemRow> {
+        let s = self.items.get(&item)?;
+        Some(ItemRow {
+            item: s.item.clone(),
+            status: s.status,
+            charged: s.charged,
+            decision: s.decision.clone(),
+        })
+    }
+
+    /// The whole of what is known; [`Event::Restore`] of it goes on from here.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            queues: self.queues.values().map(|q| q.queue.clone()).collect(),
+            agents: self.agents.keys().filter_map(|id| self.agent(*id)).collect(),
+            items: self.items.keys().filter_map(|id| self.item(*id)).collect(),
+            cool_downs: self
+                .agents
+                .iter()
+                .flat_map(|(agent, s)| {
+                    s.rests.iter().map(|(item, until)| CoolDown { agent: *agent, item: *item, until: *until })
+                })
+                .collect(),
+            next_reservation: self.next_reservation,
+        }
+    }
+
+    pub(super) fn queue_of(&mut self, queue: QueueId) -> &mut QueueSlot {
+        self.queues.get_mut(&queue).expect("invariant: an item's queue is known while the item is")
+    }
+
+    pub(super) fn slot(&mut self, item: WorkItemId) -> &mut ItemSlot {
+        self.items.get_mut(&item).expect("invariant: indexes name only known items")
+    }
+
+    pub(super) fn agent_of(&mut self, agent: UserId) -> &mut AgentSlot {
+        self.agents.get_mut(&agent).expect("invariant: offers, holdings and keepings name only known agents")
+    }
+
+    /// The rank an item has by its present priority.
+    pub(super) fn rank_of(queue: &Queue, item: &WorkItem) -> Rank {
+        Rank {
+            priority_neg: -(i64::from(queue.priority) + i64::from(item.priority)),
+            enqueued_at: item.enqueued_at,
+            item: item.id,
+        }
+    }
+
+    /// One more change of hands; the new epoch.
+    pub(super) fn next_epoch(&mut self, item: WorkItemId) -> i64 {
+        let slot = self.slot(item);
+        slot.item.epoch += 1;
+        slot.item.epoch
+    }
+
+    /// Gives the item its place in its queue's order.
+    pub(super) fn enter_order(&mut self, item: WorkItemId) {
+        let slot = self.items.get_mut(&item).expect("invariant: indexes name only known items");
+        let queue = self
+            .queues
+            .get_mut(&slot.item.queue)
+            .expect("invariant: an item's queue is known while the item is");
+        slot.rank = Self::rank_of(&queue.queue, &slot.item);
+        queue.order.insert(slot.rank);
+        self.moved_queues.insert(slot.item.queue);
+    }
+
+    /// Takes the item out of its queue's order.
+    pub(super) fn leave_order(&mut self, item: WorkItemId) {
+        let slot = self.slot(item);
+        let (queue, rank) = (slot.item.queue, slot.rank);
+        if self.queue_of(queue).order.remove(&rank) {
+            self.moved_queues.insert(queue);
+        }
+    }
+
+    /// Makes the item wait: with the agent it is kept for if that still stands, else in its bucket.
+    pub(super) fn park(&mut self, item: WorkItemId) {
+        let kept_for = self.keeping(item);
+        let slot = self.slot(item);
+        slot.status = ItemStatus::Waiting;
+        let rank = slot.rank;
+        self.dirty_items.insert(rank);
+        if let Some(kept) = kept_for {
+            self.agent_of(kept.agent).kept.insert(rank);
+            self.timers.insert((kept.until, Timer::Kept(item)));
+            return;
+        }
+        let slot = self.items.get_mut(&item).expect("invariant: indexes name only known items");
+        slot.item.preferred = None;
+        let queue = self
+            .queues
+            .get_mut(&slot.item.queue)
+            .expect("invariant: an item's queue is known while the item is");
+        if let Some(bucket) = queue.buckets.iter_mut().find(|b| b.takes(&slot.item)) {
+            bucket.ranks.insert(rank);
+            return;
+        }
+        queue.buckets.push(Bucket {
+            skills: slot.item.skills.clone(),
+            class: slot.item.class,
+            weight: slot.item.weight,
+            ranks: BTreeSet::from([rank]),
+        });
+    }
+
+    /// Takes a waiting item out of where [`Acd::park`] put it.
+    pub(super) fn unpark(&mut self, item: WorkItemId) {
+        let slot = self.items.get_mut(&item).expect("invariant: indexes name only known items");
+        let rank = slot.rank;
+        self.dirty_items.remove(&rank);
+        if let Some(kept) = slot.item.preferred {
+            self.timers.remove(&(kept.until, Timer::Kept(item)));
+            if let Some(agent) = self.agents.get_mut(&kept.agent) {
+                agent.kept.remove(&rank);
+            }
+            return;
+        }
+        let queue = self
+            .queues
+            .get_mut(&slot.item.queue)
+            .expect("invariant: an item's queue is known while the item is");
+        if let Some(at) = queue.buckets.iter().position(|b| b.takes(&slot.item)) {
+            queue.buckets[at].ranks.remove(&rank);
+            if queue.buckets[at].ranks.is_empty() {
+                queue.buckets.swap_remove(at);
+            }
+        }
+    }
+}

@@ -1,0 +1,519 @@
+//! The reference: the same rules written with plain lists, where every question is answered by looking at everything.
+
+use engines::acd::*;
+use kernel::{Millis, QueueId, ReservationId, UserId, WorkItemId};
+
+pub struct Person {
+    pub row: AgentRow,
+}
+
+pub struct Thing {
+    pub item: WorkItem,
+    pub status: ItemStatus,
+    pub charged: u16,
+    pub rests: Vec<(UserId, Millis)>,
+}
+
+pub struct Naive {
+    pub settings: Settings,
+    pub now: Millis,
+    pub next: i64,
+    pub queues: Vec<Queue>,
+    pub people: Vec<Person>,
+    pub things: Vec<Thing>,
+    /// Offers and automatic assignments of this step, in order.
+    pub given: Vec<(WorkItemId, UserId)>,
+}
+
+impl Naive {
+    pub fn new(settings: Settings, next: i64) -> Naive {
+        Naive { settings, now: i64::MIN, next, queues: vec![], people: vec![], things: vec![], given: vec![] }
+    }
+
+    fn q(&self, id: QueueId) -> &Queue {
+        self.queues.iter().find(|q| q.id == id).unwrap()
+    }
+    fn person(&self, id: UserId) -> Option<usize> {
+        self.people.iter().position(|p| p.row.agent.id == id)
+    }
+    fn thing(&self, id: WorkItemId) -> Option<usize> {
+        self.things.iter().position(|t| t.item.id == id)
+    }
+    fn holder(status: ItemStatus) -> Option<UserId> {
+        match status {
+            ItemStatus::Waiting => None,
+            ItemStatus::Offered { agent, .. } | ItemStatus::Held { agent } => Some(agent),
+        }
+    }
+    pub fn load(&self, id: UserId) -> u32 {
+        self.things.iter().filter(|t| Self::holder(t.status) == Some(id)).map(|t| u32::from(t.charged)).sum()
+    }
+    fn weight(p: &Agent, i: &WorkItem) -> u16 {
+        let usual = p.capacity.weight(i.class);
+        if usual == 0 { 0 } else { i.weight.unwrap_or(usual) }
+    }
+    fn may_have(&self, p: &Agent, i: &WorkItem, by_name: bool) -> bool {
+        let q = self.q(i.queue);
+        let knows =
+            |n: &SkillNeed| p.skills.iter().any(|s| s.skill == n.skill && s.level >= n.level_min.max(1));
+        p.reaches(q.tenant, q.line)
+            && (by_name || (p.queues.contains(q.id) && q.skills.iter().chain(&i.skills).all(knows)))
+    }
+    fn keeping_stands(&self, t: &Thing, k: Preferred) -> bool {
+        let Some(p) = self.person(k.agent).map(|p| &self.people[p].row) else { return false };
+        let w = Self::weight(&p.agent, &t.item);
+        let at_work = match p.state {
+            AgentState::Ready | AgentState::WrapUp => true,
+            AgentState::Offline => false,
+            _ => k.by_name,
+        };
+        self.now < k.until
+            && at_work
+            && w > 0
+            && w <= p.agent.capacity.units
+            && !t.rests.iter().any(|(a, _)| *a == k.agent)
+            && self.may_have(&p.agent, &t.item, k.by_name)
+    }
+    pub fn rank(&self, t: &Thing) -> (i64, Millis, WorkItemId) {
+        (
+            -(i64::from(self.q(t.item.queue).priority) + i64::from(t.item.priority)),
+            t.item.enqueued_at,
+            t.item.id,
+        )
+    }
+    fn eligible(&self, t: &Thing, p: &AgentRow) -> bool {
+        let w = Self::weight(&p.agent, &t.item);
+        let by_name = t.item.preferred.is_some_and(|k| k.by_name);
+        t.item.preferred.is_none_or(|k| k.agent == p.agent.id)
+            && p.connected
+            && p.state == AgentState::Ready
+            && w > 0
+            && self.load(p.agent.id) + u32::from(w) <= u32::from(p.agent.capacity.units)
+            && !t.rests.iter().any(|(a, _)| *a == p.agent.id)
+            && self.may_have(&p.agent, &t.item, by_name)
+    }
+
+    fn tidy(&mut self) {
+        for i in 0..self.things.len() {
+            let t = &self.things[i];
+            if t.status == ItemStatus::Waiting
+                && let Some(k) = t.item.preferred
+                && !self.keeping_stands(t, k)
+            {
+                self.things[i].item.preferred = None;
+            }
+        }
+    }
+
+    fn give_all(&mut self) {
+        loop {
+            let mut order: Vec<usize> =
+                (0..self.things.len()).filter(|i| self.things[*i].status == ItemStatus::Waiting).collect();
+            order.sort_by_key(|i| self.rank(&self.things[*i]));
+            let mut chosen = None;
+            for i in order {
+                let t = &self.things[i];
+                let mut fit: Vec<&AgentRow> =
+                    self.people.iter().map(|p| &p.row).filter(|p| self.eligible(t, p)).collect();
+                let q = self.q(t.item.queue);
+                fit.sort_by_key(|p| {
+                    let needs = q.skills.iter().chain(&t.item.skills);
+                    let levels: i64 = needs.map(|n| i64::from(p.agent.level(n.skill))).sum();
+                    let levels = if q.fit == SkillFit::Best { -levels } else { levels };
+                    let load = u64::from(self.load(p.agent.id)) * 1_000_000
+                        / u64::from(p.agent.capacity.units.max(1));
+                    (levels, p.idle_since, load, p.agent.id)
+                });
+                if let Some(p) = fit.first() {
+                    chosen = Some((i, p.agent.id));
+                    break;
+                }
+            }
+            let Some((i, agent)) = chosen else { return };
+            self.give(i, agent);
+        }
+    }
+
+    fn give(&mut self, i: usize, agent: UserId) {
+        let p = self.person(agent).unwrap();
+        let q = self.q(self.things[i].item.queue).clone();
+        let w = Self::weight(&self.people[p].row.agent, &self.things[i].item);
+        self.people[p].row.idle_since = self.now;
+        self.given.push((self.things[i].item.id, agent));
+        let t = &mut self.things[i];
+        t.charged = w;
+        t.item.epoch += 1;
+        if q.auto_accept {
+            t.status = ItemStatus::Held { agent };
+            t.item.preferred = None;
+        } else {
+            let reservation = ReservationId(self.next);
+            self.next += 1;
+            t.status = ItemStatus::Offered { reservation, agent, expires_at: self.now + q.offer_ms };
+        }
+    }
+
+    fn free(&mut self, i: usize) {
+        let t = &mut self.things[i];
+        if t.status != ItemStatus::Waiting {
+            t.status = ItemStatus::Waiting;
+            t.charged = 0;
+            t.item.epoch += 1;
+        }
+    }
+    fn rest(&mut self, i: usize, agent: UserId) {
+        self.things[i].rests.retain(|(a, _)| *a != agent);
+        if self.settings.cool_down_ms > 0 {
+            self.things[i].rests.push((agent, self.now + self.settings.cool_down_ms));
+        }
+    }
+    fn refuse(&mut self, i: usize, agent: UserId) {
+        self.free(i);
+        if self.things[i].item.preferred.is_some_and(|k| k.agent == agent) {
+            self.things[i].item.preferred = None;
+        }
+        self.rest(i, agent);
+    }
+    fn stop_ringing(&mut self, agent: UserId) {
+        for i in 0..self.things.len() {
+            if matches!(self.things[i].status, ItemStatus::Offered { agent: a, .. } if a == agent) {
+                self.free(i);
+            }
+        }
+    }
+    fn set_state(&mut self, p: usize, state: AgentState) {
+        let now = self.now;
+        let row = &mut self.people[p].row;
+        if row.state == state {
+            return;
+        }
+        row.wrap_up_until = None;
+        row.state = state;
+        if row.state == AgentState::Ready {
+            row.idle_since = now;
+            row.missed = 0;
+        } else {
+            let id = row.agent.id;
+            self.stop_ringing(id);
+        }
+    }
+    fn leave(&mut self, p: usize) {
+        let id = self.people[p].row.agent.id;
+        let row = &mut self.people[p].row;
+        row.connected = true;
+        row.gone_until = None;
+        row.wrap_up_until = None;
+        row.state = AgentState::Offline;
+        self.stop_ringing(id);
+        for i in 0..self.things.len() {
+            let t = &self.things[i];
+            if t.status == (ItemStatus::Held { agent: id })
+                && self.q(t.item.queue).on_absence == OnAbsence::Requeue
+            {
+                self.free(i);
+            }
+        }
+        self.forget(id);
+    }
+    fn forget(&mut self, id: UserId) {
+        let Some(p) = self.person(id) else { return };
+        let busy = self.things.iter().any(|t| Self::holder(t.status) == Some(id));
+        if self.people[p].row.state == AgentState::Offline && !busy {
+            self.people.remove(p);
+            for t in &mut self.things {
+                t.rests.retain(|(a, _)| *a != id);
+            }
+        }
+    }
+
+    fn fire(&mut self) {
+        loop {
+            // (when, order among equals, ids)
+            let mut due: Vec<(Millis, u8, i64, i64)> = vec![];
+            for t in &self.things {
+                if let ItemStatus::Offered { reservation, expires_at, .. } = t.status {
+                    due.push((expires_at, 0, reservation.0, 0));
+                }
+                due.extend(t.rests.iter().map(|(a, until)| (*until, 1, a.0, t.item.id.0)));
+                if let (ItemStatus::Waiting, Some(k)) = (t.status, t.item.preferred) {
+                    due.push((k.until, 2, t.item.id.0, 0));
+                }
+            }
+            for p in &self.people {
+                due.extend(p.row.gone_until.map(|at| (at, 3, p.row.agent.id.0, 0)));
+                due.extend(p.row.wrap_up_until.map(|at| (at, 4, p.row.agent.id.0, 0)));
+            }
+            let Some(&(at, what, a, b)) = due.iter().min() else { return };
+            if at > self.now {
+                return;
+            }
+            match what {
+                0 => self.lapse(ReservationId(a)),
+                1 => {
+                    let i = self.thing(WorkItemId(b)).unwrap();
+                    self.things[i].rests.retain(|(who, _)| who.0 != a);
+                }
+                2 => {
+                    let i = self.thing(WorkItemId(a)).unwrap();
+                    self.things[i].item.preferred = None;
+                }
+                3 => self.leave(self.person(UserId(a)).unwrap()),
+                _ => self.set_state(self.person(UserId(a)).unwrap(), AgentState::Ready),
+            }
+            self.tidy();
+        }
+    }
+
+    fn lapse(&mut self, r: ReservationId) {
+        let i = self.reserved(r).unwrap();
+        let agent = Self::holder(self.things[i].status).unwrap();
+        self.refuse(i, agent);
+        let p = self.person(agent).unwrap();
+        let row = &mut self.people[p].row;
+        row.missed += 1;
+        if self.settings.missed_max > 0 && row.missed >= self.settings.missed_max {
+            self.set_state(p, AgentState::Busy);
+        }
+    }
+
+    fn reserved(&self, r: ReservationId) -> Option<usize> {
+        self.things
+            .iter()
+            .position(|t| matches!(t.status, ItemStatus::Offered { reservation, .. } if reservation == r))
+    }
+
+    /// Returns false where the event must be rejected.
+    pub fn step(&mut self, event: Event, now: Millis) -> bool {
+        self.now = self.now.max(now);
+        self.given.clear();
+        self.fire();
+        let done = self.handle(event).is_some();
+        self.tidy();
+        self.give_all();
+        done
+    }
+
+    fn handle(&mut self, event: Event) -> Option<()> {
+        match event {
+            Event::QueueChanged(q) => {
+                self.queues.retain(|o| o.id != q.id);
+                self.queues.push(q);
+                self.unfit();
+            }
+            Event::QueueRemoved(q) => {
+                self.queues.iter().find(|o| o.id == q)?;
+                if self.things.iter().any(|t| t.item.queue == q) {
+                    return None;
+                }
+                self.queues.retain(|o| o.id != q);
+            }
+            Event::AgentSignedIn { agent, state } => self.sign_in(agent, state),
+            Event::AgentChanged(agent) => {
+                let p = self.person(agent.id)?;
+                self.people[p].row.agent = agent;
+                self.unfit();
+            }
+            Event::AgentStateChanged { agent, state } => {
+                let p = self.person(agent)?;
+                if state == AgentState::Offline { self.leave(p) } else { self.set_state(p, state) }
+            }
+            Event::AgentVanished(agent) => {
+                let p = self.person(agent)?;
+                let row = &mut self.people[p].row;
+                if row.connected && row.state != AgentState::Offline {
+                    row.connected = false;
+                    row.gone_until = Some(self.now + self.settings.vanish_grace_ms);
+                    self.stop_ringing(agent);
+                }
+            }
+            Event::AgentReturned(agent) => {
+                let p = self.person(agent)?;
+                self.people[p].row.connected = true;
+                self.people[p].row.gone_until = None;
+            }
+            Event::AgentSignedOut(agent) => self.leave(self.person(agent)?),
+            Event::ItemQueued(mut item) => {
+                if self.thing(item.id).is_some() {
+                    return None;
+                }
+                self.queues.iter().find(|q| q.id == item.queue)?;
+                if let Some(k) = item.preferred.as_mut() {
+                    k.until = k.until.min(self.now + HOLD_MS_MAX);
+                }
+                self.things.push(Thing { item, status: ItemStatus::Waiting, charged: 0, rests: vec![] });
+            }
+            Event::ItemChanged { item, priority, skills } => {
+                let i = self.thing(item)?;
+                self.things[i].item.priority = priority;
+                self.things[i].item.skills = skills;
+                self.unfit();
+            }
+            Event::ItemCancelled(item) => {
+                let t = self.things.remove(self.thing(item)?);
+                if let Some(a) = Self::holder(t.status) {
+                    self.forget(a);
+                }
+            }
+            Event::ItemClosed(item) => self.close(self.thing(item)?),
+            Event::ItemTaken { item, agent, over_capacity } => return self.take(item, agent, over_capacity),
+            Event::ItemTransferred { item, to } => return self.transfer(item, to),
+            Event::ReservationAccepted { reservation, agent, epoch } => {
+                let i = self.reserved(reservation)?;
+                if Self::holder(self.things[i].status) != Some(agent) || self.things[i].item.epoch != epoch {
+                    return None;
+                }
+                self.things[i].status = ItemStatus::Held { agent };
+                self.things[i].item.epoch += 1;
+                self.things[i].item.preferred = None;
+                let p = self.person(agent)?;
+                self.people[p].row.missed = 0;
+                self.people[p].row.idle_since = self.now;
+            }
+            Event::ReservationDeclined { reservation, agent, .. } => {
+                let i = self.reserved(reservation)?;
+                if Self::holder(self.things[i].status) != Some(agent) {
+                    return None;
+                }
+                self.refuse(i, agent);
+            }
+            Event::TimerFired => {}
+            Event::Restore(_) => unreachable!("the reference is never restored"),
+        }
+        Some(())
+    }
+
+    fn sign_in(&mut self, agent: Agent, state: AgentState) {
+        let id = agent.id;
+        match self.person(id) {
+            Some(p) => {
+                self.people[p].row.agent = agent;
+                self.unfit();
+            }
+            None => self.people.push(Person {
+                row: AgentRow {
+                    agent,
+                    state: AgentState::Offline,
+                    connected: true,
+                    gone_until: None,
+                    wrap_up_until: None,
+                    idle_since: self.now,
+                    missed: 0,
+                    load: 0,
+                },
+            }),
+        }
+        let p = self.person(id).unwrap();
+        self.set_state(p, state);
+        let now = self.now;
+        let row = &mut self.people[p].row;
+        row.connected = true;
+        row.gone_until = None;
+        row.idle_since = now;
+        row.missed = 0;
+    }
+
+    /// Takes back what no longer fits: offers by skills and membership, held work by reach.
+    fn unfit(&mut self) {
+        for i in 0..self.things.len() {
+            let t = &self.things[i];
+            let Some(p) = Self::holder(t.status).and_then(|a| self.person(a)) else { continue };
+            let who = &self.people[p].row.agent;
+            let q = self.q(t.item.queue);
+            let keep = match t.status {
+                ItemStatus::Held { .. } => who.reaches(q.tenant, q.line),
+                _ => {
+                    let by_name = t.item.preferred.is_some_and(|k| k.by_name && k.agent == who.id);
+                    self.may_have(who, &t.item, by_name)
+                }
+            };
+            if !keep {
+                self.free(i);
+            }
+        }
+    }
+
+    fn close(&mut self, i: usize) {
+        let t = self.things.remove(i);
+        let ItemStatus::Held { agent } = t.status else { return };
+        let p = self.person(agent).unwrap();
+        let wrap = self.q(t.item.queue).wrap_up_ms;
+        let empty = !self.things.iter().any(|t| Self::holder(t.status) == Some(agent));
+        if wrap > 0 && empty && self.people[p].row.state == AgentState::Ready {
+            self.set_state(p, AgentState::WrapUp);
+            self.people[p].row.wrap_up_until = Some(self.now + wrap);
+        }
+        self.forget(agent);
+    }
+
+    fn take(&mut self, item: WorkItemId, agent: UserId, over: bool) -> Option<()> {
+        let i = self.thing(item)?;
+        let p = self.person(agent)?;
+        let t = &self.things[i];
+        let who = &self.people[p].row.agent;
+        let q = self.q(t.item.queue);
+        if !who.reaches(q.tenant, q.line) || t.status == (ItemStatus::Held { agent }) {
+            return None;
+        }
+        let w = Self::weight(who, &t.item);
+        let before = t.status;
+        let mine = if Self::holder(before) == Some(agent) { u32::from(t.charged) } else { 0 };
+        let full = w == 0 || self.load(agent) - mine + u32::from(w) > u32::from(who.capacity.units);
+        if full && !over {
+            return None;
+        }
+        if matches!(before, ItemStatus::Offered { .. }) {
+            self.free(i);
+        }
+        let t = &mut self.things[i];
+        t.status = ItemStatus::Held { agent };
+        t.charged = w;
+        t.item.epoch += 1;
+        t.item.preferred = None;
+        self.people[p].row.idle_since = self.now;
+        if let ItemStatus::Held { agent: from } = before {
+            self.forget(from);
+        }
+        Some(())
+    }
+
+    fn transfer(&mut self, item: WorkItemId, to: TransferTo) -> Option<()> {
+        let i = self.thing(item)?;
+        let t = &self.things[i];
+        let q = self.q(t.item.queue);
+        let before = t.status;
+        let (queue, preferred) = match to {
+            TransferTo::Queue(to) => {
+                let target = self.queues.iter().find(|q| q.id == to)?;
+                if target.tenant != q.tenant {
+                    return None;
+                }
+                (to, None)
+            }
+            TransferTo::Agent { agent, hold_ms } => {
+                let p = self.person(agent)?;
+                if !self.people[p].row.agent.reaches(q.tenant, q.line)
+                    || before == (ItemStatus::Held { agent })
+                {
+                    return None;
+                }
+                let until = self.now + hold_ms.clamp(0, HOLD_MS_MAX);
+                (q.id, Some(Preferred { agent, until, by_name: true }))
+            }
+        };
+        let offered = matches!(before, ItemStatus::Offered { .. });
+        self.free(i);
+        self.things[i].item.epoch += i64::from(offered || before == ItemStatus::Waiting);
+        if let ItemStatus::Held { agent } = before {
+            self.rest(i, agent);
+        }
+        if let Some(k) = preferred {
+            self.things[i].rests.retain(|(a, _)| *a != k.agent);
+        }
+        self.things[i].item.queue = queue;
+        self.things[i].item.preferred = preferred;
+        if let ItemStatus::Held { agent } = before {
+            self.forget(agent);
+        }
+        Some(())
+    }
+}

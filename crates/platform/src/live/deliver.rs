@@ -1,0 +1,104 @@
+//! The reader of the log that serves the rooms. It has no cursor: a socket that was not there asks with `since`.
+
+use super::{Hub, Topic};
+use crate::App;
+use axum::extract::ws::Utf8Bytes;
+use futures_util::future::BoxFuture;
+use kernel::{Event, Result};
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// Events dealt with at once.
+const BATCH: usize = 256;
+
+/// An event as sockets see it.
+#[derive(Debug, Clone, Default)]
+pub struct Rendered {
+    /// For staff: the whole frame.
+    pub staff: Option<Utf8Bytes>,
+    /// For the visitor of the conversation: the whole frame.
+    pub visitor: Option<Utf8Bytes>,
+}
+
+impl Rendered {
+    /// The staff's frame of an event: `{"op":"event","pos":…,"kind":…,"tenant":…,"conversation":…,"data":…}`.
+    pub fn staff_frame(event: &Event, data: &impl serde::Serialize) -> Utf8Bytes {
+        let conversation = (event.conversation != 0).then(|| event.conversation.to_string());
+        let frame = serde_json::json!({
+            "op": "event", "pos": event.pos, "kind": event.kind, "tenant": event.tenant,
+            "conversation": conversation, "data": data,
+        });
+        Utf8Bytes::from(frame.to_string())
+    }
+}
+
+/// How an area's events are shown on sockets.
+pub trait Presenter: Send + Sync + 'static {
+    /// The kinds it shows.
+    fn kinds(&self) -> &'static [&'static str];
+    /// The rooms that an event concerns. Cheap: from the event alone.
+    fn topics(&self, event: &Event, out: &mut Vec<Topic>);
+    /// The frames of these events, one each, in order; called only when somebody is there. `hot` holds what the writer
+    /// rendered; without it (another node, a replay) the presenter reads the database.
+    fn render<'a>(&'a self, app: &'a App, events: &'a [Arc<Event>]) -> BoxFuture<'a, Result<Vec<Rendered>>>;
+}
+
+/// The presenters by kind.
+pub type Presenters = HashMap<&'static str, Arc<dyn Presenter>>;
+
+/// Serves the rooms until `stop` turns true.
+pub async fn run_delivery(app: App, presenters: Arc<Presenters>, mut stop: watch::Receiver<bool>) {
+    let hub: Hub = app.live().clone();
+    let mut pos = app.log().head();
+    hub.set_delivered(pos);
+    loop {
+        tokio::select! {
+            () = app.log().wait_after(pos) => {}
+            () = crate::web::stopped(&mut stop) => return,
+        }
+        let events = match app.log().after(pos, BATCH).await {
+            Ok(events) => events,
+            Err(e) => {
+                tracing::warn!(error = %e, "live screens wait for the log");
+                tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+                continue;
+            }
+        };
+        for run in events.chunk_by(|a, b| a.kind == b.kind) {
+            if let Some(presenter) = presenters.get(run[0].kind.as_ref())
+                && let Err(e) = serve(&app, &hub, &**presenter, run).await
+            {
+                tracing::warn!(error = %e, kind = %run[0].kind, "events could not be shown; sockets resynchronise");
+                hub.close_where(|_| true, "restart");
+            }
+        }
+        if let Some(last) = events.last() {
+            pos = last.pos;
+            hub.set_delivered(pos);
+        }
+    }
+}
+
+async fn serve(app: &App, hub: &Hub, presenter: &dyn Presenter, run: &[Arc<Event>]) -> Result<()> {
+    let mut wanted = vec![];
+    for event in run {
+        let mut topics = vec![];
+        presenter.topics(event, &mut topics);
+        if hub.anybody(&topics) {
+            wanted.push((event.clone(), topics));
+        }
+    }
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let events: Vec<_> = wanted.iter().map(|(e, _)| e.clone()).collect();
+    let frames = presenter.render(app, &events).await?;
+    for ((event, topics), frame) in wanted.iter().zip(frames) {
+        hub.deliver(event, topics, |t| match t {
+            Topic::Visitor(_) => frame.visitor.clone(),
+            _ => frame.staff.clone(),
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! What comes in: bodies, queries and path parameters, capped and checked, with refusals that name the field.
+
+use super::problem::ApiError;
+use crate::codes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use bytes::Bytes;
+use kernel::Error;
+use serde::de::DeserializeOwned;
+
+/// A JSON body at the most, in bytes, where a route sets no other limit.
+pub const BODY_MAX: usize = 256 * 1024;
+
+/// A JSON body. Types deny unknown fields, so foreign ids and owners are refused rather than ignored.
+#[derive(Debug)]
+pub struct Body<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = ApiError;
+    async fn from_request(req: Request, _: &S) -> Result<Body<T>, ApiError> {
+        let bytes = read(req, BODY_MAX).await?;
+        parse(&bytes).map(Body).map_err(ApiError)
+    }
+}
+
+/// A raw body up to `MAX` bytes.
+#[derive(Debug)]
+pub struct BodyBytes<const MAX: usize>(pub Bytes);
+
+impl<S: Send + Sync, const MAX: usize> FromRequest<S> for BodyBytes<MAX> {
+    type Rejection = ApiError;
+    async fn from_request(req: Request, _: &S) -> Result<BodyBytes<MAX>, ApiError> {
+        read(req, MAX).await.map(BodyBytes)
+    }
+}
+
+async fn read(req: Request, max: usize) -> Result<Bytes, ApiError> {
+    let too_large = || Error::new(&codes::BODY_TOO_LARGE).detail(format!("at most {max} bytes"));
+    let declared = req.headers().get("content-length").and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
+    if declared.is_some_and(|n| n > max) {
+        return Err(too_large().into());
+    }
+    axum::body::to_bytes(req.into_body(), max).await.map_err(|e| {
+        let limit = std::error::Error::source(&e).is_some_and(|s| s.to_string().contains("length limit"));
+        ApiError(if limit { too_large() } else { Error::new(&codes::BODY_BROKEN).detail(e.to_string()) })
+    })
+}
+
+/// Reads JSON, naming the field at fault where the reader can tell.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> kernel::Result<T> {
+    serde_json::from_slice(bytes).map_err(|e| {
+        let text = e.to_string();
+        let named = text.split('`').nth(1).unwrap_or("").to_owned();
+        let fault = match e.classify() {
+            serde_json::error::Category::Data if text.starts_with("unknown field") => "unknown",
+            serde_json::error::Category::Data if text.starts_with("missing field") => "required",
+            serde_json::error::Category::Data => "unfit",
+            _ => {
+                return Error::new(&codes::NOT_JSON).detail(format!(
+                    "line {}, column {}",
+                    e.line(),
+                    e.column()
+                ));
+            }
+        };
+        let known = fault != "unfit";
+        let field = if known { format!("/{named}") } else { String::from("/") };
+        Error::new(&kernel::INVALID).field(field, fault).detail(format!(
+            "line {}, column {}",
+            e.line(),
+            e.column()
+        ))
+    })
+}
+
+/// The query string. Types deny unknown fields.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, s: &S) -> Result<Query<T>, ApiError> {
+        match axum::extract::Query::<T>::from_request_parts(parts, s).await {
+            Ok(axum::extract::Query(v)) => Ok(Query(v)),
+            Err(e) => {
+                let text = e.body_text();
+                let named = text.split('`').nth(1).unwrap_or("?").to_owned();
+                Err(Error::invalid(named, "unfit").detail(text).into())
+            }
+        }
+    }
+}
+
+/// Path parameters. What is not an id names nothing, so it is `not_found`.
+#[derive(Debug)]
+pub struct PathId<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for PathId<T> {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, s: &S) -> Result<PathId<T>, ApiError> {
+        match axum::extract::Path::<T>::from_request_parts(parts, s).await {
+            Ok(axum::extract::Path(v)) => Ok(PathId(v)),
+            Err(_) => Err(Error::not_found().into()),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+-- Channels keep what they know in the tables of conversations: visitors are contacts, deliveries of other systems stand in `inbound`.
