@@ -87,8 +87,6 @@ fn number(field: &str, text: &str) -> Result<i64> {
 fn subject(text: Option<&str>) -> Result<(Option<String>, Option<i64>)> {
     match text.map(|t| t.split_once(':').map_or((t, None), |(k, id)| (k, Some(id)))) {
         None => Ok((None, None)),
-        Some((kind, id)) => {
-            Ok((Some(kind.to_owned()), id.map(|id| number("subject", id)).transpose()?))
-        }
+        Some((kind, id)) => Ok((Some(kind.to_owned()), id.map(|id| number("subject", id)).transpose()?)),
     }
 }

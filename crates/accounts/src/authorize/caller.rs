@@ -1,12 +1,15 @@
 //! The signed-in user or token behind a request.
 
 use super::Grants;
+use crate::Accounts;
 use crate::codes;
 use crate::sessions::access::{self, Grip};
-use crate::Accounts;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use kernel::{Actor, Error, Language, LineId, LineSet, Permission, Result, SessionId, TenantId, TenantScope, TokenId, UserId};
+use kernel::{
+    Actor, Error, Language, LineId, LineSet, Permission, Result, SessionId, TenantId, TenantScope, TokenId,
+    UserId,
+};
 use platform::App;
 use platform::web::{ApiError, RequestInfo};
 use std::sync::Arc;
@@ -78,7 +81,8 @@ impl Caller {
 
     /// Is one of these held anywhere? Error: `access.missing_permission` (403).
     pub(crate) fn holds_any(&self, reasons: &[Permission]) -> Result<()> {
-        let held = |p: &Permission| self.grants.may_everywhere(*p) || !self.grants.everywhere(Some(*p)).is_empty();
+        let held =
+            |p: &Permission| self.grants.may_everywhere(*p) || !self.grants.everywhere(Some(*p)).is_empty();
         match reasons.first() {
             Some(first) if !reasons.iter().any(held) => Err(missing(*first)),
             _ => Ok(()),

@@ -116,7 +116,8 @@ async fn import_calendar(
     PathId(id): PathId<CalendarId>,
     BodyBytes(bytes): BodyBytes<IMPORT_MAX>,
 ) -> Answer<Json<CalendarView>> {
-    let text = String::from_utf8(bytes.to_vec()).map_err(|_| Error::invalid("/", "unfit").detail("not UTF-8"))?;
+    let text =
+        String::from_utf8(bytes.to_vec()).map_err(|_| Error::invalid("/", "unfit").detail("not UTF-8"))?;
     service::import(&app, &caller, id, text).await?;
     Ok(Json(view(&app, &caller, id)?))
 }

@@ -129,7 +129,8 @@ pub(super) async fn import(app: &App, caller: &Caller, id: CalendarId, text: Str
         let new = Stored { imported: Some(table.to_csv()), ..old.clone() };
         fit(&new.definition, new.imported.as_deref(), Language::En)?;
         write(tx, &new).await?;
-        deed.done(tx, Fact::of(tenant, "calendar.changed", id.0).after(json!({"imported_years": years}))).await
+        deed.done(tx, Fact::of(tenant, "calendar.changed", id.0).after(json!({"imported_years": years})))
+            .await
     };
     app.db().write(&scope, AggregateKey::new("calendar", id.0), set).await?;
     crate::settled(app).await

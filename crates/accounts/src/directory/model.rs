@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 /// Colours of people without a picture, chosen so that white letters on them pass WCAG AA (4.5:1).
 const COLORS: [&str; 10] = [
-    "#2f6fed", "#0e7a6c", "#8a4fd3", "#b4471f", "#a8326e", "#3c7a1e", "#5b5bd6", "#0b7285", "#9a5b00", "#6b5d4d",
+    "#2f6fed", "#0e7a6c", "#8a4fd3", "#b4471f", "#a8326e", "#3c7a1e", "#5b5bd6", "#0b7285", "#9a5b00",
+    "#6b5d4d",
 ];
 
 /// The colour of somebody, from their id.

@@ -17,7 +17,10 @@ pub(crate) fn name(field: &str, text: &str) -> Result<String> {
         return Err(Error::invalid(field, "too_long"));
     }
     // Marks that turn the direction of writing can make one name look like another.
-    let hidden = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
     if text.chars().any(hidden) {
         return Err(Error::invalid(field, "unfit"));
     }
@@ -49,7 +52,7 @@ where
     T: serde::Deserialize<'de>,
     D: serde::Deserializer<'de>,
 {
-    Option::<T>::deserialize(d).map(Some)
+    <Option<T> as serde::Deserialize>::deserialize(d).map(Some)
 }
 
 #[cfg(test)]

@@ -64,7 +64,11 @@ async fn create_line(
     get, path = "/api/v1/lines/{line}", tag = "accounts", operation_id = "get_line",
     params(("line" = LineId, Path)), responses((status = 200, body = LineView))
 )]
-async fn get_line(State(app): State<App>, caller: Caller, PathId(id): PathId<LineId>) -> Answer<Json<LineView>> {
+async fn get_line(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId<LineId>,
+) -> Answer<Json<LineView>> {
     Ok(Json(view(&app, &caller, id)?))
 }
 

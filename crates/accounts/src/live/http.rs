@@ -38,7 +38,11 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     get, path = "/api/v1/live", tag = "live", operation_id = "open_live",
     responses((status = 101, description = "The socket is open."))
 )]
-async fn open_live(State(app): State<App>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Answer<Response> {
+async fn open_live(
+    State(app): State<App>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Answer<Response> {
     let accounts = app.port::<Arc<Accounts>>().clone();
     let wiring = app.port::<LiveWiring>().clone();
     let upgrade = upgrade
@@ -88,7 +92,9 @@ async fn prove(
         _ => None,
     };
     let proven = match token {
-        Some(token) => accounts.access.resolve(&app, &Secret::Token(token)).await.and_then(|g| staff(&app, g)),
+        Some(token) => {
+            accounts.access.resolve(&app, &Secret::Token(token)).await.and_then(|g| staff(&app, g))
+        }
         None => Err(Error::new(&codes::SIGN_IN_REQUIRED)),
     };
     drop(place);

@@ -6,5 +6,5 @@ mod viewer;
 
 pub(crate) use http::routes;
 pub(crate) use presenter::SettingsPresenter;
-pub use viewer::{Places, viewer};
 pub(crate) use viewer::StaffViewer;
+pub use viewer::{Places, viewer};

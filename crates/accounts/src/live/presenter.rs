@@ -8,10 +8,28 @@ use std::sync::Arc;
 
 /// The kinds after which a desk's names or rights may differ.
 const KINDS: [&str; 22] = [
-    "provider.changed", "tenant.created", "tenant.changed", "line.created", "line.changed", "user.created",
-    "user.changed", "user.disabled", "user.enabled", "role.created", "role.changed", "role.removed", "grant.added",
-    "grant.removed", "skill.created", "skill.changed", "skill.removed", "team.created", "team.changed",
-    "team.removed", "calendar.created", "calendar.changed",
+    "provider.changed",
+    "tenant.created",
+    "tenant.changed",
+    "line.created",
+    "line.changed",
+    "user.created",
+    "user.changed",
+    "user.disabled",
+    "user.enabled",
+    "role.created",
+    "role.changed",
+    "role.removed",
+    "grant.added",
+    "grant.removed",
+    "skill.created",
+    "skill.changed",
+    "skill.removed",
+    "team.created",
+    "team.changed",
+    "team.removed",
+    "calendar.created",
+    "calendar.changed",
 ];
 
 /// Does this event say that settings changed?

@@ -19,7 +19,12 @@ pub trait Places: Send + Sync + 'static {
 
 /// A viewer with the live rights of a user.
 pub fn viewer(app: &App, user: UserId) -> Arc<dyn Viewer> {
-    Arc::new(StaffViewer { accounts: app.port::<Arc<Accounts>>().clone(), app: app.clone(), user, grip: None })
+    Arc::new(StaffViewer {
+        accounts: app.port::<Arc<Accounts>>().clone(),
+        app: app.clone(),
+        user,
+        grip: None,
+    })
 }
 
 pub(crate) struct StaffViewer {
@@ -66,7 +71,9 @@ impl Viewer for StaffViewer {
         };
         match event.tenant.some() {
             // The provider's own facts: presence, and that settings changed, hold no client's data.
-            None => super::presenter::is_settings(event) || event.kind.starts_with("presence.") || concerns_self(),
+            None => {
+                super::presenter::is_settings(event) || event.kind.starts_with("presence.") || concerns_self()
+            }
             Some(tenant) if super::presenter::is_settings(event) => {
                 self.grants().inside(tenant, event.line.some())
             }

@@ -61,7 +61,11 @@ async fn create_role(
     get, path = "/api/v1/roles/{role}", tag = "accounts", operation_id = "get_role",
     params(("role" = RoleId, Path)), responses((status = 200, body = RoleView))
 )]
-async fn get_role(State(app): State<App>, caller: Caller, PathId(id): PathId<RoleId>) -> Answer<Json<RoleView>> {
+async fn get_role(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId<RoleId>,
+) -> Answer<Json<RoleView>> {
     service::may_read(&caller)?;
     Ok(Json(view(&app, &caller, id)?))
 }
@@ -86,7 +90,11 @@ async fn change_role(
     delete, path = "/api/v1/roles/{role}", tag = "accounts", operation_id = "remove_role",
     params(("role" = RoleId, Path)), responses((status = 204))
 )]
-async fn remove_role(State(app): State<App>, caller: Caller, PathId(id): PathId<RoleId>) -> Answer<StatusCode> {
+async fn remove_role(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId<RoleId>,
+) -> Answer<StatusCode> {
     service::remove(&app, &caller, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -44,7 +44,11 @@ pub(crate) fn permitted(app: &App, keys: &[String], field: &str) -> Result<BTree
 
 fn within_own(caller: &Caller, keys: &BTreeSet<String>) -> Result<()> {
     let set = RoleSet::of(keys.iter().cloned());
-    if caller.grants.covers(&set, TenantId(0), LineId(0)) { Ok(()) } else { Err(Error::new(&codes::BEYOND_OWN)) }
+    if caller.grants.covers(&set, TenantId(0), LineId(0)) {
+        Ok(())
+    } else {
+        Err(Error::new(&codes::BEYOND_OWN))
+    }
 }
 
 pub(super) async fn create(app: &App, caller: &Caller, new: NewRole) -> Result<RoleId> {
@@ -68,8 +72,7 @@ pub(super) async fn create(app: &App, caller: &Caller, new: NewRole) -> Result<R
 
 pub(super) async fn change(app: &App, caller: &Caller, id: RoleId, patch: RolePatch) -> Result<()> {
     let scope = caller.authorize_provider(ROLES_MANAGE)?;
-    let permissions =
-        patch.permissions.as_deref().map(|p| permitted(app, p, "/permissions")).transpose()?;
+    let permissions = patch.permissions.as_deref().map(|p| permitted(app, p, "/permissions")).transpose()?;
     permissions.iter().try_for_each(|p| within_own(caller, p))?;
     let name_en = patch.name_en.as_deref().map(|n| directory::name("/name_en", n)).transpose()?;
     let name_zh = patch.name_zh.as_deref().map(|n| directory::name("/name_zh", n)).transpose()?;

@@ -14,7 +14,10 @@ use platform::store::Tx;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::{Relaxed, SeqCst}};
+use std::sync::atomic::{
+    AtomicBool, AtomicI64, AtomicU64,
+    Ordering::{Relaxed, SeqCst},
+};
 
 /// A session ends when nothing has come for this long.
 pub const IDLE_MS: Millis = 12 * 3_600_000;
@@ -54,7 +57,13 @@ pub(crate) struct Grip {
 }
 
 impl Grip {
-    pub fn new(via: Via, user: UserId, expires_at: Millis, seen_at: Millis, narrow: Option<Arc<Narrow>>) -> Grip {
+    pub fn new(
+        via: Via,
+        user: UserId,
+        expires_at: Millis,
+        seen_at: Millis,
+        narrow: Option<Arc<Narrow>>,
+    ) -> Grip {
         Grip {
             via,
             user,

@@ -26,8 +26,8 @@ const CODE_MAX: usize = 32;
 /// The hash of a recovery code, under a key of its own: ten letters alone could be guessed from the store.
 fn recovery_hash(app: &App, user: UserId, code: &str) -> Hash {
     let key = app.secrets().derive("recovery codes");
-    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&key)
-        .expect("invariant: HMAC takes keys of every length");
+    let mut mac =
+        <Hmac<Sha256> as KeyInit>::new_from_slice(&key).expect("invariant: HMAC takes keys of every length");
     mac.update(&user.0.to_be_bytes());
     mac.update(&totp::recovery_hash(code));
     mac.finalize().into_bytes().into()
@@ -76,9 +76,8 @@ pub(super) async fn begin(app: &App, caller: &Caller) -> Result<TotpSecret> {
     app.rng().fill(&mut seed);
     let (secrets, fresh) = (app.secrets().clone(), FreshSecret::new(app.ids(), app.rng()));
     let (user, now) = (caller.user, app.now());
-    let write = async move |tx: &mut Tx| {
-        secrets.seal(tx, &fresh, TenantId(0), PENDING, user.0, &seed, now).await
-    };
+    let write =
+        async move |tx: &mut Tx| secrets.seal(tx, &fresh, TenantId(0), PENDING, user.0, &seed, now).await;
     app.db().write(&TenantScope::system(), AggregateKey::new("user", user.0), write).await?;
     let snapshot = app.port::<Arc<Accounts>>().directory.snapshot();
     let login = snapshot.user(user).map(|u| u.login.clone()).unwrap_or_default();

@@ -2,8 +2,8 @@
 
 use super::access::{self, Secret};
 use super::view::{
-    LinkProof, LinkUse, LinkView, Me, PasswordChange, PasswordProof, RecoveryCodes, SessionView, SettingsPatch, SignIn,
-    TotpCode, TotpSecret,
+    LinkProof, LinkUse, LinkView, Me, PasswordChange, PasswordProof, RecoveryCodes, SessionView,
+    SettingsPatch, SignIn, TotpCode, TotpSecret,
 };
 use super::{factor, links, me, model, service};
 use crate::{Accounts, Caller};

@@ -61,7 +61,8 @@ fn lines(snapshot: &Snapshot, grants: &Grants) -> Vec<MyLine> {
 fn permissions(app: &App, snapshot: &Snapshot, grants: &Grants) -> MyPermissions {
     let known: Vec<Permission> =
         roles::catalogue(app).0.iter().flat_map(|g| g.permissions).map(|(p, _, _)| *p).collect();
-    let mut out = MyPermissions { provider: grants.permissions_everywhere(known.iter()), ..Default::default() };
+    let mut out =
+        MyPermissions { provider: grants.permissions_everywhere(known.iter()), ..Default::default() };
     let keys = |fits: &dyn Fn(Permission) -> bool| -> Vec<String> {
         known.iter().filter(|p| fits(**p)).map(|p| p.0.to_owned()).collect()
     };

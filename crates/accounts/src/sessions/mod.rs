@@ -28,6 +28,6 @@ pub(crate) use jobs::{SWEEP, close_ended, schedule_sweep, sweep_job};
 pub(crate) use links::NewLink;
 pub(crate) use model::new_secret;
 pub(crate) use password::{Hashing, hash_new};
-pub(crate) use service::{list_of, start};
+pub(crate) use service::list_of;
 pub(crate) use throttle::Throttle;
 pub use view::{Me, PresenceSource, PresenceView, SessionView};

@@ -19,8 +19,18 @@ const WAITING_MAX: usize = 256;
 
 /// What everybody tries first; compared without regard to case.
 const COMMON: [&str; 12] = [
-    "1234567890", "0123456789", "12345678910", "password123", "password1234", "qwertyuiop", "qwerty12345",
-    "1qaz2wsx3edc", "administrator", "admin123456", "1111111111", "5201314520",
+    "1234567890",
+    "0123456789",
+    "12345678910",
+    "password123",
+    "password1234",
+    "qwertyuiop",
+    "qwerty12345",
+    "1qaz2wsx3edc",
+    "administrator",
+    "admin123456",
+    "1111111111",
+    "5201314520",
 ];
 
 /// The turns for hashing.
@@ -110,7 +120,12 @@ impl Hashing {
 }
 
 /// Checks and hashes a new password. Error: `password.weak`.
-pub(crate) async fn hash_new(app: &App, password: String, login: &str, field: &'static str) -> Result<String> {
+pub(crate) async fn hash_new(
+    app: &App,
+    password: String,
+    login: &str,
+    field: &'static str,
+) -> Result<String> {
     check(&password, login, field)?;
     app.port::<Arc<crate::Accounts>>().hashing.hash(app, password).await
 }

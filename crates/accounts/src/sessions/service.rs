@@ -60,7 +60,12 @@ async fn credentials(app: &App, login: String) -> Result<Option<Credentials>> {
 }
 
 /// Begins a session: a new secret each time. A session that the browser had before ends.
-pub(crate) async fn start(app: &App, info: &RequestInfo, user: UserId, before: Option<Secret>) -> Result<String> {
+pub(super) async fn start(
+    app: &App,
+    info: &RequestInfo,
+    user: UserId,
+    before: Option<Secret>,
+) -> Result<String> {
     let secret = new_secret(app);
     let deed = Deed::of(app, Actor::user(user), Some(info.ip));
     let new = NewSession {

@@ -56,7 +56,10 @@ fn escaped(text: &str) -> String {
 /// The `otpauth://` address that authenticators read from a picture.
 pub fn uri(seed: &[u8], issuer: &str, login: &str) -> String {
     let (issuer, login) = (escaped(issuer), escaped(login));
-    format!("otpauth://totp/{issuer}:{login}?secret={}&issuer={issuer}&algorithm=SHA1&digits=6&period=30", base32(seed))
+    format!(
+        "otpauth://totp/{issuer}:{login}?secret={}&issuer={issuer}&algorithm=SHA1&digits=6&period=30",
+        base32(seed)
+    )
 }
 
 /// Recovery codes from random bytes, written `XXXXX-XXXXX`.
@@ -102,10 +105,15 @@ mod tests {
 
     #[test]
     fn base32_as_in_the_rfc() {
-        for (plain, coded) in [("", ""), ("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foobar", "MZXW6YTBOI")] {
+        for (plain, coded) in
+            [("", ""), ("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foobar", "MZXW6YTBOI")]
+        {
             assert_eq!(base32(plain.as_bytes()), coded);
         }
-        assert!(uri(b"f", "Hark 客服", "mia@x").starts_with("otpauth://totp/Hark%20%E5%AE%A2%E6%9C%8D:mia%40x?secret=MY&"));
+        assert!(
+            uri(b"f", "Hark 客服", "mia@x")
+                .starts_with("otpauth://totp/Hark%20%E5%AE%A2%E6%9C%8D:mia%40x?secret=MY&")
+        );
     }
 
     #[test]

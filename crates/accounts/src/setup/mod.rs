@@ -8,6 +8,7 @@
 
 mod http;
 mod service;
+mod store;
 mod view;
 
 pub(crate) use http::routes;

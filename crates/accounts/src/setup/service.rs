@@ -1,9 +1,10 @@
 //! Use cases of the first start.
 
+use super::store;
 use crate::audit::{Deed, Fact};
 use crate::roles::ADMINISTRATOR;
 use crate::sessions::access::hash_of;
-use crate::sessions::{hash_new, new_secret, store};
+use crate::sessions::{hash_new, new_secret};
 use crate::users::{NewUserRow, add, grant_built_in, login_of};
 use crate::{codes, directory};
 use kernel::{Actor, AggregateKey, Error, GrantId, Language, Millis, Result, TenantScope, UserId};
@@ -67,9 +68,8 @@ pub async fn create_admin(app: &App, new: NewAdmin) -> Result<UserId> {
 /// Makes the first administrator by the link's token. Errors: `setup.closed`, `setup.refused`, `password.weak`.
 pub(super) async fn by_token(app: &App, token: &str, new: NewAdmin, ip: IpAddr) -> Result<UserId> {
     let (hash, now) = (hash_of(token), app.now());
-    let read = async move |tx: &mut Tx| {
-        Ok((store::setup_open(tx).await?, store::setup_fits(tx, hash, now).await?))
-    };
+    let read =
+        async move |tx: &mut Tx| Ok((store::setup_open(tx).await?, store::setup_fits(tx, hash, now).await?));
     let (open, fits) = app.db().read(&TenantScope::system(), read).await?;
     if !open {
         return Err(Error::new(&codes::SETUP_CLOSED));
@@ -83,7 +83,8 @@ pub(super) async fn by_token(app: &App, token: &str, new: NewAdmin, ip: IpAddr) 
 async fn make(app: &App, new: NewAdmin, token: Option<[u8; 32]>, ip: Option<IpAddr>) -> Result<UserId> {
     let login = login_of(&new.login)?;
     let name = directory::name("/name", &new.name)?;
-    let alias = directory::name("/alias", new.alias.as_deref().filter(|a| !a.trim().is_empty()).unwrap_or(&name))?;
+    let alias =
+        directory::name("/alias", new.alias.as_deref().filter(|a| !a.trim().is_empty()).unwrap_or(&name))?;
     let password = hash_new(app, new.password, &login, "/password").await?;
     let id: UserId = app.id();
     let grant: GrantId = app.id();

@@ -20,9 +20,11 @@ const MAY_READ: [Permission; 4] =
     [SKILLS_MANAGE, USERS_READ, Permission("conversations.assign"), Permission("queues.manage")];
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(list_skills, create_skill))
-        .routes(routes!(get_skill, change_skill, remove_skill))
+    OpenApiRouter::new().routes(routes!(list_skills, create_skill)).routes(routes!(
+        get_skill,
+        change_skill,
+        remove_skill
+    ))
 }
 
 fn shown(r: &NamedSkill) -> SkillView {
@@ -97,7 +99,11 @@ async fn change_skill(
     delete, path = "/api/v1/skills/{skill}", tag = "accounts", operation_id = "remove_skill",
     params(("skill" = SkillId, Path)), responses((status = 204))
 )]
-async fn remove_skill(State(app): State<App>, caller: Caller, PathId(id): PathId<SkillId>) -> Answer<StatusCode> {
+async fn remove_skill(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId<SkillId>,
+) -> Answer<StatusCode> {
     service::remove(&app, &caller, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

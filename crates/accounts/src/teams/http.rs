@@ -20,9 +20,11 @@ const MAY_READ: [Permission; 4] =
     [TEAMS_MANAGE, USERS_READ, Permission("conversations.assign"), Permission("queues.manage")];
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(list_teams, create_team))
-        .routes(routes!(get_team, change_team, remove_team))
+    OpenApiRouter::new().routes(routes!(list_teams, create_team)).routes(routes!(
+        get_team,
+        change_team,
+        remove_team
+    ))
 }
 
 fn shown(r: &TeamRow) -> TeamView {
@@ -97,7 +99,11 @@ async fn change_team(
     delete, path = "/api/v1/teams/{team}", tag = "accounts", operation_id = "remove_team",
     params(("team" = TeamId, Path)), responses((status = 204))
 )]
-async fn remove_team(State(app): State<App>, caller: Caller, PathId(id): PathId<TeamId>) -> Answer<StatusCode> {
+async fn remove_team(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId<TeamId>,
+) -> Answer<StatusCode> {
     service::remove(&app, &caller, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

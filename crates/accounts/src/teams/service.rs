@@ -81,7 +81,8 @@ pub(super) async fn remove(app: &App, caller: &Caller, id: TeamId) -> Result<()>
         if !store::remove(tx, id).await? {
             return Err(Error::new(&codes::IN_USE));
         }
-        deed.done(tx, Fact::own("team.removed", id.0).before(json!({"name": old, "members": old_members}))).await
+        deed.done(tx, Fact::own("team.removed", id.0).before(json!({"name": old, "members": old_members})))
+            .await
     };
     app.db().write(&scope, AggregateKey::new("team", id.0), write).await?;
     crate::settled(app).await

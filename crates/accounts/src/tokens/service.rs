@@ -69,8 +69,7 @@ pub(super) async fn list(app: &App, caller: &Caller, page: &Page) -> Result<List
     let whole = managed.iter().filter(|(_, lines)| *lines == LineSet::All).map(|(t, _)| t.0);
     let tenants = Tx::ids(whole);
     let (user, rows, after) = (caller.user, page.rows(), page.after::<i64>()?.unwrap_or(0));
-    let read =
-        async move |tx: &mut Tx| store::list(tx, user, all, &tenants, after, rows as i64 + 1).await;
+    let read = async move |tx: &mut Tx| store::list(tx, user, all, &tenants, after, rows as i64 + 1).await;
     let found = app.db().read(&TenantScope::system(), read).await?;
     Ok(Listing::from_surplus(found, rows, |t| t.id.0))
 }

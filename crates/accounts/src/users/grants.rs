@@ -136,7 +136,12 @@ pub(super) async fn set_skills(app: &App, caller: &Caller, user: UserId, sent: S
     }
     let deed = Deed::by(app, caller);
     let shown = |skills: &[SkillOf]| {
-        json!(skills.iter().map(|k| json!({"skill": k.skill, "level": k.level, "valid_until": k.valid_until})).collect::<Vec<_>>())
+        json!(
+            skills
+                .iter()
+                .map(|k| json!({"skill": k.skill, "level": k.level, "valid_until": k.valid_until}))
+                .collect::<Vec<_>>()
+        )
     };
     let write = async move |tx: &mut Tx| {
         let old = store::skills(tx, user).await?;
@@ -144,9 +149,9 @@ pub(super) async fn set_skills(app: &App, caller: &Caller, user: UserId, sent: S
             .skills
             .iter()
             .map(|k| {
-                let same = old.iter().find(|o| {
-                    o.skill == k.skill && o.level == k.level && o.valid_until == k.valid_until
-                });
+                let same = old
+                    .iter()
+                    .find(|o| o.skill == k.skill && o.level == k.level && o.valid_until == k.valid_until);
                 let source = same.map_or_else(|| String::from("manual"), |o| o.source.clone());
                 SkillOf { skill: k.skill, level: k.level, source, valid_until: k.valid_until }
             })

@@ -1,8 +1,8 @@
 //! Routes of users, their grants, skills and sessions.
 
 use super::view::{
-    CreatedUser, GrantView, NewGrant, NewUser, ResetLink, SkillGrant, SkillGrants, UserPatch, UserQuery, UserView,
-    user_view,
+    CreatedUser, GrantView, NewGrant, NewUser, ResetLink, SkillGrant, SkillGrants, UserPatch, UserQuery,
+    UserView, user_view,
 };
 use super::{grants, service};
 use crate::permissions::{USERS_MANAGE, USERS_READ};
@@ -55,12 +55,14 @@ async fn list_users(
     let fits = |u: &directory::UserRow| {
         let here = q.tenant.is_none_or(|t| u.grants.iter().any(|g| g.tenant.is_none() || g.tenant == t));
         let texts = [&u.login, &u.name.name, &u.name.alias, &u.name.number];
-        let named = sought.as_ref().is_none_or(|s| texts.iter().any(|t| t.to_lowercase().contains(s.as_str())));
+        let named =
+            sought.as_ref().is_none_or(|s| texts.iter().any(|t| t.to_lowercase().contains(s.as_str())));
         here && named
     };
-    let all = snapshot.users.values().filter(|u| fits(u)).filter(|u| {
-        [USERS_READ, USERS_MANAGE].iter().any(|p| snapshot.sees(&caller.grants, *p, u.name.id))
-    });
+    let all =
+        snapshot.users.values().filter(|u| fits(u)).filter(|u| {
+            [USERS_READ, USERS_MANAGE].iter().any(|p| snapshot.sees(&caller.grants, *p, u.name.id))
+        });
     let page = Page { cursor: q.cursor.clone(), limit: q.limit };
     Ok(Json(directory::page_of(all.map(|u| (u.name.id.0, user_view(u))), &page)?))
 }
@@ -84,7 +86,11 @@ async fn create_user(
     get, path = "/api/v1/users/{user}", tag = "accounts", operation_id = "get_user",
     params(("user" = UserId, Path)), responses((status = 200, body = UserView))
 )]
-async fn get_user(State(app): State<App>, caller: Caller, PathId(id): PathId<UserId>) -> Answer<Json<UserView>> {
+async fn get_user(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId<UserId>,
+) -> Answer<Json<UserView>> {
     let (_, row) = service::visible(&app, &caller, id)?;
     Ok(Json(user_view(&row)))
 }

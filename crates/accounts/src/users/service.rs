@@ -67,7 +67,11 @@ pub(super) fn visible(app: &App, caller: &Caller, id: UserId) -> Result<(Arc<Sna
 pub(super) fn manages(app: &App, caller: &Caller, id: UserId) -> Result<TenantScope> {
     let (snapshot, _) = visible(app, caller, id)?;
     let scope = caller.authorize_provider(USERS_MANAGE)?;
-    if caller.grants.covers_all(&snapshot.holdings(id)) { Ok(scope) } else { Err(Error::new(&codes::BEYOND_OWN)) }
+    if caller.grants.covers_all(&snapshot.holdings(id)) {
+        Ok(scope)
+    } else {
+        Err(Error::new(&codes::BEYOND_OWN))
+    }
 }
 
 /// Makes a user; answers its id and, without a password, the one-time link.

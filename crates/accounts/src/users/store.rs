@@ -1,8 +1,6 @@
 //! The SQL of users, grants of roles and grants of skills.
 
-use kernel::{
-    GrantId, Language, LineId, Millis, Result, RoleId, SkillId, TenantId, UserId, args, sql,
-};
+use kernel::{GrantId, Language, LineId, Millis, Result, RoleId, SkillId, TenantId, UserId, args, sql};
 use platform::store::Tx;
 
 /// A user to be written.
