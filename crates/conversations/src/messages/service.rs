@@ -68,16 +68,21 @@ pub async fn append(tx: &mut Tx, scope: &TenantScope, m: &NewMessage) -> Result<
         at: m.now,
     };
     store::insert(tx, &message).await?;
-    if !m.attachments.is_empty() && store::bind_attachments(tx, &message, &files).await? != m.attachments.len() as u64 {
+    if !m.attachments.is_empty()
+        && store::bind_attachments(tx, &message, &files).await? != m.attachments.len() as u64
+    {
         return Err(Error::new(&codes::ATTACHMENT));
     }
     for user in &m.mentions {
         store::mention(tx, &message, *user).await?;
     }
     emit_created(tx, &message, &row);
-    if m.author.kind == ActorKind::Contact && row.status == Status::Resolved {
+    if m.author.kind == ActorKind::Contact && row.status != Status::Open {
         let h = HandOver { id: row.id, event_id: m.event_id, actor: m.author, epoch: None, now: m.now };
-        row = threads::reopen(tx, &h, true).await?;
+        row = match row.status {
+            Status::Resolved => threads::reopen(tx, &h, true).await?,
+            _ => threads::wake(tx, &h).await?,
+        };
     }
     Ok(Posted { message, row, repeated: false })
 }
