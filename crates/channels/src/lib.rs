@@ -1,1 +1,32 @@
-//! Placeholder head.
+//! Channels: how customers reach us and how replies reach them.
+//!
+//! ```text
+//! widget ─── /w/v1 ──▶ webchat ──┐
+//!                                ├──▶ intake: one transaction: contact, conversation, message ──▶ log
+//! any source ─ /in/v1 ─▶ api ────┘
+//! ```
+//! A channel is one folder here and one entry in [`outbound`]; it passes the contract suite (tests/contract.rs). It may
+//! see of a conversation what its customer may see, and nothing else.
+
+pub mod api;
+pub mod codes;
+pub mod intake;
+pub mod webchat;
+
+use conversations::ports::{Outbound, VisitorPresenter};
+use platform::Registry;
+use std::sync::Arc;
+
+/// Every channel, for sending again what failed.
+pub fn outbound() -> Vec<Arc<dyn Outbound>> {
+    vec![Arc::new(webchat::Webchat), Arc::new(api::Api)]
+}
+
+/// What this area brings.
+pub fn register(reg: &mut Registry) {
+    reg.codes.push(codes::ALL);
+    reg.provide::<Vec<Arc<dyn Outbound>>>(outbound());
+    reg.provide::<Arc<dyn VisitorPresenter>>(Arc::new(webchat::Presenter));
+    webchat::register(reg);
+    api::register(reg);
+}

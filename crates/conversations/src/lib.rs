@@ -1,1 +1,47 @@
-//! Placeholder head.
+//! Conversations: inboxes, conversations, messages, drafts, labels, lists, search and live screens.
+//!
+//! The spine's busiest area. Channels bring messages in through [`threads::open_or_find`] and [`messages::append`]; routing
+//! moves conversations through the arrows of [`threads`]; both meet this crate only by the ports in [`ports`], by events
+//! and by ids.
+
+pub mod attachments;
+pub mod codes;
+pub mod drafts;
+pub mod find;
+pub mod history;
+pub mod inboxes;
+pub mod labels;
+pub mod lists;
+pub mod live;
+pub mod messages;
+pub mod permissions;
+pub mod ports;
+pub mod threads;
+
+use platform::Registry;
+use std::sync::Arc;
+
+/// What this area brings.
+pub fn register(reg: &mut Registry) {
+    reg.permissions.push(permissions::GROUP);
+    reg.codes.push(codes::ALL);
+    reg.desk(inboxes::routes());
+    reg.desk(lists::routes());
+    reg.desk(threads::routes());
+    reg.desk(messages::routes());
+    reg.desk(drafts::routes());
+    reg.desk(labels::routes());
+    reg.desk(attachments::routes());
+    reg.desk(find::routes());
+    reg.documents(find::MessageDocuments);
+    reg.job(threads::WAKE, threads::wake);
+    reg.present(live::ConversationPresenter);
+    live::ops(reg);
+    reg.provide::<Arc<dyn customers::ContactFigures>>(Arc::new(history::History));
+    customers::add_timeline_source(reg, Arc::new(history::History));
+    reg.provide(Arc::new(inboxes::Cache::default()));
+    reg.provide(Arc::new(threads::Numbers::default()));
+    reg.provide(Arc::new(live::Looking::default()));
+    reg.on_start("inboxes", |app| async move { app.port::<Arc<inboxes::Cache>>().refresh(&app).await });
+    reg.task("inboxes", inboxes::follow);
+}

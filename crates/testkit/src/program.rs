@@ -55,6 +55,12 @@ impl TestProgram {
 
     /// On this store.
     pub fn on(store: TestStore, register: impl FnOnce(&mut Registry)) -> TestProgram {
+        let settings = settings(store.folder());
+        TestProgram::with(store, settings, register)
+    }
+
+    /// On this store, with these settings.
+    pub fn with(store: TestStore, settings: Settings, register: impl FnOnce(&mut Registry)) -> TestProgram {
         let mut registry = Registry::default();
         platform::register(&mut registry);
         register(&mut registry);
@@ -67,7 +73,7 @@ impl TestProgram {
             rng,
             ids: IdMaker::new(clock.shared(), 0),
             secrets: Secrets::new(key),
-            settings: settings(store.folder()),
+            settings,
         };
         let app = App::new(parts, std::mem::take(&mut registry.ports));
         TestProgram { app, clock, store, registry, stop: watch::Sender::new(false), tasks: vec![] }

@@ -16,7 +16,7 @@ pub use model::{LineName, TenantName, UserName, color_of, initial_of};
 pub(crate) use naming::{color, given, key_of, name, page_of};
 
 use engines::calendar::Calendar;
-use kernel::{CalendarId, Clock, LineId, Permission, Result, SkillId, TenantId, TenantScope, UserId};
+use kernel::{CalendarId, Clock, LineId, Permission, Result, SkillId, TenantId, UserId};
 use parking_lot::RwLock;
 use platform::App;
 use platform::store::Tx;
@@ -37,7 +37,7 @@ impl Directory {
         let _ = self.clock.set(app.clock());
         let _one = self.loading.lock().await;
         let read = async |tx: &mut Tx| store::load(tx).await;
-        let fresh = app.db().read(&TenantScope::system(), read).await?;
+        let fresh = app.db().read(&crate::authorize::provider(), read).await?;
         let mut current = self.current.write();
         if fresh.pos >= current.pos {
             *current = Arc::new(fresh);
@@ -60,6 +60,11 @@ impl Directory {
     /// A line's name.
     pub fn line(&self, id: LineId) -> Option<Arc<LineName>> {
         self.current.read().lines.get(&id).cloned()
+    }
+    /// The lines of a client, in the order of their ids.
+    pub fn lines_of(&self, tenant: TenantId) -> Vec<LineId> {
+        let current = self.current.read();
+        current.lines.values().filter(|l| l.tenant == tenant).map(|l| l.id).collect()
     }
     /// Everybody, in the order of their ids.
     pub fn users(&self) -> Vec<Arc<UserName>> {

@@ -70,7 +70,7 @@ async fn take(app: &App) -> Result<Vec<Job>> {
     }
     let take = async move |tx: &mut Tx| {
         let sql = sql!(
-            "UPDATE job SET lease_until = $1 + $2, attempts = attempts + 1
+            "UPDATE job SET lease_until = CAST($1 AS BIGINT) + CAST($2 AS BIGINT), attempts = attempts + 1
              WHERE lease_until <= $1 AND dead_at IS NULL AND id IN (
                SELECT id FROM job WHERE dead_at IS NULL AND due_at <= $1 AND lease_until <= $1
                ORDER BY due_at, id LIMIT $3)

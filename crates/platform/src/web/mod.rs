@@ -3,14 +3,17 @@
 //! Handlers return [`Answer<T>`]; an error becomes an RFC 9457 problem in the reader's language in one place,
 //! [`describe`](request::describe), the outermost layer, which also knows the request's number.
 
+mod assets;
 mod input;
 mod once;
 mod page;
 mod problem;
 mod request;
 mod serve;
+pub mod signature;
 
-pub use input::{Body, BodyBytes, PathId, Query};
+pub use assets::{Asset, Assets};
+pub use input::{Body, BodyBytes, PathId, Query, parse};
 pub use once::{IdempotencyKey, KEEP_MS as ANSWERS_KEPT_MS, Request as OnceRequest, forget_old, once};
 pub use page::{Listing, PAGE_DEFAULT, PAGE_MAX, Page, decode_cursor, encode_cursor};
 pub use problem::{Answer, ApiError, Problem, status_of};

@@ -1,0 +1,70 @@
+//! A message on its way in, and what became of it.
+
+use conversations::inboxes::Inbox;
+use conversations::messages::MessageRow;
+use conversations::threads::{Page, Row};
+use customers::NewContact;
+use kernel::{AttachmentId, ContactId, ConversationId, MessageId, Millis};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+/// The sender's own name for a message: the same one again is the same message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SenderKey {
+    /// Made by a client that holds a conversation; unique within the conversation.
+    Client(String),
+    /// Made by another system; unique within the inbox.
+    External(String),
+}
+
+/// A message from a customer; everything made before the transaction.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    /// Where it came in.
+    pub inbox: Arc<Inbox>,
+    /// By whom.
+    pub contact: NewContact,
+    /// Which of the contact's threads, where a source has several; otherwise empty.
+    pub thread: String,
+    /// The text, already masked.
+    pub body: String,
+    /// Files, already taken in under the contact's name.
+    pub attachments: Vec<AttachmentId>,
+    /// The sender's own name for it.
+    pub key: SenderKey,
+    /// The page it was written on.
+    pub page: Page,
+    /// Now.
+    pub now: Millis,
+}
+
+impl Incoming {
+    /// Writes of one contact run in order: a number that is the same for the same contact.
+    pub(super) fn lane(&self) -> i64 {
+        let mut h = DefaultHasher::new();
+        self.inbox.id.hash(&mut h);
+        match self.contact.handles.first() {
+            Some(handle) => handle.value.hash(&mut h),
+            None => self.contact.id.hash(&mut h),
+        }
+        (h.finish() >> 1) as i64
+    }
+}
+
+/// What became of it.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    /// The message.
+    pub message: MessageId,
+    /// Its conversation.
+    pub conversation: ConversationId,
+    /// Its number there.
+    pub seq: i64,
+    /// Whose it is.
+    pub contact: ContactId,
+    /// It had been here before.
+    pub repeated: bool,
+    /// The message and its conversation right after it. Absent where another system repeats itself: it needs the
+    /// numbers only.
+    pub whole: Option<Box<(MessageRow, Row)>>,
+}

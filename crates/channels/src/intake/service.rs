@@ -1,0 +1,132 @@
+//! Taking a message in.
+
+use super::model::{Incoming, SenderKey, Taken};
+use super::store;
+use conversations::messages::{self, NewMessage};
+use conversations::threads::{self, Numbers, Start};
+use kernel::{Actor, AggregateKey, ContactId, ConversationId, Error, MessageId, Result, TenantScope};
+use platform::App;
+use platform::store::Tx;
+use std::sync::Arc;
+
+/// Tries when another node was faster with the same delivery.
+const TRIES_MAX: usize = 3;
+
+/// What is made before the transaction, which may run twice.
+struct Prepared {
+    incoming: Incoming,
+    scope: TenantScope,
+    conversation: ConversationId,
+    opened: MessageId,
+    message: MessageId,
+    reopened: MessageId,
+}
+
+/// Takes a message in and answers after the commit.
+///
+/// Errors: `inbox.closed`; those of [`messages::append`]; those of the store.
+pub async fn take(app: &App, incoming: Incoming) -> Result<Taken> {
+    if !incoming.inbox.enabled {
+        return Err(Error::new(&conversations::codes::INBOX_CLOSED));
+    }
+    let prepared = Arc::new(Prepared {
+        scope: accounts::authorize::inbox(incoming.inbox.tenant),
+        incoming,
+        conversation: app.id(),
+        opened: app.id(),
+        message: app.id(),
+        reopened: app.id(),
+    });
+    // Numbers are handed out in blocks, so one is asked for only when a conversation must be made.
+    let mut number = None;
+    let mut tries = 0;
+    loop {
+        match attempt(app, prepared.clone(), number).await {
+            Ok(Some(taken)) => return Ok(taken),
+            Ok(None) => {
+                let numbers = app.port::<Arc<Numbers>>();
+                number = Some(numbers.next(app, &prepared.scope, prepared.incoming.inbox.tenant).await?);
+            }
+            Err(e) if e.code == &platform::codes::STORE_CONFLICT && tries < TRIES_MAX => tries += 1,
+            Err(e) => return Err(e),
+        }
+    }
+}
+
+/// One transaction; `None` when a conversation must be made and there is no number for it.
+async fn attempt(app: &App, p: Arc<Prepared>, number: Option<i64>) -> Result<Option<Taken>> {
+    let key = AggregateKey::new("intake", p.incoming.lane());
+    let scope = p.scope.clone();
+    app.db().write(&scope, key, async move |tx: &mut Tx| write(tx, &p, number).await).await
+}
+
+async fn write(tx: &mut Tx, p: &Prepared, number: Option<i64>) -> Result<Option<Taken>> {
+    let m = &p.incoming;
+    if let SenderKey::External(id) = &m.key
+        && let Some(first) = store::seen(tx, &m.inbox, id).await?
+    {
+        return Ok(Some(first));
+    }
+    let (contact, _) = customers::find_or_create(tx, &m.contact).await?;
+    let Some(conversation) = conversation_of(tx, p, contact, number).await? else { return Ok(None) };
+    let posted = messages::append(tx, &p.scope, &message_of(p, contact, conversation)).await?;
+    let taken = Taken {
+        message: posted.message.id,
+        conversation,
+        seq: posted.message.seq,
+        contact,
+        repeated: posted.repeated,
+        whole: Some(Box::new((posted.message, posted.row))),
+    };
+    if let SenderKey::External(id) = &m.key
+        && !store::keep(tx, &m.inbox, id, &taken).await?
+    {
+        return Err(Error::new(&platform::codes::STORE_CONFLICT).detail("another node took the same delivery"));
+    }
+    Ok(Some(taken))
+}
+
+async fn conversation_of(
+    tx: &mut Tx,
+    p: &Prepared,
+    contact: ContactId,
+    number: Option<i64>,
+) -> Result<Option<ConversationId>> {
+    let m = &p.incoming;
+    let Some(number) = number else {
+        let since = m.now - threads::REOPEN_MS;
+        return threads::live_or_recent(tx, &p.scope, m.inbox.id, contact, &m.thread, since).await;
+    };
+    let start = Start {
+        id: p.conversation,
+        number,
+        event_id: p.opened,
+        inbox: (*m.inbox).clone(),
+        contact,
+        thread: m.thread.clone(),
+        actor: Actor::contact(contact),
+        page: m.page.clone(),
+        now: m.now,
+    };
+    threads::open_or_find(tx, &p.scope, &start).await.map(|(id, _)| Some(id))
+}
+
+fn message_of(p: &Prepared, contact: ContactId, conversation: ConversationId) -> NewMessage {
+    let m = &p.incoming;
+    NewMessage {
+        id: p.message,
+        event_id: p.reopened,
+        conversation,
+        author: Actor::contact(contact),
+        note: false,
+        body: m.body.clone(),
+        attachments: m.attachments.clone(),
+        mentions: vec![],
+        client_key: match &m.key {
+            SenderKey::Client(key) => Some(key.clone()),
+            SenderKey::External(_) => None,
+        },
+        seen_seq: None,
+        now: m.now,
+    }
+}

@@ -1,0 +1,75 @@
+//! Every inbox in memory: the public origin asks for one at each request.
+
+use super::model::Inbox;
+use super::store;
+use kernel::{InboxId, Result};
+use parking_lot::RwLock;
+use platform::App;
+use platform::store::Tx;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The inboxes, by id and by key. Provided as a port; refreshed on `inbox.*` events, and at once by the process that
+/// changed one.
+#[derive(Default)]
+pub struct Cache {
+    all: RwLock<Arc<Index>>,
+}
+
+#[derive(Default)]
+struct Index {
+    by_id: HashMap<InboxId, Arc<Inbox>>,
+    by_key: HashMap<String, Arc<Inbox>>,
+}
+
+impl Cache {
+    /// The inbox of this id.
+    pub fn get(&self, id: InboxId) -> Option<Arc<Inbox>> {
+        self.all.read().by_id.get(&id).cloned()
+    }
+
+    /// The inbox with this public name.
+    pub fn by_key(&self, key: &str) -> Option<Arc<Inbox>> {
+        self.all.read().by_key.get(key).cloned()
+    }
+
+    /// Every inbox, oldest first.
+    pub fn list(&self) -> Vec<Arc<Inbox>> {
+        let index = self.all.read().clone();
+        let mut list: Vec<_> = index.by_id.values().cloned().collect();
+        list.sort_by_key(|i| i.id);
+        list
+    }
+
+    /// Reads them all again.
+    pub async fn refresh(&self, app: &App) -> Result<()> {
+        let read = async |tx: &mut Tx| store::all(tx).await;
+        let inboxes = app.db().read(&accounts::authorize::reader(), read).await?;
+        let mut index = Index::default();
+        for i in inboxes.into_iter().map(Arc::new) {
+            index.by_key.insert(i.key.clone(), i.clone());
+            index.by_id.insert(i.id, i);
+        }
+        *self.all.write() = Arc::new(index);
+        Ok(())
+    }
+}
+
+/// Keeps the cache right when another node changes an inbox.
+pub async fn follow(app: App, mut stop: tokio::sync::watch::Receiver<bool>) {
+    let mut pos = app.log().head();
+    loop {
+        tokio::select! {
+            () = app.log().wait_after(pos) => {}
+            () = platform::web::stopped(&mut stop) => return,
+        }
+        let Ok(events) = app.log().after(pos, 500).await else { continue };
+        let Some(last) = events.last().map(|e| e.pos) else { continue };
+        if events.iter().any(|e| e.kind.starts_with("inbox."))
+            && app.port::<Arc<Cache>>().refresh(&app).await.is_err()
+        {
+            continue;
+        }
+        pos = last;
+    }
+}

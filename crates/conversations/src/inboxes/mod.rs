@@ -1,0 +1,21 @@
+//! Inboxes: one configured address of a channel, such as the chat on a client's shop or a source attached over the API.
+//!
+//! An inbox belongs to a line and names the queue its conversations wait in. Its `key` is public (it stands in the page);
+//! secrets of an inbox lie sealed in the platform's `secret` table under `inbox.webhook`.
+//!
+//! Events: `inbox.created`, `inbox.changed`.
+
+mod cache;
+mod http;
+mod model;
+mod store;
+
+pub use cache::{Cache, follow};
+pub use http::routes;
+pub use model::{Brand, Inbox, InboxConfig};
+pub use store::{by_key, queue_is_of};
+
+/// The name under which an API inbox's secret is sealed; its owner is the inbox.
+pub const SECRET: &str = "inbox.webhook";
+/// The secret before the last rotation, still good for a day.
+pub const SECRET_BEFORE: &str = "inbox.webhook.before";

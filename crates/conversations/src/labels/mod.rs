@@ -1,0 +1,8 @@
+//! Labels: the categories of a line, tags in use, and dispositions (小结), the record that closes a conversation:
+//! kind, category, cause, outcome.
+
+mod http;
+mod store;
+
+pub use http::{DispositionInput, DispositionView, Kind, Outcome, routes};
+pub(crate) use store::{category_is_of, disposition, record};

@@ -1,0 +1,13 @@
+//! Lists of conversations, by view: mine, the queue, mentions, followed, open, closed, all.
+//!
+//! Every list is read per line from an index and merged, so that its cost follows the page, not the number of
+//! conversations. A page and the log's position come from one snapshot.
+
+mod http;
+mod store;
+
+pub use http::{ConversationPage, routes, rows};
+pub(crate) use store::readings;
+
+/// Lines one list is merged from at the most.
+pub const LINES_MAX: usize = 200;

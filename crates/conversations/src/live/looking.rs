@@ -1,0 +1,137 @@
+//! Who has a conversation open and who is typing: signals, kept in memory only, which may be lost.
+
+use crate::permissions::{READ, REPLY};
+use crate::ports::VisitorPresenter;
+use crate::threads::{self, PersonMark};
+use accounts::Directory;
+use futures_util::future::BoxFuture;
+use kernel::{ConversationId, Error, Result, UserId};
+use parking_lot::Mutex;
+use platform::live::{LiveOp, SocketContext, SocketId, Topic, Viewer};
+use platform::store::Tx;
+use platform::{App, Registry};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Who is looking at which conversation, by socket. Provided as a port.
+#[derive(Default)]
+pub struct Looking {
+    by_conversation: Mutex<HashMap<ConversationId, Vec<(SocketId, UserId)>>>,
+}
+
+impl Looking {
+    /// The users who have it open.
+    pub fn users(&self, id: ConversationId) -> Vec<UserId> {
+        let mut users: Vec<_> =
+            self.by_conversation.lock().get(&id).into_iter().flatten().map(|(_, u)| *u).collect();
+        users.sort_unstable();
+        users.dedup();
+        users
+    }
+
+    fn add(&self, id: ConversationId, socket: SocketId, user: UserId) {
+        let mut all = self.by_conversation.lock();
+        let at = all.entry(id).or_default();
+        if !at.iter().any(|(s, _)| *s == socket) {
+            at.push((socket, user));
+        }
+    }
+
+    fn remove(&self, id: ConversationId, socket: SocketId) -> bool {
+        let mut all = self.by_conversation.lock();
+        let Some(at) = all.get_mut(&id) else { return false };
+        let before = at.len();
+        at.retain(|(s, _)| *s != socket);
+        let gone = at.len() < before;
+        if at.is_empty() {
+            all.remove(&id);
+        }
+        gone
+    }
+}
+
+fn conversation(frame: &Value) -> Result<ConversationId> {
+    let id = frame["conversation"].as_str().and_then(|s| s.parse().ok());
+    id.map(ConversationId).ok_or_else(|| Error::invalid("conversation", "required"))
+}
+
+/// Adds `watch`, `unwatch` and `typing` to the socket protocol.
+pub fn ops(reg: &mut Registry) {
+    fn op(f: for<'a> fn(&'a mut SocketContext, &'a Value) -> BoxFuture<'a, Result<Option<Value>>>) -> LiveOp {
+        Arc::new(f)
+    }
+    reg.live_op("watch", op(|cx, frame| Box::pin(watch(cx, frame))));
+    reg.live_op("unwatch", op(|cx, frame| Box::pin(unwatch(cx, frame))));
+    reg.live_op("typing", op(|cx, frame| Box::pin(typing(cx, frame))));
+}
+
+async fn watch(cx: &mut SocketContext, frame: &Value) -> Result<Option<Value>> {
+    let id = conversation(frame)?;
+    // The room opens only to those who may read the conversation at this moment.
+    let scope = accounts::authorize::user(&cx.app, cx.viewer.user(), READ);
+    cx.app.db().read(&scope, async move |tx: &mut Tx| threads::by_id(tx, id).await.map(|_| ())).await?;
+    if !cx.join(Topic::Conversation(id.0)) {
+        return Err(Error::not_found());
+    }
+    cx.app.port::<Arc<Looking>>().add(id, cx.id, cx.viewer.user());
+    tell(&cx.app, id);
+    Ok(None)
+}
+
+async fn unwatch(cx: &mut SocketContext, frame: &Value) -> Result<Option<Value>> {
+    let id = conversation(frame)?;
+    cx.leave(Topic::Conversation(id.0));
+    if cx.app.port::<Arc<Looking>>().remove(id, cx.id) {
+        tell(&cx.app, id);
+    }
+    Ok(None)
+}
+
+async fn typing(cx: &mut SocketContext, frame: &Value) -> Result<Option<Value>> {
+    let id = conversation(frame)?;
+    if !cx.topics.contains(&Topic::Conversation(id.0)) {
+        return Err(Error::not_found());
+    }
+    let user = cx.viewer.user();
+    let on = frame["on"].as_bool().unwrap_or(false);
+    let alias = cx.app.port::<Arc<Directory>>().user(user).map(|u| u.alias.clone()).unwrap_or_default();
+    let by = json!({ "kind": "user", "id": user, "name": alias });
+    let signal = json!({ "op": "signal", "kind": "typing", "conversation": id, "by": by, "on": on });
+    cx.app.live().signal(Topic::Conversation(id.0), &signal.to_string(), Some(cx.id));
+    let to_contact = frame["mode"].as_str() != Some("note");
+    let may_reply = !accounts::authorize::user(&cx.app, cx.viewer.user(), REPLY).reach().is_empty();
+    if to_contact
+        && may_reply
+        && let Some(v) = cx.app.try_port::<Arc<dyn VisitorPresenter>>()
+        && let Some(frame) = v.typing(&alias, on)
+    {
+        cx.app.live().signal(Topic::Visitor(id.0), &frame.to_string(), None);
+    }
+    Ok(None)
+}
+
+/// Tells a conversation's room who is looking.
+fn tell(app: &App, id: ConversationId) {
+    let directory = app.port::<Arc<Directory>>();
+    let lookers: Vec<PersonMark> = app
+        .port::<Arc<Looking>>()
+        .users(id)
+        .into_iter()
+        .map(|u| PersonMark { id: u, alias: directory.user(u).map(|n| n.alias.clone()).unwrap_or_default() })
+        .collect();
+    let signal = json!({ "op": "signal", "kind": "looking", "conversation": id, "lookers": lookers });
+    app.live().signal(Topic::Conversation(id.0), &signal.to_string(), None);
+}
+
+/// Forgets a socket that ended.
+pub fn left(app: &App, socket: SocketId, _: &dyn Viewer, topics: &[Topic]) {
+    let looking = app.port::<Arc<Looking>>();
+    for topic in topics {
+        if let Topic::Conversation(id) = topic
+            && looking.remove(ConversationId(*id), socket)
+        {
+            tell(app, ConversationId(*id));
+        }
+    }
+}

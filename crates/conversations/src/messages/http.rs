@@ -1,0 +1,256 @@
+//! Routes of messages.
+
+use super::model::{CLIENT_KEY_MAX, MENTIONS_MAX, MessageRow, NewMessage, clean};
+use super::service::{Mark, append, mark};
+use super::view::{MessageView, Names, view};
+use super::{model, store};
+use crate::codes;
+use crate::drafts::{self, Mode};
+use crate::permissions::{READ, REPLY};
+use crate::threads::{self, Row};
+use accounts::{Caller, Directory};
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use customers::ContactBrief;
+use kernel::{AggregateKey, AttachmentId, ConversationId, Error, MessageId, Result, TenantScope, UserId};
+use platform::App;
+use platform::store::Tx;
+use platform::web::{Answer, Body, PAGE_DEFAULT, PAGE_MAX, PathId, Query};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The routes.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list, post)).routes(routes!(read_up_to)).routes(routes!(retry))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct Part {
+    /// Only numbers after this; the oldest of them.
+    after: Option<i64>,
+    /// Only numbers before this; the newest of them.
+    before: Option<i64>,
+    /// Messages, 1 to 100.
+    limit: Option<u32>,
+}
+
+/// A part of a thread.
+#[derive(Debug, Serialize, ToSchema)]
+struct Thread {
+    /// By number.
+    items: Vec<MessageView>,
+    /// The number of the first one here, 0 if none.
+    first_seq: i64,
+    /// The number of the conversation's newest message.
+    last_seq: i64,
+    /// Live events after this position are news.
+    pos: i64,
+}
+
+/// Messages of a conversation: the newest, those before a number, or those after one.
+#[utoipa::path(get, path = "/api/v1/conversations/{conversation}/messages", tag = "conversations",
+    operation_id = "list_messages", params(("conversation" = ConversationId, Path), Part),
+    responses((status = 200, body = Thread)))]
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId<ConversationId>,
+    Query(p): Query<Part>,
+) -> Answer<Json<Thread>> {
+    let limit = i64::from(p.limit.unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX));
+    let read = async move |tx: &mut Tx| {
+        let pos = tx.position().await?;
+        let row = threads::by_id(tx, id).await?;
+        let messages = match p.after {
+            Some(after) => store::following(tx, &row, after, limit, false).await?,
+            None => store::between(tx, &row, 0, p.before.unwrap_or(i64::MAX), limit, false).await?,
+        };
+        let scope = tx.scope().clone();
+        let contacts = customers::brief(tx, &scope, &[row.contact]).await?;
+        Ok((pos, row, messages, contacts))
+    };
+    let (pos, row, messages, contacts) = app.db().read(&caller.authorize_any(READ), read).await?;
+    let names = Names::new(&app, contacts);
+    let items: Vec<_> = messages.iter().map(|m| view(&app, &names, m, &row)).collect();
+    let first_seq = items.first().map_or(0, |m| m.seq);
+    Ok(Json(Thread { items, first_seq, last_seq: row.last_seq, pos }))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MessageInput {
+    /// The sender's own id: sending it again is the same message.
+    client_id: String,
+    /// To whom.
+    mode: Mode,
+    /// The text.
+    body: String,
+    /// Files uploaded before.
+    #[serde(default)]
+    attachments: Vec<AttachmentId>,
+    /// Colleagues to be told (notes only).
+    #[serde(default)]
+    mentions: Vec<UserId>,
+    /// The newest number the author has seen.
+    seen_seq: i64,
+    /// Send even over a colleague's newer answer.
+    #[serde(default)]
+    force: bool,
+}
+
+impl MessageInput {
+    fn checked(&self) -> Result<()> {
+        if self.client_id.is_empty() || self.client_id.len() > CLIENT_KEY_MAX {
+            return Err(Error::invalid("/client_id", "unfit"));
+        }
+        if self.attachments.len() > model::ATTACHMENTS_MAX {
+            return Err(Error::invalid("/attachments", "too_many"));
+        }
+        if self.mentions.len() > MENTIONS_MAX || (self.mode == Mode::Reply && !self.mentions.is_empty()) {
+            return Err(Error::invalid("/mentions", "unfit"));
+        }
+        Ok(())
+    }
+}
+
+/// Sends a reply or keeps a note. 409 `conversation.newer_message` when a colleague answered after `seen_seq`; its
+/// `detail` lists the ids of those answers.
+#[utoipa::path(post, path = "/api/v1/conversations/{conversation}/messages", tag = "conversations",
+    operation_id = "post_message", params(("conversation" = ConversationId, Path)), request_body = MessageInput,
+    responses((status = 201, body = MessageView), (status = 409, body = platform::web::Problem)))]
+async fn post(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId<ConversationId>,
+    Body(b): Body<MessageInput>,
+) -> Answer<(StatusCode, Json<MessageView>)> {
+    b.checked()?;
+    let scope = caller.authorize_any(REPLY);
+    let new = NewMessage {
+        id: app.id(),
+        event_id: app.id(),
+        conversation: id,
+        author: caller.actor,
+        note: b.mode == Mode::Note,
+        body: clean(&b.body, !b.attachments.is_empty())?,
+        attachments: b.attachments,
+        mentions: b.mentions,
+        // A key is the sender's own: two people's may coincide.
+        client_key: Some(format!("{}:{}", caller.user, b.client_id)),
+        seen_seq: (!b.force).then_some(b.seen_seq),
+        now: app.now(),
+    };
+    let directory = app.port::<Arc<Directory>>().clone();
+    let user = caller.user;
+    let write = async move |tx: &mut Tx| {
+        let scope = tx.scope().clone();
+        let posted = append(tx, &scope, &new).await?;
+        check_mentions(&directory, &posted.row, &new.mentions)?;
+        drafts::remove(tx, &posted.row, user, i64::from(new.note)).await?;
+        let contacts = customers::brief(tx, &scope, &[posted.row.contact]).await?;
+        Ok((posted.message, posted.row, contacts))
+    };
+    let (message, row, contacts) =
+        app.db().write(&scope, AggregateKey::new("conversation", id.0), write).await?;
+    Ok((StatusCode::CREATED, Json(shown(&app, contacts, &message, &row))))
+}
+
+/// Only colleagues who may read the conversation can be mentioned in it.
+fn check_mentions(directory: &Directory, row: &Row, mentions: &[UserId]) -> Result<()> {
+    match mentions.iter().position(|u| !directory.reaches(*u, READ, row.tenant, row.line)) {
+        Some(i) => Err(Error::invalid(format!("/mentions/{i}"), "unknown")),
+        None => Ok(()),
+    }
+}
+
+fn shown(app: &App, contacts: Vec<ContactBrief>, message: &MessageRow, row: &Row) -> MessageView {
+    let mut v = view(app, &Names::new(app, contacts), message, row);
+    v.client_id = v.client_id.map(|k| own_key(&k).to_owned());
+    v
+}
+
+/// The sender's id without the sender.
+pub(super) fn own_key(key: &str) -> &str {
+    key.split_once(':').map_or(key, |(_, own)| own)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ReadUpTo {
+    /// The newest number read.
+    seq: i64,
+}
+
+/// Says up to where the caller has read.
+#[utoipa::path(post, path = "/api/v1/conversations/{conversation}/read", tag = "conversations",
+    operation_id = "read_conversation", params(("conversation" = ConversationId, Path)), request_body = ReadUpTo,
+    responses((status = 204)))]
+async fn read_up_to(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId<ConversationId>,
+    Body(b): Body<ReadUpTo>,
+) -> Answer<StatusCode> {
+    let (actor, now) = (caller.actor, app.now());
+    let user = caller.user;
+    let write = async move |tx: &mut Tx| {
+        let row = threads::by_id(tx, id).await?;
+        let theirs = row.assignee == Some(user);
+        if theirs {
+            mark(tx, id, Mark::ReadByStaff, actor, b.seq, now).await
+        } else {
+            store::set_reading(tx, &row, user, b.seq.clamp(0, row.last_seq), now).await
+        }
+    };
+    let scope: TenantScope = caller.authorize_any(READ);
+    app.db().write(&scope, AggregateKey::new("conversation", id.0), write).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Sends a reply again that could not be delivered.
+#[utoipa::path(post, path = "/api/v1/conversations/{conversation}/messages/{message}/retry", tag = "conversations",
+    operation_id = "retry_message",
+    params(("conversation" = ConversationId, Path), ("message" = MessageId, Path)),
+    responses((status = 200, body = MessageView)))]
+async fn retry(
+    State(app): State<App>,
+    caller: Caller,
+    PathId((id, message)): PathId<(ConversationId, MessageId)>,
+) -> Answer<Json<MessageView>> {
+    let scope = caller.authorize_any(REPLY);
+    let (actor, now) = (caller.actor, app.now());
+    let write = async move |tx: &mut Tx| {
+        let row = threads::by_id(tx, id).await?;
+        let scope = tx.scope().clone();
+        let found = messages_of(tx, &scope, id, message).await?;
+        if found.failure.is_none() {
+            return Err(Error::new(&codes::STATE));
+        }
+        let message = store::clear_failure(tx, &found, &row, actor, now).await?;
+        let contacts = customers::brief(tx, &scope, &[row.contact]).await?;
+        Ok((message, row, contacts))
+    };
+    let (message, row, contacts) =
+        app.db().write(&scope, AggregateKey::new("conversation", id.0), write).await?;
+    let outbound = app.try_port::<Vec<Arc<dyn crate::ports::Outbound>>>();
+    if let Some(channel) = outbound.and_then(|all| all.iter().find(|o| o.channel() == row.channel)) {
+        channel.retry(&app, &message).await?;
+    }
+    Ok(Json(shown(&app, contacts, &message, &row)))
+}
+
+async fn messages_of(
+    tx: &mut Tx,
+    scope: &TenantScope,
+    conversation: ConversationId,
+    id: MessageId,
+) -> Result<MessageRow> {
+    let found = store::by_ids(tx, scope, &[id]).await?.pop();
+    found.filter(|m| m.conversation == conversation).ok_or_else(Error::not_found)
+}

@@ -1,0 +1,266 @@
+//! Messages as staff and visitors see them.
+
+use super::model::{AttachmentMeta, MessageRow};
+use crate::threads::Row;
+use accounts::Directory;
+use customers::ContactBrief;
+use kernel::{ActorKind, AttachmentId, ContactId, ConversationId, MessageId, Millis, UserId};
+use platform::App;
+use serde::Serialize;
+use std::collections::HashMap;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// Who wrote.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AuthorView {
+    /// The kind of party.
+    pub kind: ActorKind,
+    /// Its id, `null` for the system.
+    pub id: Option<String>,
+    /// The alias of staff, the name of a contact.
+    pub name: String,
+    /// One letter or character for a mark.
+    pub initial: String,
+    /// A colour for a mark.
+    pub color: String,
+}
+
+/// A file.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AttachmentView {
+    /// The attachment.
+    pub id: AttachmentId,
+    /// Its name; shown as text only.
+    pub name: String,
+    /// Its type.
+    pub mime: String,
+    /// In bytes.
+    pub size: i64,
+    /// Of a picture, in pixels.
+    pub width: Option<i64>,
+    /// Of a picture, in pixels.
+    pub height: Option<i64>,
+    /// Where it can be had for a while; on the files' origin.
+    pub url: String,
+    /// A smaller picture.
+    pub preview_url: Option<String>,
+}
+
+/// What happened, for a thin line.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EventView {
+    /// Such as `assigned`.
+    pub kind: String,
+    /// Facts for its words; ids come with `*_name` beside them.
+    pub data: serde_json::Value,
+}
+
+/// How far a message has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageState {
+    /// It is kept.
+    Sent,
+    /// It reached the other side's device.
+    Delivered,
+    /// The other side has read it.
+    Read,
+    /// It could not be delivered.
+    Failed,
+}
+
+/// Someone named.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Mentioned {
+    /// The user.
+    pub id: UserId,
+    /// The alias.
+    pub alias: String,
+}
+
+/// A message as staff sees it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MessageView {
+    /// Its id.
+    pub id: MessageId,
+    /// The sender's own id.
+    pub client_id: Option<String>,
+    /// Where.
+    pub conversation: ConversationId,
+    /// Its number, from 1.
+    pub seq: i64,
+    /// `text` or `event`.
+    pub kind: &'static str,
+    /// `reply` or `note`.
+    pub mode: &'static str,
+    /// By whom.
+    pub author: AuthorView,
+    /// The text.
+    pub body: String,
+    /// Files.
+    pub attachments: Vec<AttachmentView>,
+    /// Colleagues mentioned.
+    pub mentions: Vec<Mentioned>,
+    /// How far it has come.
+    pub state: MessageState,
+    /// Why it failed: an error code.
+    pub failure: Option<String>,
+    /// When.
+    pub at: Millis,
+    /// What happened, for a thin line.
+    pub event: Option<EventView>,
+}
+
+/// Names for rendering: staff from the directory, contacts as read for this page.
+pub struct Names {
+    /// Staff, clients, lines.
+    pub directory: Arc<Directory>,
+    /// Contacts by id.
+    pub contacts: HashMap<ContactId, ContactBrief>,
+}
+
+impl Names {
+    /// With the contacts read for this page.
+    pub fn new(app: &App, contacts: impl IntoIterator<Item = ContactBrief>) -> Names {
+        let directory = app.port::<Arc<Directory>>().clone();
+        Names { directory, contacts: contacts.into_iter().map(|c| (c.id, c)).collect() }
+    }
+
+    fn author(&self, m: &MessageRow) -> AuthorView {
+        let id = (m.author.id != 0).then(|| m.author.id.to_string());
+        let (name, initial, color) = match m.author.kind {
+            ActorKind::User => match self.directory.user(UserId(m.author.id)) {
+                Some(u) => (u.alias.clone(), u.initial.clone(), u.color.to_string()),
+                None => (String::new(), "?".into(), "#7b8ba1".into()),
+            },
+            ActorKind::Contact => match self.contacts.get(&ContactId(m.author.id)) {
+                Some(c) => (c.name.clone(), c.initial.clone(), c.color.clone()),
+                None => (String::new(), "?".into(), "#7b8ba1".into()),
+            },
+            _ => (String::new(), String::new(), String::new()),
+        };
+        AuthorView { kind: m.author.kind, id, name, initial, color }
+    }
+
+    /// Adds names beside the ids that a thin line speaks of.
+    fn event(&self, kind: &str, data: &serde_json::Value) -> EventView {
+        let mut data = data.clone();
+        let name = |v: &serde_json::Value| {
+            let id = v.as_str()?.parse::<i64>().ok()?;
+            self.directory.user(UserId(id)).map(|u| serde_json::json!(u.alias))
+        };
+        let found: Vec<_> = ["from", "to", "by"]
+            .iter()
+            .filter_map(|k| {
+                let v = &data[*k];
+                let v = if v.is_object() { &v["user"] } else { v };
+                name(v).map(|n| (format!("{k}_name"), n))
+            })
+            .collect();
+        if let serde_json::Value::Object(o) = &mut data {
+            o.extend(found);
+        }
+        EventView { kind: kind.to_owned(), data }
+    }
+}
+
+/// A file with an address that works for a while.
+pub fn attachment_view(app: &App, m: &MessageRow, a: &AttachmentMeta) -> AttachmentView {
+    let sign = |hash: &str, mime: &str| crate::attachments::signed_url(app, m.tenant, hash, &a.name, mime);
+    AttachmentView {
+        id: a.id,
+        name: a.name.clone(),
+        mime: a.mime.clone(),
+        size: a.size,
+        width: a.width,
+        height: a.height,
+        url: sign(&a.hash, &a.mime),
+        preview_url: a.preview.as_deref().map(|p| sign(p, "image/png")),
+    }
+}
+
+/// How far a message has come, from its conversation's marks.
+pub fn state_of(m: &MessageRow, row: &Row) -> MessageState {
+    let (delivered, read) = match m.author.kind {
+        ActorKind::Contact => (m.seq, row.staff_read),
+        _ => (row.contact_delivered, row.contact_read),
+    };
+    match () {
+        () if m.failure.is_some() => MessageState::Failed,
+        () if m.note || m.is_event => MessageState::Sent,
+        () if m.seq <= read => MessageState::Read,
+        () if m.seq <= delivered && m.author.kind != ActorKind::Contact => MessageState::Delivered,
+        () => MessageState::Sent,
+    }
+}
+
+/// A message as staff sees it.
+pub fn view(app: &App, names: &Names, m: &MessageRow, row: &Row) -> MessageView {
+    let mentioned = |u: &UserId| {
+        let alias = names.directory.user(*u).map(|n| n.alias.clone()).unwrap_or_default();
+        Mentioned { id: *u, alias }
+    };
+    MessageView {
+        id: m.id,
+        client_id: m.client_key.clone(),
+        conversation: m.conversation,
+        seq: m.seq,
+        kind: if m.is_event { "event" } else { "text" },
+        mode: if m.note { "note" } else { "reply" },
+        author: names.author(m),
+        body: m.body.clone(),
+        attachments: m.extras.attachments.iter().map(|a| attachment_view(app, m, a)).collect(),
+        mentions: m.extras.mentions.iter().map(mentioned).collect(),
+        state: state_of(m, row),
+        failure: m.failure.clone(),
+        at: m.at,
+        event: m.extras.event.as_ref().map(|(k, d)| names.event(k, d)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messages::Extras;
+    use crate::threads::sample_row;
+    use kernel::{Actor, TenantId};
+
+    fn message(seq: i64, author: Actor) -> MessageRow {
+        MessageRow {
+            id: MessageId(seq),
+            tenant: TenantId(1),
+            conversation: ConversationId(1),
+            seq,
+            is_event: false,
+            note: false,
+            author,
+            body: "x".into(),
+            extras: Extras::default(),
+            client_key: None,
+            failure: None,
+            at: 0,
+        }
+    }
+
+    #[test]
+    fn a_reply_is_sent_then_delivered_then_read() {
+        let mut row = sample_row();
+        let m = message(4, Actor::user(UserId(1)));
+        assert_eq!(state_of(&m, &row), MessageState::Sent);
+        row.contact_delivered = 4;
+        assert_eq!(state_of(&m, &row), MessageState::Delivered);
+        row.contact_read = 5;
+        assert_eq!(state_of(&m, &row), MessageState::Read);
+    }
+
+    #[test]
+    fn a_contacts_message_is_read_when_staff_has_read_it() {
+        let mut row = sample_row();
+        row.contact_read = 9;
+        let m = message(4, Actor::contact(ContactId(1)));
+        assert_eq!(state_of(&m, &row), MessageState::Sent);
+        row.staff_read = 4;
+        assert_eq!(state_of(&m, &row), MessageState::Read);
+    }
+}

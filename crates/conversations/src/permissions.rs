@@ -1,0 +1,29 @@
+//! The rights of this area.
+
+use kernel::{Permission, PermissionGroup};
+
+/// See conversations of the line.
+pub const READ: Permission = Permission("conversations.read");
+/// Answer, note, snooze, resolve.
+pub const REPLY: Permission = Permission("conversations.reply");
+/// Give a conversation to somebody else.
+pub const ASSIGN: Permission = Permission("conversations.assign");
+/// See other people's work in lists.
+pub const ALL: Permission = Permission("conversations.all");
+/// Set up inboxes.
+pub const INBOXES: Permission = Permission("inboxes.manage");
+/// Set up categories.
+pub const CATEGORIES: Permission = Permission("categories.manage");
+
+/// For the registry.
+pub static GROUP: PermissionGroup = PermissionGroup {
+    area: "conversations",
+    permissions: &[
+        (READ, "See conversations", "查看会话"),
+        (REPLY, "Answer and resolve conversations", "回复并结束会话"),
+        (ASSIGN, "Hand conversations to others", "转接会话"),
+        (ALL, "See all agents' conversations", "查看全部坐席的会话"),
+        (INBOXES, "Set up inboxes", "管理接入点"),
+        (CATEGORIES, "Set up categories", "管理小结分类"),
+    ],
+};

@@ -1,0 +1,76 @@
+//! What the spine asks of the ring: routing answers about work, channels carry replies outwards.
+
+use futures_util::future::BoxFuture;
+use kernel::{ConversationId, Result, UserId};
+use platform::App;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// An agent's state, as the desk shows it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PresenceView {
+    /// `ready`, `serving`, `wrap_up`, `break`, `busy`, `training`, `meeting` or `offline`.
+    pub state: String,
+    /// The kind, such as `lunch` of a break.
+    pub kind: Option<String>,
+    /// Since when.
+    pub since: kernel::Millis,
+    /// Units in use.
+    pub load: i64,
+    /// Units there are.
+    pub capacity: i64,
+}
+
+/// What routing answers. Provided as a port `Arc<dyn Work>`.
+pub trait Work: Send + Sync + 'static {
+    /// The place in the queue, from 1; `None` when it does not wait.
+    fn place(&self, conversation: ConversationId) -> Option<u32>;
+    /// An agent's state.
+    fn presence(&self, user: UserId) -> PresenceView;
+    /// A queue's name, for those who may read the conversation.
+    fn queue_name(&self, queue: kernel::QueueId) -> Option<String>;
+}
+
+/// What a channel does with replies. A channel is one folder in `channels/` and one entry in the port
+/// `Vec<Arc<dyn Outbound>>`; it passes the contract suite.
+pub trait Outbound: Send + Sync + 'static {
+    /// The channel it carries.
+    fn channel(&self) -> crate::threads::Channel;
+    /// Sends a reply again after a failure. Channels whose contact fetches messages (the widget) have nothing to do.
+    fn retry<'a>(
+        &'a self,
+        app: &'a App,
+        message: &'a crate::messages::MessageRow,
+    ) -> BoxFuture<'a, Result<()>>;
+}
+
+/// How the widget's side of a conversation is shown to its visitor; implemented by the web chat channel and provided as a
+/// port `Arc<dyn VisitorPresenter>`. Each answer is a whole frame; `None` where the visitor is not to see it.
+pub trait VisitorPresenter: Send + Sync + 'static {
+    /// A message or thin line.
+    fn message(
+        &self,
+        app: &App,
+        names: &crate::messages::Names,
+        message: &crate::messages::MessageRow,
+        row: &crate::threads::Row,
+    ) -> Option<serde_json::Value>;
+    /// Where the conversation stands.
+    fn conversation(
+        &self,
+        app: &App,
+        names: &crate::messages::Names,
+        row: &crate::threads::Row,
+    ) -> Option<serde_json::Value>;
+    /// How far the visitor's own messages have come.
+    fn marked(&self, seq: i64, state: &str) -> Option<serde_json::Value>;
+    /// A member of staff is typing.
+    fn typing(&self, alias: &str, on: bool) -> Option<serde_json::Value>;
+}
+
+/// Who tells visitors their place in the queue. Provided as a port `Arc<dyn TellPlace>` by the channel whose visitors watch;
+/// called by routing for conversations in whose visitor room somebody is.
+pub trait TellPlace: Send + Sync + 'static {
+    /// The place changed; `None` when it waits no more. May be lost.
+    fn changed(&self, app: &App, conversation: ConversationId, place: Option<u32>);
+}

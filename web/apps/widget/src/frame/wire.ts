@@ -1,0 +1,83 @@
+/** What crosses the wire between the frame and the server's `/w/v1`, and nothing else. */
+
+export interface Brand { name: string; color: string; initial: string }
+
+export interface Agent { alias: string; initial: string }
+
+/** The conversation as the visitor may know it; `place` counts from 1 while it waits in a queue. */
+export interface Conversation {
+  status: 'open' | 'snoozed' | 'resolved';
+  agent: Agent | null;
+  place: number | null;
+  last_seq: number;
+}
+
+export interface Config {
+  brand: Brand;
+  greeting: string;
+  offline_text: string;
+  open: boolean;
+  /** Milliseconds since 1970 UTC. */
+  next_open_at: number | null;
+  languages: string[];
+}
+
+/** `body` in UTF-8 bytes, `file` in bytes; `mimes` may hold wildcards such as `image/*`. */
+export interface Limits { body: number; file: number; mimes: string[] }
+
+export interface Session {
+  token: string;
+  visitor: string;
+  config: Config;
+  conversation: Conversation | null;
+  limits: Limits;
+}
+
+export interface Attachment {
+  id: string;
+  name: string;
+  mime: string;
+  size: number;
+  url: string;
+  preview_url?: string | null;
+  width?: number | null;
+  height?: number | null;
+}
+
+export interface Message {
+  id: string;
+  client_id: string | null;
+  seq: number;
+  from: 'me' | 'agent' | 'bot' | 'system';
+  name: string;
+  initial: string;
+  body: string;
+  attachments: Attachment[];
+  at: number;
+  state: 'sent' | 'delivered' | 'read';
+  event?: { kind: 'queued' | 'joined' | 'left' | 'resolved' | 'reopened'; name?: string; place?: number } | null;
+}
+
+export interface Page { items: Message[]; last_seq: number; conversation: Conversation | null }
+
+/** What the live socket says. */
+export type ServerFrame =
+  | { op: 'ready'; last_seq: number; conversation: Conversation | null }
+  | { op: 'message'; message: Message }
+  | { op: 'state'; seq: number; state: 'delivered' | 'read' }
+  | { op: 'typing'; on: boolean; name: string }
+  | { op: 'conversation'; conversation: Conversation | null }
+  | { op: 'ack'; client_id: string; message: Message }
+  | { op: 'refused'; client_id: string; code: string; title: string }
+  | { op: 'resync' }
+  | { op: 'pong' }
+  | { op: 'bye'; reason: string };
+
+/** What the frame says on the live socket after its first frame, `auth`. */
+export type ClientFrame =
+  | { op: 'auth'; token: string; after: number }
+  | { op: 'send'; client_id: string; body: string; attachments?: string[] }
+  | { op: 'typing'; on: boolean }
+  | { op: 'read'; seq: number }
+  | { op: 'delivered'; seq: number }
+  | { op: 'ping' };

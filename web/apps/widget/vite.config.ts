@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+/** The frame: served by the public origin under /w/v1, with a policy that allows neither inline script nor inline style. */
+export default defineConfig({
+  base: '/w/v1/',
+  oxc: { jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment' } },
+  build: {
+    target: 'chrome109',
+    outDir: '../../dist/widget',
+    emptyOutDir: true,
+    modulePreload: false,
+    assetsInlineLimit: 0,
+    cssMinify: true,
+    rollupOptions: {
+      input: 'frame.html',
+      output: { entryFileNames: 'assets/[name].[hash].js', assetFileNames: 'assets/[name].[hash][extname]' },
+    },
+  },
+  test: { include: ['test/**/*.test.{ts,tsx}'], environment: 'node' },
+});
