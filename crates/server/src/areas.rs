@@ -1,7 +1,7 @@
 //! Every area of the program, in the order in which they start.
 
-use platform::App;
-use platform::live::{LiveWiring, SocketId, Topic, Viewer};
+use accounts::PermissionCatalogue;
+use platform::live::LiveWiring;
 use platform::registry::Registry;
 use std::sync::Arc;
 
@@ -9,6 +9,12 @@ use std::sync::Arc;
 pub fn register(registry: &mut Registry) {
     platform::register(registry);
     accounts::register(registry);
+    customers::register(registry);
+    conversations::register(registry);
+    routing::register(registry);
+    channels::register(registry);
+    let permissions = PermissionCatalogue(registry.permissions.clone());
+    registry.provide(permissions);
 }
 
 /// The error codes of every crate, for the reference and the web client.
@@ -25,11 +31,7 @@ pub fn live_wiring(registry: &Registry) -> LiveWiring {
     LiveWiring {
         ops: Arc::new(registry.live_ops.clone()),
         presenters: Arc::new(registry.presenters.clone()),
-        on_leave: Arc::new(left),
+        on_leave: Arc::new(conversations::live::left),
     }
 }
 
-/// A socket ended.
-fn left(app: &App, socket: SocketId, viewer: &dyn Viewer, topics: &[Topic]) {
-    let _ = (app, socket, viewer, topics);
-}

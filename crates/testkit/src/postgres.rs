@@ -86,6 +86,7 @@ impl Cluster {
 
     /// A shell that waits for this process's end (its standard input closes then, however the end came), stops the
     /// server and removes the folder.
+    #[expect(clippy::zombie_processes, reason = "it outlives this process, which is its purpose")]
     fn leave_reaper(&self) {
         let script = format!(
             "read -r _; '{}/pg_ctl' -D '{}' -m immediate -s stop; rm -rf '{}'",

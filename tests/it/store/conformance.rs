@@ -127,20 +127,28 @@ mod cases {
         let (open, wait) = std::sync::mpsc::channel::<()>();
         let wait = Arc::new(Mutex::new(wait));
         // An error means that the test is over.
-        (open, move || drop(wait.lock().recv()))
+        (open, move || {
+            let _ = wait.lock().recv();
+        })
     }
 
     pub async fn a_write_outlives_its_caller(engine: Engine) {
         let store = TestStore::with(engine, &Options { lanes: 1, ..Options::default() });
         let (open, wait) = gate();
         let db = store.db.clone();
+        let (began, begun) = tokio::sync::oneshot::channel();
+        let began = Mutex::new(Some(began));
         let held = tokio::spawn(async move {
             let write = async move |_: &mut Tx| {
+                if let Some(b) = began.lock().take() {
+                    b.send(()).expect("the test waits");
+                }
                 wait();
                 Ok(())
             };
             db.write(&one(), key(1), write).await
         });
+        begun.await.expect("begins");
         let db = store.db.clone();
         let gone = tokio::spawn(async move { write_row(&db, 1, 7).await });
         while store.db.waiting() == 0 {

@@ -132,8 +132,9 @@ fn read_handle(r: &Row<'_>) -> Result<Handle> {
 
 /// The calling code meant where a number of this client names none.
 pub async fn country_of(tx: &mut Tx, tenant: TenantId) -> Result<String> {
-    let found =
-        tx.one(sql!("SELECT country FROM phone_country WHERE tenant_id = $1"), args![tenant], |r| r.text(0)).await?;
+    let found = tx
+        .one(sql!("SELECT country FROM phone_country WHERE tenant_id = $1"), args![tenant], |r| r.text(0))
+        .await?;
     Ok(found.unwrap_or_else(|| DEFAULT_COUNTRY.to_owned()))
 }
 

@@ -92,8 +92,7 @@ pub fn is_public(ip: IpAddr) -> bool {
             let global = s[0] & 0xe000 == 0x2000;
             // 2001::/23 (Teredo, ORCHID, benchmarking), 2001:db8::/32, 2002::/16 (6to4), 3fff::/20 (documentation),
             // 2620:4f:8000::/48 (AS112). Mapped, compatible and NAT64 forms lie outside 2000::/3.
-            let closed = (s[0] == 0x2001 && s[1] < 0x0200)
-                || (s[0] == 0x2001 && s[1] == 0x0db8)
+            let closed = (s[0] == 0x2001 && (s[1] < 0x0200 || s[1] == 0x0db8))
                 || s[0] == 0x2002
                 || (s[0] == 0x3fff && s[1] < 0x1000)
                 || (s[0] == 0x2620 && s[1] == 0x004f && s[2] == 0x8000);

@@ -211,6 +211,11 @@ impl Search {
         }
     }
 
+    /// Lets go of the folder.
+    pub(super) fn release(&self) {
+        *self.inner.writer.lock() = None;
+    }
+
     /// Merges everything into one segment, so that what was deleted is gone from the disk too. Blocking.
     pub(super) fn expunge(&self) -> Result<()> {
         let open = self.open()?;

@@ -51,7 +51,7 @@ pub fn find(open: &Open, scope: &TenantScope, find: &Find, now: Millis) -> tanti
     let newest = open.newest_era();
     let collector = Newest { limit, reach: Reach::of(scope) };
     for eras in WINDOWS {
-        if newest + 1 <= eras {
+        if newest < eras {
             break;
         }
         let window = (newest + 1 - eras..=newest).map(|e| Term::from_field_u64(f.era, e));

@@ -159,6 +159,13 @@ impl SearchReader {
     }
 }
 
+impl Drop for SearchReader {
+    fn drop(&mut self) {
+        // The folder has one writer at a time; whoever comes next must find it free.
+        self.search.release();
+    }
+}
+
 impl Reader for SearchReader {
     fn name(&self) -> &'static str {
         "search"

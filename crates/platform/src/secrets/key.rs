@@ -103,7 +103,7 @@ impl MasterKey {
 fn line(version: i64, rng: &dyn Rng) -> Zeroizing<String> {
     let mut key = Zeroizing::new([0_u8; 32]);
     rng.fill(&mut *key);
-    let text = Zeroizing::new(STANDARD.encode(&*key));
+    let text = Zeroizing::new(STANDARD.encode(key.as_slice()));
     Zeroizing::new(format!("{version} {}\n", *text))
 }
 

@@ -83,9 +83,11 @@ pub struct Db {
     inner: Arc<Inner>,
 }
 
+type Queue = Arc<FairQueue<Box<dyn Job>>>;
+
 struct Inner {
-    writers: Vec<Arc<FairQueue<Box<dyn Job>>>>,
-    readers: Arc<FairQueue<Box<dyn Job>>>,
+    writers: Vec<Queue>,
+    readers: Queue,
     tail: Arc<Tail>,
     location: Location,
 }

@@ -11,6 +11,9 @@ macro_rules! codes {
 }
 
 codes! {
+    CONFIG_UNFIT = "server.config", Invalid,
+        "The configuration does not fit. The detail says where; nothing was started.",
+        "配置有误，具体位置见详情，服务未启动。";
     PORT_TAKEN = "server.port_taken", Conflict,
         "A port is in use or not allowed. Choose another with --port-base.",
         "端口被占用或无权使用，请用 --port-base 换一个。";
@@ -23,6 +26,9 @@ codes! {
     DEMO_REFUSED = "demo.refused", Internal,
         "The demonstration could not be made: one of its steps was refused. The detail says which.",
         "演示数据未能装入：其中一步被拒绝，详见说明。";
+    BACKUP_REFUSED = "server.backup_refused", Conflict,
+        "The backup was not made. The detail says why.",
+        "备份未完成，原因见详情。";
     COMMAND_FAILED = "server.command_failed", Conflict,
         "The running server could not do this. The detail says why.",
         "运行中的服务无法完成此操作，原因见详情。";
