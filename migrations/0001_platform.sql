@@ -15,6 +15,9 @@ CREATE TABLE event(
   data TEXT
 );
 
+-- PostgreSQL: the mark of each write lane's newest transaction, by which a commit in doubt is settled.
+CREATE TABLE commit_mark(lane {ID}, mark BIGINT NOT NULL);
+
 CREATE TABLE cursor(name {KEY} PRIMARY KEY, pos BIGINT NOT NULL, at BIGINT NOT NULL);
 
 -- What will happen: a job or timer, due at a time, leased while it runs.

@@ -1,1 +1,1 @@
--- to be filled by its area
+-- Channels keep what they know in the tables of conversations: visitors are contacts, deliveries of other systems stand in `inbound`.

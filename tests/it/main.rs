@@ -1,1 +1,5 @@
 //! Hark through its public interfaces.
+
+mod platform;
+mod statements;
+mod store;

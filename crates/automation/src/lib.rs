@@ -1,1 +1,14 @@
-//! Placeholder head.
+//! Automation: what happens by itself when something happened. Today: webhooks out.
+
+pub mod codes;
+pub mod permissions;
+pub mod webhooks;
+
+use platform::Registry;
+
+/// What this area brings.
+pub fn register(reg: &mut Registry) {
+    reg.permissions.push(permissions::GROUP);
+    reg.codes.push(codes::ALL);
+    webhooks::register(reg);
+}

@@ -8,6 +8,7 @@ pub mod attachments;
 pub mod codes;
 pub mod drafts;
 pub mod find;
+pub mod history;
 pub mod inboxes;
 pub mod labels;
 pub mod lists;
@@ -36,6 +37,8 @@ pub fn register(reg: &mut Registry) {
     reg.job(threads::WAKE, threads::wake);
     reg.present(live::ConversationPresenter);
     live::ops(reg);
+    reg.provide::<Arc<dyn customers::ContactFigures>>(Arc::new(history::History));
+    customers::add_timeline_source(reg, Arc::new(history::History));
     reg.provide(Arc::new(inboxes::Cache::default()));
     reg.provide(Arc::new(threads::Numbers::default()));
     reg.provide(Arc::new(live::Looking::default()));

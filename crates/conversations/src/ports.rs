@@ -63,3 +63,10 @@ pub trait VisitorPresenter: Send + Sync + 'static {
     /// A member of staff is typing.
     fn typing(&self, alias: &str, on: bool) -> Option<serde_json::Value>;
 }
+
+/// Who tells visitors their place in the queue. Provided as a port `Arc<dyn TellPlace>` by the channel whose visitors watch;
+/// called by routing for conversations in whose visitor room somebody is.
+pub trait TellPlace: Send + Sync + 'static {
+    /// The place changed; `None` when it waits no more. May be lost.
+    fn changed(&self, app: &App, conversation: ConversationId, place: Option<u32>);
+}

@@ -5,6 +5,8 @@
 //!
 //! * [`calendar`]: business calendars: when a line is open, and how long work took in open time.
 //! * [`acd`]: who gets which work item, as a deterministic state machine.
+//! * [`redact`]: payment card numbers out of text, before it is logged, stored or indexed.
 
 pub mod acd;
 pub mod calendar;
+pub mod redact;

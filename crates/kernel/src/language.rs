@@ -53,12 +53,12 @@ impl Language {
 }
 
 impl std::str::FromStr for Language {
-    type Err = ();
-    fn from_str(s: &str) -> Result<Self, ()> {
+    type Err = &'static str;
+    fn from_str(s: &str) -> Result<Self, &'static str> {
         match s {
             "zh-CN" | "zh" => Ok(Language::Zh),
             "en" => Ok(Language::En),
-            _ => Err(()),
+            _ => Err("the languages are en and zh-CN"),
         }
     }
 }

@@ -29,6 +29,9 @@ codes! {
     STORE_AWAY = "store.away", Unavailable,
         "The database cannot be reached just now. Try again in a moment.",
         "数据库暂时无法连接，请稍后重试。";
+    STORE_IN_DOUBT = "store.in_doubt", Unavailable,
+        "The database was lost just as it stored this, so it may or may not be there. Reload before you try again.",
+        "数据库在保存时中断，无法确定是否已保存。请刷新确认后再重试。";
     STORE_CONFLICT = "store.conflict", Unavailable,
         "Others changed the same thing at the same moment. Nothing was changed; try again.",
         "他人正在修改同一内容，未做任何更改，请重试。";

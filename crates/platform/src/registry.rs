@@ -96,7 +96,8 @@ impl Registry {
     }
     /// Adds a source of documents for search.
     pub fn documents(&mut self, source: impl Documents) {
-        let sources = self.ports.entry(TypeId::of::<Sources>()).or_insert_with(|| Box::new(Sources::default()));
+        let sources =
+            self.ports.entry(TypeId::of::<Sources>()).or_insert_with(|| Box::new(Sources::default()));
         let sources = sources.downcast_mut::<Sources>();
         sources.expect("invariant: under this type stands a value of this type").push(Arc::new(source));
     }

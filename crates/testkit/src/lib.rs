@@ -1,1 +1,14 @@
-//! Placeholder head.
+//! What tests need: a clock that is turned by hand, dice with a printed seed, stores on both engines, a whole program
+//! on a temporary folder. A dev-dependency only.
+
+mod clock;
+mod dice;
+mod postgres;
+mod program;
+mod stores;
+
+pub use clock::TestClock;
+pub use dice::SeededRng;
+pub use postgres::Cluster;
+pub use program::{Origins, TestProgram, settings};
+pub use stores::{Engine, TestStore};

@@ -51,7 +51,11 @@ pub fn check(sources: &[Source], faults: &mut Vec<Fault>) {
             continue;
         };
         let Some((_, allowed)) = ALLOWED.iter().find(|(c, _)| *c == name) else {
-            faults.push(Fault::new(source, 0, format!("crate `{name}` has no row in xtask/src/tidy/edges.rs")));
+            faults.push(Fault::new(
+                source,
+                0,
+                format!("crate `{name}` has no row in xtask/src/tidy/edges.rs"),
+            ));
             continue;
         };
         for used in ours(&manifest, "dependencies") {
@@ -60,7 +64,9 @@ pub fn check(sources: &[Source], faults: &mut Vec<Fault>) {
             }
         }
         for used in ours(&manifest, "dev-dependencies") {
-            let fits = name == "tests" || allowed.contains(&used.as_str()) || DEV_EVERYWHERE.contains(&used.as_str());
+            let fits = name == "tests"
+                || allowed.contains(&used.as_str())
+                || DEV_EVERYWHERE.contains(&used.as_str());
             if !fits {
                 faults.push(Fault::new(source, 0, format!("tests of `{name}` may not use `{used}`")));
             }

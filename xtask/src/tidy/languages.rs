@@ -39,7 +39,9 @@ fn dictionary(zh: &Source, sources: &[Source], faults: &mut Vec<Fault>) {
     for key in en_keys.difference(&zh_keys) {
         faults.push(Fault::new(zh, 0, format!("lacks `{key}`")));
     }
-    for (i, line) in en.text.lines().enumerate().filter(|(_, l)| has_han(l) && !l.trim_start().starts_with("/")) {
+    for (i, line) in
+        en.text.lines().enumerate().filter(|(_, l)| has_han(l) && !l.trim_start().starts_with("/"))
+    {
         if keys(line).len() == 1 {
             faults.push(Fault::new(en, i + 1, "has Chinese among its English"));
         }
@@ -70,7 +72,10 @@ mod tests {
     fn a_missing_word_is_found() {
         let source = |path: &str, text: &str| Source { path: path.into(), text: text.into() };
         let all = [
-            source("web/packages/i18n/src/zh-CN/a.ts", "export default {\n  'a.b': '甲',\n  'a.c': '乙',\n};\n"),
+            source(
+                "web/packages/i18n/src/zh-CN/a.ts",
+                "export default {\n  'a.b': '甲',\n  'a.c': '乙',\n};\n",
+            ),
             source("web/packages/i18n/src/en/a.ts", "export default {\n  'a.b': 'A',\n};\n"),
         ];
         let mut out = vec![];

@@ -64,7 +64,11 @@ impl Functions<'_> {
         let brace = block.brace_token.span;
         if EMPTY_NAMES.contains(&name.to_string().as_str()) {
             let line = name.span().start().line;
-            self.faults.push(Fault::new(self.source, line, format!("`{name}` says nothing about what it does")));
+            self.faults.push(Fault::new(
+                self.source,
+                line,
+                format!("`{name}` says nothing about what it does"),
+            ));
         }
         let (open, close) = (brace.open().start().line, brace.close().end().line);
         let lines = close.saturating_sub(open) + 1;

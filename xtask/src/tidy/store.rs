@@ -61,13 +61,15 @@ pub fn tenant_tables(sources: &[Source]) -> BTreeSet<String> {
 
 /// The tables that a statement reads or writes.
 fn tables_of(sql: &str) -> Vec<String> {
-    let named = Regex::new(r"(?i)\b(?:from|join|into|update)\s+(?:only\s+)?(\w+)").expect("invariant: a valid pattern");
+    let named = Regex::new(r"(?i)\b(?:from|join|into|update)\s+(?:only\s+)?(\w+)")
+        .expect("invariant: a valid pattern");
     named.captures_iter(sql).map(|c| c[1].to_lowercase()).collect()
 }
 
 fn names_tenant(source: &Source, s: &Statement, tables: &BTreeSet<String>, faults: &mut Vec<Fault>) {
     let Some(table) = tables_of(&s.sql).into_iter().find(|t| tables.contains(t)) else { return };
-    let excused = WITHOUT_TENANT.iter().any(|(f, begin, _)| s.file.starts_with(f) && s.sql.starts_with(begin));
+    let excused =
+        WITHOUT_TENANT.iter().any(|(f, begin, _)| s.file.starts_with(f) && s.sql.starts_with(begin));
     if s.sql.contains("tenant_id") || excused || has_excuse(&source.text, s.line) {
         return;
     }
@@ -88,7 +90,8 @@ fn scopes(source: &Source, faults: &mut Vec<Fault>) {
     let makes = Regex::new(r"TenantScope::(granted|tenant|system)\s*\(").expect("invariant: a valid pattern");
     let text = source.without_tests();
     for found in makes.find_iter(text) {
-        let what = "a TenantScope is made by accounts::authorize, or by the readers of the log and the job runner";
+        let what =
+            "a TenantScope is made by accounts::authorize, or by the readers of the log and the job runner";
         faults.push(Fault::new(source, line_of(text, found.start()), what));
     }
 }
@@ -118,13 +121,17 @@ fn calls(source: &Source, tokens: TokenStream, faults: &mut Vec<Fault>) {
 }
 
 fn is_store_call(before: &[TokenTree]) -> bool {
-    let [.., TokenTree::Ident(on), TokenTree::Punct(dot), TokenTree::Ident(verb)] = before else { return false };
+    let [.., TokenTree::Ident(on), TokenTree::Punct(dot), TokenTree::Ident(verb)] = before else {
+        return false;
+    };
     on == "tx" && dot.as_char() == '.' && ["exec", "all", "one", "get"].iter().any(|v| verb == v)
 }
 
 fn first_is_marked(source: &Source, arguments: TokenStream) -> bool {
-    let first: Vec<TokenTree> =
-        arguments.into_iter().take_while(|t| !matches!(t, TokenTree::Punct(p) if p.as_char() == ',')).collect();
+    let first: Vec<TokenTree> = arguments
+        .into_iter()
+        .take_while(|t| !matches!(t, TokenTree::Punct(p) if p.as_char() == ','))
+        .collect();
     let text: String = first.iter().map(ToString::to_string).collect();
     if text.starts_with("sql!") || text.starts_with("kernel::sql!") {
         return true;
@@ -134,14 +141,16 @@ fn first_is_marked(source: &Source, arguments: TokenStream) -> bool {
         TokenTree::Ident(i) => Some(i.to_string()),
         _ => None,
     });
-    let mut words = words.filter(|w| !["if", "else", "match", "self", "store", "super", "crate"].contains(&w.as_str()));
+    let mut words =
+        words.filter(|w| !["if", "else", "match", "self", "store", "super", "crate"].contains(&w.as_str()));
     words.all(|w| is_bound(&source.text, &w)) && !text.contains("format!")
 }
 
 fn is_bound(text: &str, name: &str) -> bool {
     let bound = format!(r"(?s)\b(?:const|static|let)\s+{name}\b[^;]*?\bsql!");
     let parameter = format!(r"\b{name}:\s*&'static str");
-    Regex::new(&bound).is_ok_and(|r| r.is_match(text)) || Regex::new(&parameter).is_ok_and(|r| r.is_match(text))
+    Regex::new(&bound).is_ok_and(|r| r.is_match(text))
+        || Regex::new(&parameter).is_ok_and(|r| r.is_match(text))
 }
 
 #[cfg(test)]

@@ -7,16 +7,26 @@ use regex::Regex;
 /// (pattern, which files by ending, what is wrong). Patterns are put together so that this file does not break its own rules.
 fn rules() -> Vec<(Regex, &'static [&'static str], &'static str)> {
     let code: &[&str] = &[".rs", ".ts", ".tsx", ".mjs"];
-    let all: &[&str] =
-        &[".rs", ".ts", ".tsx", ".mjs", ".md", ".toml", ".sql", ".json", ".html", ".css", ".yml", ".sh", "run"];
-    let rule = |pattern: &str, files, what| (Regex::new(pattern).expect("invariant: a valid pattern"), files, what);
+    let all: &[&str] = &[
+        ".rs", ".ts", ".tsx", ".mjs", ".md", ".toml", ".sql", ".json", ".html", ".css", ".yml", ".sh", "run",
+    ];
+    let rule =
+        |pattern: &str, files, what| (Regex::new(pattern).expect("invariant: a valid pattern"), files, what);
     vec![
         rule(r"\b(?:to\x64o|unimplemented)!", code, "is unfinished"),
         rule(r"#\[ig\x6eore", code, "leaves a test out"),
         rule(r"\b(?:it|test|describe)\.(?:sk\x69p|only|fixme)\b", code, "leaves tests out"),
         rule(r"\b(?:TO\x44O|FIX\x4dE|XX\x58)\b", all, "is unfinished"),
-        rule(r"(?i)\b(?:cla\x75de|chat\x67pt|cop\x69lot|ope\x6eai|anthro\x70ic|language mode\x6c wrote)\b", all, "is no business of this project"),
-        rule(r"(?:^|[\s\x22'`(=])/(?:wo\x72k|ho\x6de/[a-z]|Us\x65rs|ro\x6ft)/", all, "is a path of one machine"),
+        rule(
+            r"(?i)\b(?:cla\x75de|chat\x67pt|cop\x69lot|ope\x6eai|anthro\x70ic|language mode\x6c wrote)\b",
+            all,
+            "is no business of this project",
+        ),
+        rule(
+            r"(?:^|[\s\x22'`(=])/(?:wo\x72k|ho\x6de/[a-z]|Us\x65rs|ro\x6ft)/",
+            all,
+            "is a path of one machine",
+        ),
     ]
 }
 
@@ -52,7 +62,8 @@ pub fn check(sources: &[Source], faults: &mut Vec<Fault>) {
 
 fn lock(source: &Source, faults: &mut Vec<Fault>) {
     for (i, line) in source.text.lines().enumerate() {
-        let names_host = line.contains("\"resolved\": \"http") || (line.starts_with("source = ") && !line.contains(CARGO_SOURCE));
+        let names_host = line.contains("\"resolved\": \"http")
+            || (line.starts_with("source = ") && !line.contains(CARGO_SOURCE));
         if names_host {
             faults.push(Fault::new(source, i + 1, "names the host of a registry"));
             return;

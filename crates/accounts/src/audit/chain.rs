@@ -50,12 +50,11 @@ impl Entry {
     fn canonical(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(160);
         out.push(1);
-        for n in [self.tenant.0, self.seq, self.id, self.at, self.actor_kind, self.actor_id, self.subject_id] {
+        for n in [self.tenant.0, self.seq, self.id, self.at, self.actor_kind, self.actor_id, self.subject_id]
+        {
             out.extend_from_slice(&n.to_be_bytes());
         }
-        for text in
-            [Some(&self.action), Some(&self.subject_kind), self.fact.as_ref(), self.ip.as_ref()]
-        {
+        for text in [Some(&self.action), Some(&self.subject_kind), self.fact.as_ref(), self.ip.as_ref()] {
             let (there, bytes) = text.map_or((0_u8, &b""[..]), |t| (1, t.as_bytes()));
             out.push(there);
             out.extend_from_slice(&(bytes.len() as u64).to_be_bytes());
@@ -71,7 +70,8 @@ impl Entry {
 }
 
 fn sign(key: &[u8; 32], parts: &[&[u8]]) -> [u8; MAC] {
-    let mut mac = <Hmac<Sha256> as KeyInit>::new(key.into());
+    let mut mac =
+        <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("invariant: HMAC takes keys of every length");
     parts.iter().for_each(|p| mac.update(p));
     mac.finalize().into_bytes().into()
 }

@@ -8,16 +8,19 @@
 
 mod anchor;
 mod chain;
+mod deed;
 mod http;
 mod service;
 mod store;
 mod verify;
 mod view;
 
-pub(crate) use anchor::{ANCHOR, anchor_job};
+pub(crate) use anchor::{ANCHOR, anchor_job, schedule};
+pub(crate) use deed::{Deed, Fact};
 pub(crate) use http::routes;
 pub(crate) use service::Looks;
 pub use service::{Change, LOOK_MS, Look, look, record};
+pub(crate) use store::begin_like_own;
 pub(crate) use verify::open;
 pub use verify::{Broken, Report, verify};
 pub use view::AuditEntry;

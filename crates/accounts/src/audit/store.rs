@@ -30,11 +30,24 @@ pub(super) async fn begin(tx: &mut Tx, tenant: TenantId, root: i64) -> Result<()
     Ok(())
 }
 
+/// Begins a new client's series under the key of the provider's own.
+pub(crate) async fn begin_like_own(tx: &mut Tx, tenant: TenantId) -> Result<()> {
+    tx.exec(
+        sql!(
+            "INSERT INTO audit_head(tenant_id, seq, mac, root)
+             SELECT CAST($1 AS BIGINT), 0, $2, root FROM audit_head WHERE tenant_id = 0
+             ON CONFLICT (tenant_id) DO NOTHING"
+        ),
+        args![tenant, chain::FIRST],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Takes the next place of a series; the row stays locked until the transaction ends.
 async fn take(tx: &mut Tx, tenant: TenantId) -> Result<Option<Head>> {
-    let sql = sql!(
-        "UPDATE audit_head SET seq = seq + 1 WHERE tenant_id = $1 RETURNING tenant_id, seq, mac, root"
-    );
+    let sql =
+        sql!("UPDATE audit_head SET seq = seq + 1 WHERE tenant_id = $1 RETURNING tenant_id, seq, mac, root");
     tx.one(sql, args![tenant], read_head).await
 }
 
@@ -102,7 +115,12 @@ fn read_entry(r: &Row<'_>) -> Result<(Entry, Vec<u8>)> {
 }
 
 /// A stretch of one series, in its order.
-pub(super) async fn stretch(tx: &mut Tx, tenant: TenantId, after: i64, max: i64) -> Result<Vec<(Entry, Vec<u8>)>> {
+pub(super) async fn stretch(
+    tx: &mut Tx,
+    tenant: TenantId,
+    after: i64,
+    max: i64,
+) -> Result<Vec<(Entry, Vec<u8>)>> {
     tx.all(
         sql!(
             "SELECT id, tenant_id, seq, at, actor_kind, actor_id, action, subject_kind, subject_id, fact, ip, mac

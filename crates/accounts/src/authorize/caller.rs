@@ -1,12 +1,15 @@
 //! The signed-in user or token behind a request.
 
 use super::Grants;
+use crate::Accounts;
 use crate::codes;
 use crate::sessions::access::{self, Grip};
-use crate::Accounts;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use kernel::{Actor, Error, Language, LineId, LineSet, Permission, Result, SessionId, TenantId, TenantScope, TokenId, UserId};
+use kernel::{
+    Actor, Error, Language, LineId, LineSet, Permission, Result, SessionId, TenantId, TenantScope, TokenId,
+    UserId,
+};
 use platform::App;
 use platform::web::{ApiError, RequestInfo};
 use std::sync::Arc;
@@ -74,6 +77,16 @@ impl Caller {
     /// Is `p` held here? Without a line: on the client or any of its lines.
     pub fn may(&self, p: Permission, tenant: TenantId, line: Option<LineId>) -> bool {
         self.grants.may(p, tenant, line)
+    }
+
+    /// Is one of these held anywhere? Error: `access.missing_permission` (403).
+    pub(crate) fn holds_any(&self, reasons: &[Permission]) -> Result<()> {
+        let held =
+            |p: &Permission| self.grants.may_everywhere(*p) || !self.grants.everywhere(Some(*p)).is_empty();
+        match reasons.first() {
+            Some(first) if !reasons.iter().any(held) => Err(missing(*first)),
+            _ => Ok(()),
+        }
     }
 
     /// What the audit says of this request's author.

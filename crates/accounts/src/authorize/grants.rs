@@ -87,8 +87,7 @@ impl Grants {
     }
 
     fn exists(&self, tenant: TenantId, line: Option<LineId>) -> bool {
-        self.shape.tenants.contains(&tenant)
-            && line.is_none_or(|l| self.shape.lines.get(&l) == Some(&tenant))
+        self.shape.tenants.contains(&tenant) && line.is_none_or(|l| self.shape.lines.get(&l) == Some(&tenant))
     }
 
     /// The lines of a client where `p` is held (`None`: where anything is); nothing if there are none.
@@ -169,19 +168,20 @@ impl Grants {
     /// May everything that this role allows here be given by somebody who holds this?
     pub fn covers(&self, role: &RoleSet, tenant: TenantId, line: LineId) -> bool {
         let narrowed = self.narrow.as_ref();
-        let here = |h: &&Held| {
-            (h.tenant.is_none() || h.tenant == tenant) && (h.line.is_none() || h.line == line)
-        };
+        let here =
+            |h: &&Held| (h.tenant.is_none() || h.tenant == tenant) && (h.line.is_none() || h.line == line);
         if narrowed.is_some_and(|n| {
             (!n.tenant.is_none() && n.tenant != tenant) || (!n.line.is_none() && n.line != line)
         }) {
             return false;
         }
         if role.all {
-            return narrowed.is_none_or(|n| n.permissions.all) && self.held.iter().filter(here).any(|h| h.role.all);
+            return narrowed.is_none_or(|n| n.permissions.all)
+                && self.held.iter().filter(here).any(|h| h.role.all);
         }
         role.permissions.iter().all(|p| {
-            narrowed.is_none_or(|n| n.permissions.holds(p)) && self.held.iter().filter(here).any(|h| h.role.holds(p))
+            narrowed.is_none_or(|n| n.permissions.holds(p))
+                && self.held.iter().filter(here).any(|h| h.role.holds(p))
         })
     }
 
@@ -238,7 +238,11 @@ mod tests {
     #[test]
     fn a_token_never_holds_more_than_its_bounds_or_its_owner() {
         let owner = grants(vec![held(&["conversations.read"], 0, 0)]);
-        let narrow = Narrow { permissions: RoleSet::of(["conversations.read", "conversations.reply"]), tenant: TenantId(1), line: LineId(12) };
+        let narrow = Narrow {
+            permissions: RoleSet::of(["conversations.read", "conversations.reply"]),
+            tenant: TenantId(1),
+            line: LineId(12),
+        };
         let g = owner.narrowed(Arc::new(narrow));
         assert!(g.may(READ, TenantId(1), Some(LineId(12))));
         assert!(!g.may(READ, TenantId(1), Some(LineId(11))));

@@ -40,3 +40,11 @@ pub fn user(app: &platform::App, user: kernel::UserId, p: kernel::Permission) ->
     let directory = app.port::<std::sync::Arc<crate::Directory>>();
     TenantScope::granted(user, directory.snapshot().grants(user).everywhere(Some(p)))
 }
+
+/// The scope of a reader of the log over the clients whose events it has before it.
+pub fn reader_of(tenants: impl IntoIterator<Item = TenantId>) -> TenantScope {
+    let mut all: Vec<TenantId> = tenants.into_iter().collect();
+    all.sort_unstable();
+    all.dedup();
+    TenantScope::granted(kernel::UserId(0), all.into_iter().map(|t| (t, kernel::LineSet::All)).collect::<Vec<_>>())
+}

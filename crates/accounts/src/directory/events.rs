@@ -104,4 +104,3 @@ fn react(app: &App, accounts: &Accounts, event: &Event) {
         _ => {}
     }
 }
-

@@ -7,11 +7,13 @@
 
 mod events;
 mod model;
+mod naming;
 mod store;
 
-pub use model::{LineName, TenantName, UserName, color_of, initial_of};
 pub(crate) use events::{keep, on_start};
 pub(crate) use model::*;
+pub use model::{LineName, TenantName, UserName, color_of, initial_of};
+pub(crate) use naming::{color, given, key_of, name, page_of};
 
 use engines::calendar::Calendar;
 use kernel::{CalendarId, Clock, LineId, Permission, Result, SkillId, TenantId, TenantScope, UserId};

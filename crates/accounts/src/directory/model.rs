@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 /// Colours of people without a picture, chosen so that white letters on them pass WCAG AA (4.5:1).
 const COLORS: [&str; 10] = [
-    "#2f6fed", "#0e7a6c", "#8a4fd3", "#b4471f", "#a8326e", "#3c7a1e", "#5b5bd6", "#0b7285", "#9a5b00", "#6b5d4d",
+    "#2f6fed", "#0e7a6c", "#8a4fd3", "#b4471f", "#a8326e", "#3c7a1e", "#5b5bd6", "#0b7285", "#9a5b00",
+    "#6b5d4d",
 ];
 
 /// The colour of somebody, from their id.
@@ -170,6 +171,16 @@ impl Snapshot {
     /// What a user holds; nothing for one who is unknown or disabled.
     pub fn grants(&self, id: UserId) -> Arc<Grants> {
         self.grants.get(&id).unwrap_or(&self.nothing).clone()
+    }
+
+    /// What a user is granted, also while disabled: who is enabled again holds it.
+    pub fn holdings(&self, id: UserId) -> Grants {
+        let Some(user) = self.user(id) else { return Grants::default() };
+        let held = user.grants.iter().filter_map(|g| {
+            let role = self.roles.get(&g.role)?.set.clone();
+            Some(crate::authorize::Held { role, tenant: g.tenant, line: g.line })
+        });
+        Grants::new(id, held.collect(), Arc::default())
     }
 
     /// Works out what everybody holds from the rows.

@@ -52,17 +52,21 @@ pub(crate) async fn load(tx: &mut Tx) -> Result<Snapshot> {
 
 async fn roles(tx: &mut Tx, s: &mut Snapshot) -> Result<()> {
     let roles = tx
-        .all(sql!("SELECT id, key, name_en, name_zh, permissions, created_at FROM role ORDER BY id"), &[], |r| {
-            let keys: Vec<String> = serde_json::from_value(r.json(4)?).unwrap_or_default();
-            Ok(Arc::new(RoleRow {
-                id: r.id(0)?,
-                key: r.opt_text(1)?,
-                name_en: r.text(2)?,
-                name_zh: r.text(3)?,
-                set: Arc::new(RoleSet::of(keys)),
-                created_at: r.int(5)?,
-            }))
-        })
+        .all(
+            sql!("SELECT id, key, name_en, name_zh, permissions, created_at FROM role ORDER BY id"),
+            &[],
+            |r| {
+                let keys: Vec<String> = serde_json::from_value(r.json(4)?).unwrap_or_default();
+                Ok(Arc::new(RoleRow {
+                    id: r.id(0)?,
+                    key: r.opt_text(1)?,
+                    name_en: r.text(2)?,
+                    name_zh: r.text(3)?,
+                    set: Arc::new(RoleSet::of(keys)),
+                    created_at: r.int(5)?,
+                }))
+            },
+        )
         .await?;
     s.roles = roles.into_iter().map(|r| (r.id, r)).collect();
     let skills = tx

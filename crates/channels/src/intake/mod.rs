@@ -10,3 +10,4 @@ mod store;
 
 pub use model::{Incoming, SenderKey, Taken};
 pub use service::take;
+pub use store::seen;

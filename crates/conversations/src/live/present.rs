@@ -101,13 +101,14 @@ async fn gather(app: &App, events: &[Arc<Event>]) -> Result<Known> {
     cold_rows.sort_unstable();
     cold_rows.dedup();
     let ids = Tx::ids(cold_messages);
+    let reach = accounts::authorize::reader_of(events.iter().map(|e| e.tenant));
     let read = async move |tx: &mut Tx| {
         let messages = if ids.is_empty() { vec![] } else { messages::all_by_ids(tx, &ids).await? };
         let rows = if cold_rows.is_empty() { vec![] } else { threads::all_by_ids(tx, &cold_rows).await? };
         let mut wanted: Vec<ContactId> = rows.iter().map(|r| r.contact).chain(people.iter().copied()).collect();
         wanted.sort_unstable();
         wanted.dedup();
-        let briefs = customers::briefs_for_readers(tx, &wanted).await?;
+        let briefs = customers::brief(tx, &reach, &wanted).await?;
         Ok((messages, rows, briefs))
     };
     let (messages, rows, briefs) = app.db().read(&accounts::authorize::reader(), read).await?;

@@ -42,7 +42,9 @@ fn dress(file: &SignedFile, mut answer: Response) -> Result<Response> {
         (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600, immutable")),
         (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     ];
-    answer.headers_mut().extend(set);
+    for (name, value) in set {
+        answer.headers_mut().insert(name, value);
+    }
     Ok(answer)
 }
 

@@ -51,7 +51,9 @@ fn format_of(mime: &str) -> Option<ImageFormat> {
 /// other, never shown in place. Errors: `blobs.image_too_large`.
 pub fn clean(bytes: &[u8], mime: &str) -> Result<Option<Cleaned>> {
     let Some(format) = format_of(mime) else { return Ok(None) };
-    let Ok((w, h)) = ImageReader::with_format(Cursor::new(bytes), format).into_dimensions() else { return Ok(None) };
+    let Ok((w, h)) = ImageReader::with_format(Cursor::new(bytes), format).into_dimensions() else {
+        return Ok(None);
+    };
     if u64::from(w) * u64::from(h) > PIXELS_MAX {
         return Err(Error::new(&codes::IMAGE_TOO_LARGE).detail(format!("{w} × {h} pixels")));
     }
@@ -63,7 +65,11 @@ pub fn clean(bytes: &[u8], mime: &str) -> Result<Option<Cleaned>> {
         None => encode(&picture, format == ImageFormat::Jpeg, QUALITY)?,
     };
     let preview = if width.max(height) > PREVIEW_EDGE {
-        Some(encode(&picture.thumbnail(PREVIEW_EDGE, PREVIEW_EDGE), !picture.color().has_alpha(), PREVIEW_QUALITY)?)
+        Some(encode(
+            &picture.thumbnail(PREVIEW_EDGE, PREVIEW_EDGE),
+            !picture.color().has_alpha(),
+            PREVIEW_QUALITY,
+        )?)
     } else {
         None
     };

@@ -51,12 +51,26 @@ fn mac(secrets: &Secrets, body: &[u8]) -> [u8; MAC] {
 
 /// The whole address of a file on the files' origin, good until `expires`. `mime` is that of [`super::Accepted`]; only
 /// pictures that were encoded anew are shown in place, all else is saved.
-pub fn sign_url(app: &App, tenant: TenantId, hash: BlobHash, name: &str, mime: &str, expires: Millis) -> String {
+pub fn sign_url(
+    app: &App,
+    tenant: TenantId,
+    hash: BlobHash,
+    name: &str,
+    mime: &str,
+    expires: Millis,
+) -> String {
     let token = sign(app.secrets(), tenant, hash, name, mime, expires);
     format!("{}{LINK_PATH}{token}", app.settings().files_url)
 }
 
-fn sign(secrets: &Secrets, tenant: TenantId, hash: BlobHash, name: &str, mime: &str, expires: Millis) -> String {
+fn sign(
+    secrets: &Secrets,
+    tenant: TenantId,
+    hash: BlobHash,
+    name: &str,
+    mime: &str,
+    expires: Millis,
+) -> String {
     let (tenant, hash) = (tenant.0, hash.to_string());
     let file = SignedFile { tenant, hash, name: name.to_owned(), mime: mime.to_owned(), expires };
     let body = serde_json::to_vec(&(file.tenant, file.hash, file.name, file.mime, file.expires));

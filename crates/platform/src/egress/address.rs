@@ -16,7 +16,9 @@ impl std::str::FromStr for Allow {
     type Err = Error;
     /// From `ADDRESS/BITS`, `ADDRESS` or `HOST:PORT`.
     fn from_str(s: &str) -> Result<Allow> {
-        let unfit = || Error::invalid("egress_allow", "unfit").detail(format!("«{s}» is no network and no host:port"));
+        let unfit = || {
+            Error::invalid("egress_allow", "unfit").detail(format!("«{s}» is no network and no host:port"))
+        };
         if let Some((ip, bits)) = s.split_once('/') {
             let ip: IpAddr = ip.parse().map_err(|_| unfit())?;
             let bits: u8 = bits.parse().map_err(|_| unfit())?;
@@ -90,8 +92,7 @@ pub fn is_public(ip: IpAddr) -> bool {
             let global = s[0] & 0xe000 == 0x2000;
             // 2001::/23 (Teredo, ORCHID, benchmarking), 2001:db8::/32, 2002::/16 (6to4), 3fff::/20 (documentation),
             // 2620:4f:8000::/48 (AS112). Mapped, compatible and NAT64 forms lie outside 2000::/3.
-            let closed = (s[0] == 0x2001 && s[1] < 0x0200)
-                || (s[0] == 0x2001 && s[1] == 0x0db8)
+            let closed = (s[0] == 0x2001 && (s[1] < 0x0200 || s[1] == 0x0db8))
                 || s[0] == 0x2002
                 || (s[0] == 0x3fff && s[1] < 0x1000)
                 || (s[0] == 0x2620 && s[1] == 0x004f && s[2] == 0x8000);

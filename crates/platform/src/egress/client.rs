@@ -40,9 +40,9 @@ struct SystemResolver;
 impl Resolve for SystemResolver {
     fn resolve(&self, name: &str) -> Resolved {
         let name = name.to_owned();
-        Box::pin(async move {
-            Ok(tokio::net::lookup_host((name.as_str(), 0)).await?.map(|a| a.ip()).collect())
-        })
+        Box::pin(
+            async move { Ok(tokio::net::lookup_host((name.as_str(), 0)).await?.map(|a| a.ip()).collect()) },
+        )
     }
 }
 
@@ -119,7 +119,10 @@ impl reqwest::dns::Resolve for Guard {
         let (found, allow, open) = (self.resolver.resolve(name.as_str()), self.allow.clone(), self.open);
         Box::pin(async move {
             let ips = found.await?;
-            if ips.is_empty() || ips.len() > ADDRESSES_MAX || !(open || ips.iter().all(|ip| permitted(*ip, &allow))) {
+            if ips.is_empty()
+                || ips.len() > ADDRESSES_MAX
+                || !(open || ips.iter().all(|ip| permitted(*ip, &allow)))
+            {
                 return Err(Refused.into());
             }
             let addrs: reqwest::dns::Addrs = Box::new(ips.into_iter().map(|ip| SocketAddr::new(ip, 0)));
@@ -169,7 +172,8 @@ impl Egress {
             .body(reqwest::Body::from(call.body));
         let answer = request.send().await.map_err(failed)?;
         let (status, headers) = (answer.status(), answer.headers().clone());
-        let too_large = || Error::new(&codes::EGRESS_TOO_LARGE).detail(format!("at most {} bytes", call.answer_max));
+        let too_large =
+            || Error::new(&codes::EGRESS_TOO_LARGE).detail(format!("at most {} bytes", call.answer_max));
         if answer.content_length().is_some_and(|n| n > call.answer_max as u64) {
             return Err(too_large());
         }

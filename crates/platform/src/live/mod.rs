@@ -12,7 +12,7 @@ mod socket;
 
 pub use deliver::{Presenter, Presenters, Rendered, run_delivery};
 pub use hub::{Hub, Outgoing, SocketId, Topic, Viewer};
-pub use socket::{LiveOp, LiveWiring, SocketContext, serve_staff};
+pub use socket::{LiveOp, LiveWiring, OnLeave, SocketContext, serve_staff};
 
 /// Frames that may wait for one socket.
 pub const QUEUE: usize = 256;

@@ -52,6 +52,9 @@ pub type LiveOp = Arc<
     dyn for<'a> Fn(&'a mut SocketContext, &'a Value) -> BoxFuture<'a, Result<Option<Value>>> + Send + Sync,
 >;
 
+/// Told of a socket that ended: its id, what it might see, the rooms it was in.
+pub type OnLeave = Arc<dyn Fn(&App, SocketId, &dyn Viewer, &[Topic]) + Send + Sync>;
+
 /// Ops and presenters, as the server wires them; provided as a port.
 #[derive(Clone)]
 pub struct LiveWiring {
@@ -60,7 +63,7 @@ pub struct LiveWiring {
     /// Presenters by kind.
     pub presenters: Arc<Presenters>,
     /// Called when a socket ends, so that areas can forget it (who is looking).
-    pub on_leave: Arc<dyn Fn(&App, SocketId, &dyn Viewer, &[Topic]) + Send + Sync>,
+    pub on_leave: OnLeave,
 }
 
 /// Serves one socket until either side ends it. The caller has established who it is.

@@ -33,9 +33,14 @@ pub async fn hold(db: &Db, rng: &dyn Rng, now: Millis) -> Result<NodeLease> {
         tx.exec(sql!("UPDATE log_head SET pos = pos WHERE id = 1"), &[]).await?;
         let resting = if alone { i64::MAX } else { now - REST_MS };
         let taken = tx
-            .all(sql!("SELECT node FROM node_lease WHERE lease_until > $1 ORDER BY node"), args![resting], |r| r.int(0))
+            .all(
+                sql!("SELECT node FROM node_lease WHERE lease_until > $1 ORDER BY node"),
+                args![resting],
+                |r| r.int(0),
+            )
             .await?;
-        let free = (0..NUMBERS).find(|n| !taken.contains(n)).ok_or_else(|| Error::new(&codes::NO_NODE_NUMBER))?;
+        let free =
+            (0..NUMBERS).find(|n| !taken.contains(n)).ok_or_else(|| Error::new(&codes::NO_NODE_NUMBER))?;
         tx.exec(
             sql!(
                 "INSERT INTO node_lease(node, holder, lease_until) VALUES ($1, $2, $3)
@@ -87,7 +92,9 @@ pub async fn keep(
                 tracing::error!(error = %e, node = lease.node, "the node number could not be renewed in time");
                 return lost();
             }
-            Err(e) => tracing::warn!(error = %e, node = lease.node, "the node number could not be renewed; trying again"),
+            Err(e) => {
+                tracing::warn!(error = %e, node = lease.node, "the node number could not be renewed; trying again")
+            }
         }
     }
     // Its time has passed at once, and it rests all the same, since ids of this minute were made with it.

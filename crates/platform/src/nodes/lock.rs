@@ -20,7 +20,8 @@ impl FolderLock {
             Error::internal(format!("the data folder {} cannot be used: {e}", data.display())).cause(e)
         };
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data).map_err(failed)?;
-        let options = File::options().read(true).write(true).create(true).truncate(false).open(data.join("lock"));
+        let options =
+            File::options().read(true).write(true).create(true).truncate(false).open(data.join("lock"));
         let mut file = options.map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}

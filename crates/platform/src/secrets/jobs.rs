@@ -78,7 +78,8 @@ async fn reseal(app: App, _: Job) -> Result<()> {
 async fn reseal_page(app: &App, rows: Vec<Old>, current: i64) -> Result<()> {
     let mut sealed = Vec::with_capacity(rows.len());
     for r in rows {
-        let plain = app.secrets().open_bytes(&place(r.tenant, &r.name, r.owner, r.version), r.version, &r.sealed)?;
+        let plain =
+            app.secrets().open_bytes(&place(r.tenant, &r.name, r.owner, r.version), r.version, &r.sealed)?;
         let mut nonce = [0; 24];
         app.rng().fill(&mut nonce);
         let at = place(r.tenant, &r.name, r.owner, current);

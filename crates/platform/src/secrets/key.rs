@@ -52,7 +52,10 @@ impl MasterKey {
         let text = Zeroizing::new(std::fs::read_to_string(&file).map_err(|e| broken(format!("{e}")))?);
         let mode = std::fs::metadata(&file).map_err(|e| broken(format!("{e}")))?.permissions().mode();
         if mode & 0o077 != 0 {
-            return Err(broken(format!("master.key may be read by others (mode {:o}); chmod 600 it", mode & 0o777)));
+            return Err(broken(format!(
+                "master.key may be read by others (mode {:o}); chmod 600 it",
+                mode & 0o777
+            )));
         }
         MasterKey::parse(&text)
     }
@@ -100,7 +103,7 @@ impl MasterKey {
 fn line(version: i64, rng: &dyn Rng) -> Zeroizing<String> {
     let mut key = Zeroizing::new([0_u8; 32]);
     rng.fill(&mut *key);
-    let text = Zeroizing::new(STANDARD.encode(&*key));
+    let text = Zeroizing::new(STANDARD.encode(key.as_slice()));
     Zeroizing::new(format!("{version} {}\n", *text))
 }
 
@@ -108,7 +111,8 @@ fn line(version: i64, rng: &dyn Rng) -> Zeroizing<String> {
 fn write_new(file: &Path, text: &str) -> Result<()> {
     let temp = file.with_extension("key.new");
     let written = (|| {
-        let mut f = std::fs::OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&temp)?;
+        let mut f =
+            std::fs::OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&temp)?;
         f.write_all(text.as_bytes())?;
         f.sync_all()?;
         std::fs::rename(&temp, file)?;

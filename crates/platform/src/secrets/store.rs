@@ -65,7 +65,8 @@ impl Secrets {
         now: Millis,
     ) -> Result<()> {
         let version = self.key.current();
-        let sealed = self.seal_bytes(fresh.nonce, &place(tenant, name, owner, version), version, plaintext)?;
+        let sealed =
+            self.seal_bytes(fresh.nonce, &place(tenant, name, owner, version), version, plaintext)?;
         tx.exec(
             sql!(
                 "INSERT INTO secret(id, tenant_id, name, owner, key_version, sealed, at)
@@ -90,7 +91,9 @@ impl Secrets {
     ) -> Result<Option<Zeroizing<Vec<u8>>>> {
         let found = tx
             .one(
-                sql!("SELECT key_version, sealed FROM secret WHERE tenant_id = $1 AND name = $2 AND owner = $3"),
+                sql!(
+                    "SELECT key_version, sealed FROM secret WHERE tenant_id = $1 AND name = $2 AND owner = $3"
+                ),
                 args![tenant, name, owner],
                 |r| Ok((r.int(0)?, r.blob(1)?)),
             )
@@ -100,7 +103,13 @@ impl Secrets {
     }
 
     /// Removes the value at a place. Answers whether there was one.
-    pub async fn remove(&self, tx: &mut Tx, tenant: TenantId, name: &'static str, owner: i64) -> Result<bool> {
+    pub async fn remove(
+        &self,
+        tx: &mut Tx,
+        tenant: TenantId,
+        name: &'static str,
+        owner: i64,
+    ) -> Result<bool> {
         let sql = sql!("DELETE FROM secret WHERE tenant_id = $1 AND name = $2 AND owner = $3");
         Ok(tx.exec(sql, args![tenant, name, owner]).await? > 0)
     }

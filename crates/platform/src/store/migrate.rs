@@ -85,11 +85,12 @@ pub(super) async fn postgres(url: &str, skip_backup: bool) -> Result<i64> {
     };
     let (mut client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.map_err(away)?;
     tokio::spawn(connection);
+    // hark_app must not be a member of hark_system: it would inherit the policy by which the system sees everything.
     let setup = "SELECT pg_advisory_lock(4831977);
         CREATE TABLE IF NOT EXISTS schema_version(version BIGINT NOT NULL);
         DO $$ BEGIN CREATE ROLE hark_app NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
         DO $$ BEGIN CREATE ROLE hark_system NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
-        GRANT hark_system TO hark_app; GRANT hark_app TO CURRENT_USER; GRANT hark_system TO CURRENT_USER;";
+        REVOKE hark_system FROM hark_app; GRANT hark_app TO CURRENT_USER; GRANT hark_system TO CURRENT_USER;";
     client.batch_execute(setup).await.map_err(away)?;
     let row =
         client.query_one("SELECT COALESCE(MAX(version), 0) FROM schema_version", &[]).await.map_err(away)?;

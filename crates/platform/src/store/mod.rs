@@ -21,6 +21,7 @@
 
 mod backup;
 mod dialect;
+mod maintain;
 mod migrate;
 mod postgres;
 mod queue;
@@ -29,6 +30,8 @@ mod sqlite;
 mod tx;
 
 pub use backup::backup_sqlite;
+pub use dialect::{postgres as postgres_text, sqlite as sqlite_text};
+pub use maintain::{checkpoint, optimise, wal_bytes};
 pub use migrate::{MIGRATIONS, Migration, latest_version};
 pub use row::Row;
 pub use tx::Tx;
@@ -80,9 +83,11 @@ pub struct Db {
     inner: Arc<Inner>,
 }
 
+type Queue = Arc<FairQueue<Box<dyn Job>>>;
+
 struct Inner {
-    writers: Vec<Arc<FairQueue<Box<dyn Job>>>>,
-    readers: Arc<FairQueue<Box<dyn Job>>>,
+    writers: Vec<Queue>,
+    readers: Queue,
     tail: Arc<Tail>,
     location: Location,
 }

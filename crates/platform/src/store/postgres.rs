@@ -2,12 +2,13 @@
 //!
 //! A batch runs in key order. When a member fails after it has written, or the engine reports a serialisation failure
 //! or deadlock, the batch is rolled back and its members run one by one. When the connection is lost at COMMIT, the
-//! outcome is asked of the engine by transaction id, so that a write is never done twice nor acknowledged in vain.
+//! outcome is asked of the engine by a mark that the transaction wrote, so that a write is never done twice nor
+//! acknowledged in vain; where it cannot be had in time, the caller hears `store.in_doubt`.
 
 use super::queue::FairQueue;
 use super::row::Row;
 use super::tx::{Conn, Tx};
-use super::{Job, Options, dialect, migrate};
+use super::{Job, Options, Queue, dialect, migrate};
 use crate::codes;
 use crate::log::Tail;
 use kernel::{Error, Event, Result, TenantScope, Value, sql};
@@ -160,12 +161,7 @@ impl Pg {
 }
 
 /// Migrates and starts the lanes.
-pub(super) fn open(
-    url: &str,
-    options: &Options,
-    tail: Arc<Tail>,
-    readers: Arc<FairQueue<Box<dyn Job>>>,
-) -> Result<Vec<Arc<FairQueue<Box<dyn Job>>>>> {
+pub(super) fn open(url: &str, options: &Options, tail: Arc<Tail>, readers: Queue) -> Result<Vec<Queue>> {
     let lanes = options.lanes.max(1);
     let queues: Vec<_> = (0..lanes).map(|_| Arc::new(FairQueue::new(options.queue_max / lanes))).collect();
     let (ready, wait) = std::sync::mpsc::channel();
@@ -213,11 +209,24 @@ fn thread<F: Future<Output = ()>>(name: &str, f: impl FnOnce() -> F + Send + 'st
 struct Lane {
     url: String,
     tx: Option<Tx>,
+    /// The lane's own row of `commit_mark`, chosen at random.
+    own: i64,
+    /// The mark of its newest transaction.
+    mark: i64,
 }
 
 impl Lane {
     fn new(url: String) -> Lane {
-        Lane { url, tx: None }
+        let own = (getrandom::u64().unwrap_or_else(|_| u64::from(std::process::id())) >> 1) as i64;
+        Lane { url, tx: None, own, mark: 0 }
+    }
+
+    /// One transaction over these members, under a mark of its own. The connection stands.
+    async fn run(&mut self, jobs: &mut [Box<dyn Job>]) -> std::result::Result<Vec<Event>, Failed> {
+        self.mark += 1;
+        let mark = (self.own, self.mark);
+        let tx = self.tx.as_mut().expect("invariant: a lane runs a batch only when it is connected");
+        run(tx, jobs, mark).await
     }
 
     /// The connection, trying until the deadline where there is none.
@@ -288,8 +297,8 @@ async fn read_one(tx: &mut Tx, job: &mut dyn Job) -> Result<()> {
 /// How an attempt at a batch ended when it did not commit.
 struct Failed {
     error: Error,
-    /// The transaction whose COMMIT was on its way when the connection was lost.
-    in_doubt: Option<(String, Vec<Event>)>,
+    /// What a transaction wrote into the log whose COMMIT was on its way when the connection was lost.
+    in_doubt: Option<Vec<Event>>,
     /// Members run before the one that failed, it included.
     ran: usize,
 }
@@ -307,6 +316,10 @@ async fn write_lane(mut lane: Lane, queue: &FairQueue<Box<dyn Job>>, tail: &Tail
         let together = attempt(&mut lane, &mut jobs, tail, deadline).await;
         match together {
             Ok(()) => jobs.into_iter().for_each(|j| j.finish(Ok(()))),
+            // Whether it is stored is not known, so that doing it again might store it twice.
+            Err(e) if e.code == &codes::STORE_IN_DOUBT => {
+                jobs.into_iter().for_each(|j| j.finish(Err(e.clone())));
+            }
             Err(_) => {
                 for job in jobs {
                     let mut one = [job];
@@ -338,7 +351,7 @@ async fn retry_alone(
 /// One transaction over these members; what was in doubt is cleared up before it returns.
 async fn attempt(lane: &mut Lane, jobs: &mut [Box<dyn Job>], tail: &Tail, deadline: Instant) -> Result<()> {
     let ran = match lane.tx(deadline).await {
-        Ok(tx) => run(tx, jobs).await,
+        Ok(_) => lane.run(jobs).await,
         Err(e) => return Err(e),
     };
     let failed = match ran {
@@ -352,39 +365,50 @@ async fn attempt(lane: &mut Lane, jobs: &mut [Box<dyn Job>], tail: &Tail, deadli
         Err(f) => f,
     };
     lane.tidy_up(&failed.error).await;
-    if let Some((xid, events)) = failed.in_doubt
-        && settled(lane, &xid, deadline).await?
-    {
-        tail.push(events);
-        return Ok(());
+    if let Some(events) = failed.in_doubt {
+        let in_doubt = |e: Error| Error::new(&codes::STORE_IN_DOUBT).cause(e);
+        if settled(lane, deadline).await.map_err(in_doubt)? {
+            tail.push(events);
+            tail.jobs_added();
+            return Ok(());
+        }
     }
     tracing::debug!(error = %failed.error, ran = failed.ran, of = jobs.len(), "a batch was rolled back");
     Err(failed.error)
 }
 
-/// Asks the engine whether a transaction committed.
-async fn settled(lane: &mut Lane, xid: &str, deadline: Instant) -> Result<bool> {
+/// Asks the engine whether the lane's last transaction committed: it did if the lane's row holds its mark. Touching the
+/// row waits for a transaction that is still under way on a connection we lost, also for one that first made the row,
+/// which a mere SELECT … FOR UPDATE would not see. (The status of a transaction id does not
+/// do: ids that a crash forgot are given out again.)
+async fn settled(lane: &mut Lane, deadline: Instant) -> Result<bool> {
+    let sql = "INSERT INTO commit_mark(lane, mark) VALUES ($1, 0)
+        ON CONFLICT (lane) DO UPDATE SET lane = excluded.lane RETURNING mark";
+    let (own, mark) = ([Value::Int(lane.own)], lane.mark);
     loop {
         let tx = lane.tx(deadline).await?;
-        let status = pg(tx)
-            .all(sql!("SELECT pg_xact_status(CAST(CAST($1 AS TEXT) AS xid8))"), &[Value::Text(xid)], |r| {
-                r.opt_text(0)
-            })
-            .await;
-        match status.as_ref().map(|s| s.first().and_then(|s| s.as_deref())) {
-            Ok(Some("committed")) => return Ok(true),
-            Ok(Some("in progress")) => tokio::time::sleep(RECONNECT_PAUSE).await,
-            Ok(_) => return Ok(false),
-            Err(_) => lane.tx = None,
+        let asked = pg(tx).all(sql, &own, |r| r.int(0));
+        match tokio::time::timeout_at(deadline.into(), asked).await {
+            Ok(Ok(found)) => return Ok(found == [mark]),
+            Ok(Err(_)) => lane.tx = None,
+            Err(_) => {
+                lane.tx = None;
+                return Err(Error::new(&codes::STORE_AWAY).detail("a transaction is still under way"));
+            }
         }
     }
 }
 
-async fn run(tx: &mut Tx, jobs: &mut [Box<dyn Job>]) -> std::result::Result<Vec<Event>, Failed> {
+async fn run(
+    tx: &mut Tx,
+    jobs: &mut [Box<dyn Job>],
+    (own, mark): (i64, i64),
+) -> std::result::Result<Vec<Event>, Failed> {
     let fail = |ran| move |error| Failed { error, in_doubt: None, ran };
     tx.events.clear();
     pg(tx).reach = None;
     pg(tx).raw("BEGIN").await.map_err(fail(0))?;
+    let mut wrote = false;
     for (i, job) in jobs.iter_mut().enumerate() {
         let keep = tx.events.len();
         tx.scope = job.scope().clone();
@@ -392,21 +416,25 @@ async fn run(tx: &mut Tx, jobs: &mut [Box<dyn Job>]) -> std::result::Result<Vec<
         pg(tx).wrote = false;
         if !job.run(tx).await {
             let e = job.failure().cloned().unwrap_or_else(|| Error::internal("no failure kept"));
-            let engine_refused = matches!(e.source, None) && is_store(&e) || e.code == &kernel::INTERNAL;
+            let engine_refused = e.source.is_none() && is_store(&e) || e.code == &kernel::INTERNAL;
             if pg(tx).wrote || engine_refused {
                 return Err(Failed { error: e, in_doubt: None, ran: i + 1 });
             }
             // It failed before it wrote: the transaction is as if it had not run.
             tx.events.truncate(keep);
         }
+        wrote |= pg(tx).wrote;
     }
-    let xid = flush_events(tx).await.map_err(fail(jobs.len()))?;
+    wrote |= !tx.events.is_empty();
+    if wrote {
+        flush(tx, own, mark).await.map_err(fail(jobs.len()))?;
+    }
     let events = std::mem::take(&mut tx.events);
     match pg(tx).raw("COMMIT").await {
         Ok(()) => Ok(events),
         Err(error) => {
             let lost = error.code == &codes::STORE_AWAY;
-            let in_doubt = xid.filter(|_| lost).map(|x| (x, events));
+            let in_doubt = (lost && wrote).then_some(events);
             Err(Failed { error, in_doubt, ran: jobs.len() })
         }
     }
@@ -418,12 +446,15 @@ fn is_store(e: &Error) -> bool {
         .any(|c| **c == *e.code)
 }
 
-/// The tail of every commit: positions under the head row's lock, then the events. Answers the transaction's id.
-async fn flush_events(tx: &mut Tx) -> Result<Option<String>> {
+/// The tail of every commit: the lane's mark, positions under the head row's lock, then the events.
+async fn flush(tx: &mut Tx, own: i64, mark: i64) -> Result<()> {
     pg(tx).reach(&TenantScope::system()).await?;
-    let xid = sql!("SELECT CAST(pg_current_xact_id_if_assigned() AS TEXT)");
+    let sql = sql!(
+        "INSERT INTO commit_mark(lane, mark) VALUES ($1, $2) ON CONFLICT (lane) DO UPDATE SET mark = excluded.mark"
+    );
+    pg(tx).exec(sql, &[Value::Int(own), Value::Int(mark)]).await?;
     if tx.events.is_empty() {
-        return Ok(pg(tx).all(xid, &[], |r| r.opt_text(0)).await?.into_iter().next().flatten());
+        return Ok(());
     }
     let n = tx.events.len() as i64;
     let top = pg(tx)
@@ -434,8 +465,7 @@ async fn flush_events(tx: &mut Tx) -> Result<Option<String>> {
     for (i, e) in tx.events.iter_mut().enumerate() {
         e.pos = top - n + 1 + i as i64;
     }
-    insert_events(tx, top - n + 1).await?;
-    Ok(pg(tx).all(xid, &[], |r| r.opt_text(0)).await?.into_iter().next().flatten())
+    insert_events(tx, top - n + 1).await
 }
 
 /// All events of a batch in one statement: a column each, unnested.

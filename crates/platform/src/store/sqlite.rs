@@ -3,7 +3,7 @@
 use super::queue::FairQueue;
 use super::row::Row;
 use super::tx::{Conn, Tx};
-use super::{Job, Options, dialect, migrate};
+use super::{Job, Options, Queue, dialect, migrate};
 use crate::codes;
 use crate::log::Tail;
 use kernel::{Error, Event, Result, TenantScope, Value, sql};
@@ -115,12 +115,7 @@ fn connect(path: &Path, read_only: bool) -> Result<rusqlite::Connection> {
 }
 
 /// Opens the file, migrates it and starts the writer and the read lanes.
-pub(super) fn open(
-    path: &Path,
-    options: &Options,
-    tail: Arc<Tail>,
-    readers: Arc<FairQueue<Box<dyn Job>>>,
-) -> Result<Vec<Arc<FairQueue<Box<dyn Job>>>>> {
+pub(super) fn open(path: &Path, options: &Options, tail: Arc<Tail>, readers: Queue) -> Result<Vec<Queue>> {
     if rusqlite::version_number() < OLDEST {
         return Err(Error::internal(format!("SQLite {} is older than 3.51.3", rusqlite::version())));
     }

@@ -13,7 +13,7 @@ mod serve;
 pub mod signature;
 
 pub use assets::{Asset, Assets};
-pub use input::{Body, BodyBytes, PathId, Query};
+pub use input::{Body, BodyBytes, PathId, Query, parse};
 pub use once::{IdempotencyKey, KEEP_MS as ANSWERS_KEPT_MS, Request as OnceRequest, forget_old, once};
 pub use page::{Listing, PAGE_DEFAULT, PAGE_MAX, Page, decode_cursor, encode_cursor};
 pub use problem::{Answer, ApiError, Problem, status_of};

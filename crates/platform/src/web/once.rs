@@ -11,6 +11,8 @@ use serde::de::DeserializeOwned;
 
 /// A key at the most, in bytes.
 const KEY_MAX: usize = 128;
+/// Rows removed in one write, so that no other write waits long.
+const ROWS_PER_STEP: i64 = 2_000;
 /// Answers are kept this long.
 pub const KEEP_MS: Millis = 24 * 3_600_000;
 
@@ -84,5 +86,12 @@ where
 
 /// Removes a step's worth of answers that are old enough. Answers how many.
 pub async fn forget_old(tx: &mut Tx, now: Millis) -> Result<u64> {
-    tx.exec(sql!("DELETE FROM idempotency WHERE at < $1"), args![now - KEEP_MS]).await
+    tx.exec(
+        sql!(
+            "DELETE FROM idempotency WHERE (scope, route, key) IN (
+               SELECT scope, route, key FROM idempotency WHERE at < $1 ORDER BY at LIMIT $2)"
+        ),
+        args![now - KEEP_MS, ROWS_PER_STEP],
+    )
+    .await
 }

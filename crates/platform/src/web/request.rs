@@ -89,6 +89,7 @@ pub async fn describe(State(app): State<App>, mut request: Request, next: Next) 
             None => answer,
         }
     };
+    app.metrics().count_answer(answer.status().as_u16());
     dress(answer, &id)
 }
 

@@ -45,7 +45,7 @@ pub fn template(language: Language) -> String {
 fn literal(shape: Shape, value: &str) -> String {
     match shape {
         Shape::Number(..) | Shape::Switch if !value.is_empty() => value.to_owned(),
-        Shape::Ips | Shape::Texts => {
+        Shape::Ips | Shape::Networks => {
             let items = value.split(',').filter(|v| !v.is_empty()).map(|v| format!("\"{v}\""));
             format!("[{}]", items.collect::<Vec<_>>().join(", "))
         }

@@ -13,8 +13,8 @@ pub enum Shape {
     Ip,
     /// IP addresses, separated by commas in the environment, a list in the file.
     Ips,
-    /// Texts, likewise.
-    Texts,
+    /// Networks (`10.1.0.0/16`), addresses or `HOST:PORT`, likewise.
+    Networks,
     /// `http://HOST` or `https://HOST`, without a path.
     Base,
     /// A whole number in this range.
@@ -70,13 +70,10 @@ pub static KEYS: &[Key] = &[
     key("store.skip_backup", Shape::Switch, "false", "Upgrade without the backup that is otherwise made first.", "升级前不做备份（默认先备份）。"),
     key("store.queue_max", Shape::Number(64, 1_000_000), "4096", "Writes waiting at the most; more are refused until it shrinks.", "等待写入的上限，超出的请求会被拒绝并可重试。"),
     key("store.readers", Shape::Number(1, 64), "2", "Read lanes.", "并行读取的通道数。"),
-    key("node", Shape::Number(0, 1023), "", "Number of this node in its ids; by lease when empty.", "本节点编号（写入 ID）；留空则自动租用。"),
-    key("master_key", Shape::Secret, "", "Master key, 64 hexadecimal digits; better given by file.", "主密钥，64 位十六进制；建议用文件提供。"),
-    key("master_key_file", Shape::Path, "", "File with the master key; without one it is made in the data folder.", "主密钥文件；不填时在数据目录中生成。"),
-    key("egress.allow", Shape::Texts, "", "Private addresses (host, address or CIDR) that outgoing calls may reach.", "允许外呼访问的内网地址（主机、IP 或网段）。"),
+    key("egress.allow", Shape::Networks, "", "Private addresses (HOST:PORT, address or network) that outgoing calls may reach.", "允许外呼访问的内网地址（主机:端口、IP 或网段）。"),
     key("log.level", Shape::Text, "info", "What is logged: error, warn, info, debug, or a filter such as hark=debug.", "日志级别：error、warn、info、debug，或过滤表达式。"),
     key("log.format", Shape::Choice(&["text", "json"]), "text", "Text for people, json for collectors.", "text 便于阅读，json 便于采集。"),
-    key("metrics.allow", Shape::Ips, "127.0.0.1,::1", "Addresses that may read /metrics.", "允许读取 /metrics 的地址。"),
+    key("metrics.token", Shape::Secret, "", "Bearer token with which /metrics may be read from other machines; without one only from this.", "从其他机器读取 /metrics 所需的令牌；留空则仅限本机。"),
 ];
 
 /// The key of this name.

@@ -14,6 +14,7 @@ pub use explain::{explain, template};
 pub use keys::{KEYS, Key, Shape};
 pub use read::{Fault, Given, Input, read};
 
+use platform::egress::Allow;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -47,20 +48,14 @@ pub struct Config {
     pub readers: usize,
     /// Connections per listener.
     pub connections: usize,
-    /// The node's number, 0 to 1023; by lease when absent.
-    pub node: Option<u16>,
-    /// The master key itself, 64 hexadecimal digits.
-    pub master_key: Option<String>,
-    /// A file that holds the master key.
-    pub master_key_file: Option<PathBuf>,
     /// Addresses outside the public network that outgoing calls may reach.
-    pub egress_allow: Vec<String>,
+    pub egress_allow: Vec<Allow>,
     /// Which messages of the program are logged.
     pub log_level: String,
     /// One JSON object per line instead of text.
     pub log_json: bool,
-    /// Answers `/metrics` to these addresses only.
-    pub metrics_allow: Vec<IpAddr>,
+    /// What `/metrics` asks for from elsewhere than this machine.
+    pub metrics_token: Option<String>,
 }
 
 /// A configuration with the story of each value.

@@ -5,12 +5,14 @@ use super::{Config, Loaded};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use platform::egress::Allow;
 use toml::de::{DeTable, DeValue};
 
 /// A configuration file at the most, in bytes.
 const FILE_MAX: u64 = 256 * 1024;
-/// Variables that begin like ours and are read by the tests, not by the program.
-const OTHERS: &str = "HARK_TEST_";
+/// Variables that begin like ours and are not configuration: the master key, which the platform itself reads and which
+/// must appear in no table, and what tests use.
+const OTHERS: &[&str] = &["HARK_MASTER_KEY", "HARK_TEST_", "HARK_BENCH_", "HARK_BIN", "HARK_CHROMIUM"];
 
 /// Where values may come from.
 #[derive(Debug, Clone, Default)]
@@ -71,7 +73,7 @@ pub fn read(input: Input) -> Result<Loaded, Fault> {
         }
     }
     for (variable, value) in input.environment {
-        if !variable.starts_with("HARK_") || variable.starts_with(OTHERS) {
+        if !variable.starts_with("HARK_") || OTHERS.iter().any(|o| variable.starts_with(o)) {
             continue;
         }
         match KEYS.iter().find(|k| k.environment() == variable) {
@@ -174,13 +176,10 @@ impl Values<'_> {
             queue_max: self.parsed("store.queue_max").unwrap_or(4096),
             readers: self.parsed("store.readers").unwrap_or(2),
             connections: self.parsed("listen.connections").unwrap_or(50_000),
-            node: self.parsed("node"),
-            master_key: self.some("master_key"),
-            master_key_file: self.some("master_key_file").map(PathBuf::from),
             egress_allow: self.list("egress.allow"),
             log_level: self.text("log.level").to_owned(),
             log_json: self.text("log.format") == "json",
-            metrics_allow: self.list("metrics.allow"),
+            metrics_token: self.some("metrics.token"),
         })
     }
 
@@ -207,7 +206,11 @@ fn check_shape(shape: Shape, given: &Given) -> Result<(), String> {
     }
     let fits = |ok: bool, what: &str| if ok { Ok(()) } else { Err(format!("must be {what}, not `{v}`")) };
     match shape {
-        Shape::Text | Shape::Path | Shape::Secret | Shape::Texts => Ok(()),
+        Shape::Text | Shape::Path | Shape::Secret => Ok(()),
+        Shape::Networks => fits(
+            v.split(',').all(|p| p.trim().parse::<Allow>().is_ok()),
+            "networks such as 10.1.0.0/16, addresses or HOST:PORT",
+        ),
         Shape::Address => fits(v.parse::<SocketAddr>().is_ok(), "an address such as 127.0.0.1:8600"),
         Shape::Ip => fits(v.parse::<IpAddr>().is_ok(), "an IP address"),
         Shape::Ips => fits(v.split(',').all(|p| p.trim().parse::<IpAddr>().is_ok()), "IP addresses"),

@@ -1,0 +1,92 @@
+//! Reading the record.
+
+use super::store::{self, Filter};
+use super::view::{AuditEntry, AuditQuery};
+use crate::permissions::AUDIT_READ;
+use crate::{Accounts, Caller};
+use axum::Json;
+use axum::extract::State;
+use kernel::{ActorKind, Error, Result, TenantId, TenantScope, UserId};
+use platform::App;
+use platform::store::Tx;
+use platform::web::{Answer, Listing, Page, Query};
+use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list_audit))
+}
+
+/// The record of changes and looks, newest first.
+#[utoipa::path(
+    get, path = "/api/v1/audit", tag = "accounts", operation_id = "list_audit", params(AuditQuery),
+    responses((status = 200, body = Listing<AuditEntry>))
+)]
+async fn list_audit(
+    State(app): State<App>,
+    caller: Caller,
+    Query(q): Query<AuditQuery>,
+) -> Answer<Json<Listing<AuditEntry>>> {
+    let (scope, tenants) = reach(&caller, q.tenant)?;
+    let (subject_kind, subject_id) = subject(q.subject.as_deref())?;
+    let page = Page { cursor: q.cursor.clone(), limit: q.limit };
+    let rows = page.rows();
+    let filter = Filter {
+        tenants: Tx::ids(tenants),
+        actor: q.actor.as_deref().map(|a| number("actor", a)).transpose()?,
+        action: q.action,
+        subject_kind,
+        subject_id,
+        from: q.from.unwrap_or(0),
+        to: q.to.unwrap_or(i64::MAX),
+        before: page.after::<i64>()?.unwrap_or(i64::MAX),
+        rows: rows as i64 + 1,
+    };
+    let read = async move |tx: &mut Tx| store::list(tx, &filter).await;
+    let found = app.db().read(&scope, read).await?;
+    let listing = Listing::from_surplus(found, rows, |e| e.id);
+    let directory = app.port::<Arc<Accounts>>().directory.clone();
+    let name = |kind: ActorKind, id: i64| match kind {
+        ActorKind::User => directory.user(UserId(id)).map_or_else(String::new, |u| u.alias.clone()),
+        ActorKind::System => AuditEntry::system_name(caller.language).to_owned(),
+        _ => String::new(),
+    };
+    let items = listing.items.into_iter().map(|e| AuditEntry::of(e, name)).collect();
+    Ok(Json(Listing { items, next: listing.next }))
+}
+
+/// Whose series this caller may read. The provider's own needs the right over everything.
+fn reach(caller: &Caller, tenant: Option<TenantId>) -> Result<(TenantScope, Vec<i64>)> {
+    match tenant {
+        Some(TenantId(0)) => Ok((caller.authorize_provider(AUDIT_READ)?, vec![0])),
+        Some(t) => Ok((caller.authorize_whole(AUDIT_READ, t)?, vec![t.0])),
+        None => match caller.authorize_provider(AUDIT_READ) {
+            Ok(system) => {
+                let all = caller.grants.everywhere(Some(AUDIT_READ));
+                Ok((system, std::iter::once(0).chain(all.iter().map(|(t, _)| t.0)).collect()))
+            }
+            Err(missing) => {
+                // An entry of one line would show to another, so the right counts for whole clients only.
+                let whole: Vec<_> = caller.grants.everywhere(Some(AUDIT_READ));
+                let whole: Vec<_> = whole.into_iter().filter(|(_, l)| *l == kernel::LineSet::All).collect();
+                if whole.is_empty() {
+                    return Err(missing);
+                }
+                let ids = whole.iter().map(|(t, _)| t.0).collect();
+                Ok((TenantScope::granted(caller.user, whole), ids))
+            }
+        },
+    }
+}
+
+fn number(field: &str, text: &str) -> Result<i64> {
+    text.parse().ok().filter(|n| *n >= 0).ok_or_else(|| Error::invalid(field, "unfit"))
+}
+
+fn subject(text: Option<&str>) -> Result<(Option<String>, Option<i64>)> {
+    match text.map(|t| t.split_once(':').map_or((t, None), |(k, id)| (k, Some(id)))) {
+        None => Ok((None, None)),
+        Some((kind, id)) => Ok((Some(kind.to_owned()), id.map(|id| number("subject", id)).transpose()?)),
+    }
+}

@@ -1,0 +1,109 @@
+//! What one socket may see: decided anew for every event, from the rights of that moment.
+
+use crate::Accounts;
+use crate::authorize::Grants;
+use crate::sessions::access::Grip;
+use kernel::{Event, LineId, Permission, TenantId, UserId};
+use platform::App;
+use platform::live::{Topic, Viewer};
+use std::sync::Arc;
+
+/// The right to see conversations, which the crate of conversations declares under the same key.
+const CONVERSATIONS_READ: Permission = Permission("conversations.read");
+
+/// Whose a queue is. Routing provides it as a port, `Arc<dyn Places>`; without it nobody joins a queue's room.
+pub trait Places: Send + Sync + 'static {
+    /// The client and line of a queue.
+    fn queue(&self, queue: kernel::QueueId) -> Option<(TenantId, LineId)>;
+}
+
+/// A viewer with the live rights of a user.
+pub fn viewer(app: &App, user: UserId) -> Arc<dyn Viewer> {
+    Arc::new(StaffViewer {
+        accounts: app.port::<Arc<Accounts>>().clone(),
+        app: app.clone(),
+        user,
+        grip: None,
+    })
+}
+
+pub(crate) struct StaffViewer {
+    app: App,
+    accounts: Arc<Accounts>,
+    user: UserId,
+    grip: Option<Arc<Grip>>,
+}
+
+impl StaffViewer {
+    pub fn new(app: &App, grip: Arc<Grip>) -> StaffViewer {
+        let accounts = app.port::<Arc<Accounts>>().clone();
+        StaffViewer { app: app.clone(), accounts, user: grip.user, grip: Some(grip) }
+    }
+
+    /// Is there still somebody behind it: neither signed out, nor disabled, nor run out?
+    fn is_live(&self) -> bool {
+        self.grip.as_ref().is_none_or(|g| g.is_live(self.app.now()))
+            && self.accounts.directory.user(self.user).is_some_and(|u| !u.disabled)
+    }
+
+    fn grants(&self) -> Arc<Grants> {
+        let own = self.accounts.directory.snapshot().grants(self.user);
+        match self.grip.as_ref().and_then(|g| g.narrow.clone()) {
+            None => own,
+            Some(narrow) => Arc::new(own.narrowed(narrow)),
+        }
+    }
+
+    fn reads(&self, tenant: TenantId, line: Option<LineId>) -> bool {
+        self.grants().may(CONVERSATIONS_READ, tenant, line)
+    }
+}
+
+impl Viewer for StaffViewer {
+    fn may_see(&self, event: &Event) -> bool {
+        if !self.is_live() {
+            return false;
+        }
+        let concerns_self = || {
+            event.actor.kind == kernel::ActorKind::User && event.actor.id == self.user.0
+                || event.subject == self.user.0
+                || event.data["user"].as_str().and_then(|u| u.parse().ok()) == Some(self.user.0)
+        };
+        match event.tenant.some() {
+            // The provider's own facts: presence, and that settings changed, hold no client's data.
+            None => {
+                super::presenter::is_settings(event) || event.kind.starts_with("presence.") || concerns_self()
+            }
+            Some(tenant) if super::presenter::is_settings(event) => {
+                self.grants().inside(tenant, event.line.some())
+            }
+            Some(tenant) => self.reads(tenant, event.line.some()),
+        }
+    }
+
+    fn may_join(&self, topic: Topic) -> bool {
+        if !self.is_live() {
+            return false;
+        }
+        match topic {
+            Topic::User(id) => id == self.user.0,
+            Topic::Staff => true,
+            // Whoever lets a socket watch a conversation has checked the right to it.
+            Topic::Conversation(_) => true,
+            Topic::Visitor(_) => false,
+            Topic::Line(id) => {
+                let line = self.accounts.directory.line(LineId(id));
+                line.is_some_and(|l| self.reads(l.tenant, Some(l.id)))
+            }
+            Topic::Queue(id) => {
+                let places = self.app.try_port::<Arc<dyn Places>>();
+                let place = places.and_then(|p| p.queue(kernel::QueueId(id)));
+                place.is_some_and(|(tenant, line)| self.reads(tenant, line.some()))
+            }
+        }
+    }
+
+    fn user(&self) -> UserId {
+        self.user
+    }
+}

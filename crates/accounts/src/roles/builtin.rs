@@ -1,0 +1,89 @@
+//! The roles that every installation begins with.
+//!
+//! Their permissions are written anew at every start, so that a later version's permissions reach the roles they are
+//! meant for. Keys of other areas stand here as text: accounts does not know those crates.
+
+use super::store;
+use kernel::{AggregateKey, Result, RoleId, TenantScope};
+use platform::App;
+use platform::store::Tx;
+
+/// The key of the role that holds everything.
+pub const ADMINISTRATOR: &str = "administrator";
+
+/// Key, English, Chinese, permissions.
+type BuiltIn = (&'static str, &'static str, &'static str, &'static [&'static str]);
+
+const BUILT_IN: [BuiltIn; 5] = [
+    (ADMINISTRATOR, "Administrator", "管理员", &["*"]),
+    (
+        "supervisor",
+        "Supervisor",
+        "现场主管",
+        &[
+            "users.read",
+            "skills.manage",
+            "calendars.manage",
+            "audit.read",
+            "contacts.read",
+            "contacts.edit",
+            "contacts.unmask",
+            "contacts.lookup",
+            "conversations.read",
+            "conversations.reply",
+            "conversations.assign",
+            "conversations.all",
+            "categories.manage",
+            "queues.manage",
+            "floor.read",
+            "work.take",
+        ],
+    ),
+    (
+        "agent",
+        "Agent",
+        "坐席",
+        &[
+            "contacts.read",
+            "contacts.edit",
+            "contacts.unmask",
+            "contacts.lookup",
+            "conversations.read",
+            "conversations.reply",
+            "conversations.assign",
+            "floor.read",
+            "work.take",
+        ],
+    ),
+    (
+        "client_staff",
+        "Client staff (read only)",
+        "甲方人员（只读）",
+        &["contacts.read", "conversations.read", "conversations.all", "floor.read"],
+    ),
+    (
+        "developer",
+        "Developer",
+        "开发者",
+        &["tokens.manage", "webhooks.manage", "inboxes.manage", "conversations.read", "contacts.read"],
+    ),
+];
+
+/// Writes the built-in roles.
+pub(crate) async fn seed(app: &App) -> Result<()> {
+    let ids: Vec<RoleId> = BUILT_IN.iter().map(|_| app.id()).collect();
+    let now = app.now();
+    let write = async move |tx: &mut Tx| {
+        for ((key, en, zh, permissions), id) in BUILT_IN.iter().zip(&ids) {
+            let row = store::Stored {
+                id: *id,
+                name_en: (*en).to_owned(),
+                name_zh: (*zh).to_owned(),
+                permissions: permissions.iter().map(|p| (*p).to_owned()).collect(),
+            };
+            store::put_built_in(tx, key, &row, now).await?;
+        }
+        Ok(())
+    };
+    app.db().write(&TenantScope::system(), AggregateKey::new("role", 0), write).await
+}

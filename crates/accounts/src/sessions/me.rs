@@ -1,0 +1,111 @@
+//! What a signed-in person sees of themselves.
+
+use super::model::Screen;
+use super::store;
+use super::view::{
+    Me, MyLine, MyPermissions, MySettings, MyTenant, Origins, PresenceSource, PresenceView, SettingsPatch,
+};
+use crate::audit::{Deed, Fact};
+use crate::authorize::Grants;
+use crate::directory::Snapshot;
+use crate::users::user_view;
+use crate::{Accounts, Caller, roles};
+use kernel::{AggregateKey, Error, LineSet, Permission, Result, TenantScope, UserId};
+use platform::App;
+use platform::store::Tx;
+use std::sync::Arc;
+
+/// Oneself, by the grants of this moment.
+pub(super) async fn me(app: &App, user: UserId, grants: &Grants) -> Result<Me> {
+    let snapshot = app.port::<Arc<Accounts>>().directory.snapshot();
+    let row = snapshot.user(user).cloned().ok_or_else(Error::not_found)?;
+    let screen = Screen::of(&row.settings);
+    let reach = grants.everywhere(None);
+    let tenants = reach.iter().filter_map(|(t, _)| snapshot.tenants.get(t)).filter(|t| !t.archived);
+    let tenants = tenants.map(|t| MyTenant {
+        id: t.id,
+        name: t.name.clone(),
+        mark_color: t.mark_color.clone(),
+        initial: t.initial.clone(),
+    });
+    let settings = app.settings();
+    Ok(Me {
+        user: user_view(&row),
+        tenants: tenants.collect(),
+        lines: lines(&snapshot, grants),
+        permissions: permissions(app, &snapshot, grants),
+        settings: MySettings {
+            language: row.name.language,
+            theme: screen.theme,
+            density: screen.density,
+            send_key: screen.send_key,
+            layout: serde_json::Value::Object(screen.layout),
+        },
+        presence: presence(app, user).await?,
+        watermark: snapshot.watermark,
+        origins: Origins {
+            desk: settings.desk_url.clone(),
+            public: settings.public_url.clone(),
+            files: settings.files_url.clone(),
+        },
+        now: app.now(),
+    })
+}
+
+fn lines(snapshot: &Snapshot, grants: &Grants) -> Vec<MyLine> {
+    let served = |t| snapshot.tenants.get(t).is_some_and(|t| !t.archived);
+    let mine = snapshot.lines.values().filter(|l| served(&l.tenant) && grants.inside(l.tenant, Some(l.id)));
+    mine.map(|l| MyLine { id: l.id, tenant: l.tenant, name: l.name.clone() }).collect()
+}
+
+fn permissions(app: &App, snapshot: &Snapshot, grants: &Grants) -> MyPermissions {
+    let known: Vec<Permission> =
+        roles::catalogue(app).0.iter().flat_map(|g| g.permissions).map(|(p, _, _)| *p).collect();
+    let mut out =
+        MyPermissions { provider: grants.permissions_everywhere(known.iter()), ..Default::default() };
+    let keys = |fits: &dyn Fn(Permission) -> bool| -> Vec<String> {
+        known.iter().filter(|p| fits(**p)).map(|p| p.0.to_owned()).collect()
+    };
+    for (tenant, _) in grants.everywhere(None) {
+        let whole = keys(&|p| grants.lines_where(Some(p), tenant) == Some(LineSet::All));
+        if !whole.is_empty() {
+            out.tenants.insert(tenant.to_string(), whole);
+        }
+        for line in snapshot.lines.values().filter(|l| l.tenant == tenant) {
+            let held = keys(&|p| grants.may(p, tenant, Some(line.id)));
+            if !held.is_empty() {
+                out.lines.insert(line.id.to_string(), held);
+            }
+        }
+    }
+    out
+}
+
+async fn presence(app: &App, user: UserId) -> Result<PresenceView> {
+    match app.try_port::<Arc<dyn PresenceSource>>() {
+        Some(source) => source.presence(app, user).await,
+        None => Ok(PresenceView { state: "offline".into(), kind: None, since: 0, load: 0, capacity: 0 }),
+    }
+}
+
+/// Changes one's screen.
+pub(super) async fn change(app: &App, caller: &Caller, patch: SettingsPatch) -> Result<()> {
+    let user = caller.user;
+    let snapshot = app.port::<Arc<Accounts>>().directory.snapshot();
+    let row = snapshot.user(user).ok_or_else(Error::not_found)?;
+    let mut screen = Screen::of(&row.settings);
+    screen.theme = patch.theme.unwrap_or(screen.theme);
+    screen.density = patch.density.unwrap_or(screen.density);
+    screen.send_key = patch.send_key.unwrap_or(screen.send_key);
+    screen.layout = patch.layout.unwrap_or(screen.layout);
+    let text = screen.text()?;
+    let deed = Deed::by(app, caller);
+    let write = async move |tx: &mut Tx| {
+        store::set_settings(tx, user, patch.language, &text).await?;
+        // One's own screen is nobody else's business: told to the other nodes, not recorded.
+        deed.tell(tx, Fact::own("user.changed", user.0));
+        Ok(())
+    };
+    app.db().write(&TenantScope::system(), AggregateKey::new("user", user.0), write).await?;
+    crate::settled(app).await
+}

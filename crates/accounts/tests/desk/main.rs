@@ -1,0 +1,6 @@
+//! Accounts through its routes, on a whole program without sockets, on both engines.
+
+mod desk;
+mod rights;
+mod sign_in;
+mod trail;

@@ -1,0 +1,10 @@
+//! The rights of this area.
+
+use kernel::{Permission, PermissionGroup};
+
+/// Set up a client's webhooks and look at their deliveries.
+pub const WEBHOOKS: Permission = Permission("webhooks.manage");
+
+/// For the registry.
+pub const GROUP: PermissionGroup =
+    PermissionGroup { area: "automation", permissions: &[(WEBHOOKS, "Set up webhooks", "管理 Webhook")] };

@@ -1,0 +1,23 @@
+//! The rights that customers declares.
+
+use kernel::{Permission, PermissionGroup};
+
+/// See contacts and organisations, with addresses masked.
+pub const READ: Permission = Permission("contacts.read");
+/// Create and change contacts, organisations and attributes.
+pub const EDIT: Permission = Permission("contacts.edit");
+/// See addresses in full, for a reason that is recorded.
+pub const UNMASK: Permission = Permission("contacts.unmask");
+/// Find a contact by a full address, for a reason that is recorded.
+pub const LOOKUP: Permission = Permission("contacts.lookup");
+
+/// All of them, with the words shown when a role is drawn up.
+pub const GROUP: PermissionGroup = PermissionGroup {
+    area: "customers",
+    permissions: &[
+        (READ, "See contacts (addresses masked)", "查看客户（联系方式脱敏）"),
+        (EDIT, "Create and change contacts and organisations", "新建和修改客户与组织"),
+        (UNMASK, "See addresses in full, with a reason", "填写理由后查看完整联系方式"),
+        (LOOKUP, "Find a contact by number or address, with a reason", "填写理由后按号码或地址查找客户"),
+    ],
+};

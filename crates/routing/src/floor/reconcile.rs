@@ -1,0 +1,246 @@
+//! The difference between a row and the engine, as events for the engine. Pure.
+
+use crate::reservations::State as Rings;
+use conversations::threads::{Priority, Routed, Status};
+use engines::acd::{
+    CapacityClass, DeclineReason, Event, ItemRow, ItemStatus, Preferred, SkillNeed, TransferTo, WorkItem,
+    WorkKind,
+};
+use kernel::{Millis, SkillId, UserId, WorkItemId};
+
+/// Each step of an item's own priority outweighs every queue's.
+const STEP: i32 = 1_000;
+/// A need that nobody meets: keeps an item from being offered between being made known and being put into hands.
+const NOBODY: SkillNeed = SkillNeed { skill: SkillId(0), level_min: u8::MAX };
+
+/// How an item's priority counts.
+pub(super) fn priority(p: Priority) -> i32 {
+    match p {
+        Priority::Low => -STEP,
+        Priority::Normal => 0,
+        Priority::High => STEP,
+        Priority::Urgent => 2 * STEP,
+    }
+}
+
+/// Where the row says that an item is.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Want {
+    /// Not to be routed; `done` when the work is finished.
+    Gone {
+        /// Finished, so that wrapping up may begin.
+        done: bool,
+    },
+    /// In its queue.
+    Waiting(WorkItem),
+    /// In somebody's hands.
+    Held(WorkItem, UserId),
+}
+
+/// The item that a conversation is. `since`: when its customer began to wait.
+pub(super) fn item(row: &Routed, since: Millis, preferred: Option<Preferred>) -> Option<WorkItem> {
+    Some(WorkItem {
+        id: WorkItemId(row.id.0),
+        kind: WorkKind::Conversation,
+        queue: row.queue?,
+        class: CapacityClass::Chat,
+        weight: None,
+        priority: priority(row.priority),
+        skills: vec![],
+        enqueued_at: since,
+        preferred,
+        epoch: 0,
+    })
+}
+
+/// Where the row says that it is. `reaches`: may this user be given work of it?
+pub(super) fn want(
+    row: Option<&Routed>,
+    preferred: Option<Preferred>,
+    queue_known: bool,
+    reaches: impl Fn(UserId) -> bool,
+) -> Want {
+    let Some(row) = row else { return Want::Gone { done: false } };
+    let done = row.status == Status::Resolved;
+    if row.status != Status::Open || !queue_known {
+        return Want::Gone { done };
+    }
+    let since = row.queued_at.or(row.assigned_at).unwrap_or(row.created_at);
+    match (item(row, since, preferred), row.assignee) {
+        (Some(item), _) if row.is_queued() => Want::Waiting(item),
+        (Some(item), Some(user)) if reaches(user) => Want::Held(item, user),
+        _ => Want::Gone { done },
+    }
+}
+
+/// What to tell the engine so that it agrees. `rings`: where the engine's own reservation stands in the rows, with the
+/// word for declining.
+pub(super) fn moves(
+    have: Option<&ItemRow>,
+    want: Want,
+    rings: Option<(Rings, Option<String>)>,
+) -> Vec<Event> {
+    let Some(have) = have else { return fresh(want) };
+    let id = have.item.id;
+    match (have.status, want) {
+        (_, Want::Gone { done: true }) => vec![Event::ItemClosed(id)],
+        (_, Want::Gone { done: false }) => vec![Event::ItemCancelled(id)],
+        (ItemStatus::Held { agent }, Want::Held(_, user)) if agent == user => vec![],
+        (ItemStatus::Offered { reservation, agent, .. }, Want::Held(_, user))
+            if agent == user && rings.as_ref().is_some_and(|(s, _)| *s == Rings::Accepted) =>
+        {
+            vec![Event::ReservationAccepted { reservation, agent, epoch: have.item.epoch }]
+        }
+        (_, Want::Held(_, agent)) => vec![Event::ItemTaken { item: id, agent, over_capacity: true }],
+        (ItemStatus::Held { .. }, Want::Waiting(item)) => transfer(id, &item),
+        (_, Want::Waiting(item)) if item.queue != have.item.queue => transfer(id, &item),
+        (ItemStatus::Offered { reservation, agent, .. }, Want::Waiting(item)) => match rings {
+            Some((Rings::Active, _)) => reorder(have, &item),
+            Some((Rings::Declined, word)) => {
+                let reason = reason(word.as_deref());
+                vec![Event::ReservationDeclined { reservation, agent, reason }]
+            }
+            // The row of the offer is not what the engine believes, so it is begun again.
+            _ => vec![Event::ItemCancelled(id), Event::ItemQueued(item)],
+        },
+        (ItemStatus::Waiting, Want::Waiting(item)) => reorder(have, &item),
+    }
+}
+
+fn reason(word: Option<&str>) -> DeclineReason {
+    crate::reservations::decline_reason(word)
+}
+
+fn fresh(want: Want) -> Vec<Event> {
+    match want {
+        Want::Gone { .. } => vec![],
+        Want::Waiting(item) => vec![Event::ItemQueued(item)],
+        Want::Held(item, agent) => {
+            let (id, priority) = (item.id, item.priority);
+            let hidden = WorkItem { skills: vec![NOBODY], ..item };
+            vec![
+                Event::ItemQueued(hidden),
+                Event::ItemTaken { item: id, agent, over_capacity: true },
+                Event::ItemChanged { item: id, priority, skills: vec![] },
+            ]
+        }
+    }
+}
+
+fn transfer(id: WorkItemId, to: &WorkItem) -> Vec<Event> {
+    vec![Event::ItemTransferred { item: id, to: TransferTo::Queue(to.queue) }]
+}
+
+fn reorder(have: &ItemRow, item: &WorkItem) -> Vec<Event> {
+    if have.item.priority == item.priority {
+        return vec![];
+    }
+    vec![Event::ItemChanged { item: item.id, priority: item.priority, skills: vec![] }]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use conversations::threads::Channel;
+    use kernel::{ContactId, ConversationId, InboxId, LineId, QueueId, ReservationId, TenantId};
+
+    fn row() -> Routed {
+        Routed {
+            id: ConversationId(5),
+            tenant: TenantId(1),
+            line: LineId(2),
+            inbox: InboxId(3),
+            channel: Channel::Webchat,
+            contact: ContactId(4),
+            status: Status::Open,
+            assignee: None,
+            assigned_at: None,
+            queue: Some(QueueId(7)),
+            queued_at: Some(100),
+            epoch: 0,
+            priority: Priority::Normal,
+            created_at: 90,
+            simulated: false,
+        }
+    }
+    fn wanted(r: &Routed) -> Want {
+        want(Some(r), None, true, |_| true)
+    }
+    fn engine(status: ItemStatus) -> ItemRow {
+        let item = item(&row(), 100, None).expect("a queue");
+        ItemRow { item: WorkItem { epoch: 3, ..item }, status, charged: 3, decision: None }
+    }
+    const OFFERED: ItemStatus =
+        ItemStatus::Offered { reservation: ReservationId(8), agent: UserId(9), expires_at: 200 };
+
+    #[test]
+    fn a_row_says_where_the_item_is() {
+        assert!(matches!(wanted(&row()), Want::Waiting(i) if i.enqueued_at == 100));
+        let held = Routed { assignee: Some(UserId(9)), queued_at: None, assigned_at: Some(150), ..row() };
+        assert!(matches!(wanted(&held), Want::Held(_, UserId(9))));
+        assert_eq!(want(Some(&held), None, true, |_| false), Want::Gone { done: false });
+        assert_eq!(want(Some(&row()), None, false, |_| true), Want::Gone { done: false });
+        let slept = Routed { status: Status::Snoozed, ..held.clone() };
+        assert_eq!(wanted(&slept), Want::Gone { done: false });
+        let done = Routed { status: Status::Resolved, ..held };
+        assert_eq!(wanted(&done), Want::Gone { done: true });
+        assert_eq!(want(None, None, true, |_| true), Want::Gone { done: false });
+    }
+
+    #[test]
+    fn what_agrees_needs_nothing() {
+        assert_eq!(moves(Some(&engine(ItemStatus::Waiting)), wanted(&row()), None), []);
+        let ringing = Some((Rings::Active, None));
+        assert_eq!(moves(Some(&engine(OFFERED)), wanted(&row()), ringing), []);
+        let held = Routed { assignee: Some(UserId(9)), queued_at: None, ..row() };
+        assert_eq!(moves(Some(&engine(ItemStatus::Held { agent: UserId(9) })), wanted(&held), None), []);
+        assert_eq!(moves(None, Want::Gone { done: true }, None), []);
+    }
+
+    #[test]
+    fn an_answer_is_told_with_the_engines_epoch() {
+        let held = Routed { assignee: Some(UserId(9)), queued_at: None, ..row() };
+        let accepted =
+            Event::ReservationAccepted { reservation: ReservationId(8), agent: UserId(9), epoch: 3 };
+        let rings = Some((Rings::Accepted, None));
+        assert_eq!(moves(Some(&engine(OFFERED)), wanted(&held), rings), [accepted]);
+        let told =
+            moves(Some(&engine(OFFERED)), wanted(&row()), Some((Rings::Declined, Some("skill".into()))));
+        assert!(matches!(told[..], [Event::ReservationDeclined { reason: DeclineReason::NotMine, .. }]));
+    }
+
+    #[test]
+    fn given_by_hand_is_taken_also_over_an_offer_to_another() {
+        let held = Routed { assignee: Some(UserId(10)), queued_at: None, ..row() };
+        let taken = Event::ItemTaken { item: WorkItemId(5), agent: UserId(10), over_capacity: true };
+        assert_eq!(moves(Some(&engine(OFFERED)), wanted(&held), None), std::slice::from_ref(&taken));
+        let other = ItemStatus::Held { agent: UserId(9) };
+        assert_eq!(moves(Some(&engine(other)), wanted(&held), None), [taken]);
+        let unknown = moves(None, wanted(&held), None);
+        assert!(
+            matches!(&unknown[..], [Event::ItemQueued(i), Event::ItemTaken { .. }, Event::ItemChanged { .. }]
+            if i.skills == [NOBODY])
+        );
+    }
+
+    #[test]
+    fn back_in_a_queue_is_a_transfer_and_urgency_a_change() {
+        let elsewhere = Routed { queue: Some(QueueId(6)), ..row() };
+        let to = TransferTo::Queue(QueueId(6));
+        let moved = Event::ItemTransferred { item: WorkItemId(5), to };
+        for status in [ItemStatus::Waiting, OFFERED, ItemStatus::Held { agent: UserId(9) }] {
+            assert_eq!(moves(Some(&engine(status)), wanted(&elsewhere), None), std::slice::from_ref(&moved));
+        }
+        let urgent = Routed { priority: Priority::Urgent, ..row() };
+        let told = moves(Some(&engine(ItemStatus::Waiting)), wanted(&urgent), None);
+        assert!(matches!(told[..], [Event::ItemChanged { priority: 2_000, .. }]));
+    }
+
+    #[test]
+    fn an_offer_without_its_row_is_begun_again() {
+        for rings in [None, Some((Rings::Withdrawn, None)), Some((Rings::Lapsed, None))] {
+            let told = moves(Some(&engine(OFFERED)), wanted(&row()), rings);
+            assert!(matches!(told[..], [Event::ItemCancelled(_), Event::ItemQueued(_)]));
+        }
+    }
+}

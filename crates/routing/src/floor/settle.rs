@@ -1,0 +1,326 @@
+//! Reading what was touched and telling the engine the difference.
+
+use super::plan::Meta;
+use super::profile::profile;
+use super::reconcile::{Want, moves, want};
+use super::step::{BATCH, Floor};
+use crate::presence::{self, AgentNow, State};
+use crate::reservations::{self, State as Rings};
+use crate::{facts, queues};
+use accounts::authorize;
+use conversations::threads::{self, HandOver, Routed, Status};
+use engines::acd::{AgentState, Event, ItemStatus, Preferred};
+use kernel::{
+    Actor, ActorKind, AggregateKey, ConversationId, Event as Fact, Millis, ReservationId, Result, UserId,
+    WorkItemId,
+};
+use platform::store::Tx;
+use std::collections::HashMap;
+
+/// Conversations read at once.
+const READ_MAX: usize = 500;
+/// For how long new work is kept for whoever served the contact last, if they are at work.
+const LAST_AGENT_HOLD_MS: Millis = 20_000;
+/// How long ago that may have been.
+const LAST_AGENT_MS: Millis = 7 * 24 * 3_600_000;
+/// Skills run out and grants change: profiles are looked at anew this often.
+const PROFILES_EVERY_MS: Millis = 60_000;
+
+type Standing = HashMap<ReservationId, (Rings, Option<String>)>;
+
+/// What was read of some conversations.
+struct Read {
+    rows: HashMap<ConversationId, Routed>,
+    rings: Standing,
+    last_agents: HashMap<ConversationId, UserId>,
+}
+
+/// Who served the contact last, for those that wait.
+pub(super) async fn last_agents(
+    tx: &mut Tx,
+    rows: &[Routed],
+    now: Millis,
+) -> Result<HashMap<ConversationId, UserId>> {
+    let mut found = HashMap::new();
+    for row in rows.iter().filter(|r| r.queued_at.is_some_and(|t| now < t + LAST_AGENT_HOLD_MS)) {
+        if let Some(user) = facts::last_agent(tx, row, now - LAST_AGENT_MS).await? {
+            found.insert(row.id, user);
+        }
+    }
+    Ok(found)
+}
+
+/// Kept for that agent for a while from when the customer began to wait.
+pub(super) fn preferred(row: &Routed, last: Option<&UserId>) -> Option<Preferred> {
+    let until = row.queued_at? + LAST_AGENT_HOLD_MS;
+    last.map(|agent| Preferred { agent: *agent, until, by_name: false })
+}
+
+impl Floor {
+    /// Notes what the next events touched; true if there were any.
+    pub(super) async fn take_events(&mut self) -> Result<bool> {
+        let events = self.app.log().after(self.pos, BATCH).await?;
+        let mut rights = false;
+        for e in &events {
+            rights |= self.note(e);
+        }
+        if rights {
+            self.directory.refresh(&self.app).await?;
+            self.profiles_due = true;
+        }
+        if let Some(last) = events.last() {
+            self.pos = last.pos;
+        }
+        Ok(!events.is_empty())
+    }
+
+    /// Notes what one event touched; true if it changed anybody's rights or skills.
+    fn note(&mut self, e: &Fact) -> bool {
+        let conversation = ConversationId(e.conversation);
+        let (noun, verb) = e.kind.split_once('.').unwrap_or((&e.kind, ""));
+        match noun {
+            "conversation" if !matches!(verb, "tags" | "category") => drop(self.touched.insert(conversation)),
+            "reservation" => drop(self.touched.insert(conversation)),
+            // A contact who writes wakes what slept.
+            "message" if e.actor.kind == ActorKind::Contact && self.sleeping.contains(&conversation) => {
+                self.touched.insert(conversation);
+            }
+            "presence" => drop(self.touched_agents.insert(UserId(e.subject))),
+            "capacity" => self.profiles_due = true,
+            "queue" => self.queues_due = true,
+            "user" | "role" | "grant" | "skill" | "line" | "tenant" => {
+                if e.kind == "user.disabled" {
+                    self.disabled.insert(UserId(e.subject));
+                }
+                return true;
+            }
+            _ => {}
+        }
+        false
+    }
+
+    /// As a process that does not route: only keeps queues and states by name.
+    pub(super) async fn watch_only(&mut self) -> Result<()> {
+        while self.take_events().await? {
+            self.touched.clear();
+        }
+        if std::mem::take(&mut self.queues_due) {
+            let read = async |tx: &mut Tx| queues::all(tx).await;
+            self.board.put_queues(self.app.db().read(&authorize::reader(), read).await?);
+        }
+        let users: Vec<UserId> = std::mem::take(&mut self.touched_agents).into_iter().collect();
+        if !users.is_empty() {
+            let read = async move |tx: &mut Tx| presence::one(tx, &users).await;
+            let rows = self.app.db().read(&authorize::reader(), read).await?;
+            rows.into_iter().for_each(|a| self.board.note_agent(a));
+        }
+        self.heartbeat().await
+    }
+
+    pub(super) async fn settle_queues(&mut self) -> Result<()> {
+        if !self.queues_due {
+            return Ok(());
+        }
+        let read = async |tx: &mut Tx| queues::all(tx).await;
+        let fresh = self.app.db().read(&authorize::reader(), read).await?;
+        let changed: Vec<_> = fresh
+            .iter()
+            .filter(|q| self.board.queue(q.id).is_none_or(|known| *known != **q))
+            .map(queues::Queue::for_engine)
+            .collect();
+        self.board.put_queues(fresh);
+        for queue in changed {
+            self.apply(Event::QueueChanged(queue));
+        }
+        self.queues_due = false;
+        self.profiles_due = true;
+        Ok(())
+    }
+
+    pub(super) async fn settle_agents(&mut self) -> Result<()> {
+        if self.touched_agents.is_empty() {
+            return Ok(());
+        }
+        let users: Vec<UserId> = self.touched_agents.iter().copied().collect();
+        let read = async move |tx: &mut Tx| presence::one(tx, &users).await;
+        let rows = self.app.db().read(&authorize::reader(), read).await?;
+        self.touched_agents.clear();
+        for row in rows {
+            self.settle_agent(row);
+        }
+        Ok(())
+    }
+
+    fn settle_agent(&mut self, row: AgentNow) {
+        let user = row.user;
+        let state = row.for_engine();
+        let known = self.board.agent(user).map(|a| a.state);
+        if row.state == State::Offline {
+            self.agents.remove(&user);
+            self.missing.remove(&user);
+            self.vanished.remove(&user);
+        } else {
+            self.agents.insert(user, row.clone());
+        }
+        self.board.note_agent(row);
+        self.loads.insert(user);
+        match known {
+            None | Some(AgentState::Offline) if state == AgentState::Offline => {}
+            Some(_) if state == AgentState::Offline => self.apply(Event::AgentSignedOut(user)),
+            None | Some(AgentState::Offline) => {
+                self.vanished.remove(&user);
+                let agent = self.profile_now(user);
+                self.apply(Event::AgentSignedIn { agent, state });
+            }
+            Some(known) if known != state => self.apply(Event::AgentStateChanged { agent: user, state }),
+            Some(_) => {}
+        }
+    }
+
+    fn profile_now(&self, user: UserId) -> engines::acd::Agent {
+        let capacity = self.capacities.get(&user).copied().unwrap_or_default();
+        let agent = profile(&self.board, &self.directory, user, capacity);
+        self.board.put_profile(&agent);
+        agent
+    }
+
+    /// Tells the engine of agents whose skills, capacity or reach changed.
+    pub(super) async fn settle_profiles(&mut self) -> Result<()> {
+        let now = self.app.now();
+        if !self.profiles_due && now < self.profiles_at {
+            return Ok(());
+        }
+        let read = async |tx: &mut Tx| presence::capacities(tx).await;
+        self.capacities = self.app.db().read(&authorize::reader(), read).await?.into_iter().collect();
+        for user in self.board.profiled() {
+            let before = self.board.profile(user);
+            let agent = self.profile_now(user);
+            if before.is_none_or(|b| *b != agent) && self.board.agent(user).is_some() {
+                self.apply(Event::AgentChanged(agent));
+            }
+        }
+        self.profiles_due = false;
+        self.profiles_at = now + PROFILES_EVERY_MS;
+        Ok(())
+    }
+
+    /// Signs out whoever was disabled, and lets wait again what they held outside of routing.
+    pub(super) async fn settle_disabled(&mut self) -> Result<()> {
+        for user in self.disabled.clone() {
+            let wish = presence::Wish { state: State::Offline, kind: None };
+            presence::set(&self.app, user, Actor::SYSTEM, wish).await?;
+            let read = async move |tx: &mut Tx| threads::routed_held_by(tx, user).await;
+            for row in self.app.db().read(&authorize::reader(), read).await? {
+                let tracked = self.board.item(row.id);
+                let held = tracked.is_some_and(|i| i.status == ItemStatus::Held { agent: user });
+                if !held && row.status == Status::Open {
+                    self.give_back(&row).await?;
+                }
+            }
+            if self.board.agent(user).is_some() {
+                self.apply(Event::AgentSignedOut(user));
+            }
+            self.disabled.remove(&user);
+        }
+        Ok(())
+    }
+
+    async fn give_back(&self, row: &Routed) -> Result<()> {
+        let h = HandOver {
+            id: row.id,
+            event_id: self.app.id(),
+            actor: Actor::SYSTEM,
+            epoch: Some(row.epoch),
+            now: self.app.now(),
+        };
+        let since = row.assigned_at.unwrap_or(row.created_at);
+        let write =
+            async move |tx: &mut Tx| threads::requeue(tx, &h, since, "agent_disabled").await.map(|_| ());
+        let key = AggregateKey::new("conversation", row.id.0);
+        self.app.db().write(&authorize::inbox(row.tenant), key, write).await
+    }
+
+    /// Compares the touched conversations with the engine.
+    pub(super) async fn settle_items(&mut self) -> Result<()> {
+        while !self.touched.is_empty() {
+            let ids: Vec<ConversationId> = self.touched.iter().take(READ_MAX).copied().collect();
+            let read = self.read_items(&ids).await?;
+            for id in ids {
+                self.touched.remove(&id);
+                self.settle_item(id, &read);
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_items(&self, ids: &[ConversationId]) -> Result<Read> {
+        let rung = |id: &ConversationId| match self.board.item(*id)?.status {
+            ItemStatus::Offered { reservation, .. } => Some(reservation),
+            _ => None,
+        };
+        let rung: Vec<ReservationId> = ids.iter().filter_map(rung).collect();
+        let (ids, now) = (ids.to_vec(), self.app.now());
+        let read = async move |tx: &mut Tx| {
+            let rows = threads::routed(tx, &ids).await?;
+            let rings = if rung.is_empty() { vec![] } else { reservations::ended_states(tx, &rung).await? };
+            let last_agents = last_agents(tx, &rows, now).await?;
+            Ok(Read {
+                rows: rows.into_iter().map(|r| (r.id, r)).collect(),
+                rings: rings.into_iter().map(|(id, s, w)| (id, (s, w))).collect(),
+                last_agents,
+            })
+        };
+        self.app.db().read(&authorize::reader(), read).await
+    }
+
+    fn settle_item(&mut self, id: ConversationId, read: &Read) {
+        let row = read.rows.get(&id);
+        let have = self.board.item(id);
+        match row {
+            Some(r) if r.status == Status::Snoozed => drop(self.sleeping.insert(id)),
+            _ => drop(self.sleeping.remove(&id)),
+        }
+        if let Some(r) = row {
+            let meta = Meta {
+                id,
+                tenant: r.tenant,
+                line: r.line,
+                inbox: r.inbox,
+                contact: r.contact,
+                epoch: r.epoch,
+            };
+            self.metas.insert(WorkItemId(id.0), meta);
+        }
+        let kept = row.and_then(|r| preferred(r, read.last_agents.get(&id)));
+        let queue_known = row.and_then(|r| r.queue).is_some_and(|q| self.board.queue(q).is_some());
+        let wanted = want(row, kept, queue_known, |user| {
+            row.is_some_and(|r| self.directory.reaches(user, crate::permissions::TAKE, r.tenant, r.line))
+        });
+        let rings = have.as_ref().and_then(|h| match h.status {
+            ItemStatus::Offered { reservation, .. } => read.rings.get(&reservation).cloned(),
+            _ => None,
+        });
+        let holder = match &wanted {
+            Want::Held(_, user) => Some(*user),
+            _ => None,
+        };
+        if let Some(user) = holder
+            && self.board.agent(user).is_none()
+        {
+            let agent = self.profile_now(user);
+            self.apply(Event::AgentSignedIn { agent, state: AgentState::Offline });
+        }
+        for event in moves(have.as_ref(), wanted, rings) {
+            self.apply(event);
+        }
+        let now_held = self.board.item(id).map(|i| i.status);
+        match (holder, now_held) {
+            // The engine will not have it there, so it is not routed at all.
+            (Some(agent), Some(status)) if status != (ItemStatus::Held { agent }) => {
+                self.apply(Event::ItemCancelled(WorkItemId(id.0)));
+            }
+            (None, None) if have.is_none() => drop(self.metas.remove(&WorkItemId(id.0))),
+            _ => {}
+        }
+    }
+}

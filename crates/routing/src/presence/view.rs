@@ -1,0 +1,43 @@
+//! Shapes of presence that its own routes take and give; the state itself is the spine's `PresenceView`.
+
+use super::model::State;
+use engines::acd::Capacity;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A state to go into.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PresenceChange {
+    /// Not `wrap_up`, which begins by itself.
+    pub state: State,
+    /// Of a break, such as `lunch`.
+    pub kind: Option<String>,
+}
+
+/// How much at once: units in all, and what one piece of each sort of work takes. A sort that takes 0 is not given.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the fields are the sorts of work")]
+pub struct CapacityView {
+    pub units: u16,
+    pub chat: u16,
+    pub mail: u16,
+    pub voice: u16,
+    pub ticket: u16,
+    pub task: u16,
+}
+
+impl From<Capacity> for CapacityView {
+    fn from(c: Capacity) -> CapacityView {
+        let Capacity { units, chat, mail, voice, ticket, task } = c;
+        CapacityView { units, chat, mail, voice, ticket, task }
+    }
+}
+
+impl From<CapacityView> for Capacity {
+    fn from(c: CapacityView) -> Capacity {
+        let CapacityView { units, chat, mail, voice, ticket, task } = c;
+        Capacity { units, chat, mail, voice, ticket, task }
+    }
+}

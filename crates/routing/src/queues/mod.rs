@@ -1,0 +1,18 @@
+//! Queues: where customers of a line wait, and what the work there needs of an agent.
+//!
+//! Client and line of a queue never change; conversations name their queue by id. A change takes effect on what waits
+//! at once. Events: `queue.created`, `queue.set`; the figures
+//! that sockets get as `queue.changed` are no events of the log (see [`crate::floor`]).
+
+mod http;
+mod model;
+mod service;
+mod store;
+mod view;
+
+pub use http::routes;
+pub(crate) use model::level;
+pub use model::{Absence, Fit, Queue, SkillAsk};
+pub use service::{Change, New, change, create};
+pub use store::{all, by_ids};
+pub use view::QueueView;

@@ -1,0 +1,7 @@
+//! The floor on a store of its own, with a clock turned by hand: each turn is called, so nothing depends on timing.
+
+mod facts;
+mod house;
+mod offers;
+mod people;
+mod restart;

@@ -1,0 +1,7 @@
+//! What the subcommands do. Those that touch the data run inside the program that owns the data folder: the running
+//! server if there is one, else a program started without listeners for as long as the command takes.
+
+pub mod codes;
+mod data;
+
+pub use data::{Command, Report, run};

@@ -1,0 +1,21 @@
+//! Building the binary.
+
+use super::{Done, step, target};
+use std::path::PathBuf;
+
+/// The release binary.
+pub fn release() -> Done {
+    let mut c = step::command("cargo", &["build", "--release", "--locked", "--package", "hark"]);
+    step::run("build the server (release)", &mut c).map(|_| ())
+}
+
+/// The debug binary.
+pub fn debug() -> Done {
+    let mut c = step::command("cargo", &["build", "--locked", "--package", "hark"]);
+    step::run("build the server (debug)", &mut c).map(|_| ())
+}
+
+/// Where it is.
+pub fn binary(debug: bool) -> PathBuf {
+    target().join(if debug { "debug" } else { "release" }).join("hark")
+}
