@@ -36,6 +36,7 @@ pub struct Stage {
     inbox: String,
     web_inbox: String,
     key: Key,
+    tenant: String,
     line: String,
     /// Makes the ids of this run's messages differ from any other run's.
     run: String,
@@ -77,7 +78,7 @@ impl Stage {
         let api = server.api(&token);
         let (id, key) = seats.api_inbox();
         let secret = api.post(&format!("/api/v1/inboxes/{id}/secret"), &json!({})).await?;
-        let (web_inbox, line) = (seats.web_inbox(), seats.first_line().1);
+        let (web_inbox, (tenant, line)) = (seats.web_inbox(), seats.first_line());
         Ok(Stage {
             key: Key::parse(&text_of(&secret, "secret")?)?,
             inbox: key,
@@ -87,6 +88,7 @@ impl Stage {
             token,
             seats: Some(seats),
             web_inbox,
+            tenant,
             line,
             run: format!("{:x}", since_epoch().as_millis()),
             texts: Rc::new(Texts::new(o.seed)),
@@ -115,6 +117,7 @@ impl Stage {
             api,
             token: token.to_owned(),
             seats: None,
+            tenant,
             line,
             run,
             texts: Rc::new(Texts::new(o.seed)),
@@ -181,6 +184,14 @@ impl Stage {
         }
         self.api.wait_for_readers(READERS_WITHIN).await?;
         Ok(CONTACTS)
+    }
+
+    /// Makes a webhook that listens, so that its reader looks at every event. It listens to what does not happen in a
+    /// bench: how fast somebody else's server takes deliveries is not ours to measure.
+    pub async fn add_webhook(&self) -> Outcome<()> {
+        let kinds = ["conversation.resolved"];
+        let body = json!({ "tenant": self.tenant, "url": "https://receiver.example/", "kinds": kinds, "enabled": true });
+        self.api.post("/api/v1/webhooks", &body).await.map(|_| ())
     }
 
     /// The socket of somebody with a token, ready.

@@ -41,6 +41,7 @@ pub async fn run(o: &Options, launcher: &dyn Launcher) -> Outcome<String> {
     let connections = o.connections.unwrap_or(CONNECTIONS) as usize;
     let (floor, floor_cpu) = floor(o, launcher, connections, &progress).await?;
     let stage = Stage::set(o, launcher, 0, &progress).await?;
+    stage.add_webhook().await?;
     progress.say("letting every contact write once");
     let next = stage.introduce_contacts().await?;
     let ours = measure(o, &stage, connections, next, &floor, &progress).await?;
