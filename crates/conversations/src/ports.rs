@@ -1,8 +1,8 @@
 //! What the spine asks of the ring: routing answers about work, channels carry replies outwards.
 
+use futures_util::future::BoxFuture;
 use kernel::{ConversationId, Result, UserId};
 use platform::App;
-use futures_util::future::BoxFuture;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -37,7 +37,11 @@ pub trait Outbound: Send + Sync + 'static {
     /// The channel it carries.
     fn channel(&self) -> crate::threads::Channel;
     /// Sends a reply again after a failure. Channels whose contact fetches messages (the widget) have nothing to do.
-    fn retry<'a>(&'a self, app: &'a App, message: &'a crate::messages::MessageRow) -> BoxFuture<'a, Result<()>>;
+    fn retry<'a>(
+        &'a self,
+        app: &'a App,
+        message: &'a crate::messages::MessageRow,
+    ) -> BoxFuture<'a, Result<()>>;
 }
 
 /// How the widget's side of a conversation is shown to its visitor; implemented by the web chat channel and provided as a

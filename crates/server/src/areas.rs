@@ -13,6 +13,7 @@ pub fn register(registry: &mut Registry) {
     conversations::register(registry);
     routing::register(registry);
     channels::register(registry);
+    automation::register(registry);
     let permissions = PermissionCatalogue(registry.permissions.clone());
     registry.provide(permissions);
 }
@@ -34,4 +35,3 @@ pub fn live_wiring(registry: &Registry) -> LiveWiring {
         on_leave: Arc::new(conversations::live::left),
     }
 }
-

@@ -120,7 +120,8 @@ fn address(listener: &TcpListener) -> Result<SocketAddr> {
 fn settings_of(config: &Config, ports: &Ports) -> Result<Settings> {
     let url = |given: &Option<String>, listener: &TcpListener| -> Result<String> {
         let at = address(listener)?;
-        let host = if at.ip().is_loopback() || at.ip().is_unspecified() { "localhost".into() } else { host_of(at) };
+        let host =
+            if at.ip().is_loopback() || at.ip().is_unspecified() { "localhost".into() } else { host_of(at) };
         Ok(given.clone().unwrap_or_else(|| format!("http://{host}:{}", at.port())))
     };
     Ok(Settings {
@@ -196,7 +197,11 @@ async fn run(
         working.spawn(task(app.clone(), stop_working.clone()));
     }
     working.spawn(run_jobs(app.clone(), std::mem::take(&mut registry.jobs), stop_working.clone()));
-    working.spawn(run_delivery(app.clone(), app.port::<LiveWiring>().presenters.clone(), stop_working.clone()));
+    working.spawn(run_delivery(
+        app.clone(),
+        app.port::<LiveWiring>().presenters.clone(),
+        stop_working.clone(),
+    ));
     working.spawn(keep(app.db().clone(), app.clock(), lease, stop_working.clone(), lost));
     if app.db().sqlite_path().is_none() {
         working.spawn(follow(app.clone(), stop_working.clone()));

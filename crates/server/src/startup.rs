@@ -1,9 +1,9 @@
 //! What the program is doing while it starts, for whoever waits in front of it.
 
 use kernel::Language;
+use parking_lot::Mutex;
 use std::sync::Arc;
 use std::time::Instant;
-use parking_lot::Mutex;
 
 /// Tells how the start goes on. Cheap to clone.
 #[derive(Clone)]
@@ -48,7 +48,10 @@ impl Startup {
     pub fn finish(&self) {
         self.end_step();
         let took = self.inner.began.elapsed().as_millis();
-        (self.inner.sink)(&format!("{} {took} ms", self.inner.language.pick("ready after", "启动完成，用时")));
+        (self.inner.sink)(&format!(
+            "{} {took} ms",
+            self.inner.language.pick("ready after", "启动完成，用时")
+        ));
     }
 
     /// The language it speaks.

@@ -18,6 +18,9 @@ const SCOPE_MAKERS: &[&str] = &[
     "crates/platform/src/blobs/",
     "crates/platform/src/secrets/",
     "crates/platform/src/search/",
+    "crates/platform/src/housekeeping/",
+    "crates/platform/src/nodes/",
+    "crates/platform/src/telemetry/",
 ];
 
 /// Statements on a client's table that need not name the tenant: (file, how the statement begins, why).

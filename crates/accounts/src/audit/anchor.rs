@@ -5,7 +5,7 @@
 
 use super::store;
 use super::verify::Anchors;
-use kernel::{AggregateKey, Error, JobId, Millis, Result, TenantId, TenantScope};
+use kernel::{AggregateKey, Error, JobId, Millis, Result, TenantId};
 use platform::App;
 use platform::jobs::{Job, NewJob};
 use platform::store::Tx;
@@ -62,7 +62,8 @@ fn day_of(now: Millis) -> String {
 
 /// Appends today's line of every series that has none yet.
 async fn append(app: &App) -> Result<()> {
-    let heads = app.db().read(&TenantScope::system(), async |tx: &mut Tx| store::heads(tx).await).await?;
+    let heads =
+        app.db().read(&crate::authorize::provider(), async |tx: &mut Tx| store::heads(tx).await).await?;
     let (data, now) = (app.settings().data.clone(), app.now());
     let write = move || -> Result<()> {
         let day = day_of(now);
@@ -116,7 +117,7 @@ pub(crate) async fn schedule(app: &App, due_at: Millis) -> Result<()> {
         })
         .await
     };
-    app.db().write(&TenantScope::system(), AggregateKey::new("audit", 0), write).await
+    app.db().write(&crate::authorize::provider(), AggregateKey::new("audit", 0), write).await
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::store::{self, Filter};
 use super::view::{AuditEntry, AuditQuery};
+use crate::authorize;
 use crate::permissions::AUDIT_READ;
 use crate::{Accounts, Caller};
 use axum::Json;
@@ -74,7 +75,7 @@ fn reach(caller: &Caller, tenant: Option<TenantId>) -> Result<(TenantScope, Vec<
                     return Err(missing);
                 }
                 let ids = whole.iter().map(|(t, _)| t.0).collect();
-                Ok((TenantScope::granted(caller.user, whole), ids))
+                Ok((authorize::whole(caller.user, whole), ids))
             }
         },
     }

@@ -3,7 +3,7 @@
 use super::anchor;
 use super::chain::{self, FIRST};
 use super::store::{self, Head};
-use kernel::{AggregateKey, Result, TenantId, TenantScope};
+use kernel::{AggregateKey, Result, TenantId};
 use platform::App;
 use platform::store::Tx;
 use std::collections::BTreeMap;
@@ -49,7 +49,7 @@ impl Report {
 pub(crate) async fn open(app: &App) -> Result<()> {
     let root = chain::take_root(root_key(app));
     let write = async move |tx: &mut Tx| store::begin(tx, TenantId(0), root).await;
-    app.db().write(&TenantScope::system(), AggregateKey::new("audit", 0), write).await
+    app.db().write(&crate::authorize::provider(), AggregateKey::new("audit", 0), write).await
 }
 
 fn root_key(app: &App) -> [u8; 32] {
@@ -61,7 +61,7 @@ pub async fn verify(app: &App) -> Result<Report> {
     chain::take_root(root_key(app));
     let (heads, headless) = app
         .db()
-        .read(&TenantScope::system(), async |tx: &mut Tx| {
+        .read(&crate::authorize::provider(), async |tx: &mut Tx| {
             Ok((store::heads(tx).await?, store::headless(tx).await?))
         })
         .await?;
@@ -91,7 +91,7 @@ async fn walk(app: &App, head: &Head, anchor: Option<&anchor::Anchor>, report: &
     while seq < head.seq {
         let after = seq;
         let read = async move |tx: &mut Tx| store::stretch(tx, tenant, after, PAGE).await;
-        let page = app.db().read(&TenantScope::system(), read).await?;
+        let page = app.db().read(&crate::authorize::provider(), read).await?;
         if page.is_empty() {
             break;
         }

@@ -25,6 +25,16 @@ pub fn inbox(tenant: TenantId) -> TenantScope {
     TenantScope::tenant(tenant)
 }
 
+/// The whole clients that a caller was found to hold a right in.
+pub(crate) fn whole(user: kernel::UserId, reach: Vec<(TenantId, kernel::LineSet)>) -> TenantScope {
+    TenantScope::granted(user, reach)
+}
+
+/// The provider's own tables: accounts, sessions, tokens, the directory. No client's wall surrounds them.
+pub(crate) fn provider() -> TenantScope {
+    TenantScope::system()
+}
+
 /// The system's scope: readers of the log, jobs, and what is done before the first request.
 pub fn reader() -> TenantScope {
     TenantScope::system()
@@ -46,5 +56,8 @@ pub fn reader_of(tenants: impl IntoIterator<Item = TenantId>) -> TenantScope {
     let mut all: Vec<TenantId> = tenants.into_iter().collect();
     all.sort_unstable();
     all.dedup();
-    TenantScope::granted(kernel::UserId(0), all.into_iter().map(|t| (t, kernel::LineSet::All)).collect::<Vec<_>>())
+    TenantScope::granted(
+        kernel::UserId(0),
+        all.into_iter().map(|t| (t, kernel::LineSet::All)).collect::<Vec<_>>(),
+    )
 }

@@ -16,7 +16,7 @@ pub use model::{LineName, TenantName, UserName, color_of, initial_of};
 pub(crate) use naming::{color, given, key_of, name, page_of};
 
 use engines::calendar::Calendar;
-use kernel::{CalendarId, Clock, LineId, Permission, Result, SkillId, TenantId, TenantScope, UserId};
+use kernel::{CalendarId, Clock, LineId, Permission, Result, SkillId, TenantId, UserId};
 use parking_lot::RwLock;
 use platform::App;
 use platform::store::Tx;
@@ -37,7 +37,7 @@ impl Directory {
         let _ = self.clock.set(app.clock());
         let _one = self.loading.lock().await;
         let read = async |tx: &mut Tx| store::load(tx).await;
-        let fresh = app.db().read(&TenantScope::system(), read).await?;
+        let fresh = app.db().read(&crate::authorize::provider(), read).await?;
         let mut current = self.current.write();
         if fresh.pos >= current.pos {
             *current = Arc::new(fresh);

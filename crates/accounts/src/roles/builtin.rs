@@ -4,7 +4,7 @@
 //! meant for. Keys of other areas stand here as text: accounts does not know those crates.
 
 use super::store;
-use kernel::{AggregateKey, Result, RoleId, TenantScope};
+use kernel::{AggregateKey, Result, RoleId};
 use platform::App;
 use platform::store::Tx;
 
@@ -85,5 +85,5 @@ pub(crate) async fn seed(app: &App) -> Result<()> {
         }
         Ok(())
     };
-    app.db().write(&TenantScope::system(), AggregateKey::new("role", 0), write).await
+    app.db().write(&crate::authorize::provider(), AggregateKey::new("role", 0), write).await
 }

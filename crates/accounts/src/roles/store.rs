@@ -57,6 +57,7 @@ pub(super) async fn set(tx: &mut Tx, s: &Stored) -> Result<u64> {
 
 /// Removes a role that nobody holds; false when somebody does.
 pub(super) async fn remove(tx: &mut Tx, id: RoleId) -> Result<bool> {
+    // every tenant: a role is the provider's, and stays while anybody anywhere holds it
     let sql = sql!(
         "DELETE FROM role WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM role_grant g WHERE g.role_id = $1)"
     );

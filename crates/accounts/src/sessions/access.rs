@@ -7,7 +7,7 @@ use super::store;
 use crate::authorize::{Narrow, Via};
 use crate::codes;
 use http::HeaderMap;
-use kernel::{AggregateKey, Error, Millis, Result, SessionId, TenantScope, TokenId, UserId};
+use kernel::{AggregateKey, Error, Millis, Result, SessionId, TokenId, UserId};
 use parking_lot::RwLock;
 use platform::App;
 use platform::store::Tx;
@@ -152,7 +152,7 @@ impl Access {
             let read = async move |tx: &mut Tx| {
                 if token { store::token(tx, hash).await } else { store::session(tx, hash).await }
             };
-            let found = app.db().read(&TenantScope::system(), read).await?.ok_or_else(required)?;
+            let found = app.db().read(&crate::authorize::provider(), read).await?.ok_or_else(required)?;
             let mut known = self.known.write();
             if self.generation.load(SeqCst) != generation {
                 continue;
@@ -187,7 +187,7 @@ impl Access {
                 Via::Token(id) => store::used(tx, id, now).await,
             };
             let key = AggregateKey::new("session", 0);
-            if let Err(e) = app.db().write(&TenantScope::system(), key, write).await {
+            if let Err(e) = app.db().write(&crate::authorize::provider(), key, write).await {
                 tracing::debug!(error = %e, "when a session was last seen could not be kept");
             }
         });

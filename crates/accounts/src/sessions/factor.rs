@@ -8,7 +8,7 @@ use super::view::{RecoveryCodes, TotpSecret};
 use crate::audit::{Deed, Fact};
 use crate::{Accounts, Caller, codes};
 use hmac::{Hmac, KeyInit, Mac};
-use kernel::{AggregateKey, Error, Result, TenantId, TenantScope, UserId};
+use kernel::{AggregateKey, Error, Result, TenantId, UserId};
 use platform::App;
 use platform::secrets::FreshSecret;
 use platform::store::Tx;
@@ -36,7 +36,7 @@ fn recovery_hash(app: &App, user: UserId, code: &str) -> Hash {
 async fn seed(app: &App, user: UserId, name: &'static str) -> Result<Option<[u8; SEED]>> {
     let secrets = app.secrets().clone();
     let read = async move |tx: &mut Tx| secrets.open(tx, TenantId(0), name, user.0).await;
-    let found = app.db().read(&TenantScope::system(), read).await?;
+    let found = app.db().read(&crate::authorize::provider(), read).await?;
     Ok(found.and_then(|s| s.as_slice().try_into().ok()))
 }
 
@@ -55,11 +55,11 @@ pub(super) async fn fits(app: &App, user: UserId, last_step: i64, code: &str) ->
             return Ok(false);
         };
         let write = async move |tx: &mut Tx| store::use_step(tx, user, step).await;
-        return app.db().write(&TenantScope::system(), key, write).await;
+        return app.db().write(&crate::authorize::provider(), key, write).await;
     }
     let hash = recovery_hash(app, user, &code);
     let write = async move |tx: &mut Tx| store::use_recovery(tx, user, hash, now).await;
-    app.db().write(&TenantScope::system(), key, write).await
+    app.db().write(&crate::authorize::provider(), key, write).await
 }
 
 fn is_on(app: &App, user: UserId) -> bool {
@@ -78,7 +78,7 @@ pub(super) async fn begin(app: &App, caller: &Caller) -> Result<TotpSecret> {
     let (user, now) = (caller.user, app.now());
     let write =
         async move |tx: &mut Tx| secrets.seal(tx, &fresh, TenantId(0), PENDING, user.0, &seed, now).await;
-    app.db().write(&TenantScope::system(), AggregateKey::new("user", user.0), write).await?;
+    app.db().write(&crate::authorize::provider(), AggregateKey::new("user", user.0), write).await?;
     let snapshot = app.port::<Arc<Accounts>>().directory.snapshot();
     let login = snapshot.user(user).map(|u| u.login.clone()).unwrap_or_default();
     let issuer = if snapshot.provider_name.is_empty() { "Hark" } else { &snapshot.provider_name };
@@ -106,7 +106,7 @@ pub(super) async fn confirm(app: &App, caller: &Caller, code: &str) -> Result<Re
         store::set_recovery(tx, user, &hashes).await?;
         deed.done(tx, Fact::own("user.changed", user.0).after(json!({"totp": true}))).await
     };
-    app.db().write(&TenantScope::system(), AggregateKey::new("user", user.0), write).await?;
+    app.db().write(&crate::authorize::provider(), AggregateKey::new("user", user.0), write).await?;
     crate::settled(app).await?;
     Ok(RecoveryCodes { recovery_codes })
 }
@@ -124,6 +124,6 @@ pub(super) async fn remove(app: &App, caller: &Caller, password: String) -> Resu
         store::set_recovery(tx, user, &[]).await?;
         deed.done(tx, Fact::own("user.changed", user.0).after(json!({"totp": false}))).await
     };
-    app.db().write(&TenantScope::system(), AggregateKey::new("user", user.0), write).await?;
+    app.db().write(&crate::authorize::provider(), AggregateKey::new("user", user.0), write).await?;
     crate::settled(app).await
 }

@@ -2,7 +2,7 @@
 
 use super::access::IDLE_MS;
 use super::store;
-use kernel::{AggregateKey, JobId, Millis, Result, TenantId, TenantScope};
+use kernel::{AggregateKey, JobId, Millis, Result, TenantId};
 use platform::App;
 use platform::jobs::{Job, NewJob};
 use platform::live::Topic;
@@ -17,7 +17,7 @@ const HOUR_MS: Millis = 3_600_000;
 pub(crate) async fn sweep_job(app: App, _: Job) -> Result<()> {
     let now = app.now();
     let write = async move |tx: &mut Tx| store::sweep(tx, now, now - IDLE_MS).await;
-    app.db().write(&TenantScope::system(), AggregateKey::new("session", 0), write).await?;
+    app.db().write(&crate::authorize::provider(), AggregateKey::new("session", 0), write).await?;
     schedule_sweep(&app, now + HOUR_MS).await
 }
 
@@ -36,7 +36,7 @@ pub(crate) async fn schedule_sweep(app: &App, due_at: Millis) -> Result<()> {
         })
         .await
     };
-    app.db().write(&TenantScope::system(), AggregateKey::new("session", 0), write).await
+    app.db().write(&crate::authorize::provider(), AggregateKey::new("session", 0), write).await
 }
 
 /// Closes the sockets whose proof has ended: those that may not even be in their own user's room any more.

@@ -8,7 +8,7 @@ use super::password::hash_new;
 use super::store::{self, NewInvite};
 use crate::audit::{Deed, Fact};
 use crate::{Accounts, codes};
-use kernel::{Actor, AggregateKey, Error, Millis, Result, TenantScope, UserId};
+use kernel::{Actor, AggregateKey, Error, Millis, Result, UserId};
 use platform::App;
 use platform::store::Tx;
 use platform::web::RequestInfo;
@@ -46,7 +46,7 @@ pub(super) async fn look(app: &App, secret: &str) -> Result<(UserId, String)> {
     }
     let (hash, now) = (hash_of(secret), app.now());
     let read = async move |tx: &mut Tx| store::invite(tx, hash, now).await;
-    let found = app.db().read(&TenantScope::system(), read).await?.ok_or_else(refused)?;
+    let found = app.db().read(&crate::authorize::provider(), read).await?.ok_or_else(refused)?;
     let user = app.port::<Arc<Accounts>>().directory.user(found.0);
     if user.is_none_or(|u| u.disabled) { Err(refused()) } else { Ok(found) }
 }
@@ -69,7 +69,7 @@ pub(super) async fn accept(app: &App, info: &RequestInfo, secret: &str, password
         deed.tell(tx, Fact::own("user.signed_out", user.0));
         Ok(())
     };
-    app.db().write(&TenantScope::system(), AggregateKey::new("user", user.0), write).await?;
+    app.db().write(&crate::authorize::provider(), AggregateKey::new("user", user.0), write).await?;
     accounts.access.end_user(user, None);
     Ok(user)
 }

@@ -10,7 +10,7 @@ use crate::authorize::Grants;
 use crate::directory::Snapshot;
 use crate::users::user_view;
 use crate::{Accounts, Caller, roles};
-use kernel::{AggregateKey, Error, LineSet, Permission, Result, TenantScope, UserId};
+use kernel::{AggregateKey, Error, LineSet, Permission, Result, UserId};
 use platform::App;
 use platform::store::Tx;
 use std::sync::Arc;
@@ -106,6 +106,6 @@ pub(super) async fn change(app: &App, caller: &Caller, patch: SettingsPatch) -> 
         deed.tell(tx, Fact::own("user.changed", user.0));
         Ok(())
     };
-    app.db().write(&TenantScope::system(), AggregateKey::new("user", user.0), write).await?;
+    app.db().write(&crate::authorize::provider(), AggregateKey::new("user", user.0), write).await?;
     crate::settled(app).await
 }

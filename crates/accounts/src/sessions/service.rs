@@ -9,7 +9,7 @@ use super::throttle::Key;
 use super::view::{PasswordChange, SessionView, SignIn};
 use crate::audit::{Deed, Fact};
 use crate::{Accounts, Caller, Via, codes};
-use kernel::{Actor, AggregateKey, Error, Result, SessionId, TenantScope, UserId};
+use kernel::{Actor, AggregateKey, Error, Result, SessionId, UserId};
 use platform::App;
 use platform::store::Tx;
 use platform::web::{Listing, Page, RequestInfo};
@@ -56,7 +56,7 @@ pub(super) async fn prove(app: &App, info: &RequestInfo, asked: SignIn) -> Resul
 
 async fn credentials(app: &App, login: String) -> Result<Option<Credentials>> {
     let read = async move |tx: &mut Tx| store::credentials(tx, &login).await;
-    app.db().read(&TenantScope::system(), read).await
+    app.db().read(&crate::authorize::provider(), read).await
 }
 
 /// Begins a session: a new secret each time. A session that the browser had before ends.
@@ -81,7 +81,7 @@ pub(super) async fn start(
         store::add_session(tx, &new).await?;
         deed.record(tx, &Fact::own("session.started", new.id.0).after(json!({"user": user}))).await
     };
-    app.db().write(&TenantScope::system(), AggregateKey::new("user", user.0), write).await?;
+    app.db().write(&crate::authorize::provider(), AggregateKey::new("user", user.0), write).await?;
     if let Some(old @ Secret::Session(_)) = before {
         let accounts = app.port::<Arc<Accounts>>().clone();
         if let Ok(grip) = accounts.access.resolve(app, &old).await
@@ -101,7 +101,7 @@ async fn end_session(app: &App, user: UserId, id: SessionId, deed: Deed) -> Resu
         }
         deed.done(tx, Fact::own("session.ended", id.0).data(json!({"user": user}))).await
     };
-    app.db().write(&TenantScope::system(), AggregateKey::new("user", user.0), write).await?;
+    app.db().write(&crate::authorize::provider(), AggregateKey::new("user", user.0), write).await?;
     app.port::<Arc<Accounts>>().access.end_session(id.0);
     super::close_ended(app);
     Ok(())
@@ -124,7 +124,7 @@ pub(crate) async fn list_of(
     let read = async move |tx: &mut Tx| {
         store::sessions_of(tx, user, (now, now - IDLE_MS), before, rows as i64 + 1).await
     };
-    let found = app.db().read(&TenantScope::system(), read).await?;
+    let found = app.db().read(&crate::authorize::provider(), read).await?;
     let listing = Listing::from_surplus(found, rows, |s| s.id.0);
     let shown = |s: store::SessionRow| SessionView {
         id: s.id,
@@ -144,7 +144,7 @@ pub(super) async fn confirm_password(app: &App, caller: &Caller, password: Strin
     accounts.throttle.begin(keys, app.now()).map_err(throttled)?;
     let user = caller.user;
     let read = async move |tx: &mut Tx| store::password_of(tx, user).await;
-    let hash = app.db().read(&TenantScope::system(), read).await?;
+    let hash = app.db().read(&crate::authorize::provider(), read).await?;
     if !accounts.hashing.verify(password, hash).await? {
         return Err(Error::new(&codes::PASSWORD_WRONG).field("/current", "wrong"));
     }
@@ -168,7 +168,7 @@ pub(super) async fn change_password(app: &App, caller: &Caller, asked: PasswordC
         deed.tell(tx, Fact::own("user.signed_out", user.0).data(json!({"kept": kept.to_string()})));
         Ok(())
     };
-    app.db().write(&TenantScope::system(), AggregateKey::new("user", user.0), write).await?;
+    app.db().write(&crate::authorize::provider(), AggregateKey::new("user", user.0), write).await?;
     accounts.access.end_user(user, Some(kept));
     super::close_ended(app);
     Ok(())

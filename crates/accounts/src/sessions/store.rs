@@ -34,6 +34,7 @@ pub(super) async fn seen(tx: &mut Tx, id: SessionId, at: Millis) -> Result<u64> 
 }
 
 pub(super) async fn used(tx: &mut Tx, id: TokenId, at: Millis) -> Result<u64> {
+    // every tenant: the token has proved itself by its hash
     tx.exec(sql!("UPDATE api_token SET used_at = $2 WHERE id = $1"), args![id, at]).await
 }
 

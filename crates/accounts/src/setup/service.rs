@@ -7,7 +7,7 @@ use crate::sessions::access::hash_of;
 use crate::sessions::{hash_new, new_secret};
 use crate::users::{NewUserRow, add, grant_built_in, login_of};
 use crate::{codes, directory};
-use kernel::{Actor, AggregateKey, Error, GrantId, Language, Millis, Result, TenantScope, UserId};
+use kernel::{Actor, AggregateKey, Error, GrantId, Language, Millis, Result, UserId};
 use platform::App;
 use platform::store::Tx;
 use serde_json::json;
@@ -46,14 +46,14 @@ pub async fn ensure(app: &App) -> Result<Option<SetupLink>> {
     let token = new_secret(app);
     let (hash, expires_at) = (hash_of(&token), app.now() + LINK_MS);
     let write = async move |tx: &mut Tx| store::set_setup_token(tx, hash, expires_at).await;
-    let open = app.db().write(&TenantScope::system(), AggregateKey::new("setup", 1), write).await?;
+    let open = app.db().write(&crate::authorize::provider(), AggregateKey::new("setup", 1), write).await?;
     let url = format!("{}/setup#{token}", app.settings().desk_url);
     Ok(open.then_some(SetupLink { url, token, expires_at }))
 }
 
 /// Is set-up open?
 pub(super) async fn is_open(app: &App) -> Result<bool> {
-    app.db().read(&TenantScope::system(), async |tx: &mut Tx| store::setup_open(tx).await).await
+    app.db().read(&crate::authorize::provider(), async |tx: &mut Tx| store::setup_open(tx).await).await
 }
 
 /// Makes the first administrator without a link and closes set-up for good: for commands without a prompt, run by whoever
@@ -70,7 +70,7 @@ pub(super) async fn by_token(app: &App, token: &str, new: NewAdmin, ip: IpAddr) 
     let (hash, now) = (hash_of(token), app.now());
     let read =
         async move |tx: &mut Tx| Ok((store::setup_open(tx).await?, store::setup_fits(tx, hash, now).await?));
-    let (open, fits) = app.db().read(&TenantScope::system(), read).await?;
+    let (open, fits) = app.db().read(&crate::authorize::provider(), read).await?;
     if !open {
         return Err(Error::new(&codes::SETUP_CLOSED));
     }
@@ -112,7 +112,7 @@ async fn make(app: &App, new: NewAdmin, token: Option<[u8; 32]>, ip: Option<IpAd
         let after = json!({"login": row.login, "name": row.name, "role": ADMINISTRATOR});
         deed.done(tx, Fact::own("user.created", id.0).after(after)).await
     };
-    app.db().write(&TenantScope::system(), AggregateKey::new("setup", 1), write).await?;
+    app.db().write(&crate::authorize::provider(), AggregateKey::new("setup", 1), write).await?;
     crate::settled(app).await?;
     Ok(id)
 }

@@ -8,7 +8,7 @@ use crate::permissions::TOKENS_MANAGE;
 use crate::sessions::access::{TOKEN_PREFIX, hash_of};
 use crate::sessions::new_secret;
 use crate::{Accounts, Caller, codes, directory, roles};
-use kernel::{AggregateKey, Error, LineId, LineSet, Result, TenantId, TenantScope, TokenId};
+use kernel::{AggregateKey, Error, LineId, LineSet, Result, TenantId, TokenId};
 use platform::App;
 use platform::store::Tx;
 use platform::web::{Listing, Page};
@@ -58,7 +58,7 @@ pub(super) async fn create(app: &App, caller: &Caller, new: NewToken) -> Result<
         let after = json!({"name": row.name, "permissions": row.permissions, "expires_at": row.expires_at});
         deed.done(tx, Fact::of(row.tenant.unwrap_or_default(), "token.created", row.id.0).after(after)).await
     };
-    app.db().write(&TenantScope::system(), AggregateKey::new("token", view.id.0), write).await?;
+    app.db().write(&crate::authorize::provider(), AggregateKey::new("token", view.id.0), write).await?;
     Ok(CreatedToken { token, view })
 }
 
@@ -70,14 +70,14 @@ pub(super) async fn list(app: &App, caller: &Caller, page: &Page) -> Result<List
     let tenants = Tx::ids(whole);
     let (user, rows, after) = (caller.user, page.rows(), page.after::<i64>()?.unwrap_or(0));
     let read = async move |tx: &mut Tx| store::list(tx, user, all, &tenants, after, rows as i64 + 1).await;
-    let found = app.db().read(&TenantScope::system(), read).await?;
+    let found = app.db().read(&crate::authorize::provider(), read).await?;
     Ok(Listing::from_surplus(found, rows, |t| t.id.0))
 }
 
 /// Revokes a token: one's own, or one that one manages; all others are not there.
 pub(super) async fn revoke(app: &App, caller: &Caller, id: TokenId) -> Result<()> {
     let read = async move |tx: &mut Tx| store::get(tx, id).await;
-    let token = app.db().read(&TenantScope::system(), read).await?;
+    let token = app.db().read(&crate::authorize::provider(), read).await?;
     if token.user != caller.user {
         place(caller, token.tenant, token.line).map_err(|_| Error::not_found())?;
     }
@@ -89,7 +89,7 @@ pub(super) async fn revoke(app: &App, caller: &Caller, id: TokenId) -> Result<()
         let fact = Fact::of(token.tenant.unwrap_or_default(), "token.revoked", id.0);
         deed.done(tx, fact.before(json!({"name": token.name}))).await
     };
-    app.db().write(&TenantScope::system(), AggregateKey::new("token", id.0), write).await?;
+    app.db().write(&crate::authorize::provider(), AggregateKey::new("token", id.0), write).await?;
     app.port::<Arc<Accounts>>().access.end_token(id.0);
     Ok(())
 }

@@ -67,6 +67,7 @@ pub(super) async fn get(tx: &mut Tx, id: TokenId) -> Result<TokenView> {
 
 /// Revokes a token; false when it was before.
 pub(super) async fn revoke(tx: &mut Tx, id: TokenId, now: Millis) -> Result<bool> {
+    // every tenant: tokens belong to the provider; the caller may manage them all
     let sql = sql!("UPDATE api_token SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL");
     Ok(tx.exec(sql, args![id, now]).await? > 0)
 }

@@ -7,7 +7,7 @@ use crate::audit::{Deed, Fact};
 use crate::permissions::{SKILLS_MANAGE, USERS_MANAGE};
 use crate::sessions;
 use crate::{Accounts, Caller, Via, codes};
-use kernel::{AggregateKey, Error, GrantId, LineId, Result, TenantId, TenantScope, UserId};
+use kernel::{AggregateKey, Error, GrantId, LineId, Result, TenantId, UserId};
 use platform::App;
 use platform::store::Tx;
 use serde_json::json;
@@ -80,7 +80,7 @@ pub(super) async fn add(app: &App, caller: &Caller, user: UserId, new: NewGrant)
             .data(json!({"user": user}));
         deed.done(tx, fact).await
     };
-    app.db().write(&TenantScope::system(), AggregateKey::new("user", user.0), write).await?;
+    app.db().write(&crate::authorize::provider(), AggregateKey::new("user", user.0), write).await?;
     settle(app, user, kept).await?;
     Ok(grant.id)
 }
@@ -111,7 +111,7 @@ pub(super) async fn remove(app: &App, caller: &Caller, user: UserId, id: GrantId
             .data(json!({"user": user}));
         deed.done(tx, fact).await
     };
-    app.db().write(&TenantScope::system(), AggregateKey::new("user", user.0), write).await?;
+    app.db().write(&crate::authorize::provider(), AggregateKey::new("user", user.0), write).await?;
     settle(app, user, 0).await
 }
 
@@ -160,6 +160,6 @@ pub(super) async fn set_skills(app: &App, caller: &Caller, user: UserId, sent: S
         let fact = Fact::own("skill.granted", user.0).before(shown(&old)).after(shown(&new));
         deed.done(tx, fact.data(json!({"user": user}))).await
     };
-    app.db().write(&TenantScope::system(), AggregateKey::new("user", user.0), write).await?;
+    app.db().write(&crate::authorize::provider(), AggregateKey::new("user", user.0), write).await?;
     crate::settled(app).await
 }

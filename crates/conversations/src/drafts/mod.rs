@@ -137,7 +137,9 @@ pub(crate) async fn remove(
     note: i64,
 ) -> kernel::Result<()> {
     tx.exec(
-        sql!("DELETE FROM draft WHERE conversation_id = $1 AND user_id = $2 AND note = $3 AND tenant_id = $4"),
+        sql!(
+            "DELETE FROM draft WHERE conversation_id = $1 AND user_id = $2 AND note = $3 AND tenant_id = $4"
+        ),
         args![row.id, user, note, row.tenant],
     )
     .await

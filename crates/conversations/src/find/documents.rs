@@ -83,7 +83,8 @@ impl Documents for MessageDocuments {
             };
             let (lines, mut rows) = app.db().read(&accounts::authorize::reader(), read).await?;
             rows.sort_by_key(|m| m.id);
-            let line_of = |id: MessageId| lines.binary_search_by_key(&id.0, |(i, _)| *i).ok().map(|at| lines[at].1);
+            let line_of =
+                |id: MessageId| lines.binary_search_by_key(&id.0, |(i, _)| *i).ok().map(|at| lines[at].1);
             Ok(rows.iter().filter_map(|m| doc(m, line_of(m.id)?, false)).collect())
         })
     }

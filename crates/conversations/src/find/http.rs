@@ -136,7 +136,8 @@ async fn search(State(app): State<App>, caller: Caller, Query(q): Query<Asked>) 
         })
     });
     let messages = found.collect();
-    let shown = |id: &i64| names.contacts.get(&ContactId(*id)).map(|c: &ContactBrief| contact_mark(c.id, Some(c)));
+    let shown =
+        |id: &i64| names.contacts.get(&ContactId(*id)).map(|c: &ContactBrief| contact_mark(c.id, Some(c)));
     let contacts = contact_ids.iter().filter_map(shown).collect();
     Ok(Json(Found { messages, contacts, took_ms: start.elapsed().as_secs_f64() * 1e3 }))
 }

@@ -65,7 +65,9 @@ pub async fn follow(app: App, mut stop: tokio::sync::watch::Receiver<bool>) {
         }
         let Ok(events) = app.log().after(pos, 500).await else { continue };
         let Some(last) = events.last().map(|e| e.pos) else { continue };
-        if events.iter().any(|e| e.kind.starts_with("inbox.")) && app.port::<Arc<Cache>>().refresh(&app).await.is_err() {
+        if events.iter().any(|e| e.kind.starts_with("inbox."))
+            && app.port::<Arc<Cache>>().refresh(&app).await.is_err()
+        {
             continue;
         }
         pos = last;

@@ -23,10 +23,7 @@ const NAME_MAX: usize = 80;
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(list, create))
-        .routes(routes!(one, change))
-        .routes(routes!(rotate))
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(one, change)).routes(routes!(rotate))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -40,11 +37,16 @@ struct Filter {
 /// Inboxes of the lines that the caller serves.
 #[utoipa::path(get, path = "/api/v1/inboxes", tag = "conversations", operation_id = "list_inboxes", params(Filter),
     responses((status = 200, body = Listing<Inbox>)))]
-async fn list(State(app): State<App>, caller: Caller, Query(f): Query<Filter>) -> Answer<Json<Listing<Inbox>>> {
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(f): Query<Filter>,
+) -> Answer<Json<Listing<Inbox>>> {
     let (read, manage) = (caller.authorize_any(READ), caller.authorize_any(INBOXES));
     let seen = |i: &Inbox| read.contains_line(i.tenant, i.line) || manage.contains_line(i.tenant, i.line);
     let all = app.port::<Arc<Cache>>().list();
-    let items = all.iter().filter(|i| seen(i) && f.tenant.is_none_or(|t| t == i.tenant)).map(|i| (**i).clone());
+    let items =
+        all.iter().filter(|i| seen(i) && f.tenant.is_none_or(|t| t == i.tenant)).map(|i| (**i).clone());
     Ok(Json(Listing::whole(items.collect())))
 }
 
@@ -229,7 +231,8 @@ async fn rotate(State(app): State<App>, caller: Caller, PathId(id): PathId<Inbox
     let secret = format!("whsec_{}", base64::engine::general_purpose::STANDARD.encode(bytes));
     let (actor, ip, audit_id, now) = (caller.actor, caller.info.ip, app.id::<i64>(), app.now());
     let (a, text) = (app.clone(), secret.clone());
-    let (fresh_old, fresh_new) = (FreshSecret::new(app.ids(), app.rng()), FreshSecret::new(app.ids(), app.rng()));
+    let (fresh_old, fresh_new) =
+        (FreshSecret::new(app.ids(), app.rng()), FreshSecret::new(app.ids(), app.rng()));
     let write = async move |tx: &mut Tx| {
         let scope = tx.scope().clone();
         let inbox = store::by_id(tx, &scope, id).await?;

@@ -110,7 +110,9 @@ mod tests {
         for good in ["https://shop.example", "http://localhost:8601", "https://[::1]:8443"] {
             assert!(is_origin(good), "{good}");
         }
-        for bad in ["shop.example", "https://", "https://a/b", "https://*", "https://a; script-src *", "https://a b"] {
+        for bad in
+            ["shop.example", "https://", "https://a/b", "https://*", "https://a; script-src *", "https://a b"]
+        {
             assert!(!is_origin(bad), "{bad}");
         }
     }

@@ -66,7 +66,8 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Inbox>> {
 
 /// Adds one.
 pub async fn insert(tx: &mut Tx, i: &Inbox) -> Result<()> {
-    let config = serde_json::to_string(&i.config).map_err(|e| Error::internal("an inbox's settings").cause(e))?;
+    let config =
+        serde_json::to_string(&i.config).map_err(|e| Error::internal("an inbox's settings").cause(e))?;
     tx.exec(
         sql!(
             "INSERT INTO inbox(id, tenant_id, line_id, channel, name, queue_id, enabled, config, key, created_at)
@@ -80,7 +81,8 @@ pub async fn insert(tx: &mut Tx, i: &Inbox) -> Result<()> {
 
 /// Writes back what can be changed.
 pub async fn update(tx: &mut Tx, i: &Inbox) -> Result<()> {
-    let config = serde_json::to_string(&i.config).map_err(|e| Error::internal("an inbox's settings").cause(e))?;
+    let config =
+        serde_json::to_string(&i.config).map_err(|e| Error::internal("an inbox's settings").cause(e))?;
     tx.exec(
         sql!("UPDATE inbox SET name = $3, queue_id = $4, enabled = $5, config = $6 WHERE id = $1 AND tenant_id = $2"),
         args![i.id, i.tenant, i.name, i.queue, i.enabled, config],

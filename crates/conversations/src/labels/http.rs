@@ -83,7 +83,8 @@ pub struct DispositionInput {
 impl DispositionInput {
     /// Checks the lengths and masks card numbers.
     pub fn cleaned(mut self) -> Result<DispositionInput> {
-        for (field, text) in [("/disposition/cause", &mut self.cause), ("/disposition/note", &mut self.note)] {
+        for (field, text) in [("/disposition/cause", &mut self.cause), ("/disposition/note", &mut self.note)]
+        {
             if text.chars().count() > TEXT_MAX {
                 return Err(Error::invalid(field, "too_long"));
             }
@@ -188,7 +189,8 @@ async fn create_category(
         name_zh: b.name_zh.trim().to_owned(),
         name_en: b.name_en.trim().to_owned(),
     };
-    let (c, actor, ip, audit_id, now) = (made.clone(), caller.actor, caller.info.ip, app.id::<i64>(), app.now());
+    let (c, actor, ip, audit_id, now) =
+        (made.clone(), caller.actor, caller.info.ip, app.id::<i64>(), app.now());
     let write = async move |tx: &mut Tx| {
         if let Some(p) = c.parent
             && !store::category_is_of(tx, c.tenant, c.line, p).await?
@@ -225,7 +227,11 @@ struct OfTenant {
 /// Tags in use at a client.
 #[utoipa::path(get, path = "/api/v1/tags", tag = "conversations", operation_id = "list_tags",
     params(OfTenant), responses((status = 200, body = Listing<String>)))]
-async fn tags(State(app): State<App>, caller: Caller, Query(q): Query<OfTenant>) -> Answer<Json<Listing<String>>> {
+async fn tags(
+    State(app): State<App>,
+    caller: Caller,
+    Query(q): Query<OfTenant>,
+) -> Answer<Json<Listing<String>>> {
     let scope = caller.authorize(READ, q.tenant, None)?;
     let read = async move |tx: &mut Tx| store::tags(tx, q.tenant, TAGS_LISTED).await;
     Ok(Json(Listing::whole(app.db().read(&scope, read).await?)))

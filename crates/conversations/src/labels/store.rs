@@ -43,7 +43,9 @@ pub async fn insert_category(tx: &mut Tx, c: &Category) -> Result<()> {
 
 /// Is this a category of the line?
 pub async fn category_is_of(tx: &mut Tx, tenant: TenantId, line: LineId, id: CategoryId) -> Result<bool> {
-    let sql = sql!("SELECT COUNT(*) FROM category WHERE id = $1 AND line_id = $2 AND tenant_id = $3 AND archived = 0");
+    let sql = sql!(
+        "SELECT COUNT(*) FROM category WHERE id = $1 AND line_id = $2 AND tenant_id = $3 AND archived = 0"
+    );
     Ok(tx.one(sql, args![id, line, tenant], |r| r.int(0)).await? == Some(1))
 }
 
@@ -82,7 +84,13 @@ pub async fn disposition(tx: &mut Tx, c: &Conversation) -> Result<Option<Disposi
 }
 
 /// Keeps the record of a conversation; a later one replaces it.
-pub async fn record(tx: &mut Tx, c: &Conversation, d: &DispositionInput, by: UserId, now: Millis) -> Result<()> {
+pub async fn record(
+    tx: &mut Tx,
+    c: &Conversation,
+    d: &DispositionInput,
+    by: UserId,
+    now: Millis,
+) -> Result<()> {
     tx.exec(
         sql!(
             "INSERT INTO disposition(conversation_id, tenant_id, line_id, kind, category_id, cause, outcome, note, by_user, at)

@@ -8,7 +8,8 @@ use accounts::{Caller, Directory};
 use axum::Json;
 use axum::extract::State;
 use kernel::{
-    ContactId, ConversationId, InboxId, LineId, LineSet, Millis, QueueId, Result, TenantId, TenantScope, UserId,
+    ContactId, ConversationId, InboxId, LineId, LineSet, Millis, QueueId, Result, TenantId, TenantScope,
+    UserId,
 };
 use platform::App;
 use platform::store::Tx;
@@ -88,7 +89,12 @@ pub struct ConversationPage {
 }
 
 /// The (client, line) pairs that a scope reaches and a filter leaves, bounded.
-fn lines(app: &App, scope: &TenantScope, tenant: Option<TenantId>, line: Option<LineId>) -> Vec<(TenantId, LineId)> {
+fn lines(
+    app: &App,
+    scope: &TenantScope,
+    tenant: Option<TenantId>,
+    line: Option<LineId>,
+) -> Vec<(TenantId, LineId)> {
     let directory = app.port::<Arc<Directory>>();
     let mut found = vec![];
     for (t, set) in scope.reach().iter().filter(|(t, _)| tenant.is_none_or(|w| w == *t)) {
@@ -105,7 +111,11 @@ fn lines(app: &App, scope: &TenantScope, tenant: Option<TenantId>, line: Option<
 /// Conversations in a view. Overdue first, then by due time, then by longest wait; closed and all by last activity.
 #[utoipa::path(get, path = "/api/v1/conversations", tag = "conversations", operation_id = "list_conversations",
     params(Filter), responses((status = 200, body = ConversationPage)))]
-async fn list(State(app): State<App>, caller: Caller, Query(f): Query<Filter>) -> Answer<Json<ConversationPage>> {
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(f): Query<Filter>,
+) -> Answer<Json<ConversationPage>> {
     let of_others = matches!(f.view, View::Open | View::Closed | View::All);
     let scope = caller.authorize_any(if of_others { ALL } else { READ });
     let page = Page { cursor: f.cursor.clone(), limit: f.limit }.rows();
@@ -247,7 +257,12 @@ fn render(app: &App, found: Found) -> Vec<ConversationRow> {
 }
 
 /// The rows of these conversations as a member of staff sees them, in the order asked.
-pub async fn rows(app: &App, scope: &TenantScope, user: UserId, ids: Vec<ConversationId>) -> Result<Vec<ConversationRow>> {
+pub async fn rows(
+    app: &App,
+    scope: &TenantScope,
+    user: UserId,
+    ids: Vec<ConversationId>,
+) -> Result<Vec<ConversationRow>> {
     let read = async move |tx: &mut Tx| read_rows(tx, user, &ids).await;
     Ok(render(app, app.db().read(scope, read).await?))
 }

@@ -126,7 +126,12 @@ pub async fn count_queued(tx: &mut Tx, (tenant, line): (TenantId, LineId), limit
 }
 
 /// A reader's own marks on these conversations: contact messages read.
-pub async fn readings(tx: &mut Tx, tenants: &str, user: UserId, ids: &str) -> Result<Vec<(ConversationId, i64)>> {
+pub async fn readings(
+    tx: &mut Tx,
+    tenants: &str,
+    user: UserId,
+    ids: &str,
+) -> Result<Vec<(ConversationId, i64)>> {
     tx.all(
         sql!(
             "SELECT conversation_id, contact_count FROM reading WHERE user_id = $1 AND conversation_id IN_IDS($2)
@@ -139,7 +144,12 @@ pub async fn readings(tx: &mut Tx, tenants: &str, user: UserId, ids: &str) -> Re
 }
 
 /// A reader's own reply drafts in these conversations.
-pub async fn drafts(tx: &mut Tx, tenants: &str, user: UserId, ids: &str) -> Result<Vec<(ConversationId, String)>> {
+pub async fn drafts(
+    tx: &mut Tx,
+    tenants: &str,
+    user: UserId,
+    ids: &str,
+) -> Result<Vec<(ConversationId, String)>> {
     tx.all(
         sql!(
             "SELECT conversation_id, body FROM draft WHERE user_id = $1 AND conversation_id IN_IDS($2)

@@ -105,7 +105,8 @@ async fn gather(app: &App, events: &[Arc<Event>]) -> Result<Known> {
     let read = async move |tx: &mut Tx| {
         let messages = if ids.is_empty() { vec![] } else { messages::all_by_ids(tx, &ids).await? };
         let rows = if cold_rows.is_empty() { vec![] } else { threads::all_by_ids(tx, &cold_rows).await? };
-        let mut wanted: Vec<ContactId> = rows.iter().map(|r| r.contact).chain(people.iter().copied()).collect();
+        let mut wanted: Vec<ContactId> =
+            rows.iter().map(|r| r.contact).chain(people.iter().copied()).collect();
         wanted.sort_unstable();
         wanted.dedup();
         let briefs = customers::brief(tx, &reach, &wanted).await?;

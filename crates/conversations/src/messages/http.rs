@@ -13,9 +13,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use customers::ContactBrief;
-use kernel::{
-    AggregateKey, AttachmentId, ConversationId, Error, MessageId, Result, TenantScope, UserId,
-};
+use kernel::{AggregateKey, AttachmentId, ConversationId, Error, MessageId, Result, TenantScope, UserId};
 use platform::App;
 use platform::store::Tx;
 use platform::web::{Answer, Body, PAGE_DEFAULT, PAGE_MAX, PathId, Query};

@@ -19,4 +19,6 @@ pub use http::routes;
 pub use model::{AttachmentMeta, BODY_MAX, Extras, MessageRow, NewMessage, Posted, clean, preview};
 pub use service::{Hot, Mark, ThreadEvent, append, append_event, mark};
 pub use store::{all_by_ids, between, by_ids, following, set_failure};
-pub use view::{AttachmentView, AuthorView, EventView, MessageState, MessageView, Names, attachment_view, state_of, view};
+pub use view::{
+    AttachmentView, AuthorView, EventView, MessageState, MessageView, Names, attachment_view, state_of, view,
+};

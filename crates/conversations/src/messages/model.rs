@@ -1,9 +1,7 @@
 //! A message and what is allowed in one.
 
 use crate::codes;
-use kernel::{
-    Actor, AttachmentId, ConversationId, Error, MessageId, Millis, Result, TenantId, UserId,
-};
+use kernel::{Actor, AttachmentId, ConversationId, Error, MessageId, Millis, Result, TenantId, UserId};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 

@@ -68,7 +68,9 @@ pub async fn append(tx: &mut Tx, scope: &TenantScope, m: &NewMessage) -> Result<
         at: m.now,
     };
     store::insert(tx, &message).await?;
-    if !m.attachments.is_empty() && store::bind_attachments(tx, &message, &files).await? != m.attachments.len() as u64 {
+    if !m.attachments.is_empty()
+        && store::bind_attachments(tx, &message, &files).await? != m.attachments.len() as u64
+    {
         return Err(Error::new(&codes::ATTACHMENT));
     }
     for user in &m.mentions {

@@ -261,7 +261,13 @@ pub async fn set_failure(tx: &mut Tx, m: &MessageRow, row: &Row, code: &str, now
 }
 
 /// Takes the mark away, because it is being sent again.
-pub async fn clear_failure(tx: &mut Tx, m: &MessageRow, row: &Row, by: Actor, now: Millis) -> Result<MessageRow> {
+pub async fn clear_failure(
+    tx: &mut Tx,
+    m: &MessageRow,
+    row: &Row,
+    by: Actor,
+    now: Millis,
+) -> Result<MessageRow> {
     tx.exec(
         sql!("UPDATE message SET failure = NULL WHERE id = $1 AND tenant_id = $2"),
         args![m.id, m.tenant],

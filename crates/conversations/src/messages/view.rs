@@ -4,9 +4,7 @@ use super::model::{AttachmentMeta, MessageRow};
 use crate::threads::Row;
 use accounts::Directory;
 use customers::ContactBrief;
-use kernel::{
-    ActorKind, AttachmentId, ContactId, ConversationId, MessageId, Millis, UserId,
-};
+use kernel::{ActorKind, AttachmentId, ContactId, ConversationId, MessageId, Millis, UserId};
 use platform::App;
 use serde::Serialize;
 use std::collections::HashMap;

@@ -8,7 +8,7 @@ use super::{Numbers, jobs, store};
 use crate::inboxes::Cache;
 use crate::labels::{self, DispositionInput};
 use crate::live::Looking;
-use crate::messages::{self, NewMessage, Names};
+use crate::messages::{self, Names, NewMessage};
 use crate::permissions::{ASSIGN, READ, REPLY};
 use crate::{codes, inboxes};
 use accounts::{Caller, Directory, audit};
@@ -82,7 +82,14 @@ async fn read_whole(tx: &mut Tx, row: Row, user: UserId) -> Result<Whole> {
         .unwrap_or(0);
     let readings = crate::lists::readings(tx, &tenants, user, &row.id.to_string()).await?;
     let read_count = readings.first().map_or(0, |(_, n)| *n);
-    Ok(Whole { row, contacts, disposition, repeat: RepeatView { within_24h, within_48h }, other_open, read_count })
+    Ok(Whole {
+        row,
+        contacts,
+        disposition,
+        repeat: RepeatView { within_24h, within_48h },
+        other_open,
+        read_count,
+    })
 }
 
 fn show(app: &App, w: Whole) -> ConversationView {
@@ -147,7 +154,13 @@ async fn one(
 }
 
 /// What every arrow over HTTP does: the right, one write, the whole view.
-async fn act<F>(app: &App, caller: &Caller, need: Permission, id: ConversationId, f: F) -> Answer<Json<ConversationView>>
+async fn act<F>(
+    app: &App,
+    caller: &Caller,
+    need: Permission,
+    id: ConversationId,
+    f: F,
+) -> Answer<Json<ConversationView>>
 where
     F: AsyncFn(&mut Tx, &HandOver) -> Result<Row> + Send + 'static,
 {
@@ -310,7 +323,12 @@ async fn transfer(
     if b.reason.chars().count() > REASON_MAX {
         return Err(Error::invalid("/reason", "too_long").into());
     }
-    let summary = b.summary.as_deref().filter(|s| !s.trim().is_empty()).map(|s| messages::clean(s, false)).transpose()?;
+    let summary = b
+        .summary
+        .as_deref()
+        .filter(|s| !s.trim().is_empty())
+        .map(|s| messages::clean(s, false))
+        .transpose()?;
     let directory = app.port::<Arc<Directory>>().clone();
     let (ids, reason, to) = ((app.id(), app.id()), engines::redact::mask_cards(&b.reason).into_owned(), b.to);
     act(&app, &caller, REPLY, id, async move |tx: &mut Tx, h: &HandOver| {
@@ -534,8 +552,10 @@ async fn follow(
     PathId(id): PathId<ConversationId>,
 ) -> Answer<Json<ConversationView>> {
     let user = caller.user;
-    act(&app, &caller, READ, id, async move |tx: &mut Tx, h: &HandOver| transitions::follow(tx, h, user, true).await)
-        .await
+    act(&app, &caller, READ, id, async move |tx: &mut Tx, h: &HandOver| {
+        transitions::follow(tx, h, user, true).await
+    })
+    .await
 }
 
 /// Ends following a conversation.
@@ -548,6 +568,8 @@ async fn unfollow(
     PathId(id): PathId<ConversationId>,
 ) -> Answer<Json<ConversationView>> {
     let user = caller.user;
-    act(&app, &caller, READ, id, async move |tx: &mut Tx, h: &HandOver| transitions::follow(tx, h, user, false).await)
-        .await
+    act(&app, &caller, READ, id, async move |tx: &mut Tx, h: &HandOver| {
+        transitions::follow(tx, h, user, false).await
+    })
+    .await
 }

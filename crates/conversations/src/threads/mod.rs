@@ -43,9 +43,17 @@ pub use model::{Channel, Person, Priority, Row, Status, Waiting};
 pub use numbers::Numbers;
 pub use routed::{Routed, routed, routed_held_by, routed_live};
 pub use service::{Page, Start, open_or_find, start};
-pub use store::{OnMessage, all_by_ids, by_id, by_ids, latest, live_or_recent, queued_rows, update_on_message};
-pub use transitions::{Assign, HandOver, Target, assign, follow, hand_over, reopen, requeue, resolve, set_category, set_priority, set_tags, snooze};
-pub use view::{BrandView, ContactMark, ConversationRow, ConversationView, LastView, Own, PersonMark, contact_mark, person_mark, row_view};
+pub use store::{
+    OnMessage, all_by_ids, by_id, by_ids, latest, live_or_recent, queued_rows, update_on_message,
+};
+pub use transitions::{
+    Assign, HandOver, Target, assign, follow, hand_over, reopen, requeue, resolve, set_category,
+    set_priority, set_tags, snooze,
+};
+pub use view::{
+    BrandView, ContactMark, ConversationRow, ConversationView, LastView, Own, PersonMark, contact_mark,
+    person_mark, row_view,
+};
 
 /// A contact who writes within this after the end reopens the conversation; later it is a new one.
 pub const REOPEN_MS: kernel::Millis = 24 * 3_600_000;

@@ -1,7 +1,9 @@
 //! What routing needs of conversations: a view that this area publishes, thin because it is read at every change.
 
 use super::model::{Channel, Priority, Status};
-use kernel::{ContactId, ConversationId, InboxId, LineId, Millis, QueueId, Result, TenantId, UserId, args, sql};
+use kernel::{
+    ContactId, ConversationId, InboxId, LineId, Millis, QueueId, Result, TenantId, UserId, args, sql,
+};
 use platform::store::{Row, Tx};
 
 /// A conversation, as routing sees it.

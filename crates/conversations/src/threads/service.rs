@@ -52,11 +52,19 @@ pub async fn open_or_find(tx: &mut Tx, scope: &TenantScope, s: &Start) -> Result
     }
     // Another delivery made it between the look and the insert.
     let id = store::live_or_recent(tx, scope, s.inbox.id, s.contact, &s.thread, since).await?;
-    Ok((id.ok_or_else(|| kernel::Error::internal("a live conversation that blocks another must exist"))?, false))
+    Ok((
+        id.ok_or_else(|| kernel::Error::internal("a live conversation that blocks another must exist"))?,
+        false,
+    ))
 }
 
 /// Makes a conversation, waiting in the inbox's queue or held by `assignee`. False when a live one is in the way.
-pub async fn start(tx: &mut Tx, scope: &TenantScope, s: &Start, assignee: Option<kernel::UserId>) -> Result<bool> {
+pub async fn start(
+    tx: &mut Tx,
+    scope: &TenantScope,
+    s: &Start,
+    assignee: Option<kernel::UserId>,
+) -> Result<bool> {
     let row = Row {
         id: s.id,
         tenant: s.inbox.tenant,
@@ -119,7 +127,8 @@ pub async fn start(tx: &mut Tx, scope: &TenantScope, s: &Start, assignee: Option
 
 /// Says that a conversation waits for an agent; routing listens.
 pub(crate) fn queued_event(tx: &mut Tx, row: &Row, actor: Actor, now: Millis) {
-    let facts = json!({ "queue": row.queue, "epoch": row.epoch, "since": row.queued_at, "last_agent": row.assignee });
+    let facts =
+        json!({ "queue": row.queue, "epoch": row.epoch, "since": row.queued_at, "last_agent": row.assignee });
     tx.emit(
         Event::new(row.tenant, "conversation.queued", row.id.0, actor, now)
             .line(row.line)
@@ -127,4 +136,3 @@ pub(crate) fn queued_event(tx: &mut Tx, row: &Row, actor: Actor, now: Millis) {
             .data(facts),
     );
 }
-

@@ -2,7 +2,8 @@
 
 use super::model::{Channel, Priority, Row, Status, Waiting};
 use kernel::{
-    ActorKind, ContactId, ConversationId, Error, InboxId, LineId, Millis, Result, TenantScope, UserId, args, sql,
+    ActorKind, ContactId, ConversationId, Error, InboxId, LineId, Millis, Result, TenantScope, UserId, args,
+    sql,
 };
 use platform::store::{Row as DbRow, Tx};
 

@@ -6,9 +6,7 @@ use super::service::queued_event;
 use super::store;
 use crate::codes;
 use crate::messages::{self, ThreadEvent};
-use kernel::{
-    Actor, CategoryId, ConversationId, Error, Event, MessageId, Millis, QueueId, Result, UserId,
-};
+use kernel::{Actor, CategoryId, ConversationId, Error, Event, MessageId, Millis, QueueId, Result, UserId};
 use platform::store::Tx;
 use serde_json::{Value, json};
 
@@ -67,7 +65,9 @@ fn emit(tx: &mut Tx, row: &Row, actor: Actor, now: Millis, kind: &'static str, m
         o.insert("epoch".into(), json!(row.epoch));
         o.insert("followers".into(), json!(row.followers));
     }
-    tx.emit(Event::new(row.tenant, kind, row.id.0, actor, now).line(row.line).conversation(row.id).data(data));
+    tx.emit(
+        Event::new(row.tenant, kind, row.id.0, actor, now).line(row.line).conversation(row.id).data(data),
+    );
 }
 
 /// Gives it to an agent.

@@ -235,7 +235,12 @@ pub fn row_view(app: &App, names: &Names, c: &Row, own: Option<&Own>) -> Convers
         assignee: c.assignee.map(|u| person_mark(names, u)),
         queue: c.queue,
         priority: c.priority,
-        last: said.then(|| LastView { text: c.last_text.clone(), at: c.last_at, by: c.last_by, note: c.last_note }),
+        last: said.then(|| LastView {
+            text: c.last_text.clone(),
+            at: c.last_at,
+            by: c.last_by,
+            note: c.last_note,
+        }),
         contact_count: c.contact_count,
         unread: own.map(|o| (c.contact_count - o.read_count).max(0)),
         draft: own.and_then(|o| o.draft.clone()),

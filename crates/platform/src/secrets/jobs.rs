@@ -20,6 +20,7 @@ pub async fn enqueue_reseal(app: &App) -> Result<()> {
     let current = app.secrets().version();
     let (id, now) = (app.id(), app.now());
     let write = async move |tx: &mut Tx| {
+        // every tenant: rotation seals every row anew
         let old = tx
             .one(sql!("SELECT id FROM secret WHERE key_version < $1 LIMIT 1"), args![current], |r| r.int(0))
             .await?;

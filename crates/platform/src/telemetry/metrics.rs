@@ -81,10 +81,12 @@ struct Jobs {
 async fn jobs(app: &App) -> Result<Jobs> {
     let now = app.now();
     let read = async move |tx: &mut Tx| {
+        // every tenant: a count over the installation
         let due = sql!(
             "SELECT COUNT(*), COALESCE(MIN(due_at), $1) FROM job WHERE dead_at IS NULL AND due_at <= $1"
         );
         let (due, oldest) = tx.get(due, args![now], |r| Ok((r.int(0)?, r.int(1)?))).await?;
+        // every tenant: a count over the installation
         let dead = sql!("SELECT COUNT(*) FROM job WHERE dead_at IS NOT NULL");
         Ok(Jobs { due, oldest, dead: tx.get(dead, &[], |r| r.int(0)).await? })
     };

@@ -306,10 +306,12 @@ impl Floor {
         for mut state in states {
             let row = self.board.agent(state.user);
             state.wrap_up_until = row.and_then(|r| r.wrap_up_until);
-            let user = state.user;
-            // Whatever came of it, the row says how it stands now.
-            self.touched_agents.insert(user);
-            presence::set_by_engine(&self.app, state).await?;
+            // Whatever comes of it, the row says how it stands then.
+            self.touched_agents.insert(state.user);
+            if let Err(e) = presence::set_by_engine(&self.app, state).await {
+                self.again.append(&mut plans);
+                return Err(e);
+            }
         }
         let app = &self.app;
         let write = |plan: Plan| async move {

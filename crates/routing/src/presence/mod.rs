@@ -25,4 +25,4 @@ pub use http::routes;
 pub use model::{AgentNow, KIND_MAX, State};
 pub(crate) use service::{Engine, set_by_engine};
 pub use service::{Wish, set, set_capacity};
-pub(crate) use store::{agents, capacities, capacity_of, one, seen_by_sockets};
+pub(crate) use store::{agents, capacities, one, seen_by_sockets};

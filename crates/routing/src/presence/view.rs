@@ -18,13 +18,18 @@ pub struct PresenceChange {
 /// How much at once: units in all, and what one piece of each sort of work takes. A sort that takes 0 is not given.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields are the sorts of work")]
 pub struct CapacityView {
+    /// What there is in all.
     pub units: u16,
+    /// One chat.
     pub chat: u16,
+    /// One mail.
     pub mail: u16,
+    /// One call.
     pub voice: u16,
+    /// One ticket.
     pub ticket: u16,
+    /// One call-back, follow-up or other task.
     pub task: u16,
 }
 

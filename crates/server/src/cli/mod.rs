@@ -166,7 +166,8 @@ fn dispatch(cli: Cli, language: Language) -> Result<ExitCode, Error> {
 fn load(general: &General) -> Result<Loaded, Error> {
     let mut flags = vec![];
     for pair in &general.set {
-        let unfit = || Error::new(&crate::commands::codes::CONFIG_UNFIT).detail(format!("--set {pair}: KEY=VALUE"));
+        let unfit =
+            || Error::new(&crate::commands::codes::CONFIG_UNFIT).detail(format!("--set {pair}: KEY=VALUE"));
         let (key, value) = pair.split_once('=').ok_or_else(unfit)?;
         flags.push((key.trim().to_owned(), value.trim().to_owned()));
     }
@@ -175,14 +176,17 @@ fn load(general: &General) -> Result<Loaded, Error> {
     also("listen.port_base", general.port_base.map(|p| p.to_string()));
     also("store.postgres", general.postgres.clone());
     let file = general.config.clone().or_else(config::Config::usual_file);
-    let environment = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
+    let environment =
+        std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
     let input = Input { file, environment: environment.collect(), flags };
     config::read(input).map_err(|f| Error::new(&crate::commands::codes::CONFIG_UNFIT).detail(f.to_string()))
 }
 
 /// From the system's locale; English where it says nothing of Chinese.
 fn of_system() -> Language {
-    let named = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|v| std::env::var(v).ok().filter(|v| !v.is_empty()));
+    let named = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .find_map(|v| std::env::var(v).ok().filter(|v| !v.is_empty()));
     match named {
         Some(v) if v.starts_with("zh") => Language::Zh,
         _ => Language::En,

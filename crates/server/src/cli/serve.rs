@@ -36,13 +36,20 @@ pub async fn run(config: Config, flags: Flags, language: Language) -> Result<Exi
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|e| Error::internal("signals").cause(e))?;
     let running = start_with(config.clone(), around).await?;
     first_start(&running, &config, language).await?;
-    if flags.json { say_ready(&running)? } else { welcome(&running, &config, language) }
+    if flags.json {
+        say_ready(&running)?
+    } else {
+        welcome(&running, &config, language)
+    }
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
     if !flags.json {
-        eprintln!("{}", language.pick("ending: what is under way is finished …", "正在停止：先处理完进行中的请求……"));
+        eprintln!(
+            "{}",
+            language.pick("ending: what is under way is finished …", "正在停止：先处理完进行中的请求……")
+        );
     }
     // A second signal ends at once; nothing acknowledged is lost by that.
     tokio::select! {
@@ -54,9 +61,12 @@ pub async fn run(config: Config, flags: Flags, language: Language) -> Result<Exi
 
 fn say_ready(running: &Running) -> Result<()> {
     let s = running.app().settings();
-    let line = serde_json::json!({"ready": {"desk": s.desk_url, "public": s.public_url, "files": s.files_url}});
+    let line =
+        serde_json::json!({"ready": {"desk": s.desk_url, "public": s.public_url, "files": s.files_url}});
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{line}").and_then(|()| out.flush()).map_err(|e| Error::internal("standard output").cause(e))
+    writeln!(out, "{line}")
+        .and_then(|()| out.flush())
+        .map_err(|e| Error::internal("standard output").cause(e))
 }
 
 /// While nobody has set up the installation: its one-time link, to a terminal or into a file that its owner alone reads.
@@ -68,12 +78,17 @@ async fn first_start(running: &Running, config: &Config, language: Language) -> 
         return Ok(());
     };
     if std::io::stderr().is_terminal() {
-        let what = language.pick("set up the first administrator here, once", "首次使用，请打开此链接创建管理员（仅可使用一次）");
+        let what = language.pick(
+            "set up the first administrator here, once",
+            "首次使用，请打开此链接创建管理员（仅可使用一次）",
+        );
         eprintln!("\n  {what}:\n  {}\n", link.url);
         return Ok(());
     }
-    write_private(&file, &format!("{}\n", link.url)).map_err(|e| Error::internal("the set-up link").cause(e))?;
-    let what = language.pick("the link to set up the first administrator is in", "创建管理员的一次性链接已写入");
+    write_private(&file, &format!("{}\n", link.url))
+        .map_err(|e| Error::internal("the set-up link").cause(e))?;
+    let what =
+        language.pick("the link to set up the first administrator is in", "创建管理员的一次性链接已写入");
     eprintln!("{what} {}", file.display());
     Ok(())
 }
@@ -84,7 +99,10 @@ fn welcome(running: &Running, config: &Config, language: Language) {
     let mut text = format!("\n  {:<10} {}\n", language.pick("desk", "工作台"), s.desk_url);
     if demo::is_loaded(config) {
         let shop = language.pick("shop", "演示商店");
-        text += &format!("  {shop:<10} {0}/shop/?client=yunfu\n  {1:<10} {0}/shop/?client=harbor\n", s.public_url, "");
+        text += &format!(
+            "  {shop:<10} {0}/shop/?client=yunfu\n  {1:<10} {0}/shop/?client=harbor\n",
+            s.public_url, ""
+        );
         text += &format!("\n  {}\n", language.pick("logins (one password for all)", "登录账号（密码相同）"));
         for l in demo::logins(config) {
             text += &format!("    {:<10} {:<18} {}\n", l.login, l.password, l.who);

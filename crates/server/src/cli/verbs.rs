@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::control::ask;
 use crate::folder::control_socket_in;
 use crate::startup::Startup;
-use crate::{commands, demo, folder};
+use crate::{commands, demo};
 use kernel::{Error, Language, Result};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -45,7 +45,12 @@ async fn carry_out(config: Config, command: Command, language: Language) -> Resu
 }
 
 /// Nobody runs on this folder: the program is started on free ports for as long as the command takes.
-async fn alone(config: Config, command: Command, language: Language, tell: &(dyn Fn(&str) + Sync)) -> Result<Report> {
+async fn alone(
+    config: Config,
+    command: Command,
+    language: Language,
+    tell: &(dyn Fn(&str) + Sync),
+) -> Result<Report> {
     let free = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
     let running = start(Config { desk: free, public: free, files: free, ..config }).await?;
     let done = run(running.app(), command, language, tell).await;
@@ -89,9 +94,6 @@ pub async fn admin(config: Config, new: NewAdministrator, language: Language) ->
 
 /// `hark demo`.
 pub async fn demo(config: &Config, language: Language) -> Result<ExitCode> {
-    if demo::is_loaded(config) || folder::database_in(&config.data).exists() {
-        return Err(Error::new(&commands::codes::DEMO_PRESENT).detail(config.data.display().to_string()));
-    }
     let startup = Startup::new(language, |line| eprintln!("{line}"));
     demo::fill(config, &startup).await?;
     startup.finish();

@@ -88,7 +88,14 @@ async fn verify_audit(app: &App, language: Language) -> Result<Report> {
         found.anchors,
     )];
     for b in &found.broken {
-        lines.push(format!("✗ {} {}, {} {}: {}", language.pick("client", "甲方"), b.tenant, language.pick("entry", "条目"), b.seq, b.what));
+        lines.push(format!(
+            "✗ {} {}, {} {}: {}",
+            language.pick("client", "甲方"),
+            b.tenant,
+            language.pick("entry", "条目"),
+            b.seq,
+            b.what
+        ));
     }
     if found.broken.is_empty() {
         lines.push(language.pick("✓ the record is whole", "✓ 审计记录完整").to_owned());
@@ -97,7 +104,12 @@ async fn verify_audit(app: &App, language: Language) -> Result<Report> {
 }
 
 /// The database and the files; the master key is not part of a backup.
-async fn backup(app: &App, to: &Path, language: Language, progress: &(dyn Fn(&str) + Sync)) -> Result<Report> {
+async fn backup(
+    app: &App,
+    to: &Path,
+    language: Language,
+    progress: &(dyn Fn(&str) + Sync),
+) -> Result<Report> {
     let failed = |e: std::io::Error| Error::new(&super::codes::BACKUP_REFUSED).detail(format!("{e}"));
     let Some(from) = app.db().sqlite_path().map(Path::to_path_buf) else {
         let hint = language.pick(
@@ -108,7 +120,9 @@ async fn backup(app: &App, to: &Path, language: Language, progress: &(dyn Fn(&st
     };
     std::fs::create_dir_all(to).map_err(failed)?;
     if std::fs::read_dir(to).map_err(failed)?.next().is_some() {
-        return Err(Error::new(&super::codes::BACKUP_REFUSED).detail(format!("{} is not empty", to.display())));
+        return Err(
+            Error::new(&super::codes::BACKUP_REFUSED).detail(format!("{} is not empty", to.display()))
+        );
     }
     progress(language.pick("copying the database …", "正在复制数据库……"));
     let (file, target) = (from.clone(), to.join("hark.db"));

@@ -37,7 +37,12 @@ pub fn template(language: Language) -> String {
             let _ = writeln!(out, "\n[{under}]");
             table = under;
         }
-        let _ = writeln!(out, "# {}\n# {name} = {}", language.pick(key.en, key.zh), literal(key.shape, key.default));
+        let _ = writeln!(
+            out,
+            "# {}\n# {name} = {}",
+            language.pick(key.en, key.zh),
+            literal(key.shape, key.default)
+        );
     }
     out
 }

@@ -49,31 +49,145 @@ impl Key {
     }
 }
 
-const fn key(name: &'static str, shape: Shape, default: &'static str, en: &'static str, zh: &'static str) -> Key {
+const fn key(
+    name: &'static str,
+    shape: Shape,
+    default: &'static str,
+    en: &'static str,
+    zh: &'static str,
+) -> Key {
     Key { name, shape, default, en, zh }
 }
 
 /// Every key.
 pub static KEYS: &[Key] = &[
-    key("data", Shape::Path, "data", "Folder for the database, files, index and lock.", "数据目录：数据库、附件、索引和锁都在这里。"),
-    key("listen.host", Shape::Ip, "127.0.0.1", "Address the three origins listen on.", "三个站点监听的地址。"),
-    key("listen.port_base", Shape::Number(0, 65_533), "8600", "Port of the desk; the public origin takes the next, files the one after. 0 takes free ports.", "工作台端口；公开站点用下一个，附件站点再下一个。填 0 时自动选择空闲端口。"),
-    key("listen.desk", Shape::Address, "", "Where the desk listens, if not by host and port base.", "工作台监听地址（不按 host 和 port_base 时填写）。"),
-    key("listen.public", Shape::Address, "", "Where the widget and API inboxes listen, if not by host and port base.", "公开站点（网页聊天、API 接入点）监听地址。"),
-    key("listen.files", Shape::Address, "", "Where attachments are served, if not by host and port base.", "附件站点监听地址。"),
-    key("listen.connections", Shape::Number(16, 1_000_000), "50000", "Connections per origin at once; further ones wait.", "每个站点同时保持的连接数，超出的排队等待。"),
-    key("url.desk", Shape::Base, "", "Address under which people open the desk; links and cookies are made from it.", "员工打开工作台的网址，链接和 Cookie 以它为准。"),
-    key("url.public", Shape::Base, "", "Address under which customers' browsers reach the widget.", "客户浏览器访问网页聊天的网址。"),
-    key("url.files", Shape::Base, "", "Address of attachments; a host of its own, so that a file can never act as the desk.", "附件网址，须使用独立域名，使文件无法冒充工作台。"),
-    key("trusted_proxies", Shape::Ips, "", "Proxies whose X-Forwarded-For is believed.", "可信代理，只采信它们的 X-Forwarded-For。"),
-    key("store.postgres", Shape::Secret, "", "PostgreSQL address; empty keeps everything in SQLite in the data folder.", "PostgreSQL 连接地址；留空则使用数据目录中的 SQLite。"),
-    key("store.skip_backup", Shape::Switch, "false", "Upgrade without the backup that is otherwise made first.", "升级前不做备份（默认先备份）。"),
-    key("store.queue_max", Shape::Number(64, 1_000_000), "4096", "Writes waiting at the most; more are refused until it shrinks.", "等待写入的上限，超出的请求会被拒绝并可重试。"),
+    key(
+        "data",
+        Shape::Path,
+        "data",
+        "Folder for the database, files, index and lock.",
+        "数据目录：数据库、附件、索引和锁都在这里。",
+    ),
+    key(
+        "listen.host",
+        Shape::Ip,
+        "127.0.0.1",
+        "Address the three origins listen on.",
+        "三个站点监听的地址。",
+    ),
+    key(
+        "listen.port_base",
+        Shape::Number(0, 65_533),
+        "8600",
+        "Port of the desk; the public origin takes the next, files the one after. 0 takes free ports.",
+        "工作台端口；公开站点用下一个，附件站点再下一个。填 0 时自动选择空闲端口。",
+    ),
+    key(
+        "listen.desk",
+        Shape::Address,
+        "",
+        "Where the desk listens, if not by host and port base.",
+        "工作台监听地址（不按 host 和 port_base 时填写）。",
+    ),
+    key(
+        "listen.public",
+        Shape::Address,
+        "",
+        "Where the widget and API inboxes listen, if not by host and port base.",
+        "公开站点（网页聊天、API 接入点）监听地址。",
+    ),
+    key(
+        "listen.files",
+        Shape::Address,
+        "",
+        "Where attachments are served, if not by host and port base.",
+        "附件站点监听地址。",
+    ),
+    key(
+        "listen.connections",
+        Shape::Number(16, 1_000_000),
+        "50000",
+        "Connections per origin at once; further ones wait.",
+        "每个站点同时保持的连接数，超出的排队等待。",
+    ),
+    key(
+        "url.desk",
+        Shape::Base,
+        "",
+        "Address under which people open the desk; links and cookies are made from it.",
+        "员工打开工作台的网址，链接和 Cookie 以它为准。",
+    ),
+    key(
+        "url.public",
+        Shape::Base,
+        "",
+        "Address under which customers' browsers reach the widget.",
+        "客户浏览器访问网页聊天的网址。",
+    ),
+    key(
+        "url.files",
+        Shape::Base,
+        "",
+        "Address of attachments; a host of its own, so that a file can never act as the desk.",
+        "附件网址，须使用独立域名，使文件无法冒充工作台。",
+    ),
+    key(
+        "trusted_proxies",
+        Shape::Ips,
+        "",
+        "Proxies whose X-Forwarded-For is believed.",
+        "可信代理，只采信它们的 X-Forwarded-For。",
+    ),
+    key(
+        "store.postgres",
+        Shape::Secret,
+        "",
+        "PostgreSQL address; empty keeps everything in SQLite in the data folder.",
+        "PostgreSQL 连接地址；留空则使用数据目录中的 SQLite。",
+    ),
+    key(
+        "store.skip_backup",
+        Shape::Switch,
+        "false",
+        "Upgrade without the backup that is otherwise made first.",
+        "升级前不做备份（默认先备份）。",
+    ),
+    key(
+        "store.queue_max",
+        Shape::Number(64, 1_000_000),
+        "4096",
+        "Writes waiting at the most; more are refused until it shrinks.",
+        "等待写入的上限，超出的请求会被拒绝并可重试。",
+    ),
     key("store.readers", Shape::Number(1, 64), "2", "Read lanes.", "并行读取的通道数。"),
-    key("egress.allow", Shape::Networks, "", "Private addresses (HOST:PORT, address or network) that outgoing calls may reach.", "允许外呼访问的内网地址（主机:端口、IP 或网段）。"),
-    key("log.level", Shape::Text, "info", "What is logged: error, warn, info, debug, or a filter such as hark=debug.", "日志级别：error、warn、info、debug，或过滤表达式。"),
-    key("log.format", Shape::Choice(&["text", "json"]), "text", "Text for people, json for collectors.", "text 便于阅读，json 便于采集。"),
-    key("metrics.token", Shape::Secret, "", "Bearer token with which /metrics may be read from other machines; without one only from this.", "从其他机器读取 /metrics 所需的令牌；留空则仅限本机。"),
+    key(
+        "egress.allow",
+        Shape::Networks,
+        "",
+        "Private addresses (HOST:PORT, address or network) that outgoing calls may reach.",
+        "允许外呼访问的内网地址（主机:端口、IP 或网段）。",
+    ),
+    key(
+        "log.level",
+        Shape::Text,
+        "info",
+        "What is logged: error, warn, info, debug, or a filter such as hark=debug.",
+        "日志级别：error、warn、info、debug，或过滤表达式。",
+    ),
+    key(
+        "log.format",
+        Shape::Choice(&["text", "json"]),
+        "text",
+        "Text for people, json for collectors.",
+        "text 便于阅读，json 便于采集。",
+    ),
+    key(
+        "metrics.token",
+        Shape::Secret,
+        "",
+        "Bearer token with which /metrics may be read from other machines; without one only from this.",
+        "从其他机器读取 /metrics 所需的令牌；留空则仅限本机。",
+    ),
 ];
 
 /// The key of this name.

@@ -2,10 +2,10 @@
 
 use super::keys::{KEYS, Shape, find, nearest};
 use super::{Config, Loaded};
+use platform::egress::Allow;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
-use platform::egress::Allow;
 use toml::de::{DeTable, DeValue};
 
 /// A configuration file at the most, in bytes.
@@ -125,7 +125,8 @@ type Sink<'a> = dyn FnMut(String, Option<String>, usize) -> Result<(), Fault> + 
 
 fn flatten(table: &DeTable<'_>, under: &str, out: &mut Sink<'_>) -> Result<(), Fault> {
     for (key, value) in table {
-        let name = if under.is_empty() { key.get_ref().to_string() } else { format!("{under}.{}", key.get_ref()) };
+        let name =
+            if under.is_empty() { key.get_ref().to_string() } else { format!("{under}.{}", key.get_ref()) };
         match value.get_ref() {
             DeValue::Table(inner) => flatten(inner, &name, out)?,
             v => out(name, text_of(v), key.span().start)?,

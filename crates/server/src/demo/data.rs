@@ -27,7 +27,6 @@ pub struct Named {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Team {
-    pub key: String,
     pub name: String,
     pub members: Vec<String>,
 }

@@ -38,8 +38,11 @@ impl Made {
     /// Shop → (key of its inbox, name).
     pub fn shops(&self) -> BTreeMap<String, (String, String)> {
         let of_client = |c: &Client| -> Vec<(String, (String, String))> {
-            let with_shop = c.inboxes.iter().filter_map(|i| Some((i.shop.clone()?, format!("{}/{}", c.key, i.key))));
-            with_shop.filter_map(|(shop, inbox)| Some((shop, (self.keys.get(&inbox)?.clone(), c.name.clone())))).collect()
+            let with_shop =
+                c.inboxes.iter().filter_map(|i| Some((i.shop.clone()?, format!("{}/{}", c.key, i.key))));
+            with_shop
+                .filter_map(|(shop, inbox)| Some((shop, (self.keys.get(&inbox)?.clone(), c.name.clone()))))
+                .collect()
         };
         self.data.clients.iter().flat_map(of_client).collect()
     }
@@ -89,7 +92,8 @@ pub async fn build(running: &Running) -> Result<Made> {
 }
 
 async fn skills_and_calendar(made: &mut Made) -> Result<()> {
-    let skills: Vec<(String, String)> = made.data.skills.iter().map(|s| (s.key.clone(), s.name.clone())).collect();
+    let skills: Vec<(String, String)> =
+        made.data.skills.iter().map(|s| (s.key.clone(), s.name.clone())).collect();
     for (key, name) in skills {
         let answer = made.admin.post("/api/v1/skills", json!({"name": name})).await?;
         made.keep(format!("skill:{key}"), &answer)?;
@@ -118,7 +122,8 @@ async fn lines(made: &mut Made, i: usize, tenant: &str) -> Result<()> {
         let (name, body, categories) = {
             let c = &made.data.clients[i];
             let l = &c.lines[n];
-            let body = json!({"tenant": tenant, "name": l.name, "disposition_required": l.disposition_required});
+            let body =
+                json!({"tenant": tenant, "name": l.name, "disposition_required": l.disposition_required});
             (format!("{}/{}", c.key, l.key), body, l.categories.clone())
         };
         let answer = made.admin.post("/api/v1/lines", body).await?;

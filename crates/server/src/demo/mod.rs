@@ -16,8 +16,9 @@ pub use shops::Shops;
 
 use crate::boot::{Surroundings, start_with};
 use crate::chance::SystemClock;
+use crate::commands::codes::DEMO_PRESENT;
 use crate::config::Config;
-use crate::folder::{demo_file_in, write_private};
+use crate::folder::{database_in, demo_file_in, write_private};
 use crate::startup::Startup;
 use clock::DemoClock;
 use kernel::{Clock, Error, Result};
@@ -49,17 +50,30 @@ pub fn logins(config: &Config) -> Vec<Login> {
 
 /// Fills an empty data folder. Errors: `demo.present` when something is in it already, or what an interface refused.
 pub async fn fill(config: &Config, startup: &Startup) -> Result<()> {
+    if is_loaded(config) || database_in(&config.data).exists() {
+        return Err(Error::new(&DEMO_PRESENT).detail(config.data.display().to_string()));
+    }
     let now = SystemClock::default().now();
     let clock = Arc::new(DemoClock::new(now - BEGINS_MS));
-    let config = Config { desk: free(), public: free(), files: free(), desk_url: None, public_url: None, files_url: None, ..config.clone() };
+    let config = Config {
+        desk: free(),
+        public: free(),
+        files: free(),
+        desk_url: None,
+        public_url: None,
+        files_url: None,
+        ..config.clone()
+    };
     let around = Surroundings { clock: clock.clone(), ..Surroundings::default() };
     startup.step("demonstration: people and clients", "演示数据：人员与甲方");
     let running = start_with(config.clone(), around).await?;
     let filled = live(&running, &clock, now, startup).await;
     running.stop().await;
     let file = filled?;
-    let text = serde_json::to_string_pretty(&file).map_err(|e| Error::internal("the demonstration's file").cause(e))?;
-    write_private(&demo_file_in(&config.data), &text).map_err(|e| Error::internal("the demonstration's file").cause(e))
+    let text = serde_json::to_string_pretty(&file)
+        .map_err(|e| Error::internal("the demonstration's file").cause(e))?;
+    write_private(&demo_file_in(&config.data), &text)
+        .map_err(|e| Error::internal("the demonstration's file").cause(e))
 }
 
 async fn live(

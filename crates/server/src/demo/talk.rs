@@ -216,7 +216,10 @@ impl Stage<'_> {
 
     fn agent(&self, talk: &Talk<'_>) -> Result<&Person> {
         let key = talk.data.agent.as_deref().unwrap_or_default();
-        self.made.staff.get(key).ok_or_else(|| Error::internal(format!("the demonstration has no agent {key}")))
+        self.made
+            .staff
+            .get(key)
+            .ok_or_else(|| Error::internal(format!("the demonstration has no agent {key}")))
     }
 
     async fn take(&self, talk: &mut Talk<'_>) -> Result<()> {
@@ -251,7 +254,8 @@ impl Stage<'_> {
         let rows = rows["items"].as_array().map(Vec::as_slice).unwrap_or_default();
         let theirs = rows.iter().find(|r| r["contact"]["name"] == talk.contact.name.as_str());
         let contact = theirs.map(|r| r["contact"]["id"].clone());
-        let contact = contact.ok_or_else(|| Error::internal(format!("{} was not here", talk.contact.name)))?;
+        let contact =
+            contact.ok_or_else(|| Error::internal(format!("{} was not here", talk.contact.name)))?;
         let body = json!({"tenant": tenant, "inbox": inbox, "contact": contact, "body": text});
         let answer = self.agent(talk)?.post("/api/v1/conversations", body).await?;
         talk.id = text_of(&answer, "id")?;
@@ -296,5 +300,8 @@ impl Stage<'_> {
 }
 
 fn text_of(v: &Value, field: &str) -> Result<String> {
-    v[field].as_str().map(str::to_owned).ok_or_else(|| Error::internal(format!("an answer without {field}: {v}")))
+    v[field]
+        .as_str()
+        .map(str::to_owned)
+        .ok_or_else(|| Error::internal(format!("an answer without {field}: {v}")))
 }

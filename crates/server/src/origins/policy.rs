@@ -18,4 +18,5 @@ pub const SHOP: &str = "default-src 'none'; script-src 'self'; style-src 'self';
      frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// A page of ours without scripts.
-pub const PLAIN: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
+pub const PLAIN: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";

@@ -14,10 +14,13 @@ use std::sync::Arc;
 
 /// `/problems/CODE`.
 pub fn routes(codes: Vec<&'static Code>) -> Router<App> {
-    let codes: Arc<HashMap<&'static str, &'static Code>> = Arc::new(codes.into_iter().map(|c| (c.code, c)).collect());
+    let codes: Arc<HashMap<&'static str, &'static Code>> =
+        Arc::new(codes.into_iter().map(|c| (c.code, c)).collect());
     let show = async move |Path(code): Path<String>| -> Response {
         match codes.get(code.as_str()) {
-            Some(code) => ([(header::CONTENT_SECURITY_POLICY, policy::PLAIN)], Html(page(code))).into_response(),
+            Some(code) => {
+                ([(header::CONTENT_SECURITY_POLICY, policy::PLAIN)], Html(page(code))).into_response()
+            }
             None => nothing_here().await.into_response(),
         }
     };
