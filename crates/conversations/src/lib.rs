@@ -34,7 +34,7 @@ pub fn register(reg: &mut Registry) {
     reg.desk(attachments::routes());
     reg.desk(find::routes());
     reg.documents(find::MessageDocuments);
-    reg.job(threads::WAKE, threads::wake);
+    reg.job(threads::WAKE, threads::wake_job);
     reg.present(live::ConversationPresenter);
     live::ops(reg);
     reg.provide::<Arc<dyn customers::ContactFigures>>(Arc::new(history::History));

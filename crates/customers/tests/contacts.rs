@@ -106,7 +106,12 @@ impl Desk {
     async fn find(&self, input: NewContact) -> (ContactId, bool) {
         let scope = TenantScope::tenant(input.tenant);
         let write = async move |tx: &mut Tx| find_or_create(tx, &input).await;
-        self.program.app.db().write(&scope, AggregateKey::new("contact", 0), write).await.expect("found or made")
+        self.program
+            .app
+            .db()
+            .write(&scope, AggregateKey::new("contact", 0), write)
+            .await
+            .expect("found or made")
     }
 
     fn arriving(&self, handles: &[(HandleKind, &str, bool)]) -> NewContact {
@@ -133,7 +138,11 @@ fn text(v: &Value) -> String {
 }
 
 fn on_both<F: AsyncFn(Desk)>(f: F) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime");
     for engine in Engine::ALL {
         runtime.block_on(async {
             let desk = Desk::open(engine).await;
@@ -167,7 +176,8 @@ fn addresses_are_masked_until_somebody_says_why() {
         let listed = desk.get(&format!("/contacts?tenant={}", desk.tenant)).await;
         assert!(!listed.to_string().contains("13800136207") && !listed.to_string().contains("Li.Wei"));
         assert_eq!(desk.looks("unmasked").await.len(), 0);
-        let (status, _) = desk.call(&desk.admin, "POST", &format!("/contacts/{id}/unmask"), json!({ "reason": " " })).await;
+        let (status, _) =
+            desk.call(&desk.admin, "POST", &format!("/contacts/{id}/unmask"), json!({ "reason": " " })).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         let clear = desk.post(&format!("/contacts/{id}/unmask"), json!({ "reason": "回拨未接来电" })).await;
         assert_eq!(clear["handles"][0]["value"], "Li.Wei@Example.com");
@@ -176,13 +186,18 @@ fn addresses_are_masked_until_somebody_says_why() {
 
         let asked = json!({ "tenant": desk.tenant, "kind": "phone", "value": "+86-138-0013-6207", "reason": "来电核实" });
         assert_eq!(desk.post("/contacts/lookup", asked).await["contact"]["id"], json!(id));
-        let nobody = json!({ "tenant": desk.tenant, "kind": "email", "value": "x@y.cn", "reason": "来电核实" });
+        let nobody =
+            json!({ "tenant": desk.tenant, "kind": "email", "value": "x@y.cn", "reason": "来电核实" });
         assert_eq!(desk.post("/contacts/lookup", nobody).await["contact"], Value::Null);
         let looks = desk.looks("looked_up").await;
         assert_eq!(looks.len(), 2);
         assert!(looks.iter().any(|l| l["reason"] == "来电核实 (138 **** 6207)"), "{looks:?}");
         let record = desk.get(&format!("/audit?tenant={}", desk.tenant)).await.to_string();
-        assert!(!record.contains("13800136207") && !record.to_lowercase().contains("li.wei") && !record.contains("周敏"));
+        assert!(
+            !record.contains("13800136207")
+                && !record.to_lowercase().contains("li.wei")
+                && !record.contains("周敏")
+        );
     });
 }
 
@@ -191,7 +206,9 @@ fn rights_end_at_the_client_and_at_each_verb() {
     on_both(async |desk: Desk| {
         let id = text(&zhou(&desk).await["id"]);
         let other = desk.new_tenant("乙").await;
-        let foreign = desk.token(&other, &["contacts.read", "contacts.edit", "contacts.unmask", "contacts.lookup"]).await;
+        let foreign = desk
+            .token(&other, &["contacts.read", "contacts.edit", "contacts.unmask", "contacts.lookup"])
+            .await;
         let reader = desk.token(&desk.tenant, &["contacts.read"]).await;
         let path = format!("/contacts/{id}");
         let lookup = json!({ "tenant": desk.tenant, "kind": "phone", "value": "13800136207", "reason": "r" });
@@ -215,7 +232,10 @@ fn rights_end_at_the_client_and_at_each_verb() {
         assert_eq!(list["items"], json!([]));
         let asked = json!({ "tenant": desk.tenant, "name": "x", "owner": "1" });
         let (status, problem) = desk.call(&desk.admin, "POST", "/contacts", asked).await;
-        assert_eq!((status, &problem["fields"][0]["fault"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("unknown")));
+        assert_eq!(
+            (status, &problem["fields"][0]["fault"]),
+            (StatusCode::UNPROCESSABLE_ENTITY, &json!("unknown"))
+        );
     });
 }
 
@@ -224,9 +244,16 @@ fn a_contact_is_changed_field_by_field() {
     on_both(async |desk: Desk| {
         let id = text(&zhou(&desk).await["id"]);
         let path = format!("/contacts/{id}");
-        let firm = desk.post("/organisations", json!({ "tenant": desk.tenant, "name": "Ｈａｒｋ 科技" })).await;
-        let (status, problem) =
-            desk.call(&desk.admin, "POST", "/organisations", json!({ "tenant": desk.tenant, "name": "hark  科技" })).await;
+        let firm =
+            desk.post("/organisations", json!({ "tenant": desk.tenant, "name": "Ｈａｒｋ 科技" })).await;
+        let (status, problem) = desk
+            .call(
+                &desk.admin,
+                "POST",
+                "/organisations",
+                json!({ "tenant": desk.tenant, "name": "hark  科技" }),
+            )
+            .await;
         assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("organisation.name_taken")));
         let definition = json!({ "tenant": desk.tenant, "key": "level", "label_en": "Level", "label_zh": "等级",
             "kind": "choice", "choices": ["A", "B"] });
@@ -237,21 +264,37 @@ fn a_contact_is_changed_field_by_field() {
             "attributes": { "level": "B" }, "preferences": { "channel": "电话" } });
         let (status, now) = desk.call(&desk.admin, "PATCH", &path, patch).await;
         assert_eq!(status, StatusCode::OK, "{now}");
-        assert_eq!((&now["salutation"], &now["tier"], &now["name"]), (&json!("周女士"), &Value::Null, &json!("周敏")));
+        assert_eq!(
+            (&now["salutation"], &now["tier"], &now["name"]),
+            (&json!("周女士"), &Value::Null, &json!("周敏"))
+        );
         assert_eq!(now["organisation"]["name"], "Ｈａｒｋ 科技");
         assert_eq!((&now["attributes"], &now["tags"]), (&json!({ "level": "B" }), &json!(["新"])));
-        for wrong in [json!({ "attributes": { "level": "C" } }), json!({ "attributes": { "no": "1" } }), json!({ "organisation": "1" }), json!({ "name": "" })] {
+        for wrong in [
+            json!({ "attributes": { "level": "C" } }),
+            json!({ "attributes": { "no": "1" } }),
+            json!({ "organisation": "1" }),
+            json!({ "name": "" }),
+        ] {
             let (status, _) = desk.call(&desk.admin, "PATCH", &path, wrong.clone()).await;
             assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
         }
-        let (_, cleared) = desk.call(&desk.admin, "PATCH", &path, json!({ "attributes": { "level": null }, "organisation": null })).await;
+        let (_, cleared) = desk
+            .call(
+                &desk.admin,
+                "PATCH",
+                &path,
+                json!({ "attributes": { "level": null }, "organisation": null }),
+            )
+            .await;
         assert_eq!((&cleared["attributes"], &cleared["organisation"]), (&json!({}), &Value::Null));
 
         let taken = json!({ "tenant": desk.tenant, "name": "别人", "handles": [{ "kind": "phone", "value": "138-0013-6207" }] });
         let (status, problem) = desk.call(&desk.admin, "POST", "/contacts", taken).await;
         assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("contact.handle_taken")));
         let handle = text(&cleared["handles"][1]["id"]);
-        let (status, _) = desk.call(&desk.admin, "DELETE", &format!("{path}/handles/{handle}"), Value::Null).await;
+        let (status, _) =
+            desk.call(&desk.admin, "DELETE", &format!("{path}/handles/{handle}"), Value::Null).await;
         assert_eq!(status, StatusCode::NO_CONTENT);
         let timeline = desk.get(&format!("{path}/timeline")).await;
         assert_eq!(timeline["items"][0]["kind"], "contact.created");
@@ -263,13 +306,22 @@ fn a_list_pages_by_key_and_finds_names_by_their_beginning() {
     on_both(async |desk: Desk| {
         for i in 0..7 {
             let tags: &[&str] = if i % 2 == 0 { &["VIP"] } else { &[] };
-            desk.post("/contacts", json!({ "tenant": desk.tenant, "name": format!("王{i}"), "tags": tags })).await;
+            desk.post("/contacts", json!({ "tenant": desk.tenant, "name": format!("王{i}"), "tags": tags }))
+                .await;
         }
         desk.post("/contacts", json!({ "tenant": desk.tenant, "name": "Ｌi Wei" })).await;
-        for (filter, want) in [("", 8), ("&q=%E7%8E%8B", 7), ("&tag=VIP", 4), ("&q=%E7%8E%8B&tag=VIP", 4), ("&q=LI", 1), ("&q=x", 0)] {
+        for (filter, want) in [
+            ("", 8),
+            ("&q=%E7%8E%8B", 7),
+            ("&tag=VIP", 4),
+            ("&q=%E7%8E%8B&tag=VIP", 4),
+            ("&q=LI", 1),
+            ("&q=x", 0),
+        ] {
             let (mut names, mut cursor) = (vec![], String::new());
             for _ in 0..10 {
-                let page = desk.get(&format!("/contacts?tenant={}&limit=3{filter}{cursor}", desk.tenant)).await;
+                let page =
+                    desk.get(&format!("/contacts?tenant={}&limit=3{filter}{cursor}", desk.tenant)).await;
                 names.extend(page["items"].as_array().expect("items").iter().map(|c| text(&c["name"])));
                 match page["next"].as_str() {
                     Some(next) => cursor = format!("&cursor={next}"),
@@ -292,10 +344,14 @@ fn whoever_writes_is_known_again_and_claims_find_nobody() {
         assert!(made);
         assert_eq!(desk.find(desk.arriving(&[(Visitor, "v1", true)])).await, (first, false));
         // A visitor types somebody's address: they stay themselves, and its owner takes it over by proof.
-        let (claimer, _) = desk.find(desk.arriving(&[(Visitor, "v2", true), (Email, "boss@x.cn", false)])).await;
+        let (claimer, _) =
+            desk.find(desk.arriving(&[(Visitor, "v2", true), (Email, "boss@x.cn", false)])).await;
         let (boss, made) = desk.find(desk.arriving(&[(Email, "Boss@X.cn", true)])).await;
         assert!(made && boss != claimer);
-        assert_eq!(desk.find(desk.arriving(&[(Visitor, "v3", true), (Email, "boss@x.cn", false)])).await.1, true);
+        assert_eq!(
+            desk.find(desk.arriving(&[(Visitor, "v3", true), (Email, "boss@x.cn", false)])).await.1,
+            true
+        );
         assert_eq!(desk.find(desk.arriving(&[(Email, "boss@x.cn", true)])).await, (boss, false));
         // The surest known address decides; free ones are added, others' stay theirs.
         let mixed = [(External, "u-9", true), (Email, "boss@x.cn", true), (Phone, "138 0013 6207", true)];
@@ -326,13 +382,16 @@ fn whoever_writes_is_known_again_and_claims_find_nobody() {
 #[test]
 fn thirty_two_at_once_make_one_contact() {
     on_both(async |desk: Desk| {
-        let inputs: Vec<NewContact> = (0..32).map(|_| desk.arriving(&[(HandleKind::External, "same", true)])).collect();
+        let inputs: Vec<NewContact> =
+            (0..32).map(|_| desk.arriving(&[(HandleKind::External, "same", true)])).collect();
         let mut running = vec![];
         for (i, input) in inputs.into_iter().enumerate() {
             let app = desk.program.app.clone();
             running.push(tokio::spawn(async move {
                 let write = async move |tx: &mut Tx| find_or_create(tx, &input).await;
-                app.db().write(&TenantScope::system(), AggregateKey::new("conversation", i as i64), write).await
+                app.db()
+                    .write(&TenantScope::system(), AggregateKey::new("conversation", i as i64), write)
+                    .await
             }));
         }
         let mut found = vec![];

@@ -281,7 +281,7 @@ async fn assign(
         match b.user {
             Some(user) => {
                 must_be_able(&directory, user, &row)?;
-                transitions::assign(tx, h, &Assign { to: user, why: vec!["manual".into()] }).await
+                transitions::assign(tx, h, &Assign { to: user, why: vec!["why.manual".into()] }).await
             }
             None => transitions::requeue(tx, h, row.waiting_since.unwrap_or(h.now), "put_back").await,
         }

@@ -88,7 +88,7 @@ pub async fn hand_over(tx: &mut Tx, h: &HandOver, to: Target, reason: &str) -> R
     let from = row.assignee;
     let data = match to {
         Target::User(u) => {
-            row.assign(u, vec!["transferred".into()], h.now)?;
+            row.assign(u, vec!["why.transferred".into()], h.now)?;
             json!({ "from": from, "to": { "user": u }, "reason": reason })
         }
         Target::Queue(q) => {
@@ -141,13 +141,19 @@ pub async fn snooze(tx: &mut Tx, h: &HandOver, until: Millis) -> Result<Row> {
 }
 
 /// Wakes it when its time has come; nothing happens when it was woken or ended before.
-pub async fn wake_now(tx: &mut Tx, h: &HandOver) -> Result<()> {
-    let mut row = store::by_id(tx, h.id).await?;
+pub async fn wake_when_due(tx: &mut Tx, h: &HandOver) -> Result<()> {
+    let row = store::by_id(tx, h.id).await?;
     if row.snoozed_until.is_none_or(|t| t > h.now) {
         return Ok(());
     }
+    wake(tx, h).await.map(|_| ())
+}
+
+/// Wakes a sleeping conversation: its time has come, or the contact wrote.
+pub async fn wake(tx: &mut Tx, h: &HandOver) -> Result<Row> {
+    let mut row = store::by_id(tx, h.id).await?;
     row.wake();
-    finish(tx, row, h, "conversation.woke", json!({})).await.map(|_| ())
+    finish(tx, row, h, "conversation.woke", json!({})).await
 }
 
 /// Changes how urgent it is.

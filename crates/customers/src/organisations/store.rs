@@ -55,7 +55,9 @@ pub(super) async fn get(tx: &mut Tx, scope: &TenantScope, id: OrganisationId) ->
 /// Does this client have it?
 pub(super) async fn exists(tx: &mut Tx, tenant: TenantId, id: OrganisationId) -> Result<bool> {
     let found = tx
-        .one(sql!("SELECT id FROM organisation WHERE tenant_id = $1 AND id = $2"), args![tenant, id], |r| r.int(0))
+        .one(sql!("SELECT id FROM organisation WHERE tenant_id = $1 AND id = $2"), args![tenant, id], |r| {
+            r.int(0)
+        })
         .await?;
     Ok(found.is_some())
 }
