@@ -82,7 +82,7 @@ CREATE TABLE session(
   ip {KEY} NOT NULL,
   agent TEXT NOT NULL
 );
-CREATE INDEX session_owner ON session(user_id, id);
+CREATE INDEX session_of_user ON session(user_id, id);
 CREATE INDEX session_expiry ON session(expires_at);
 
 -- Rights of an API token: these permissions, in this client (0 = all) and line (0 = all), never more than its owner has.
