@@ -141,13 +141,13 @@ impl Texts {
 
     /// Is text `k` Chinese?
     pub fn is_chinese(&self, k: u64) -> bool {
-        Chance::of(self.seed, k).next() % 2 == 0
+        Chance::of(self.seed, k).next().is_multiple_of(2)
     }
 
     /// Writes text `k` behind what is there.
     pub fn write(&self, k: u64, out: &mut String) {
         let mut c = Chance::of(self.seed, k);
-        let chinese = c.next() % 2 == 0;
+        let chinese = c.next().is_multiple_of(2);
         let end = out.len() + BYTES;
         while out.len() < end {
             if chinese {
