@@ -198,7 +198,10 @@ impl Stage {
     }
 }
 
-fn all_are(status: &'static str, n: usize) -> impl Fn(&[(String, String, i64, Option<String>)]) -> bool {
+/// A row of the deliveries table: status, kind, attempts, fault.
+type Delivery = (String, String, i64, Option<String>);
+
+fn all_are(status: &'static str, n: usize) -> impl Fn(&[Delivery]) -> bool {
     move |all| all.len() == n && all.iter().all(|(_, s, ..)| s == status)
 }
 
