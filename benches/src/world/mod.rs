@@ -26,6 +26,8 @@ use std::time::{Duration, Instant};
 
 /// The store's file in a data folder.
 const STORE_FILE: &str = "hark.db";
+/// The search index in a data folder. The one that was made with the tables says that nothing is missing, so it goes.
+const INDEX: &str = "search";
 /// The index of a large store must be built within this.
 const INDEX_WITHIN: Duration = Duration::from_secs(3_600);
 /// Between two looks at the index that is being built.
@@ -155,6 +157,7 @@ impl World {
         rows::staff(&mut sink, &self.seats).await?;
         rows::conversations(&mut sink, &self.seats, &Texts::new(o.seed), size, progress).await?;
         sink.finish().await?;
+        std::fs::remove_dir_all(self.data.join(INDEX)).while_("removing the empty index")?;
         progress.say("the server builds its search index");
         let server = self.serve(launcher).await?;
         let api = server.api(&self.seats.admin_token());
