@@ -187,7 +187,7 @@ impl Texts {
     }
 
     /// A word that stands in a good part of all texts.
-    pub fn common(&self, k: u64) -> &str {
+    pub fn frequent(&self, k: u64) -> &str {
         self.english[(k % 8) as usize].as_str()
     }
 
@@ -218,7 +218,7 @@ mod tests {
         let t = Texts::new(1);
         let all: Vec<String> = (0..20_000).map(|k| t.text(k)).collect();
         let with = |w: &str| all.iter().filter(|x| x.contains(w)).count();
-        assert!(with(t.common(0)) > 2_000);
+        assert!(with(t.frequent(0)) > 2_000);
         assert!(with("退款") > 2_000);
         assert!((0..50).all(|k| with(t.rare(k)) < 100));
         let found = (0..100).filter_map(|k| t.two_words(k)).all(|q| q.split(' ').all(|w| with(w) > 0));

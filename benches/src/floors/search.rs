@@ -151,7 +151,7 @@ mod tests {
         let reader = Index::open_in_dir(folder.path()).expect("opens").reader().expect("reads");
         let shelf = Shelf { reader, text, id };
         let two = (0..50).find_map(|k| texts.two_words(k)).expect("some text has two words");
-        for words in [two.as_str(), texts.common(0), texts.two_characters(1)] {
+        for words in [two.as_str(), texts.frequent(0), texts.two_characters(1)] {
             assert!(find(&shelf, words).expect("searches").len() > 2, "{words}");
         }
     }

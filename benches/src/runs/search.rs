@@ -79,7 +79,7 @@ fn question(texts: &Texts, class: &str, k: u64) -> Option<String> {
     match class {
         "two_words" => texts.two_words(k),
         "rare" => Some(texts.rare(k).to_owned()),
-        "common" => Some(texts.common(k).to_owned()),
+        "common" => Some(texts.frequent(k).to_owned()),
         _ => Some(texts.two_characters(k).to_owned()),
     }
 }

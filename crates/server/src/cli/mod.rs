@@ -136,7 +136,7 @@ pub fn main() -> ExitCode {
 fn dispatch(cli: Cli, language: Language) -> Result<ExitCode, Error> {
     match &cli.verb {
         Verb::Openapi => {
-            print!("{}", crate::openapi());
+            say(&crate::openapi());
             return Ok(ExitCode::SUCCESS);
         }
         Verb::Version => {
@@ -144,7 +144,7 @@ fn dispatch(cli: Cli, language: Language) -> Result<ExitCode, Error> {
             return Ok(ExitCode::SUCCESS);
         }
         Verb::Config { verb: ConfigVerb::Template } => {
-            print!("{}", config::template(language));
+            say(&config::template(language));
             return Ok(ExitCode::SUCCESS);
         }
         _ => {}
@@ -158,7 +158,7 @@ fn dispatch(cli: Cli, language: Language) -> Result<ExitCode, Error> {
         match cli.verb {
             Verb::Serve(flags) => serve::run(loaded.config, flags, language).await,
             Verb::Config { .. } => {
-                print!("{}", config::explain(&loaded, language));
+                say(&config::explain(&loaded, language));
                 Ok(ExitCode::SUCCESS)
             }
             Verb::Audit { verb: AuditVerb::Verify } => verbs::audit(loaded.config, language).await,
@@ -169,6 +169,12 @@ fn dispatch(cli: Cli, language: Language) -> Result<ExitCode, Error> {
             Verb::Openapi | Verb::Version | Verb::Bench(_) => Ok(ExitCode::SUCCESS),
         }
     })
+}
+
+/// Prints. A reader that has seen enough (`| head`) is no fault.
+fn say(text: &str) {
+    use std::io::Write;
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
 
 /// File, environment and flags together.
