@@ -6,6 +6,7 @@
 
 pub mod attachments;
 pub mod codes;
+pub mod colleagues;
 pub mod drafts;
 pub mod find;
 pub mod history;
@@ -29,12 +30,13 @@ pub fn register(reg: &mut Registry) {
     reg.desk(lists::routes());
     reg.desk(threads::routes());
     reg.desk(messages::routes());
+    reg.desk(colleagues::routes());
     reg.desk(drafts::routes());
     reg.desk(labels::routes());
     reg.desk(attachments::routes());
     reg.desk(find::routes());
     reg.documents(find::MessageDocuments);
-    reg.job(threads::WAKE, threads::wake);
+    reg.job(threads::WAKE, threads::wake_job);
     reg.present(live::ConversationPresenter);
     live::ops(reg);
     reg.provide::<Arc<dyn customers::ContactFigures>>(Arc::new(history::History));

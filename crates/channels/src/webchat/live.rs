@@ -197,9 +197,8 @@ impl Talk {
         });
         let (id, out, overflowed) = app.live().connect(viewer.clone());
         let (rooms, floor, place) = (vec![], 0, None);
-        let mut talk = Talk {
-            app, visitor, viewer, id, to, rooms, floor, place, typing_at: 0, delivered: 0, read: 0,
-        };
+        let mut talk =
+            Talk { app, visitor, viewer, id, to, rooms, floor, place, typing_at: 0, delivered: 0, read: 0 };
         let contact = Topic::Visitor(talk.visitor.token.contact.0);
         talk.join(contact);
         let ended = match talk.begin(after).await {
@@ -321,7 +320,9 @@ impl Talk {
     /// Sends what the rooms say; the reason when the socket is to be closed.
     async fn pass_on(&mut self, what: Outgoing) -> std::result::Result<Option<&'static str>, axum::Error> {
         match what {
-            Outgoing::Event(pos, frame) if pos > self.floor => within(self.to.feed(Message::Text(frame))).await?,
+            Outgoing::Event(pos, frame) if pos > self.floor => {
+                within(self.to.feed(Message::Text(frame))).await?
+            }
             Outgoing::Event(..) => {}
             Outgoing::Signal(frame) if frame.as_str() == LOOK_AGAIN => self.look_again().await?,
             Outgoing::Signal(frame) => within(self.to.feed(Message::Text(frame))).await?,
@@ -346,7 +347,9 @@ impl Talk {
     }
 
     async fn hear(&mut self, frame: &str) -> Ended {
-        let Ok(frame) = serde_json::from_str::<Frame>(frame) else { return bye(&mut self.to, "not_json").await };
+        let Ok(frame) = serde_json::from_str::<Frame>(frame) else {
+            return bye(&mut self.to, "not_json").await;
+        };
         match frame {
             Frame::Ping {} => self.tell(json!({ "op": "pong" })).await,
             Frame::Send { client_id, body, attachments } => {
@@ -390,7 +393,8 @@ impl Talk {
             Ok(done) => done,
             Err(e) => {
                 let title = self.visitor.token.language.pick(e.code.en, e.code.zh);
-                let refused = json!({ "op": "refused", "client_id": client_id, "code": e.code.code, "title": title });
+                let refused =
+                    json!({ "op": "refused", "client_id": client_id, "code": e.code.code, "title": title });
                 return self.tell(refused).await;
             }
         };

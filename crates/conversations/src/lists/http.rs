@@ -52,10 +52,24 @@ enum View {
     All,
 }
 
+/// In which order an agent's own list comes; the other views have one order each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Order {
+    /// What is due first, then the longest wait.
+    #[default]
+    Due,
+    /// The last active first.
+    Recent,
+}
+
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Filter {
+    /// In which order an agent's own list comes.
+    #[serde(default)]
+    order: Order,
     /// Which list.
     #[serde(default)]
     view: View,
@@ -216,7 +230,11 @@ async fn by_due(
             && f.queue.is_none_or(|q| Some(q) == c.queue)
             && f.tag.as_ref().is_none_or(|t| c.tags.contains(t))
     };
-    let mut places: Vec<Place> = rows.iter().filter(|c| fits(c)).map(|c| (due_key(c), c.id)).collect();
+    let key = |c: &Row| match f.order {
+        Order::Due => due_key(c),
+        Order::Recent => -c.last_at,
+    };
+    let mut places: Vec<Place> = rows.iter().filter(|c| fits(c)).map(|c| (key(c), c.id)).collect();
     places.retain(|p| after.is_none_or(|a| *p > a));
     places.sort_unstable();
     Ok(cut(places, page))

@@ -77,9 +77,12 @@ pub async fn append(tx: &mut Tx, scope: &TenantScope, m: &NewMessage) -> Result<
         store::mention(tx, &message, *user).await?;
     }
     emit_created(tx, &message, &row);
-    if m.author.kind == ActorKind::Contact && row.status == Status::Resolved {
+    if m.author.kind == ActorKind::Contact && row.status != Status::Open {
         let h = HandOver { id: row.id, event_id: m.event_id, actor: m.author, epoch: None, now: m.now };
-        row = threads::reopen(tx, &h, true).await?;
+        row = match row.status {
+            Status::Resolved => threads::reopen(tx, &h, true).await?,
+            _ => threads::wake(tx, &h).await?,
+        };
     }
     Ok(Posted { message, row, repeated: false })
 }

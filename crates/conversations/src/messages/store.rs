@@ -1,6 +1,6 @@
 //! The SQL of messages.
 
-use super::model::{Extras, MessageRow, NewMessage};
+use super::model::{Extras, MessageRow};
 use crate::threads::Row;
 use kernel::{
     Actor, ActorKind, ConversationId, Error, MessageId, Millis, Result, TenantScope, UserId, args, sql,

@@ -1,6 +1,6 @@
 //! The timer that wakes a snoozed conversation.
 
-use super::transitions::{HandOver, wake_now};
+use super::transitions::{HandOver, wake_when_due};
 use kernel::{Actor, AggregateKey, ConversationId, JobId, Millis, Result, TenantId};
 use platform::App;
 use platform::jobs::{Job, NewJob};
@@ -37,6 +37,6 @@ pub async fn wake(app: App, job: Job) -> Result<()> {
         now: app.now(),
     };
     let scope = accounts::authorize::job(job.tenant);
-    let write = async move |tx: &mut Tx| wake_now(tx, &h).await;
+    let write = async move |tx: &mut Tx| wake_when_due(tx, &h).await;
     app.db().write(&scope, AggregateKey::new("conversation", job.subject), write).await
 }

@@ -38,7 +38,7 @@ mod transitions;
 mod view;
 
 pub use http::routes;
-pub use jobs::{WAKE, wake};
+pub use jobs::{WAKE, wake as wake_job};
 pub use model::{Channel, Person, Priority, Row, Status, Waiting};
 pub use numbers::Numbers;
 pub use routed::{Routed, routed, routed_held_by, routed_live};
@@ -48,7 +48,7 @@ pub use store::{
 };
 pub use transitions::{
     Assign, HandOver, Target, assign, follow, hand_over, reopen, requeue, resolve, set_category,
-    set_priority, set_tags, snooze,
+    set_priority, set_tags, snooze, wake,
 };
 pub use view::{
     BrandView, ContactMark, ConversationRow, ConversationView, LastView, Own, PersonMark, contact_mark,

@@ -189,7 +189,7 @@ pub struct OnMessage<'a> {
 /// Gives the message its number and brings the conversation up to date, in one statement. Events in the thread pass
 /// `None` and take a number only.
 ///
-/// A contact's message sets what waits for us and wakes a snoozed conversation; a reply of ours ends that wait.
+/// A contact's message sets what waits for us; a reply of ours ends that wait.
 pub async fn update_on_message(
     tx: &mut Tx,
     scope: &TenantScope,
@@ -212,8 +212,6 @@ pub async fn update_on_message(
                    contact_count = contact_count + $7,
                    waiting = CASE WHEN $7 = 1 THEN 'agent' WHEN $8 = 1 THEN 'customer' ELSE waiting END,
                    waiting_since = CASE WHEN $8 = 1 THEN NULL WHEN $7 = 1 THEN COALESCE(waiting_since, $3) ELSE waiting_since END,
-                   status = CASE WHEN $7 = 1 AND status = 'snoozed' THEN 'open' ELSE status END,
-                   snoozed_until = CASE WHEN $7 = 1 THEN NULL ELSE snoozed_until END,
                    user_seq = CASE WHEN $8 = 1 THEN last_seq + 1 ELSE user_seq END,
                    first_reply_at = CASE WHEN $8 = 1 THEN COALESCE(first_reply_at, $3) ELSE first_reply_at END
                  WHERE id = $1 AND tenant_id IN_IDS($2)

@@ -88,7 +88,7 @@ pub async fn hand_over(tx: &mut Tx, h: &HandOver, to: Target, reason: &str) -> R
     let from = row.assignee;
     let data = match to {
         Target::User(u) => {
-            row.assign(u, vec!["transferred".into()], h.now)?;
+            row.assign(u, vec!["why.transferred".into()], h.now)?;
             json!({ "from": from, "to": { "user": u }, "reason": reason })
         }
         Target::Queue(q) => {
@@ -141,13 +141,19 @@ pub async fn snooze(tx: &mut Tx, h: &HandOver, until: Millis) -> Result<Row> {
 }
 
 /// Wakes it when its time has come; nothing happens when it was woken or ended before.
-pub async fn wake_now(tx: &mut Tx, h: &HandOver) -> Result<()> {
-    let mut row = store::by_id(tx, h.id).await?;
+pub async fn wake_when_due(tx: &mut Tx, h: &HandOver) -> Result<()> {
+    let row = store::by_id(tx, h.id).await?;
     if row.snoozed_until.is_none_or(|t| t > h.now) {
         return Ok(());
     }
+    wake(tx, h).await.map(|_| ())
+}
+
+/// Wakes a sleeping conversation: its time has come, or the contact wrote.
+pub async fn wake(tx: &mut Tx, h: &HandOver) -> Result<Row> {
+    let mut row = store::by_id(tx, h.id).await?;
     row.wake();
-    finish(tx, row, h, "conversation.woke", json!({})).await.map(|_| ())
+    finish(tx, row, h, "conversation.woke", json!({})).await
 }
 
 /// Changes how urgent it is.
@@ -160,14 +166,23 @@ pub async fn set_priority(tx: &mut Tx, h: &HandOver, to: Priority) -> Result<Row
     finish(tx, row, h, "conversation.priority", json!({ "from": from, "to": to })).await
 }
 
-/// Sets what it is about. The category must be one of the line's.
+/// Sets what it is about; the category must be one of the line's. Error: `invalid`.
 pub async fn set_category(tx: &mut Tx, h: &HandOver, to: Option<CategoryId>) -> Result<Row> {
     let mut row = store::by_id(tx, h.id).await?;
     if row.category == to {
         return Ok(row);
     }
+    let names = match to {
+        Some(id) => crate::labels::category_names(tx, row.tenant, row.line, id).await?,
+        None => None,
+    };
+    if to.is_some() && names.is_none() {
+        return Err(Error::invalid("/category", "unknown"));
+    }
+    let (zh, en) = names.unwrap_or_default();
     let from = std::mem::replace(&mut row.category, to);
-    finish(tx, row, h, "conversation.category", json!({ "from": from, "to": to })).await
+    let data = json!({ "from": from, "category": to, "name_zh": zh, "name_en": en });
+    finish(tx, row, h, "conversation.category", data).await
 }
 
 /// Adds and removes tags. Errors: `invalid` for an empty or over-long tag, or too many.

@@ -129,7 +129,7 @@ async fn lines(made: &mut Made, i: usize, tenant: &str) -> Result<()> {
         let answer = made.admin.post("/api/v1/lines", body).await?;
         let line = made.keep(format!("line:{name}"), &answer)?;
         for (key, zh, en) in categories {
-            let body = json!({"tenant": tenant, "line": line, "name_zh": zh, "name_en": en});
+            let body = json!({"line": line, "name_zh": zh, "name_en": en});
             let answer = made.admin.post("/api/v1/categories", body).await?;
             made.keep(format!("category:{name}/{key}"), &answer)?;
         }

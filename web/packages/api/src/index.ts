@@ -1,1 +1,6 @@
-export {};
+export * from './contract';
+export * from './http';
+export * from './client';
+export * from './live';
+export * from './outbox';
+export { uuid } from './ids';

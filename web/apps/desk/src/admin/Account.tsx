@@ -1,0 +1,111 @@
+/** My account: how the desk looks, my password, the second step, and where I am signed in. */
+import { useState } from 'react';
+import { Button, Choice, Dialog, notify, Table, TextField, Toggle, useT, type Option } from '@hark/ui';
+import { useDesk } from '../app/context';
+import { now } from '../state/clock';
+import { tell } from '../state/faults';
+import { changeSettings, client, updateMe } from '../state/session';
+import { PASSWORD_MIN } from '../session/Setup';
+import { CopyBox, Loaded, useLoad } from './forms';
+
+export default function Account() {
+  const { t } = useT();
+  const { me } = useDesk();
+  const { settings, user } = me;
+  const set = (change: Parameters<typeof changeSettings>[0]) => void changeSettings(change).catch((error) => tell(error, t));
+  const options = <K extends string>(...list: [K, string][]): Option[] => list.map(([value, label]) => ({ value, label }));
+  return (
+    <>
+      <section className="part">
+        <h2>{t('account.who')}</h2>
+        <dl className="facts"><div><dt>{t('user.name')}</dt><dd>{user.name}</dd></div><div><dt>{t('user.alias')}</dt><dd>{user.alias}</dd></div><div><dt>{t('user.number')}</dt><dd className="num">{user.number}</dd></div><div><dt>{t('signin.login')}</dt><dd>{user.login}</dd></div></dl>
+      </section>
+      <section className="part">
+        <h2>{t('account.look')}</h2>
+        <div className="form-two">
+          <Choice label={t('me.language')} value={settings.language} onChange={(value) => set({ language: value as typeof settings.language })} options={options(['zh-CN', '简体中文'], ['en', 'English'])} />
+          <Choice label={t('me.theme')} value={settings.theme} onChange={(value) => set({ theme: value as typeof settings.theme })} options={options(['light', t('theme.light')], ['dark', t('theme.dark')], ['system', t('theme.system')])} />
+          <Choice label={t('me.density')} value={settings.density} onChange={(value) => set({ density: value as typeof settings.density })} options={options(['normal', t('density.normal')], ['large', t('density.large')])} />
+          <Choice label={t('me.send_key')} value={settings.send_key} onChange={(value) => set({ send_key: value as typeof settings.send_key })} options={options(['enter', t('send_key.enter')], ['ctrl_enter', t('send_key.ctrl_enter')])} />
+        </div>
+        <Toggle label={t('me.sound')} value={settings.layout.sound !== false} onChange={(sound) => set({ layout: { sound } })} />
+      </section>
+      <Password />
+      <Totp on={user.totp} />
+      <Sessions />
+    </>
+  );
+}
+
+function Password() {
+  const { t } = useT();
+  const [form, setForm] = useState({ current: '', next: '', again: '' });
+  const [busy, setBusy] = useState(false);
+  const fits = form.current && form.next.length >= PASSWORD_MIN && form.next === form.again;
+  const save = async () => {
+    setBusy(true);
+    try {
+      await client.me.password({ current: form.current, next: form.next });
+      setForm({ current: '', next: '', again: '' });
+      notify(t('done.password'));
+    } catch (error) { tell(error, t); } finally { setBusy(false); }
+  };
+  return (
+    <section className="part">
+      <h2>{t('account.password')}</h2>
+      <form className="form-three" onSubmit={(event) => { event.preventDefault(); if (fits) void save(); }}>
+        <TextField label={t('password.current')} type="password" autoComplete="current-password" value={form.current} onChange={(current) => setForm({ ...form, current })} />
+        <TextField label={t('password.next')} type="password" autoComplete="new-password" value={form.next} onChange={(next) => setForm({ ...form, next })} hint={t('password.hint', { n: PASSWORD_MIN })} error={form.next && form.next.length < PASSWORD_MIN ? t('password.short', { n: PASSWORD_MIN }) : null} />
+        <TextField label={t('password.again')} type="password" autoComplete="new-password" value={form.again} onChange={(again) => setForm({ ...form, again })} error={form.again && form.again !== form.next ? t('password.differs') : null} />
+        <Button type="submit" busy={busy} disabled={!fits}>{t('account.password_change')}</Button>
+      </form>
+    </section>
+  );
+}
+
+function Totp({ on }: { on: boolean }) {
+  const { t } = useT();
+  const [start, setStart] = useState<{ secret: string; uri: string } | null>(null);
+  const [code, setCode] = useState('');
+  const [codes, setCodes] = useState<string[] | null>(null);
+  const [off, setOff] = useState(false);
+  const [password, setPassword] = useState('');
+  const guard = (deed: () => Promise<void>) => void deed().catch((error) => tell(error, t));
+  const mark = (totp: boolean) => updateMe((me) => ({ ...me, user: { ...me.user, totp } }));
+  return (
+    <section className="part">
+      <h2>{t('account.totp')}</h2>
+      <p className="hint">{on ? t('totp.on') : t('totp.off')}</p>
+      {on ? <Button onClick={() => setOff(true)}>{t('totp.turn_off')}</Button> : <Button onClick={() => guard(async () => setStart(await client.me.totpStart()))}>{t('totp.turn_on')}</Button>}
+      {start ? (
+        <Dialog open title={t('account.totp')} onClose={() => setStart(null)} confirm={{ label: t('totp.confirm'), disabled: code.trim().length < 6, run: () => guard(async () => { const done = await client.me.totpConfirm(code.trim()); setCodes(done.recovery_codes); setStart(null); setCode(''); mark(true); }) }}>
+          <p>{t('totp.step')}</p>
+          <CopyBox value={start.secret} />
+          <p><a href={start.uri}>{t('totp.open_app')}</a></p>
+          <TextField label={t('signin.code')} value={code} onChange={setCode} inputMode="numeric" autoComplete="one-time-code" max={10} mono />
+        </Dialog>
+      ) : null}
+      {codes ? <Dialog open title={t('totp.codes')} onClose={() => setCodes(null)} footer={<Button look="primary" onClick={() => setCodes(null)}>{t('totp.kept')}</Button>}><p>{t('totp.codes_hint')}</p><CopyBox lines value={codes.join('\n')} /></Dialog> : null}
+      {off ? <Dialog open title={t('totp.turn_off')} onClose={() => setOff(false)} confirm={{ label: t('totp.turn_off'), danger: true, disabled: !password, run: () => guard(async () => { await client.me.totpOff(password); setOff(false); setPassword(''); mark(false); }) }}><p>{t('totp.off_hint')}</p><TextField label={t('signin.password')} type="password" value={password} onChange={setPassword} autoComplete="current-password" /></Dialog> : null}
+    </section>
+  );
+}
+
+function Sessions() {
+  const { t, ago, exact } = useT();
+  const list = useLoad(() => client.me.sessions().then((page) => page.items));
+  const end = (id: string) => client.me.endSession(id).then(() => { notify(t('done.session_ended')); list.reload(); }).catch((error) => tell(error, t));
+  return (
+    <section className="part">
+      <h2>{t('account.sessions')}</h2>
+      <Loaded of={list}>{(rows) => (
+        <Table rows={rows} label={t('account.sessions')} idOf={(row) => row.id} columns={[
+          { key: 'agent', title: t('session.agent'), render: (row) => <>{row.agent}{row.current ? <span className="ok-word"> · {t('session.current')}</span> : null}</> },
+          { key: 'ip', title: t('session.ip'), render: (row) => <span className="num">{row.ip}</span> },
+          { key: 'seen', title: t('session.seen'), render: (row) => <time title={exact(row.seen_at)}>{ago(row.seen_at, now())}</time> },
+          { key: 'act', title: '', render: (row) => (row.current ? null : <Button small onClick={() => void end(row.id)}>{t('session.end')}</Button>) },
+        ]} />
+      )}</Loaded>
+    </section>
+  );
+}

@@ -1,0 +1,66 @@
+/** Who did or looked at what, and when. Nothing here can be changed. */
+import { useCallback, useEffect, useState } from 'react';
+import type { AuditEntry } from '@hark/api';
+import { Button, Choice, Empty, ErrorBlock, SidePanel, Skeleton, Table, TextField, useT, type Fault } from '@hark/ui';
+import { useDesk } from '../app/context';
+import { now } from '../state/clock';
+import { faultOf } from '../state/faults';
+import { client } from '../state/session';
+import { Bar } from './forms';
+
+const FIND_AFTER_MS = 300;
+const startOf = (date: string) => (date ? new Date(`${date}T00:00:00`).getTime() : undefined);
+
+export default function Audit() {
+  const { t, ago, exact } = useT();
+  const { me } = useDesk();
+  const [filter, setFilter] = useState<{ tenant: string | null; action: string; subject: string; from: string; to: string }>({ tenant: null, action: '', subject: '', from: '', to: '' });
+  const [list, setList] = useState<AuditEntry[] | null>(null);
+  const [next, setNext] = useState<string | null>(null);
+  const [fault, setFault] = useState<Fault | null>(null);
+  const [open, setOpen] = useState<AuditEntry | null>(null);
+  const load = useCallback(async (cursor: string | null) => {
+    try {
+      const to = startOf(filter.to);
+      const page = await client.audit({ tenant: filter.tenant ?? undefined, action: filter.action.trim(), subject: filter.subject.trim(), from: startOf(filter.from), to: to ? to + 86_400_000 : undefined, cursor });
+      setList((before) => (cursor ? [...(before ?? []), ...page.items] : page.items));
+      setNext(page.next);
+      setFault(null);
+    } catch (error) { setFault(faultOf(error, t)); }
+  }, [filter, t]);
+  useEffect(() => {
+    const timer = setTimeout(() => void load(null), FIND_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [load]);
+  const set = (part: Partial<typeof filter>) => setFilter((before) => ({ ...before, ...part }));
+  return (
+    <>
+      <Bar>
+        <Choice label={t('word.client')} clear placeholder={t('audit.all_clients')} value={filter.tenant} onChange={(tenant) => set({ tenant })} options={me.tenants.map((one) => ({ value: one.id, label: one.name }))} />
+        <TextField label={t('audit.action')} value={filter.action} onChange={(action) => set({ action })} />
+        <TextField label={t('audit.subject')} value={filter.subject} onChange={(subject) => set({ subject })} />
+        <TextField label={t('audit.from')} type="date" value={filter.from} onChange={(from) => set({ from })} />
+        <TextField label={t('audit.to')} type="date" value={filter.to} onChange={(to) => set({ to })} />
+      </Bar>
+      {fault ? <ErrorBlock fault={fault} onRetry={() => void load(null)} /> : null}
+      {!list && !fault ? <Skeleton lines={8} /> : list ? (
+        <Table rows={list} label={t('page.audit')} idOf={(row) => row.id} onOpen={setOpen} empty={<Empty icon="eye" title={t('audit.empty')} />} columns={[
+          { key: 'at', title: t('field.when'), render: (row) => <time title={exact(row.at)}>{ago(row.at, now())}</time> },
+          { key: 'actor', title: t('audit.actor'), render: (row) => row.actor.name },
+          { key: 'action', title: t('audit.action'), render: (row) => <code>{row.action}</code> },
+          { key: 'subject', title: t('audit.subject'), render: (row) => <span className="num">{row.subject.kind} {row.subject.id}</span> },
+          { key: 'reason', title: t('unmask.reason'), render: (row) => row.reason ?? '' },
+          { key: 'ip', title: t('session.ip'), render: (row) => <span className="num">{row.ip ?? ''}</span> },
+        ]} />
+      ) : null}
+      {next ? <div className="more"><Button onClick={() => void load(next)}>{t('action.more')}</Button></div> : null}
+      {open ? (
+        <SidePanel open title={open.action} onClose={() => setOpen(null)} width={520}>
+          <dl className="facts"><div><dt>{t('field.when')}</dt><dd>{exact(open.at)}</dd></div><div><dt>{t('audit.actor')}</dt><dd>{open.actor.name}</dd></div><div><dt>{t('audit.subject')}</dt><dd className="num">{open.subject.kind} {open.subject.id}</dd></div>{open.reason ? <div><dt>{t('unmask.reason')}</dt><dd>{open.reason}</dd></div> : null}</dl>
+          {open.before !== undefined && open.before !== null ? <><h3 className="form-part">{t('audit.before')}</h3><pre>{JSON.stringify(open.before, null, 2)}</pre></> : null}
+          {open.after !== undefined && open.after !== null ? <><h3 className="form-part">{t('audit.after')}</h3><pre>{JSON.stringify(open.after, null, 2)}</pre></> : null}
+        </SidePanel>
+      ) : null}
+    </>
+  );
+}

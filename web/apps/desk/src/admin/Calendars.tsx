@@ -1,0 +1,120 @@
+/** Calendars: the hours in which a line works; targets and openings count by them. */
+import { useRef, useState } from 'react';
+import type { Calendar, CalendarException, Span } from '@hark/api';
+import { Button, Chip, Choice, Empty, ErrorBlock, IconButton, notify, SidePanel, Table, TextField, Toggle, useT, type Fault } from '@hark/ui';
+import { useDesk } from '../app/context';
+import { faultOf, tell } from '../state/faults';
+import { client } from '../state/session';
+import { Bar, Loaded, useLoad } from './forms';
+
+const zones = ['Asia/Shanghai', 'Asia/Hong_Kong', 'Asia/Taipei', 'Asia/Singapore', 'Asia/Tokyo', 'Europe/London', 'Europe/Berlin', 'America/New_York', 'America/Los_Angeles', 'Australia/Sydney', 'UTC'];
+const days = ['day.mon', 'day.tue', 'day.wed', 'day.thu', 'day.fri', 'day.sat', 'day.sun'] as const;
+const fresh: Omit<Calendar, 'id'> = { tenant: null, name: '', zone: 'Asia/Shanghai', weekly: days.map((_, at) => (at < 5 ? [{ from: '09:00', to: '18:00' }] : [])), exceptions: [], use_china_holidays: true };
+
+export default function Calendars() {
+  const { t } = useT();
+  const { me } = useDesk();
+  const all = useLoad(() => client.calendars.list().then((page) => page.items));
+  const [open, setOpen] = useState<Calendar | 'new' | null>(null);
+  return (
+    <>
+      <Bar><Button look="primary" icon="plus" onClick={() => setOpen('new')}>{t('calendars.new')}</Button></Bar>
+      <Loaded of={all}>{(rows) => (
+        <Table rows={rows} label={t('page.calendars')} idOf={(row) => row.id} onOpen={setOpen} empty={<Empty icon="clock" title={t('calendars.empty')} />} columns={[
+          { key: 'name', title: t('field.name'), render: (row) => row.name },
+          { key: 'client', title: t('word.client'), render: (row) => me.tenants.find((one) => one.id === row.tenant)?.name ?? t('calendars.shared') },
+          { key: 'zone', title: t('calendars.zone'), render: (row) => row.zone },
+          { key: 'weekly', title: t('calendars.weekly'), render: (row) => row.weekly.map((spans, at) => (spans.length ? `${t(days[at] ?? 'day.mon')} ${spans.map((span) => `${span.from}–${span.to}`).join(' ')}` : null)).filter(Boolean).slice(0, 2).join('；') + (row.weekly.filter((spans) => spans.length).length > 2 ? ' …' : '') },
+          { key: 'holidays', title: t('calendars.holidays'), render: (row) => (row.use_china_holidays ? t('state.on') : '') },
+        ]} />
+      )}</Loaded>
+      {open ? <Edit key={open === 'new' ? 'new' : open.id} calendar={open === 'new' ? null : open} onClose={() => setOpen(null)} onDone={() => { setOpen(null); all.reload(); }} /> : null}
+    </>
+  );
+}
+
+function Edit({ calendar, onClose, onDone }: { calendar: Calendar | null; onClose: () => void; onDone: () => void }) {
+  const { t } = useT();
+  const { me } = useDesk();
+  const [form, setForm] = useState<Omit<Calendar, 'id'>>(calendar ?? fresh);
+  const [fault, setFault] = useState<Fault | null>(null);
+  const [busy, setBusy] = useState(false);
+  const file = useRef<HTMLInputElement>(null);
+  const set = (part: Partial<typeof form>) => setForm((now) => ({ ...now, ...part }));
+  const save = async () => {
+    setBusy(true);
+    const { tenant, name, zone, weekly, exceptions, use_china_holidays } = form;
+    try {
+      await (calendar ? client.calendars.change(calendar.id, { name, zone, weekly, exceptions, use_china_holidays }) : client.calendars.create({ tenant, name, zone, weekly, exceptions, use_china_holidays }));
+      notify(t('done.saved'));
+      onDone();
+    } catch (error) { setFault(faultOf(error, t)); setBusy(false); }
+  };
+  const take = async (chosen: File | undefined) => {
+    if (!chosen || !calendar) return;
+    try {
+      const next = await client.calendars.import(calendar.id, await chosen.text());
+      setForm(next.exceptions ? next : await client.calendars.get(calendar.id));
+      notify(t('calendars.imported'));
+    } catch (error) { tell(error, t); }
+  };
+  return (
+    <SidePanel open title={calendar?.name ?? t('calendars.new')} onClose={onClose} width={580}>
+      {fault ? <ErrorBlock fault={fault} kept={t('error.form_kept')} /> : null}
+      <div className="form-two">
+        <TextField label={t('field.name')} value={form.name} onChange={(name) => set({ name })} max={60} />
+        <Choice label={t('calendars.zone')} value={form.zone} onChange={(zone) => set({ zone: zone ?? 'Asia/Shanghai' })} options={[...new Set([...zones, form.zone])].map((zone) => ({ value: zone, label: zone }))} />
+        {!calendar ? <Choice label={t('word.client')} clear placeholder={t('calendars.shared')} value={form.tenant} onChange={(tenant) => set({ tenant })} options={me.tenants.map((one) => ({ value: one.id, label: one.name }))} /> : null}
+      </div>
+      <Toggle label={t('calendars.holidays')} hint={t('calendars.holidays_hint')} value={form.use_china_holidays} onChange={(use_china_holidays) => set({ use_china_holidays })} />
+      <h3 className="form-part">{t('calendars.weekly')}</h3>
+      {days.map((day, at) => <Day key={day} label={t(day)} spans={form.weekly[at] ?? []} onChange={(spans) => set({ weekly: days.map((_, index) => (index === at ? spans : form.weekly[index] ?? [])) })} />)}
+      <h3 className="form-part">{t('calendars.exceptions')}</h3>
+      <Exceptions list={form.exceptions} onChange={(exceptions) => set({ exceptions })} />
+      {calendar ? <><input ref={file} type="file" accept=".csv,text/csv" hidden onChange={(event) => { void take(event.target.files?.[0]); event.target.value = ''; }} /><Button onClick={() => file.current?.click()}>{t('calendars.import')}</Button></> : null}
+      <div className="record-foot"><span className="record-change" /><Button onClick={onClose}>{t('action.cancel')}</Button><Button look="primary" busy={busy} disabled={!form.name.trim()} onClick={() => void save()}>{t('action.save')}</Button></div>
+    </SidePanel>
+  );
+}
+
+function Day({ label, spans, onChange }: { label: string; spans: Span[]; onChange: (spans: Span[]) => void }) {
+  const { t } = useT();
+  const set = (at: number, part: Partial<Span>) => onChange(spans.map((span, index) => (index === at ? { ...span, ...part } : span)));
+  return (
+    <div className="day-row" role="group" aria-label={label}>
+      <b>{label}</b>
+      <div>{spans.length === 0 ? <span className="hint">{t('calendars.closed')}</span> : spans.map((span, at) => (
+        <span key={at} className="span">
+          <input className="native" type="time" aria-label={t('calendars.from')} value={span.from} onChange={(event) => set(at, { from: event.target.value })} />–
+          <input className="native" type="time" aria-label={t('calendars.to')} value={span.to === '24:00' ? '23:59' : span.to} onChange={(event) => set(at, { to: event.target.value })} />
+          <IconButton icon="close" size={13} label={t('calendars.remove_span')} onClick={() => onChange(spans.filter((_, index) => index !== at))} />
+        </span>
+      ))}</div>
+      <IconButton icon="plus" size={15} label={t('calendars.add_span')} onClick={() => onChange([...spans, { from: spans.length ? '14:00' : '09:00', to: '18:00' }])} />
+    </div>
+  );
+}
+
+function Exceptions({ list, onChange }: { list: CalendarException[]; onChange: (list: CalendarException[]) => void }) {
+  const { t } = useT();
+  const [date, setDate] = useState('');
+  const [name, setName] = useState('');
+  const [kind, setKind] = useState<'closed' | 'workday'>('closed');
+  const add = () => {
+    if (!date) return;
+    onChange([...list.filter((one) => one.date !== date), { date, kind, name, status: 'published' as const }].sort((a, b) => a.date.localeCompare(b.date)));
+    setDate('');
+    setName('');
+  };
+  return (
+    <>
+      <ul className="plain-list scroll">{list.map((one) => <li key={one.date}><b className="num">{one.date}</b><span>{one.name}</span><Chip tone={one.kind === 'closed' ? 'amber' : 'plain'}>{one.kind === 'closed' ? t('calendars.closed') : one.kind === 'workday' ? t('calendars.workday') : (one.spans ?? []).map((span) => `${span.from}–${span.to}`).join(' ')}</Chip>{one.status === 'projected' ? <Chip>{t('calendars.projected')}</Chip> : null}<IconButton icon="close" size={13} label={t('calendars.remove_date', { date: one.date })} onClick={() => onChange(list.filter((other) => other !== one))} /></li>)}</ul>
+      <div className="form-row">
+        <input className="native" type="date" aria-label={t('calendars.date')} value={date} onChange={(event) => setDate(event.target.value)} />
+        <Choice hidden width={110} label={t('calendars.kind')} value={kind} onChange={(next) => setKind(next as 'closed' | 'workday')} options={[{ value: 'closed', label: t('calendars.closed') }, { value: 'workday', label: t('calendars.workday') }]} />
+        <TextField label={t('calendars.why')} value={name} onChange={setName} max={60} />
+        <Button disabled={!date} onClick={add}>{t('action.add')}</Button>
+      </div>
+    </>
+  );
+}

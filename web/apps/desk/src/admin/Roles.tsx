@@ -1,0 +1,71 @@
+/** Roles: named sets of permissions, granted to people for the provider, a client or a line. */
+import { useState } from 'react';
+import { items, type PermissionArea, type Role } from '@hark/api';
+import { Button, Empty, ErrorBlock, notify, SidePanel, Table, TextField, Tick, useT, type Fault } from '@hark/ui';
+import { faultOf } from '../state/faults';
+import { client } from '../state/session';
+import { Bar, Loaded, useLoad } from './forms';
+
+export default function Roles() {
+  const { t } = useT();
+  const all = useLoad(async () => {
+    const [roles, areas] = await Promise.all([client.roles.list(), client.permissions()]);
+    return { roles: roles.items, areas: items(areas) };
+  });
+  const [open, setOpen] = useState<Role | 'new' | null>(null);
+  return (
+    <>
+      <Bar><Button look="primary" icon="plus" onClick={() => setOpen('new')}>{t('roles.new')}</Button></Bar>
+      <Loaded of={all}>{(data) => (
+        <>
+          <Table rows={data.roles} label={t('page.roles')} idOf={(row) => row.id} onOpen={setOpen} empty={<Empty title={t('roles.empty')} />} columns={[
+            { key: 'name', title: t('field.name'), render: (row) => row.name },
+            { key: 'count', title: t('roles.permissions'), numeric: true, render: (row) => row.permissions.length },
+          ]} />
+          {open ? <Edit key={open === 'new' ? 'new' : open.id} role={open === 'new' ? null : open} areas={data.areas} onClose={() => setOpen(null)} onDone={() => { setOpen(null); all.reload(); }} /> : null}
+        </>
+      )}</Loaded>
+    </>
+  );
+}
+
+function Edit({ role, areas, onClose, onDone }: { role: Role | null; areas: PermissionArea[]; onClose: () => void; onDone: () => void }) {
+  const { t, language } = useT();
+  const [name, setName] = useState(role?.name ?? '');
+  const [held, setHeld] = useState<ReadonlySet<string>>(new Set(role?.permissions ?? []));
+  const [fault, setFault] = useState<Fault | null>(null);
+  const [busy, setBusy] = useState(false);
+  const added = [...held].filter((key) => !role?.permissions.includes(key)).length;
+  const taken = (role?.permissions ?? []).filter((key) => !held.has(key)).length;
+  const toggle = (keys: string[], on: boolean) => setHeld((now) => {
+    const next = new Set(now);
+    for (const key of keys) { if (on) next.add(key); else next.delete(key); }
+    return next;
+  });
+  const guard = async (deed: () => Promise<unknown>, done: string) => {
+    setBusy(true);
+    try { await deed(); notify(done); onDone(); } catch (error) { setFault(faultOf(error, t)); setBusy(false); }
+  };
+  const body = { name: name.trim(), permissions: [...held] };
+  return (
+    <SidePanel open title={role?.name ?? t('roles.new')} onClose={onClose} width={540}>
+      {fault ? <ErrorBlock fault={fault} kept={t('error.form_kept')} /> : null}
+      <TextField label={t('field.name')} value={name} onChange={setName} max={60} />
+      {areas.map((area) => {
+        const keys = area.permissions.map((one) => one.key);
+        return (
+          <fieldset key={area.area} className="permission-area">
+            <legend><Tick label={<b>{area.area}</b>} value={keys.every((key) => held.has(key))} onChange={(on) => toggle(keys, on)} /></legend>
+            {area.permissions.map((one) => <Tick key={one.key} label={<>{language === 'en' ? one.en : one.zh} <code>{one.key}</code></>} value={held.has(one.key)} onChange={(on) => toggle([one.key], on)} />)}
+          </fieldset>
+        );
+      })}
+      <div className="record-foot">
+        {role ? <Button look="danger" onClick={() => { if (window.confirm(t('roles.remove_sure', { name: role.name }))) void guard(() => client.roles.remove(role.id), t('done.removed')); }}>{t('action.remove')}</Button> : null}
+        <span className="record-change">{role && (added > 0 || taken > 0) ? t('roles.will_change', { added, taken }) : ''}</span>
+        <Button onClick={onClose}>{t('action.cancel')}</Button>
+        <Button look="primary" busy={busy} disabled={!body.name || (role !== null && added === 0 && taken === 0 && body.name === role.name)} onClick={() => void guard(() => (role ? client.roles.change(role.id, body) : client.roles.create(body)), role ? t('done.saved') : t('done.created'))}>{role ? t('action.save') : t('action.create')}</Button>
+      </div>
+    </SidePanel>
+  );
+}

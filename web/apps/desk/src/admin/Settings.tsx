@@ -1,0 +1,52 @@
+/** The settings: a list that can be searched, and one page, each saying in a line what it is for. */
+import { lazy, Suspense, useMemo, useState, type ComponentType, type LazyExoticComponent } from 'react';
+import { Icon, IconButton, Skeleton, useMedia, useT } from '@hark/ui';
+import { useDesk } from '../app/context';
+import { go, link } from '../app/router';
+import { concerns } from '../state/rights';
+import { settingsPages } from './pages';
+
+const loaded = new Map<string, LazyExoticComponent<ComponentType<{ id: string | null }>>>();
+function pageOf(key: string) {
+  const page = settingsPages.find((one) => one.key === key);
+  if (!page) return null;
+  if (!loaded.has(key)) loaded.set(key, lazy(page.load));
+  return loaded.get(key) ?? null;
+}
+
+export default function Settings({ page, id }: { page: string | null; id: string | null }) {
+  const { t } = useT();
+  const { me } = useDesk();
+  const phone = useMedia('(max-width: 719px)');
+  const [find, setFind] = useState('');
+  const allowed = useMemo(() => settingsPages.filter((one) => one.nouns.length === 0 || concerns(me, one.nouns)), [me]);
+  const shown = allowed.filter((one) => !find || `${t(one.title)} ${t(one.about)}`.toLowerCase().includes(find.toLowerCase()));
+  const key = page ?? (phone ? null : 'account');
+  const current = allowed.find((one) => one.key === key);
+  const Page = current ? pageOf(current.key) : null;
+  return (
+    <div className="settings">
+      {!phone || !current ? (
+        <nav className="settings-nav" aria-label={t('rail.settings')}>
+          <label className="find"><Icon name="search" size={15} /><input value={find} onChange={(event) => setFind(event.target.value)} placeholder={t('settings.find')} aria-label={t('settings.find')} /></label>
+          {shown.map((one, index) => (
+            <div key={one.key}>
+              {shown[index - 1]?.group !== one.group ? <h2>{t(one.group)}</h2> : null}
+              <a {...link(`/settings/${one.key}`)} className={one.key === key ? 'on' : ''} aria-current={one.key === key ? 'page' : undefined}>{t(one.title)}</a>
+            </div>
+          ))}
+          {shown.length === 0 ? <p className="hint">{t('settings.none')}</p> : null}
+        </nav>
+      ) : null}
+      {current && Page ? (
+        <main className="settings-page" id="main">
+          <header className="settings-head">
+            {phone ? <IconButton icon="back" label={t('thread.back')} onClick={() => go('/settings')} /> : null}
+            <div><h1>{t(current.title)}</h1><p>{t(current.about)}</p></div>
+          </header>
+          <Suspense fallback={<Skeleton lines={6} />}><Page id={id} /></Suspense>
+        </main>
+      ) : key && !current ? <main className="settings-page"><h1>{t('error.not_found')}</h1></main> : null}
+    </div>
+  );
+}

@@ -1,0 +1,129 @@
+/** What the pages of the settings share: loading a list, and a form that saves as a whole and says what will change. */
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import { Problem } from '@hark/api';
+import type { Key } from '@hark/i18n';
+import { AreaField, Button, Choice, Choices, ColorField, ErrorBlock, IconButton, notify, NumberField, SidePanel, Skeleton, TextField, Toggle, useT, type Fault, type Option } from '@hark/ui';
+import { faultOf, tell } from '../state/faults';
+
+/** Loads once, again on demand, and keeps showing what is known meanwhile. */
+export function useLoad<T>(load: () => Promise<T>, inputs: unknown[] = []): { data: T | null; fault: Fault | null; reload: () => void } {
+  const { t } = useT();
+  const [data, setData] = useState<T | null>(null);
+  const [fault, setFault] = useState<Fault | null>(null);
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    let current = true;
+    load().then((next) => { if (current) { setData(next); setFault(null); } }).catch((error) => { if (current) setFault(faultOf(error, t)); });
+    return () => { current = false; };
+    // `load` is made anew at every render; its inputs are named by the caller.
+  }, [round, ...inputs]);
+  return { data, fault, reload: useCallback(() => setRound((now) => now + 1), []) };
+}
+
+/** The list, or what stands for it while it is not there. */
+export function Loaded<T>({ of, children }: { of: { data: T | null; fault: Fault | null; reload: () => void }; children: (data: T) => ReactNode }) {
+  if (of.data !== null) return <>{of.fault ? <ErrorBlock fault={of.fault} onRetry={of.reload} /> : null}{children(of.data)}</>;
+  return of.fault ? <ErrorBlock fault={of.fault} onRetry={of.reload} /> : <Skeleton lines={6} />;
+}
+
+export interface FieldSpec {
+  key: string; label: Key; kind: 'text' | 'area' | 'number' | 'toggle' | 'choice' | 'choices' | 'free' | 'color' | 'password' | 'date';
+  hint?: Key; options?: Option[]; required?: boolean; max?: number; only?: 'create' | 'change'; show?: (form: Form) => boolean; mono?: boolean; fixed?: boolean;
+}
+export type Form = Record<string, unknown>;
+
+interface Props {
+  title: string; fields: FieldSpec[]; first: Form;
+  /** Null when a new record is made: then everything is sent; otherwise only what changed. */
+  record: unknown; save: (body: Form, whole: Form) => Promise<void>; onClose: () => void; remove?: { label: string; lost: string; run: () => Promise<void> }; extra?: ReactNode; width?: number;
+}
+
+export function RecordForm({ title, fields, first, record, save, onClose, remove, extra, width = 480 }: Props) {
+  const { t } = useT();
+  const [form, setForm] = useState<Form>(first);
+  const [faults, setFaults] = useState<Record<string, string>>({});
+  const [fault, setFault] = useState<Fault | null>(null);
+  const [busy, setBusy] = useState(false);
+  const creating = record === null;
+  const shown = fields.filter((field) => (!field.only || (field.only === 'create') === creating) && (!field.show || field.show(form)));
+  const changed = shown.filter((field) => JSON.stringify(form[field.key]) !== JSON.stringify(first[field.key]));
+  const missing = shown.some((field) => field.required && (form[field.key] === null || form[field.key] === undefined || String(form[field.key]).trim() === ''));
+  const submit = async () => {
+    if (busy || missing) return;
+    setBusy(true);
+    setFault(null);
+    setFaults({});
+    const part = Object.fromEntries((creating ? shown : changed).map((field) => [field.key, form[field.key]]));
+    try {
+      await save(part, form);
+      notify(creating ? t('done.created') : t('done.saved'));
+      onClose();
+    } catch (error) {
+      setFault(faultOf(error, t));
+      if (error instanceof Problem) setFaults(Object.fromEntries(error.fields.map((one) => [one.field, one.fault])));
+      setBusy(false);
+    }
+  };
+  const drop = async () => {
+    if (!remove || !window.confirm(remove.lost)) return;
+    try {
+      await remove.run();
+      notify(t('done.removed'));
+      onClose();
+    } catch (error) { tell(error, t); }
+  };
+  return (
+    <SidePanel open title={title} onClose={onClose} width={width}>
+      <form className="record-form" onSubmit={(event) => { event.preventDefault(); void submit(); }}>
+        {fault ? <ErrorBlock fault={fault} kept={t('error.form_kept')} /> : null}
+        {shown.map((field) => <Part key={field.key} field={field} value={form[field.key]} error={faults[field.key]} disabled={Boolean(field.fixed && !creating)} onChange={(value) => setForm((now) => ({ ...now, [field.key]: value }))} />)}
+        <div className="record-foot">
+          {remove ? <Button look="danger" onClick={() => void drop()}>{remove.label}</Button> : null}
+          <span className="record-change">{creating ? '' : changed.length > 0 ? t('form.will_change', { fields: changed.map((field) => t(field.label)).join('、') }) : t('form.no_change')}</span>
+          <Button onClick={onClose}>{t('action.cancel')}</Button>
+          <Button look="primary" type="submit" busy={busy} disabled={missing || (!creating && changed.length === 0)}>{creating ? t('action.create') : t('action.save')}</Button>
+        </div>
+      </form>
+      {extra}
+    </SidePanel>
+  );
+}
+
+function Part({ field, value, error, disabled, onChange }: { field: FieldSpec; value: unknown; error?: string; disabled: boolean; onChange: (value: unknown) => void }) {
+  const { t } = useT();
+  const common = { label: t(field.label), hint: field.hint ? t(field.hint) : undefined, error, disabled };
+  const text = value === null || value === undefined ? '' : String(value);
+  switch (field.kind) {
+    case 'text': case 'password': case 'date': return <TextField {...common} type={field.kind} value={text} max={field.max ?? 200} mono={field.mono} autoComplete={field.kind === 'password' ? 'new-password' : 'off'} onChange={onChange} />;
+    case 'area': return <AreaField {...common} value={text} max={field.max ?? 2000} mono={field.mono} onChange={onChange} />;
+    case 'number': return <NumberField {...common} value={typeof value === 'number' ? value : null} onChange={onChange} />;
+    case 'toggle': return <Toggle {...common} value={Boolean(value)} onChange={onChange} />;
+    case 'choice': return <Choice {...common} clear={!field.required} value={text || null} onChange={onChange} options={field.options ?? []} />;
+    case 'choices': return <Choices {...common} value={(value as string[] | undefined) ?? []} onChange={onChange} options={field.options ?? []} />;
+    case 'free': return <Choices {...common} free value={(value as string[] | undefined) ?? []} onChange={onChange} options={[]} />;
+    case 'color': return <ColorField label={common.label} value={text || '#3a7bd5'} onChange={onChange} />;
+  }
+}
+
+/** Something shown once: copy it now. */
+export function Once({ label, value, hint, onClose }: { label: string; value: string; hint: string; onClose?: () => void }) {
+  const { t } = useT();
+  return (
+    <div className="once" role="status">
+      <div><b>{label}</b>{onClose ? <IconButton icon="close" size={14} label={t('action.close')} onClick={onClose} /> : null}</div>
+      <CopyBox value={value} />
+      <p className="hint">{hint}</p>
+    </div>
+  );
+}
+
+export function CopyBox({ value, lines }: { value: string; lines?: boolean }) {
+  const { t } = useT();
+  const copy = () => {
+    if (navigator.clipboard) void navigator.clipboard.writeText(value).then(() => notify(t('done.copied')));
+    else notify(t('copy.by_hand'));
+  };
+  return <div className={`copy-box${lines ? ' lines' : ''}`}><code>{value}</code><Button small icon="copy" onClick={copy}>{t('action.copy')}</Button></div>;
+}
+
+export function Bar({ children }: { children: ReactNode }) { return <div className="settings-bar">{children}</div>; }

@@ -1,0 +1,119 @@
+/** Work that is offered to me: who, why me, how long they wait. Heard once, seen in the title, noticed when the desk is hidden. */
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { Reservation } from '@hark/api';
+import { Avatar, Button, Kbd, LiveRegion, Menu, useT } from '@hark/ui';
+import { client } from '../state/session';
+import { useNow } from '../state/clock';
+import { tell } from '../state/faults';
+import { useStore } from '../state/store';
+import { useDesk } from './context';
+import { go } from './router';
+import { ring } from './sound';
+
+const reasons = ['busy', 'skill', 'known', 'break', 'other'] as const;
+
+/** Asks for leave to show desktop notices; browsers want a click first. */
+export function askForNotices(): void {
+  if (typeof Notification !== 'undefined' && Notification.permission === 'default') void Notification.requestPermission();
+}
+
+export function Reservations() {
+  const { t } = useT();
+  const { desk, me } = useDesk();
+  const all = useStore(desk.reservations);
+  const at = useNow();
+  // An offer that lapsed is gone even if nobody came to say so.
+  const offered = useMemo(() => all.filter((one) => one.expires_at > at), [all, all.filter((one) => one.expires_at > at).length]);
+  const counts = useStore(desk.counts);
+  const heard = useRef(new Set<string>());
+  const sound = me.settings.layout.sound !== false;
+  useEffect(() => {
+    const fresh = offered.filter((one) => !heard.current.has(one.id));
+    heard.current = new Set(offered.map((one) => one.id));
+    if (fresh.length === 0) return;
+    if (sound) ring();
+    const first = fresh[0];
+    if (first && document.hidden && typeof Notification !== 'undefined' && Notification.permission === 'granted') {
+      const notice = new Notification(t('reservation.notice', { name: first.contact.name }), { body: first.inbox_name, tag: first.id });
+      notice.onclick = () => { window.focus(); notice.close(); };
+    }
+  }, [offered, sound, t]);
+  useEffect(() => {
+    const waiting = counts?.waiting_for_me ?? 0;
+    document.title = offered.length > 0 ? `● ${t('reservation.title')} · Hark` : waiting > 0 ? `(${waiting}) Hark` : 'Hark';
+  }, [offered.length, counts, t]);
+  const first = offered[0];
+  return (
+    <div className="reservations">
+      <LiveRegion urgent text={first ? t('reservation.announce', { name: first.contact.name, queue: first.queue.name }) : ''} />
+      {offered.map((one, at) => <Card key={one.id} reservation={one} first={at === 0} />)}
+    </div>
+  );
+}
+
+function Card({ reservation, first }: { reservation: Reservation; first: boolean }) {
+  const { t, timer } = useT();
+  const { desk, me } = useDesk();
+  const [busy, setBusy] = useState(false);
+  const at = useNow();
+  const left = Math.max(0, reservation.expires_at - at);
+  const whole = Math.max(1, reservation.expires_at - reservation.offered_at);
+  const drop = () => desk.reservations.set((all) => all.filter((one) => one.id !== reservation.id));
+  const accept = async () => {
+    if (busy) return;
+    setBusy(true);
+    try {
+      await client.routing.accept(reservation.id);
+      drop();
+      go(`/c/${reservation.conversation}`);
+    } catch (error) {
+      tell(error, t);
+      setBusy(false);
+      if (left <= 0) drop();
+    }
+  };
+  const decline = async (reason: string) => {
+    try {
+      await client.routing.decline(reservation.id, reason);
+      drop();
+    } catch (error) {
+      tell(error, t);
+    }
+  };
+  useEffect(() => {
+    if (!first) return;
+    const key = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement;
+      const writing = target.closest('input,textarea,select,button,a,[role=menuitem],[role=dialog],[contenteditable=true]');
+      // Enter belongs to whatever has the focus; from inside a text Alt+Enter takes the work.
+      if (event.key === 'Enter' && !event.isComposing && event.keyCode !== 229 && (!writing || event.altKey)) {
+        event.preventDefault();
+        void accept();
+      }
+    };
+    window.addEventListener('keydown', key);
+    return () => window.removeEventListener('keydown', key);
+  });
+  const tenant = me.tenants.find((one) => one.id === reservation.tenant);
+  return (
+    <section className="reservation" aria-label={t('reservation.label', { name: reservation.contact.name })}>
+      <div className="reservation-head">
+        <Avatar initial={reservation.contact.initial} color={reservation.contact.color} size={40} />
+        <div><b>{reservation.contact.name}</b><small>{[tenant?.name, reservation.inbox_name, reservation.contact.tier].filter(Boolean).join(' · ')}</small></div>
+        <span className="num reservation-wait" title={t('reservation.waited')}>{timer(reservation.waiting_ms + (at - reservation.offered_at))}</span>
+      </div>
+      {reservation.last_text ? <p className="reservation-text">{reservation.last_text}</p> : null}
+      <p className="reservation-why">
+        {reservation.queue.name}{reservation.why.length > 0 ? ` · ${reservation.why.join(' · ')}` : ''}
+        {reservation.repeat_24h > 1 ? <b> · {t('chip.repeat_24h', { n: reservation.repeat_24h })}</b> : null}
+      </p>
+      <div className="reservation-acts">
+        <Button look="primary" busy={busy} onClick={() => void accept()}>{t('reservation.accept')} <Kbd>{first ? 'Enter' : ''}</Kbd></Button>
+        <Menu placement="bottomRight" entries={reasons.map((reason) => ({ key: reason, label: t(`decline.${reason}`), run: () => void decline(reason) }))}>
+          <button type="button" className="btn btn-plain">{t('reservation.decline')}</button>
+        </Menu>
+      </div>
+      <div className="reservation-left" role="timer" aria-label={t('reservation.left', { n: Math.ceil(left / 1000) })}><i style={{ width: `${(left / whole) * 100}%` }} /></div>
+    </section>
+  );
+}

@@ -1,0 +1,141 @@
+/** How I stand, how the queues stand, the way to everything, and whether we are connected. */
+import type { ChosenState, PresenceState } from '@hark/api';
+import type { Key } from '@hark/i18n';
+import { Button, Icon, Kbd, Menu, useT, type MenuEntry } from '@hark/ui';
+import { changeSettings, client, session } from '../state/session';
+import { tell } from '../state/faults';
+import { useNow } from '../state/clock';
+import { useStore } from '../state/store';
+import { useDesk } from './context';
+import { go } from './router';
+import { askForNotices } from './Reservations';
+
+const stateWords: Record<PresenceState, Key> = {
+  ready: 'presence.ready', serving: 'presence.serving', wrap_up: 'presence.wrap_up', break: 'presence.break',
+  busy: 'presence.busy', training: 'presence.training', meeting: 'presence.meeting', offline: 'presence.offline',
+};
+const breakKinds = ['rest', 'meal', 'toilet', 'personal'] as const;
+
+export function presenceKey(state: PresenceState): Key { return stateWords[state]; }
+
+export function TopLine({ onSearch }: { onSearch: () => void }) {
+  const { t } = useT();
+  return (
+    <header className="top">
+      <StateButton />
+      <Figures />
+      <button type="button" className="search-box" onClick={onSearch} aria-keyshortcuts="Control+K">
+        <Icon name="search" size={15} /><span>{t('top.search')}</span><Kbd>Ctrl K</Kbd>
+      </button>
+      <Connection />
+      <MeMenu />
+    </header>
+  );
+}
+
+function StateButton() {
+  const { t, timer } = useT();
+  const { desk } = useDesk();
+  const presence = useStore(desk.presence);
+  const at = useNow();
+  const choose = (state: ChosenState, kind?: string) => {
+    if (state === 'ready') askForNotices();
+    void client.routing.setPresence({ state, kind }).then((next) => desk.presence.set(next)).catch((error) => tell(error, t));
+  };
+  const on = presence.state !== 'offline';
+  const receiving = presence.state === 'ready' || presence.state === 'serving' || presence.state === 'wrap_up';
+  const entries: MenuEntry[] = [
+    { key: 'ready', label: t('presence.go_ready'), run: () => choose('ready'), checked: receiving },
+    { key: 'busy', label: t('presence.go_busy'), run: () => choose('busy'), checked: presence.state === 'busy' },
+    { key: 'break', label: t('presence.break'), items: breakKinds.map((kind) => ({ key: `break.${kind}`, label: t(`break.${kind}`), run: () => choose('break', kind) })) },
+    { key: 'training', label: t('presence.training'), run: () => choose('training'), checked: presence.state === 'training' },
+    { key: 'meeting', label: t('presence.meeting'), run: () => choose('meeting'), checked: presence.state === 'meeting' },
+    { key: 'd', divider: true },
+    { key: 'offline', label: t('presence.sign_off'), run: () => choose('offline'), checked: !on },
+  ];
+  const kind = presence.kind && (breakKinds as readonly string[]).includes(presence.kind) ? ` · ${t(`break.${presence.kind as (typeof breakKinds)[number]}`)}` : '';
+  return (
+    <div className="state-group">
+      <Menu entries={entries}>
+        <button type="button" className="state-btn" aria-label={t('presence.change', { state: t(stateWords[presence.state]) })}>
+          <i className={`dot dot-${receiving ? 'green' : on ? 'amber' : 'grey'}`} />
+          <b>{t(stateWords[presence.state])}{kind}{on ? <span className="num"> {presence.load}/{presence.capacity}</span> : null}</b>
+          <span className="num state-time">{timer(at - presence.since)}</span>
+          <Icon name="down" size={13} />
+        </button>
+      </Menu>
+      {receiving
+        ? <Button className="top-wide" onClick={() => choose('busy')}>{t('presence.go_busy')}</Button>
+        : <Button look="primary" className="top-wide" onClick={() => choose('ready')}>{on ? t('presence.go_ready') : t('presence.sign_on')}</Button>}
+    </div>
+  );
+}
+
+function Figures() {
+  const { t, timer, number } = useT();
+  const { desk } = useDesk();
+  const queues = useStore(desk.queues);
+  const figures = useStore(desk.figures);
+  const all = [...queues.values()];
+  const waiting = all.length > 0 ? all.reduce((sum, queue) => sum + queue.waiting, 0) : figures?.waiting;
+  const longest = all.length > 0 ? Math.max(0, ...all.map((queue) => queue.longest_wait_ms)) : figures?.longest_wait_ms;
+  if (waiting === undefined) return <div className="figures" />;
+  return (
+    <div className="figures">
+      <span className={waiting > 0 ? 'warn' : ''}>{t('top.waiting')} <b className="num">{number(waiting)}</b></span>
+      {waiting > 0 && longest ? <span>{t('top.longest')} <b className="num">{timer(longest)}</b></span> : null}
+      {figures?.within_3min_rate != null ? <span className="figure-rate">{t('top.within_3min')} <b className="num">{number(figures.within_3min_rate * 100, 1)} %</b></span> : null}
+    </div>
+  );
+}
+
+function Connection() {
+  const { t } = useT();
+  const { desk } = useDesk();
+  const link = useStore(desk.link);
+  const pending = useStore(desk.outbox).length;
+  const good = link.name === 'live';
+  const word = good ? t('link.live') : link.name === 'connecting' ? t('link.connecting') : link.name === 'waiting' ? t('link.waiting') : t('link.idle');
+  return (
+    <div className="conn" role="status">
+      <i className={`dot dot-small dot-${good ? 'green' : 'amber'}`} /><span>{word}</span>
+      {pending > 0 ? <span className="conn-pending">{t('link.pending', { n: pending })}</span> : null}
+    </div>
+  );
+}
+
+function MeMenu() {
+  const { t } = useT();
+  const { desk, me } = useDesk();
+  const { settings } = me;
+  const set = (change: Parameters<typeof changeSettings>[0]) => () => void changeSettings(change).catch((error) => tell(error, t));
+  const one = <K extends 'language' | 'theme' | 'density' | 'send_key'>(field: K, value: (typeof settings)[K], label: string): MenuEntry =>
+    ({ key: `${field}.${value}`, label, checked: settings[field] === value, run: set({ [field]: value }) });
+  const signOut = async () => {
+    if (desk.outbox.get().length > 0 && !window.confirm(t('me.unsent', { n: desk.outbox.get().length }))) return;
+    try {
+      await client.session.end();
+      desk.sender.clear();
+      desk.stop();
+      session.set({ name: 'out', why: 'new' });
+    } catch (error) {
+      tell(error, t);
+    }
+  };
+  const entries: MenuEntry[] = [
+    { key: 'who', heading: `${me.user.alias} · ${me.user.number} · ${me.user.name}` },
+    { key: 'language', label: t('me.language'), items: [one('language', 'zh-CN', '简体中文'), one('language', 'en', 'English')] },
+    { key: 'theme', label: t('me.theme'), items: [one('theme', 'light', t('theme.light')), one('theme', 'dark', t('theme.dark')), one('theme', 'system', t('theme.system'))] },
+    { key: 'density', label: t('me.density'), items: [one('density', 'normal', t('density.normal')), one('density', 'large', t('density.large'))] },
+    { key: 'send', label: t('me.send_key'), items: [one('send_key', 'enter', t('send_key.enter')), one('send_key', 'ctrl_enter', t('send_key.ctrl_enter'))] },
+    { key: 'sound', label: t('me.sound'), checked: settings.layout.sound !== false, run: set({ layout: { sound: settings.layout.sound === false } }) },
+    { key: 'd1', divider: true },
+    { key: 'account', label: t('me.account'), icon: 'user', run: () => go('/settings/account') },
+    { key: 'out', label: t('me.sign_out'), icon: 'out', run: () => void signOut() },
+  ];
+  return (
+    <Menu entries={entries} placement="bottomRight">
+      <button type="button" className="me-btn" aria-label={t('me.label', { name: me.user.alias })}>{me.user.alias.slice(0, 1)}</button>
+    </Menu>
+  );
+}

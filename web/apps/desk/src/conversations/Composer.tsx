@@ -1,0 +1,181 @@
+/** Where one answers: as the client's brand, or a note only colleagues see. The draft is kept, the words leave once and in order. */
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent } from 'react';
+import { items, uuid, type Attachment, type Colleague, type Conversation, type Mode } from '@hark/api';
+import { Button, Icon, IconButton, Popup, Tabs, useT } from '@hark/ui';
+import { onAct } from '../app/actions';
+import { useDesk } from '../app/context';
+import { client } from '../state/session';
+import { faultOf } from '../state/faults';
+import { useStore } from '../state/store';
+import type { Thread } from '../state/thread';
+import { Emoji } from './Emoji';
+import { Guard } from './Guard';
+import { composing, mentionAt, sends } from './keys';
+import { MentionList } from './MentionList';
+import type { Run } from './ThreadPane';
+
+/** Longest message, in characters; the server says the same in bytes. */
+const BODY_MAX = 16_000;
+export const FILE_MAX_BYTES = 20 * 1024 * 1024;
+const FILES_MAX = 10;
+const TYPING_EVERY_MS = 3_000;
+
+interface Upload { key: string; name: string; size: number; done: Attachment | null; fault: string | null; file: File }
+
+export function Composer({ conversation, thread, run }: { conversation: Conversation; thread: Thread; run: Run }) {
+  const { t } = useT();
+  const { desk, me } = useDesk();
+  const id = conversation.id;
+  const [mode, setMode] = useState<Mode>('reply');
+  const draft = useStore(desk.drafts.of(id, mode));
+  const held = useStore(desk.outbox).find((entry) => entry.conversation === id && entry.state === 'held');
+  const [uploads, setUploads] = useState<Record<Mode, Upload[]>>({ reply: [], note: [] });
+  const [colleagues, setColleagues] = useState<Colleague[]>([]);
+  const [mention, setMention] = useState<{ from: number; query: string } | null>(null);
+  const [emoji, setEmoji] = useState(false);
+  const [over, setOver] = useState(false);
+  const [stranger, setStranger] = useState<string | null>(null);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const typedAt = useRef(0);
+  const files = uploads[mode];
+  const closed = conversation.status === 'resolved';
+  const lastSeq = thread.messages[thread.messages.length - 1]?.seq ?? 0;
+  useEffect(() => { void client.conversations.colleagues(conversation.tenant).then((all) => setColleagues(items(all))).catch(() => undefined); }, [conversation.tenant]);
+  useEffect(() => onAct((name) => {
+    if (name !== 'reply' && name !== 'note') return;
+    setMode(name);
+    setTimeout(() => area.current?.focus(), 0);
+  }), []);
+  useEffect(() => { if (!window.matchMedia('(max-width: 719px)').matches) area.current?.focus(); }, [id]);
+  useLayoutEffect(() => {
+    const node = area.current;
+    if (!node) return;
+    node.style.height = 'auto';
+    node.style.height = `${Math.min(node.scrollHeight, Math.max(120, window.innerHeight * 0.32))}px`;
+  }, [draft.body, mode]);
+  const write = useCallback((body: string) => {
+    desk.drafts.write(id, mode, body.slice(0, BODY_MAX), lastSeq);
+    setStranger(null);
+    if (mode === 'reply' && Date.now() - typedAt.current > TYPING_EVERY_MS) {
+      typedAt.current = Date.now();
+      desk.live?.typing(id, true);
+    }
+  }, [desk, id, mode, lastSeq]);
+  const insert = (text: string, from?: number) => {
+    const node = area.current;
+    const start = from ?? node?.selectionStart ?? draft.body.length;
+    const end = node?.selectionEnd ?? start;
+    write(draft.body.slice(0, start) + text + draft.body.slice(end));
+    setTimeout(() => { node?.focus(); node?.setSelectionRange(start + text.length, start + text.length); }, 0);
+  };
+  const patch = (key: string, change: Partial<Upload>) => setUploads((all) => ({ reply: all.reply.map((one) => (one.key === key ? { ...one, ...change } : one)), note: all.note.map((one) => (one.key === key ? { ...one, ...change } : one)) }));
+  const upload = (one: Upload) => {
+    patch(one.key, { fault: null });
+    client.conversations.upload(id, one.file).then((done) => patch(one.key, { done })).catch((error) => patch(one.key, { fault: faultOf(error, t).title }));
+  };
+  const attach = (list: Iterable<File>) => {
+    const fresh = [...list].slice(0, FILES_MAX - files.length).map((file): Upload => ({ key: uuid(), name: file.name || t('file.pasted'), size: file.size, done: null, fault: file.size > FILE_MAX_BYTES ? t('file.too_large') : null, file }));
+    setUploads((all) => ({ ...all, [mode]: [...all[mode], ...fresh] }));
+    for (const one of fresh) if (!one.fault) upload(one);
+  };
+  const ready = files.every((one) => one.done !== null);
+  const body = draft.body.trim();
+  const sendable = (body.length > 0 || files.length > 0) && ready;
+  const send = (sure = false) => {
+    if (!sendable) return;
+    const other = mode === 'reply' && !sure ? strangerIn(body, conversation, me.tenants) : null;
+    if (other) { setStranger(other); return; }
+    const mentions = mode === 'note' ? colleagues.filter((one) => body.includes(`@${one.alias}`)).map((one) => one.id) : [];
+    // What was on the screen when writing began decides whether somebody answered in between.
+    const seen = Math.max(draft.base_seq, 0) || lastSeq;
+    if (!desk.send(id, mode, body, files.flatMap((one) => (one.done ? [one.done.id] : [])), mentions, mode === 'reply' ? seen : lastSeq)) return;
+    setUploads((all) => ({ ...all, [mode]: [] }));
+    setStranger(null);
+    setMention(null);
+    desk.live?.typing(id, false);
+    area.current?.focus();
+  };
+  const key = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    const like = { key: event.key, keyCode: event.keyCode, ctrlKey: event.ctrlKey, metaKey: event.metaKey, shiftKey: event.shiftKey, altKey: event.altKey, isComposing: event.nativeEvent.isComposing };
+    if (composing(like) || mention) return;
+    if (sends(like, me.settings.send_key)) {
+      event.preventDefault();
+      send();
+    }
+  };
+  const paste = (event: ClipboardEvent) => {
+    if (event.clipboardData.files.length === 0) return;
+    event.preventDefault();
+    attach(event.clipboardData.files);
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    attach(event.dataTransfer.files);
+  };
+  const watchMention = (node: HTMLTextAreaElement) => setMention(mode === 'note' ? mentionAt(node.value, node.selectionStart) : null);
+  const saved = draft.body === '' ? null : draft.state === 'saved' ? t('draft.saved') : draft.state === 'kept' ? t('draft.kept') : draft.state === 'refused' ? t('draft.refused') : t('draft.saving');
+  const brand = conversation.brand;
+  return (
+    <section className={`composer ${mode}${over ? ' over' : ''}`} aria-label={t('composer.label')} onDragOver={(event) => { if (event.dataTransfer.types.includes('Files')) { event.preventDefault(); setOver(true); } }} onDragLeave={() => setOver(false)} onDrop={drop}>
+      {held ? <Guard entry={held} /> : null}
+      {stranger ? (
+        <div className="guard" role="alertdialog" aria-label={t('brand.title')}>
+          <Icon name="alert" size={17} />
+          <div><b>{t('brand.title')}</b><p>{t('brand.text', { other: stranger, brand: brand.name })}</p></div>
+          <Button small onClick={() => { setStranger(null); area.current?.focus(); }}>{t('brand.change')}</Button>
+          <Button small onClick={() => send(true)}>{t('brand.send')}</Button>
+        </div>
+      ) : null}
+      <div className="composer-box">
+        <div className="composer-top">
+          <Tabs label={t('composer.mode')} value={mode} onChange={setMode} items={[
+            { key: 'reply', label: <><i className="mark" style={{ background: brand.color }} />{t('composer.as', { brand: brand.name })}</> },
+            { key: 'note', label: <><Icon name="lock" size={13} />{t('composer.note')}</> },
+          ]} />
+          <span className={`draft-state draft-${draft.state}`} role="status">{saved}</span>
+        </div>
+        {mention ? <MentionList query={mention.query} people={colleagues.filter((one) => one.id !== me.user.id)} area={area} onClose={() => setMention(null)} onChoose={(one) => { insert(`@${one.alias} `, mention.from); setMention(null); }} /> : null}
+        <textarea ref={area} value={draft.body} maxLength={BODY_MAX} rows={2} dir="auto"
+          placeholder={closed && mode === 'reply' ? t('composer.closed') : mode === 'reply' ? t('composer.placeholder_reply', { name: conversation.contact.salutation ?? conversation.contact.name }) : t('composer.placeholder_note')}
+          aria-label={mode === 'reply' ? t('composer.as', { brand: brand.name }) : t('composer.note')} aria-keyshortcuts="Alt+R Alt+N"
+          onChange={(event) => { write(event.target.value); watchMention(event.target); }} onKeyDown={key} onPaste={paste} onBlur={() => { if (mode === 'reply') desk.live?.typing(id, false); }} />
+        {files.length > 0 ? (
+          <ul className="uploads" aria-label={t('composer.files')}>
+            {files.map((one) => (
+              <li key={one.key} className={one.fault ? 'bad' : ''}>
+                <Icon name={one.file.type.startsWith('image/') ? 'image' : 'file'} size={15} /><span>{one.name}</span>
+                <small>{one.fault ?? (one.done ? t('file.ready') : t('file.uploading'))}</small>
+                {one.fault && one.size <= FILE_MAX_BYTES ? <Button small look="quiet" onClick={() => upload(one)}>{t('action.retry')}</Button> : null}
+                <IconButton icon="close" size={13} label={t('file.remove', { name: one.name })} onClick={() => setUploads((all) => ({ ...all, [mode]: all[mode].filter((other) => other.key !== one.key) }))} />
+              </li>
+            ))}
+          </ul>
+        ) : null}
+        <div className="composer-bar">
+          <IconButton icon="clip" label={t('composer.attach')} onClick={() => picker.current?.click()} />
+          <input ref={picker} type="file" multiple hidden onChange={(event) => { attach(event.target.files ?? []); event.target.value = ''; }} />
+          <Popup open={emoji} onOpen={setEmoji} placement="topLeft" label={t('composer.emoji')} content={<Emoji onChoose={(one) => { setEmoji(false); insert(one); }} />}>
+            <IconButton icon="smile" label={t('composer.emoji')} />
+          </Popup>
+          {mode === 'note' ? <button type="button" className="text-btn" onClick={() => { insert('@'); setMention({ from: area.current?.selectionStart ?? draft.body.length, query: '' }); }}>@ {t('composer.colleague')}</button> : null}
+          <span className="composer-who">{mode === 'reply' ? t('composer.seen_customer') : t('composer.seen_inside')}</span>
+          <span className="composer-hint">{me.settings.send_key === 'enter' ? t('send_key.enter') : t('send_key.ctrl_enter')}</span>
+          {closed && mode === 'reply' ? <Button onClick={() => void run(() => client.conversations.reopen(id))}>{t('act.reopen')}</Button> : null}
+          <Button look="primary" disabled={!sendable} onClick={() => send()}>{mode === 'reply' ? t('composer.send') : t('composer.add_note')}</Button>
+        </div>
+      </div>
+    </section>
+  );
+}
+
+/** Another client's name in a reply is most likely a slip. */
+function strangerIn(body: string, conversation: Conversation, tenants: { id: string; name: string }[]): string | null {
+  const text = body.toLowerCase();
+  for (const tenant of tenants) {
+    if (tenant.id === conversation.tenant || tenant.name.length < 2) continue;
+    if (text.includes(tenant.name.toLowerCase()) && !conversation.brand.name.toLowerCase().includes(tenant.name.toLowerCase())) return tenant.name;
+  }
+  return null;
+}

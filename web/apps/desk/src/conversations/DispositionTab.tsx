@@ -1,0 +1,69 @@
+/** The record that closes a contact (小结): filled during the talk, sent by ending it. */
+import { useEffect, useState } from 'react';
+import type { Conversation, DispositionInput, DispositionKind, Outcome } from '@hark/api';
+import { AreaField, Button, Choice, Choices, notify, TextField, useT } from '@hark/ui';
+import { onAct } from '../app/actions';
+import { useDesk } from '../app/context';
+import { tell } from '../state/faults';
+import { client } from '../state/session';
+import { categoryName, useCategories } from './categories';
+
+const kinds: DispositionKind[] = ['consult', 'query', 'handle', 'complaint', 'suggestion', 'praise', 'fault', 'report'];
+const outcomes: Outcome[] = ['solved', 'follow_up', 'unsolved'];
+/** What was filled in and not yet sent, per conversation, while this page lives. */
+const begun = new Map<string, DispositionInput>();
+
+export function DispositionTab({ conversation }: { conversation: Conversation }) {
+  const { t, language, ago } = useT();
+  const { desk } = useDesk();
+  const categories = useCategories(conversation.line);
+  const done = conversation.disposition;
+  const [form, setForm] = useState<DispositionInput>(() => begun.get(conversation.id)
+    ?? { kind: done?.kind ?? 'consult', category: done?.category ?? conversation.category, cause: done?.cause ?? '', outcome: done?.outcome ?? 'solved', note: done?.note ?? '' });
+  const [busy, setBusy] = useState(false);
+  const change = (part: Partial<DispositionInput>) => setForm((now) => {
+    const next = { ...now, ...part };
+    begun.set(conversation.id, next);
+    return next;
+  });
+  const closed = conversation.status === 'resolved';
+  const resolve = async () => {
+    if (busy) return;
+    setBusy(true);
+    try {
+      desk.took(await client.conversations.resolve(conversation.id, { ...form, cause: form.cause || null, note: form.note || null }));
+      begun.delete(conversation.id);
+      notify(t('done.resolved'));
+    } catch (error) {
+      tell(error, t);
+    } finally {
+      setBusy(false);
+    }
+  };
+  useEffect(() => onAct((name) => { if (name === 'resolve') document.getElementById('disposition-send')?.focus(); }), []);
+  return (
+    <div className="disposition">
+      {done ? <p className="hint">{t('disposition.recorded', { by: typeof done.by === 'string' ? done.by : done.by?.alias ?? '', at: done.at ? ago(done.at, Date.now()) : '' })}</p> : <p className="hint">{t('disposition.hint')}</p>}
+      <fieldset className="pick" disabled={closed}>
+        <legend>{t('disposition.kind')}</legend>
+        {kinds.map((kind) => <label key={kind} className={form.kind === kind ? 'on' : ''}><input type="radio" name="kind" checked={form.kind === kind} onChange={() => change({ kind })} />{t(`kind.${kind}`)}</label>)}
+      </fieldset>
+      <Choice label={t('disposition.category')} clear disabled={closed} value={form.category ?? null} onChange={(category) => {
+        change({ category });
+        void client.conversations.category(conversation.id, category).then((next) => desk.took(next)).catch((error) => tell(error, t));
+      }} options={categories.map((one) => ({ value: one.id, label: categoryName(categories, one.id, language) ?? '' }))} placeholder={t('disposition.category_hint')} />
+      <TextField label={t('disposition.cause')} disabled={closed} value={form.cause ?? ''} onChange={(cause) => change({ cause })} max={200} />
+      <fieldset className="pick" disabled={closed}>
+        <legend>{t('disposition.outcome')}</legend>
+        {outcomes.map((outcome) => <label key={outcome} className={form.outcome === outcome ? 'on' : ''}><input type="radio" name="outcome" checked={form.outcome === outcome} onChange={() => change({ outcome })} />{t(`outcome.${outcome}`)}</label>)}
+      </fieldset>
+      <AreaField label={t('disposition.note')} disabled={closed} value={form.note ?? ''} onChange={(note) => change({ note })} rows={3} max={2000} />
+      <Choices label={t('tags.label')} free value={conversation.tags} onChange={(tags) => {
+        const add = tags.filter((tag) => !conversation.tags.includes(tag));
+        const remove = conversation.tags.filter((tag) => !tags.includes(tag));
+        void client.conversations.tags(conversation.id, { ...(add.length ? { add } : {}), ...(remove.length ? { remove } : {}) }).then((next) => desk.took(next)).catch((error) => tell(error, t));
+      }} options={[]} placeholder={t('tags.hint')} />
+      {closed ? null : <Button id="disposition-send" look="primary" busy={busy} onClick={() => void resolve()} className="wide">{t('disposition.send')}</Button>}
+    </div>
+  );
+}

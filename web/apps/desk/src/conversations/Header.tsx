@@ -1,0 +1,105 @@
+/** Name, what is due, the deeds, and what changes how one answers. */
+import type { Conversation, Priority } from '@hark/api';
+import { Button, Chip, Icon, IconButton, Kbd, Menu, useT, type MenuEntry } from '@hark/ui';
+import { useDesk } from '../app/context';
+import { go } from '../app/router';
+import { useNow } from '../state/clock';
+import { DUE_SOON_MS, urgency } from '../state/order';
+import { useStore } from '../state/store';
+import type { Thread } from '../state/thread';
+import { categoryName, useCategories } from './categories';
+import type { ContextTab } from './Conversations';
+import type { Run } from './ThreadPane';
+
+const priorities: Priority[] = ['low', 'normal', 'high', 'urgent'];
+
+interface Props {
+  id: string; conversation: Conversation | null; thread: Thread; phone: boolean; contextShown: boolean;
+  onContext: () => void; onTab: (tab: ContextTab) => void; onDialog: (name: 'transfer' | 'snooze') => void; run: Run;
+}
+
+export function Header({ id, conversation, thread, phone, contextShown, onContext, onTab, onDialog, run }: Props) {
+  const { t } = useT();
+  const { desk, me } = useDesk();
+  const row = useStore(desk.rows).get(id);
+  const { client } = desk;
+  const name = conversation?.contact.name ?? row?.contact.name ?? '';
+  const closed = conversation?.status === 'resolved';
+  const mine = conversation?.assignee?.id === me.user.id;
+  const follows = conversation?.followers.some((one) => one.id === me.user.id) ?? false;
+  const entries: MenuEntry[] = conversation ? [
+    { key: 'follow', icon: 'star', label: follows ? t('act.unfollow') : t('act.follow'), run: () => void run(() => (follows ? client.conversations.unfollow(id) : client.conversations.follow(id))) },
+    ...(!mine && !closed ? [{ key: 'take', icon: 'user' as const, label: t('act.take'), run: () => void run(() => client.conversations.assign(id, me.user.id), t('done.taken')) }] : []),
+    ...(mine && !closed ? [{ key: 'release', icon: 'out' as const, label: t('act.release'), run: () => void run(() => client.conversations.assign(id, null), t('done.released')) }] : []),
+    { key: 'priority', icon: 'flag', label: t('act.priority'), items: priorities.map((priority) => ({ key: `p.${priority}`, label: t(`priority.${priority}`), checked: conversation.priority === priority, run: () => void run(() => client.conversations.priority(id, priority)) })) },
+    ...(!closed ? [{ key: 'snooze', icon: 'clock' as const, label: t('act.snooze'), run: () => onDialog('snooze') }] : []),
+    { key: 'copy', icon: 'copy', label: t('act.copy_number', { number: conversation.number }), run: () => void navigator.clipboard?.writeText(String(conversation.number)) },
+  ] : [];
+  return (
+    <header className="head">
+      {phone ? <IconButton icon="back" label={t('thread.back')} onClick={() => go('/')} /> : null}
+      <h1>{name}</h1>
+      {conversation ? <Looking thread={thread} /> : null}
+      <span className="head-gap" />
+      {conversation ? <Due conversation={conversation} /> : null}
+      {conversation ? (
+        <div className="head-acts">
+          {!closed ? <Button icon={phone ? 'transfer' : undefined} onClick={() => onDialog('transfer')} aria-keyshortcuts="Alt+T">{phone ? null : t('act.transfer')}</Button> : null}
+          {!closed && !phone ? <Button className="head-wide" onClick={() => onDialog('snooze')}>{t('act.snooze')}</Button> : null}
+          {closed
+            ? <Button onClick={() => void run(() => client.conversations.reopen(id), t('done.reopened'))}>{t('act.reopen')}</Button>
+            : <Button onClick={() => onTab('disposition')} aria-keyshortcuts="Alt+E">{phone ? t('act.resolve_short') : t('act.resolve')} {phone ? null : <Kbd>Alt E</Kbd>}</Button>}
+          <Menu entries={entries} placement="bottomRight"><button type="button" className="icon-btn" aria-label={t('act.more')} title={t('act.more')}><Icon name="more" size={18} /></button></Menu>
+          <IconButton icon="panel" label={contextShown ? t('context.hide') : t('context.show')} aria-pressed={contextShown} onClick={onContext} />
+        </div>
+      ) : null}
+      {conversation ? <Chips conversation={conversation} run={run} /> : <div className="head-chips" />}
+    </header>
+  );
+}
+
+function Chips({ conversation, run }: { conversation: Conversation; run: Run }) {
+  const { t, language, by } = useT();
+  const { desk } = useDesk();
+  const now = useNow();
+  const categories = useCategories(conversation.line);
+  const { repeat, status } = conversation;
+  const times = repeat.within_24h > 1 ? t('chip.repeat_24h', { n: repeat.within_24h }) : repeat.within_48h > 1 ? t('chip.repeat_48h', { n: repeat.within_48h }) : null;
+  const category = categoryName(categories, conversation.category, language);
+  return (
+    <div className="head-chips">
+      <Chip><i className="mark" style={{ background: conversation.brand.color }} />{conversation.tenant_name} · {conversation.inbox_name}</Chip>
+      {category ? <Chip>{category}</Chip> : null}
+      {status !== 'open' ? <Chip tone={status === 'resolved' ? 'green' : 'amber'}>{status === 'snoozed' && conversation.snoozed_until ? t('row.snoozed', { when: by(conversation.snoozed_until, now) }) : t(`status.${status}`)}</Chip> : null}
+      {times ? <Chip tone="amber">{times}</Chip> : null}
+      {conversation.priority === 'urgent' || conversation.priority === 'high' ? <Chip tone="red"><Icon name="flag" size={12} />{t(`priority.${conversation.priority}`)}</Chip> : null}
+      {conversation.other_open > 0 ? <Chip tone="amber">{t('chip.other_open', { n: conversation.other_open })}</Chip> : null}
+      {conversation.tags.map((tag) => <Chip key={tag} onRemove={() => void run(() => desk.client.conversations.tags(conversation.id, { remove: [tag] }))} removeLabel={t('tags.remove', { tag })}>{tag}</Chip>)}
+      {conversation.assignee ? <span className="head-who">{t('head.assignee', { name: conversation.assignee.alias })}</span> : <span className="head-who warn">{t('head.nobody')}</span>}
+    </div>
+  );
+}
+
+function Due({ conversation }: { conversation: Conversation }) {
+  const { t, timer, length, by, exact } = useT();
+  const now = useNow();
+  const state = urgency(conversation, now);
+  const due = conversation.due_at;
+  if (state === 'none' || due === null) return null;
+  const left = due - now;
+  // The ring empties over the last five minutes, the time in which it matters.
+  const share = state === 'overdue' ? 100 : Math.min(100, (left / DUE_SOON_MS) * 100);
+  return (
+    <span className={`due due-${state}`} title={exact(due)}>
+      {state === 'later' ? <Icon name="clock" size={15} /> : <i className="ring" style={{ '--share': `${share}%` } as never} />}
+      {state === 'overdue' ? t('due.over', { length: length(-left) }) : state === 'soon' ? <span className="num">{t('due.left', { timer: timer(left) })}</span> : by(due, now)}
+    </span>
+  );
+}
+
+function Looking({ thread }: { thread: Thread }) {
+  const { t } = useT();
+  if (thread.lookers.length === 0) return null;
+  const names = thread.lookers.map((one) => one.alias).join('、');
+  return <span className="looking" title={t('head.looking', { names })}><Icon name="eye" size={14} />{t('head.looking', { names })}</span>;
+}

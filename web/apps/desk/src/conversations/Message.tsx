@@ -1,0 +1,126 @@
+/** One message as it is read: a bubble, a note across the width, or an event as one thin line. */
+import { Fragment, memo, type ReactNode } from 'react';
+import type { Attachment, Message, OutboxEntry } from '@hark/api';
+import { Avatar, Button, Icon, useT } from '@hark/ui';
+import { act } from '../app/actions';
+import { useDesk } from '../app/context';
+import { tell } from '../state/faults';
+import { eventText } from './eventText';
+
+export const MessageView = memo(function MessageView({ message, tail }: { message: Message; tail: boolean }) {
+  const words = useT();
+  const { t, clock, exact } = words;
+  if (message.kind === 'event') {
+    const text = eventText(message, words);
+    return text ? <div className="event" title={exact(message.at)}><span><span className="num">{clock(message.at)}</span> {text}</span></div> : null;
+  }
+  if (message.mode === 'note') {
+    return (
+      <div className="note">
+        <p><b>{message.author.name}</b> <span className="note-word">{t('note.word')}</span><Body message={message} /></p>
+        <Files files={message.attachments} />
+        <div className="note-meta" title={exact(message.at)}><span className="num">{clock(message.at)}</span> · {t('note.inside_only')}</div>
+      </div>
+    );
+  }
+  const ours = message.author.kind === 'user';
+  const bot = message.author.kind === 'bot' || message.author.kind === 'system';
+  return (
+    <div className={`msg${ours ? ' ours' : ''}${bot ? ' bot' : ''}${tail ? ' tail' : ''}${message.state === 'failed' ? ' failed' : ''}`}>
+      {ours ? null : tail ? <Avatar initial={message.author.initial} color={bot ? 'var(--violet)' : message.author.color} size={28} /> : <span className="avatar-space" />}
+      <div className="msg-body">
+        <div className="bubble">
+          <span className="sr-only">{message.author.name}: </span>
+          {message.body ? <div className="text" dir="auto"><Body message={message} /></div> : null}
+          <Files files={message.attachments} />
+        </div>
+        {tail || message.state === 'failed' ? (
+          <div className="meta" title={exact(message.at)}>
+            {ours || bot ? <span>{message.author.name} · </span> : null}<span className="num">{clock(message.at)}</span>
+            {ours ? <State message={message} /> : null}
+          </div>
+        ) : null}
+      </div>
+    </div>
+  );
+});
+
+function State({ message }: { message: Message }) {
+  const { t } = useT();
+  const { desk } = useDesk();
+  if (message.state === 'failed') {
+    const again = () => desk.client.conversations.retry(message.conversation, message.id).then((fresh) => desk.addMessage(fresh)).catch((error) => tell(error, t));
+    return <span className="state-failed"><Icon name="alert" size={13} />{t('message.failed')}{message.failure ? `：${message.failure.title}` : ''}<Button small look="quiet" onClick={() => void again()}>{t('action.retry')}</Button></span>;
+  }
+  const read = message.state === 'read';
+  return <span className={`state-mark${read ? ' read' : ''}`}><Icon name={message.state === 'sent' ? 'check' : 'checks'} size={13} />{t(`message.${message.state}`)}</span>;
+}
+
+/** A message on its way: not yet with the server, and what one can do when it was refused. */
+export function PendingView({ entry }: { entry: OutboxEntry }) {
+  const { t } = useT();
+  const { desk } = useDesk();
+  const back = () => {
+    const taken = desk.sender.take(entry.client_id);
+    if (taken) {
+      const draft = desk.drafts.of(entry.conversation, entry.mode).get();
+      desk.drafts.write(entry.conversation, entry.mode, draft.body ? `${taken.body}\n${draft.body}` : taken.body, taken.seen_seq);
+      act(entry.mode);
+    }
+  };
+  const status = entry.state === 'failed'
+    ? <span className="state-failed"><Icon name="alert" size={13} />{entry.refusal?.title ?? t('message.failed')}{entry.refusal ? <small> {entry.refusal.code}</small> : null}</span>
+    : entry.state === 'held' ? <span className="state-held"><Icon name="alert" size={13} />{t('message.held')}</span>
+      : <span className="state-mark"><Icon name="clock" size={12} />{entry.state === 'sending' ? t('message.sending') : t('message.waiting')}</span>;
+  const acts = entry.state === 'failed' ? (
+    <span className="pending-acts">
+      <Button small look="quiet" onClick={() => desk.sender.again(entry.client_id)}>{t('action.retry')}</Button>
+      <Button small look="quiet" onClick={back}>{t('message.edit')}</Button>
+    </span>
+  ) : null;
+  if (entry.mode === 'note') return <div className="note pending"><p className="text">{entry.body}</p><div className="note-meta">{status}{acts}</div></div>;
+  return (
+    <div className="msg ours tail pending">
+      <div className="msg-body">
+        <div className="bubble"><div className="text" dir="auto">{linked(entry.body)}</div>{entry.attachments.length > 0 ? <div className="file"><Icon name="clip" size={15} />{t('message.files', { n: entry.attachments.length })}</div> : null}</div>
+        <div className="meta">{status}{acts}</div>
+      </div>
+    </div>
+  );
+}
+
+function Body({ message }: { message: Message }) {
+  if (message.mentions.length === 0) return <>{linked(message.body)}</>;
+  const names = message.mentions.map((one) => `@${one.alias}`);
+  const parts = message.body.split(new RegExp(`(${names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})`));
+  return <>{parts.map((part, at) => (names.includes(part) ? <span key={at} className="mention">{part}</span> : <Fragment key={at}>{linked(part)}</Fragment>))}</>;
+}
+
+/** Web addresses become links that tell their target nothing; everything else stays text. */
+function linked(text: string): ReactNode {
+  const parts = text.split(/(https?:\/\/[^\s<>"'）】，。]+)/);
+  if (parts.length === 1) return text;
+  return parts.map((part, at) => (at % 2 === 1 ? <a key={at} href={part} target="_blank" rel="noopener noreferrer nofollow">{part}</a> : part));
+}
+
+function Files({ files }: { files: Attachment[] }) {
+  const { t, size } = useT();
+  if (files.length === 0) return null;
+  return (
+    <div className="files">
+      {files.map((file) => {
+        const picture = file.mime.startsWith('image/') && (file.preview_url || file.mime !== 'image/svg+xml');
+        if (picture) {
+          const ratio = file.width && file.height ? file.width / file.height : 4 / 3;
+          return (
+            <a key={file.id} className="picture" href={file.url} target="_blank" rel="noopener noreferrer" title={`${file.name} · ${size(file.size)}`}>
+              <img src={file.preview_url ?? file.url} alt={t('file.picture', { name: file.name })} loading="lazy" style={{ aspectRatio: String(Math.max(0.5, Math.min(3, ratio))) }} />
+              <span>{file.name} · {size(file.size)}</span>
+            </a>
+          );
+        }
+        return <a key={file.id} className="file" href={file.url} target="_blank" rel="noopener noreferrer" download={file.name}><Icon name="file" size={17} /><span>{file.name}</span><small>{size(file.size)}</small></a>;
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+/** One conversation in the list: who, for which client, the last words, how long they wait, and what is due. */
+import { memo } from 'react';
+import type { ConversationRow, TenantMark, UserId } from '@hark/api';
+import { Avatar, Icon, useT } from '@hark/ui';
+import { useNow } from '../state/clock';
+import { urgency } from '../state/order';
+import { go } from '../app/router';
+
+interface Props { row: ConversationRow; top: number; on: boolean; tenant: TenantMark | undefined; me: UserId; at: number; of: number }
+
+export const Row = memo(function Row({ row, top, on, tenant, me, at, of }: Props) {
+  const { t } = useT();
+  const other = row.assignee && row.assignee.id !== me ? row.assignee.alias : null;
+  return (
+    <div id={`row-${row.id}`} role="option" aria-selected={on} aria-posinset={at} aria-setsize={of} className={`row${on ? ' on' : ''}${row.unread > 0 ? ' unread' : ''}`} style={{ transform: `translateY(${top}px)` }} onClick={() => go(`/c/${row.id}`)}>
+      <Avatar initial={row.contact.initial} color={row.contact.color} channel={row.channel} />
+      <div className="row-name">
+        {row.priority === 'urgent' || row.priority === 'high' ? <span className={`row-flag row-flag-${row.priority}`} title={t(`priority.${row.priority}`)}><Icon name="flag" size={12} /></span> : null}
+        {row.contact.name}
+        {tenant ? <em><i className="mark" style={{ background: tenant.mark_color }} />{tenant.name}{other ? ` · ${other}` : ''}</em> : null}
+      </div>
+      <When row={row} />
+      <div className="row-text">
+        {row.draft ? <span className="row-draft">{t('row.draft')}</span> : row.mentioned ? <span className="row-draft">{t('row.mentioned')}</span> : row.last?.note ? <span className="row-note">{t('row.note')}</span> : row.last?.by === 'user' ? <span className="row-mine">{t('row.us')}</span> : null}
+        {row.draft ?? row.last?.text ?? ''}
+      </div>
+      <Badge row={row} />
+    </div>
+  );
+});
+
+function When({ row }: { row: ConversationRow }) {
+  const { timer, brief, exact } = useT();
+  const now = useNow();
+  const since = row.waiting === 'agent' ? row.waiting_since : row.queued_at && !row.assignee ? row.queued_at : null;
+  if (since !== null && row.status === 'open' && now - since < 24 * 3600_000) return <div className="row-time waits num" title={exact(since)}>{timer(now - since)}</div>;
+  const at = since ?? row.last?.at;
+  return <div className={`row-time num${since ? ' waits' : ''}`} title={at ? exact(at) : undefined}>{at ? brief(at, now) : ''}</div>;
+}
+
+function Badge({ row }: { row: ConversationRow }) {
+  const { t, length, timer, by } = useT();
+  const now = useNow();
+  const state = urgency(row, now);
+  if (state === 'overdue') return <span className="badge badge-red">{t('due.over', { length: length(now - (row.due_at ?? now)) })}</span>;
+  if (state === 'soon') return <span className="badge badge-amber num">{t('due.left', { timer: timer((row.due_at ?? now) - now) })}</span>;
+  if (row.unread > 0) return <span className="badge badge-unread num" aria-label={t('row.unread', { n: row.unread })}>{row.unread > 99 ? '99+' : row.unread}</span>;
+  if (row.status === 'snoozed' && row.snoozed_until) return <span className="badge">{t('row.snoozed', { when: by(row.snoozed_until, now) })}</span>;
+  if (row.status === 'resolved') return <span className="badge badge-green">{t('status.resolved')}</span>;
+  if (row.place !== null && !row.assignee) return <span className="badge num">{t('row.place', { n: row.place })}</span>;
+  if (row.waiting === 'customer') return <span className="badge">{t('waiting.customer')}</span>;
+  return <span />;
+}

@@ -1,0 +1,59 @@
+/** One conversation: who it is and what changes how one answers, what was said, and the place to answer. */
+import { useCallback, useEffect, useState } from 'react';
+import type { Conversation } from '@hark/api';
+import { Empty, ErrorBlock, Skeleton, useT, notify } from '@hark/ui';
+import { onAct } from '../app/actions';
+import { useDesk } from '../app/context';
+import { go } from '../app/router';
+import { faultOf, tell } from '../state/faults';
+import { useStore } from '../state/store';
+import { Composer } from './Composer';
+import type { ContextTab } from './Conversations';
+import { Header } from './Header';
+import { Messages } from './Messages';
+import { SnoozeDialog } from './SnoozeDialog';
+import { TransferDialog } from './TransferDialog';
+
+interface Props { id: string; phone: boolean; onContext: () => void; contextShown: boolean; onTab: (tab: ContextTab) => void }
+
+export function ThreadPane({ id, phone, onContext, contextShown, onTab }: Props) {
+  const { t } = useT();
+  const { desk } = useDesk();
+  const thread = useStore(desk.thread(id));
+  const [dialog, setDialog] = useState<{ name: 'transfer' | 'snooze'; to?: string } | null>(null);
+  const load = useCallback(() => desk.open(id, (error) => faultOf(error, t)), [desk, id]);
+  useEffect(() => {
+    void load();
+    return () => desk.leave(id);
+  }, [load, desk, id]);
+  const conversation = thread.conversation;
+  /** Runs a deed and takes over its answer; says what was refused. */
+  const run = useCallback(async (deed: () => Promise<Conversation>, done?: string) => {
+    try {
+      desk.took(await deed());
+      if (done) notify(done);
+      return true;
+    } catch (error) {
+      tell(error, t);
+      return false;
+    }
+  }, [desk, t]);
+  useEffect(() => onAct((name, argument) => {
+    if (name === 'transfer') setDialog({ name: 'transfer', to: argument });
+    if (name === 'snooze') setDialog({ name: 'snooze' });
+    if (name === 'resolve' && conversation?.status !== 'resolved') onTab('disposition');
+  }), [conversation?.status, onTab]);
+  if (thread.fault && !conversation) return <div className="thread-fault"><ErrorBlock fault={thread.fault} onRetry={() => void load()} /></div>;
+  if (thread.gone) return <Empty title={t('thread.gone')} text={t('thread.gone_hint')}><button type="button" className="btn btn-plain" onClick={() => go('/')}>{t('thread.back')}</button></Empty>;
+  return (
+    <>
+      <Header id={id} conversation={conversation} thread={thread} phone={phone} onContext={onContext} contextShown={contextShown} onTab={onTab} onDialog={(name) => setDialog({ name })} run={run} />
+      {thread.loading && thread.messages.length === 0 ? <div className="thread-loading"><Skeleton lines={5} /></div> : <Messages id={id} thread={thread} />}
+      {conversation ? <Composer conversation={conversation} thread={thread} run={run} /> : null}
+      {conversation && dialog?.name === 'transfer' ? <TransferDialog conversation={conversation} to={dialog.to} onClose={() => setDialog(null)} run={run} /> : null}
+      {conversation && dialog?.name === 'snooze' ? <SnoozeDialog onClose={() => setDialog(null)} onChoose={(until) => { setDialog(null); void run(() => desk.client.conversations.snooze(id, until), t('done.snoozed')); }} /> : null}
+    </>
+  );
+}
+
+export type Run = (deed: () => Promise<Conversation>, done?: string) => Promise<boolean>;

@@ -1,0 +1,67 @@
+/** Changes what is known about a customer; saved as a whole. */
+import { useState } from 'react';
+import type { AttributeDefinition, Contact } from '@hark/api';
+import { AreaField, Button, Choice, Dialog, IconButton, TextField, useT } from '@hark/ui';
+import { tell } from '../state/faults';
+import { client } from '../state/session';
+
+export function EditContact({ contact, definitions, onClose, onSaved }: { contact: Contact; definitions: AttributeDefinition[]; onClose: () => void; onSaved: (contact: Contact) => void }) {
+  const { t, language } = useT();
+  const [form, setForm] = useState({ name: contact.name, salutation: contact.salutation ?? '', tier: contact.tier ?? '', language: contact.language, channel: contact.preferences.channel ?? '', quiet: contact.preferences.quiet ?? '', note: contact.preferences.note ?? '' });
+  const [attributes, setAttributes] = useState(contact.attributes);
+  const [handles, setHandles] = useState(contact.handles);
+  const [adding, setAdding] = useState<{ kind: string; value: string }>({ kind: 'phone', value: '' });
+  const [busy, setBusy] = useState(false);
+  const set = (part: Partial<typeof form>) => setForm((now) => ({ ...now, ...part }));
+  const save = async () => {
+    setBusy(true);
+    try {
+      const preferences = Object.fromEntries(Object.entries({ channel: form.channel, quiet: form.quiet, note: form.note }).filter(([, value]) => value));
+      onSaved(await client.contacts.change(contact.id, { name: form.name, salutation: form.salutation || null, tier: form.tier || null, language: form.language, preferences, attributes }));
+    } catch (error) {
+      tell(error, t);
+      setBusy(false);
+    }
+  };
+  const addHandle = async () => {
+    try {
+      const next = await client.contacts.addHandle(contact.id, adding);
+      setHandles(next.handles ?? (await client.contacts.get(contact.id)).handles);
+      setAdding({ ...adding, value: '' });
+    } catch (error) { tell(error, t); }
+  };
+  const removeHandle = async (id: string) => {
+    try {
+      await client.contacts.removeHandle(contact.id, id);
+      setHandles((all) => all.filter((one) => one.id !== id));
+    } catch (error) { tell(error, t); }
+  };
+  return (
+    <Dialog open title={t('contact.edit')} onClose={onClose} width={560} confirm={{ label: t('action.save'), run: () => void save(), busy, disabled: !form.name.trim() }}>
+      <div className="form-two">
+        <TextField label={t('contact.name')} value={form.name} onChange={(name) => set({ name })} max={100} />
+        <TextField label={t('contact.salutation')} value={form.salutation} onChange={(salutation) => set({ salutation })} max={40} />
+        <TextField label={t('contact.tier')} value={form.tier} onChange={(tier) => set({ tier })} max={40} />
+        <Choice label={t('contact.language')} clear value={form.language} onChange={(next) => set({ language: next })} options={[{ value: 'zh-CN', label: '中文' }, { value: 'en', label: 'English' }]} />
+        <TextField label={t('contact.channel_wish')} value={form.channel} onChange={(channel) => set({ channel })} max={60} />
+        <TextField label={t('contact.quiet_wish')} value={form.quiet} onChange={(quiet) => set({ quiet })} max={60} />
+      </div>
+      <AreaField label={t('contact.note')} value={form.note} onChange={(note) => set({ note })} rows={2} max={500} />
+      {definitions.map((one) => {
+        const label = language === 'en' ? one.label_en : one.label_zh;
+        const value = attributes[one.key] ?? '';
+        const change = (next: string | null) => setAttributes((all) => ({ ...all, [one.key]: next ?? '' }));
+        return one.kind === 'choice'
+          ? <Choice key={one.id} label={label} clear value={value || null} onChange={change} options={(one.choices ?? []).map((choice) => ({ value: choice, label: choice }))} />
+          : <TextField key={one.id} label={label} type={one.kind === 'date' ? 'date' : one.kind === 'number' ? 'number' : 'text'} value={value} onChange={change} />;
+      })}
+      <h3 className="form-part">{t('contact.handles')}</h3>
+      <ul className="plain-list">{handles.map((one) => <li key={one.id}><span>{t(`handle.${one.kind}`)}</span><b className="num">{one.value}</b><IconButton icon="close" size={14} label={t('contact.remove_handle', { value: one.value })} onClick={() => void removeHandle(one.id)} /></li>)}</ul>
+      <div className="form-row">
+        <Choice hidden label={t('contact.handle_kind')} width={110} value={adding.kind} onChange={(kind) => setAdding({ ...adding, kind: kind ?? 'phone' })} options={(['phone', 'email', 'external'] as const).map((kind) => ({ value: kind, label: t(`handle.${kind}`) }))} />
+        <TextField label={t('contact.new_handle')} value={adding.value} onChange={(value) => setAdding({ ...adding, value })} max={200} />
+        <Button onClick={() => void addHandle()} disabled={!adding.value.trim()}>{t('action.add')}</Button>
+      </div>
+    </Dialog>
+  );
+}

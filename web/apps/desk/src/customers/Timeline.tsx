@@ -1,0 +1,45 @@
+/** Everything a customer and we had with each other, newest first. */
+import { useCallback, useEffect, useState } from 'react';
+import type { TimelineEntry } from '@hark/api';
+import { Button, Empty, ErrorBlock, Icon, Skeleton, useT, type Fault } from '@hark/ui';
+import { link } from '../app/router';
+import { now } from '../state/clock';
+import { faultOf } from '../state/faults';
+import { client } from '../state/session';
+
+export function Timeline({ contact, current }: { contact: string; current?: string }) {
+  const { t, ago, exact } = useT();
+  const [list, setList] = useState<TimelineEntry[] | null>(null);
+  const [next, setNext] = useState<string | null>(null);
+  const [fault, setFault] = useState<Fault | null>(null);
+  const load = useCallback((cursor: string | null) => {
+    setFault(null);
+    client.contacts.timeline(contact, cursor).then((page) => {
+      setList((before) => (cursor ? [...(before ?? []), ...page.items] : page.items));
+      setNext(page.next);
+    }).catch((error) => setFault(faultOf(error, t)));
+  }, [contact, t]);
+  useEffect(() => load(null), [load]);
+  if (fault) return <ErrorBlock fault={fault} onRetry={() => load(null)} />;
+  if (!list) return <Skeleton lines={6} />;
+  if (list.length === 0) return <Empty icon="clock" title={t('timeline.empty')} />;
+  const at = now();
+  return (
+    <ol className="timeline">
+      {list.map((one, index) => (
+        <li key={index} className={one.conversation === current ? 'now' : ''}>
+          <span className="timeline-mark"><Icon name={one.channel === 'api' ? 'api' : one.conversation ? 'chat' : 'user'} size={13} /></span>
+          <div>
+            <div className="timeline-top">
+              {one.conversation ? <a {...link(`/c/${one.conversation}`)}>{one.title ?? t('timeline.conversation', { number: one.number ?? '' })}</a> : <b>{one.title ?? one.kind}</b>}
+              <time title={exact(one.at)}>{ago(one.at, at)}</time>
+            </div>
+            {one.text ? <p>{one.text}</p> : null}
+            <small>{[one.category, one.status ? t(`status.${one.status}`) : null, one.conversation === current ? t('timeline.this') : null].filter(Boolean).join(' · ')}</small>
+          </div>
+        </li>
+      ))}
+      {next ? <li><Button small onClick={() => load(next)}>{t('action.more')}</Button></li> : null}
+    </ol>
+  );
+}

@@ -1,0 +1,76 @@
+/** What each live event and signal changes on the desk. */
+import type { LiveEvent, LiveSignal } from '@hark/api';
+import { now } from './clock';
+import type { Desk } from './desk';
+import { gapBefore, mark } from './thread';
+
+/** How long "is typing" stands without being renewed. */
+const TYPING_MS = 6_000;
+
+export function handleEvent(desk: Desk, event: LiveEvent): void {
+  switch (event.kind) {
+    case 'message.created': {
+      const { message } = event.data;
+      desk.sender.seen(message.client_id);
+      const thread = desk.known(message.conversation);
+      if (thread && gapBefore(thread.get().messages, message.seq)) void desk.catchUp(message.conversation);
+      desk.addMessage(message);
+      if (thread && message.author.kind === 'contact') desk.announce.set(`${message.author.name}: ${message.body}`);
+      desk.refreshCounts();
+      return;
+    }
+    case 'message.state':
+      if (event.conversation) {
+        desk.known(event.conversation)?.set((thread) => ({ ...thread, messages: mark(thread.messages, event.data.seq, event.data.state) }));
+      }
+      return;
+    case 'conversation.changed': {
+      const { row } = event.data;
+      desk.rowChanged(row, event.pos);
+      desk.known(row.id)?.set((thread) => (thread.conversation
+        ? { ...thread, conversation: { ...thread.conversation, ...row, contact: { ...thread.conversation.contact, ...row.contact } } }
+        : thread));
+      desk.refreshCounts();
+      return;
+    }
+    case 'conversation.removed':
+      desk.removeRow(event.data.id);
+      desk.refreshCounts();
+      return;
+    case 'reservation.offered':
+      desk.reservations.set((all) => [...all.filter((one) => one.id !== event.data.reservation.id), event.data.reservation]);
+      return;
+    case 'reservation.ended':
+      desk.reservations.set((all) => all.filter((one) => one.id !== event.data.reservation));
+      return;
+    case 'presence.changed':
+      if (event.data.user === desk.me) desk.presence.set(event.data.presence);
+      return;
+    case 'mention.created':
+      desk.refreshCounts();
+      return;
+    case 'queue.changed':
+      desk.queues.set((all) => {
+        const queue = all.get(event.data.queue);
+        if (!queue) return all;
+        return new Map(all).set(queue.id, { ...queue, waiting: event.data.waiting, longest_wait_ms: event.data.longest_wait_ms });
+      });
+      return;
+    case 'settings.changed':
+      void desk.refreshMe().catch(() => undefined);
+  }
+}
+
+export function handleSignal(desk: Desk, signal: LiveSignal): void {
+  if (signal.kind === 'presence') {
+    if (signal.user === desk.me) desk.presence.set(signal.presence);
+    return;
+  }
+  const thread = desk.known(signal.conversation);
+  if (!thread) return;
+  if (signal.kind === 'looking') {
+    thread.set((state) => ({ ...state, lookers: signal.lookers.filter((one) => one.id !== desk.me) }));
+  } else if (signal.by.id !== desk.me) {
+    thread.set((state) => ({ ...state, typing: signal.on ? { name: signal.by.name, until: now() + TYPING_MS } : null }));
+  }
+}

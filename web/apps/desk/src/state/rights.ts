@@ -1,0 +1,8 @@
+/** What a person may do, as far as the desk shows or hides it. The server decides again at every call. */
+import type { Me } from '@hark/api';
+
+/** True when any permission held, anywhere, is about one of these nouns (`accounts.users.manage` is about `users`). */
+export function concerns(me: Me, nouns: readonly string[]): boolean {
+  const held = [me.permissions.provider, ...Object.values(me.permissions.tenants), ...Object.values(me.permissions.lines)].flat();
+  return held.some((permission) => permission === '*' || permission.split(/[.:_]/).some((part) => nouns.includes(part)));
+}

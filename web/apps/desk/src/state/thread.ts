@@ -1,0 +1,63 @@
+/** One conversation's messages as they are known here: merging, gaps, marks. Pure. */
+import type { Conversation, Message, MessageState, Person } from '@hark/api';
+import type { Fault } from '@hark/ui';
+
+export interface Thread {
+  conversation: Conversation | null;
+  messages: Message[];
+  loading: boolean;
+  loadingOlder: boolean;
+  hasOlder: boolean;
+  fault: Fault | null;
+  /** Before the message with this number stands the line "new since"; null when nothing was new. */
+  newFrom: number | null;
+  lookers: Person[];
+  typing: { name: string; until: number } | null;
+  gone: boolean;
+}
+
+export const emptyThread: Thread = {
+  conversation: null, messages: [], loading: true, loadingOlder: false, hasOlder: false, fault: null, newFrom: null, lookers: [], typing: null, gone: false,
+};
+
+/** Messages by number, each once; the later version of one wins, but its state never goes back. */
+export function merge(known: Message[], fresh: Message[]): Message[] {
+  if (fresh.length === 0) return known;
+  const bySeq = new Map(known.map((message) => [message.seq, message]));
+  for (const message of fresh) {
+    const before = bySeq.get(message.seq);
+    bySeq.set(message.seq, before && rank[before.state] > rank[message.state] ? { ...message, state: before.state } : message);
+  }
+  return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+}
+
+const rank: Record<MessageState, number> = { failed: 0, sent: 1, delivered: 2, read: 3 };
+
+/** Delivered and read hold for everything we sent up to that number; failed for one message alone. */
+export function mark(messages: Message[], seq: number, state: MessageState): Message[] {
+  return messages.map((message) => {
+    if (message.seq === seq && state === 'failed') return { ...message, state };
+    const ours = message.mode === 'reply' && (message.author.kind === 'user' || message.author.kind === 'bot');
+    if (state === 'failed' || !ours || message.state === 'failed' && message.seq !== seq || message.seq > seq || rank[message.state] >= rank[state]) return message;
+    return { ...message, state };
+  });
+}
+
+/** True when messages are missing between what is known and this one. */
+export function gapBefore(messages: Message[], seq: number): boolean {
+  const last = messages[messages.length - 1];
+  return last !== undefined && seq > last.seq + 1;
+}
+
+/** The number of the first unread message, given how many of the last ones from the customer are unread. */
+export function firstUnread(messages: Message[], unread: number): number | null {
+  if (unread <= 0) return null;
+  let left = unread;
+  for (let i = messages.length - 1; i >= 0; i -= 1) {
+    const message = messages[i];
+    if (!message || message.author.kind !== 'contact') continue;
+    left -= 1;
+    if (left === 0) return message.seq;
+  }
+  return messages[0]?.seq ?? null;
+}

@@ -1,0 +1,149 @@
+/** What floats: dialogs, drawers, menus, hints, and the short notices at the foot of the screen. */
+import Dropdown from 'antd/es/dropdown';
+import Popover from 'antd/es/popover';
+import Tooltip from 'antd/es/tooltip';
+import { useEffect, useId, useRef, useSyncExternalStore, type KeyboardEvent as ReactKeyboardEvent, type ReactElement, type ReactNode } from 'react';
+import { createPortal } from 'react-dom';
+import { Button, IconButton } from './basics';
+import { Icon, type IconName } from './icons';
+import { useT } from './provider';
+
+export interface DialogProps {
+  open: boolean; title: string; onClose: () => void; children: ReactNode; width?: number;
+  confirm?: { label: string; run: () => void; busy?: boolean; danger?: boolean; disabled?: boolean } | null; footer?: ReactNode;
+}
+
+const focusable = 'a[href],button:not([disabled]),input:not([disabled]),select,textarea:not([disabled]),[tabindex]:not([tabindex="-1"])';
+
+/**
+ * A panel over everything: keeps the keyboard inside, closes on Escape and on the ground around it, gives the focus back.
+ * Our own: lighter than the library's, and it writes no style element that the page's security policy would refuse.
+ */
+function Overlay({ title, label, onClose, className, width, children }: { title: ReactNode; label?: string; onClose: () => void; className: string; width: number; children: ReactNode }) {
+  const { t } = useT();
+  const id = useId();
+  const panel = useRef<HTMLDivElement>(null);
+  const close = useRef(onClose);
+  close.current = onClose;
+  useEffect(() => {
+    const before = document.activeElement as HTMLElement | null;
+    const node = panel.current;
+    if (node && !node.contains(document.activeElement)) (node.querySelector<HTMLElement>('[autofocus]') ?? node).focus();
+    return () => before?.focus?.();
+  }, []);
+  const key = (event: ReactKeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === 'Escape' && !event.defaultPrevented) {
+      event.stopPropagation();
+      close.current();
+    }
+    if (event.key !== 'Tab' || !panel.current) return;
+    const stops = [...panel.current.querySelectorAll<HTMLElement>(focusable)].filter((one) => one.offsetParent !== null);
+    const edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
+    if (document.activeElement !== edge && document.activeElement !== panel.current) return;
+    event.preventDefault();
+    (event.shiftKey ? stops[stops.length - 1] : stops[0])?.focus();
+  };
+  return createPortal(
+    <div className={`overlay ${className}`} onMouseDown={(event) => { if (event.target === event.currentTarget) close.current(); }}>
+      <div ref={panel} className="overlay-panel" role="dialog" aria-modal="true" aria-labelledby={label ? undefined : id} aria-label={label} tabIndex={-1} style={{ width }} onKeyDown={key}>
+        <div className="overlay-head"><h2 id={id}>{title}</h2><IconButton icon="close" size={16} label={t('action.close')} onClick={() => close.current()} /></div>
+        <div className="overlay-body">{children}</div>
+      </div>
+    </div>, document.body);
+}
+
+/** A question in the middle of the screen, with its answer at the foot. */
+export function Dialog({ open, title, onClose, children, width = 460, confirm, footer }: DialogProps) {
+  const { t } = useT();
+  if (!open) return null;
+  return (
+    <Overlay title={title} onClose={onClose} className="overlay-middle" width={width}>
+      {children}
+      {footer !== undefined ? <div className="dialog-foot">{footer}</div> : (
+        <div className="dialog-foot">
+          <Button onClick={onClose}>{t('action.cancel')}</Button>
+          {confirm ? <Button look={confirm.danger ? 'danger' : 'primary'} busy={confirm.busy} disabled={confirm.disabled} onClick={confirm.run}>{confirm.label}</Button> : null}
+        </div>
+      )}
+    </Overlay>
+  );
+}
+
+/** A panel at the right edge: one record with its form. */
+export function SidePanel({ open, title, onClose, children, width = 420 }: { open: boolean; title: ReactNode; onClose: () => void; children: ReactNode; width?: number }) {
+  if (!open) return null;
+  return <Overlay title={title} onClose={onClose} className="overlay-side" width={width}>{children}</Overlay>;
+}
+
+export type MenuEntry =
+  | { key: string; label: ReactNode; icon?: IconName; danger?: boolean; disabled?: boolean; run: () => void; checked?: boolean }
+  | { key: string; label: ReactNode; icon?: IconName; items: MenuEntry[] }
+  | { key: string; divider: true }
+  | { key: string; heading: ReactNode };
+
+function toItems(entries: MenuEntry[]): never[] {
+  return entries.map((entry) => {
+    if ('divider' in entry) return { type: 'divider', key: entry.key };
+    if ('heading' in entry) return { type: 'group', key: entry.key, label: entry.heading };
+    const icon = entry.icon ? <Icon name={entry.icon} size={15} /> : undefined;
+    if ('items' in entry) return { key: entry.key, label: entry.label, icon, children: toItems(entry.items) };
+    return {
+      key: entry.key, icon, danger: entry.danger, disabled: entry.disabled, onClick: entry.run,
+      label: entry.checked === undefined ? entry.label : <span className="menu-check"><span>{entry.label}</span>{entry.checked ? <Icon name="check" size={14} /> : null}</span>,
+    };
+  }) as never[];
+}
+
+/** A menu under a button, opened by click, Enter or the down arrow. */
+export function Menu({ entries, children, placement = 'bottomLeft' }: { entries: MenuEntry[]; children: ReactElement; placement?: 'bottomLeft' | 'bottomRight' | 'topLeft' | 'topRight' }) {
+  return <Dropdown menu={{ items: toItems(entries) }} trigger={['click']} placement={placement} autoFocus>{children}</Dropdown>;
+}
+
+export function Hint({ text, children }: { text: ReactNode; children: ReactElement }) {
+  return <Tooltip title={text} mouseEnterDelay={0.4}>{children}</Tooltip>;
+}
+
+export function Popup({ open, onOpen, content, children, placement = 'bottomLeft', label }: { open: boolean; onOpen: (open: boolean) => void; content: ReactNode; children: ReactElement; placement?: 'bottomLeft' | 'bottomRight' | 'topLeft' | 'topRight' | 'bottom'; label?: string }) {
+  return <Popover open={open} onOpenChange={onOpen} content={<div role="dialog" aria-label={label}>{content}</div>} trigger="click" placement={placement} arrow={false} destroyOnHidden>{children}</Popover>;
+}
+
+// ── Notices ──
+
+interface Notice { id: number; text: string; tone: 'plain' | 'error'; detail?: string; action?: { label: string; run: () => void } }
+/** Most notices shown at once; older ones make room. */
+const NOTICES_MAX = 4;
+const NOTICE_MS = 5_000;
+const NOTICE_ERROR_MS = 12_000;
+let notices: Notice[] = [];
+let nextId = 1;
+const told = new Set<() => void>();
+const publish = (next: Notice[]) => {
+  notices = next;
+  for (const tell of told) tell();
+};
+
+/** Shows a short notice; errors stay longer and can carry a code to quote. */
+export function notify(text: string, options: Partial<Pick<Notice, 'tone' | 'detail' | 'action'>> = {}): void {
+  const notice: Notice = { id: nextId++, text, tone: 'plain', ...options };
+  publish([...notices, notice].slice(-NOTICES_MAX));
+  setTimeout(() => dismiss(notice.id), notice.tone === 'error' ? NOTICE_ERROR_MS : NOTICE_MS);
+}
+const dismiss = (id: number) => publish(notices.filter((notice) => notice.id !== id));
+
+export function Notices() {
+  const { t } = useT();
+  const shown = useSyncExternalStore((tell) => { told.add(tell); return () => told.delete(tell); }, () => notices);
+  return (
+    <div className="notices" role="status" aria-live="polite">
+      {shown.map((notice) => (
+        <div key={notice.id} className={`notice notice-${notice.tone}`}>
+          {notice.tone === 'error' ? <Icon name="alert" size={16} /> : null}
+          <span>{notice.text}{notice.detail ? <small>{notice.detail}</small> : null}</span>
+          {notice.action ? <Button small onClick={() => { notice.action?.run(); dismiss(notice.id); }}>{notice.action.label}</Button> : null}
+          <IconButton icon="close" size={14} label={t('action.close')} onClick={() => dismiss(notice.id)} />
+        </div>
+      ))}
+    </div>
+  );
+}
