@@ -28,6 +28,9 @@ const B: TenantId = TenantId(12);
 const AGENT: UserId = UserId(77);
 const TEXT_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
+/// A delivery as it is kept: target, status, attempts, fault.
+type Kept = (String, String, i64, Option<String>);
+
 /// A receiver that answers as it was told, 200 when it was told nothing.
 #[derive(Clone, Default)]
 struct Receiver {
@@ -176,7 +179,7 @@ impl Stage {
     }
 
     /// Deliveries: (target, status, attempts, fault).
-    async fn deliveries(&self) -> Vec<(String, String, i64, Option<String>)> {
+    async fn deliveries(&self) -> Vec<Kept> {
         let read = async |tx: &mut Tx| {
             let sql =
                 sql!("SELECT target, status, attempts, fault FROM delivery WHERE tenant_id > 0 ORDER BY id");
@@ -186,7 +189,7 @@ impl Stage {
     }
 
     /// Waits until the deliveries are as wanted; the jobs run beside the test.
-    async fn until(&self, fits: impl Fn(&[(String, String, i64, Option<String>)]) -> bool) {
+    async fn until(&self, fits: impl Fn(&[Kept]) -> bool) {
         for _ in 0..1_000 {
             let all = self.deliveries().await;
             if fits(&all) {
@@ -198,7 +201,7 @@ impl Stage {
     }
 }
 
-fn all_are(status: &'static str, n: usize) -> impl Fn(&[(String, String, i64, Option<String>)]) -> bool {
+fn all_are(status: &'static str, n: usize) -> impl Fn(&[Kept]) -> bool {
     move |all| all.len() == n && all.iter().all(|(_, s, ..)| s == status)
 }
 

@@ -90,6 +90,9 @@ impl Viewer for VisitorViewer {
         let own = self.conversation.load(Relaxed);
         matches!(topic, Topic::Visitor(id) if id == self.contact || (own != 0 && id == own))
     }
+    fn holds(&self, _: kernel::Permission, _: kernel::TenantId, _: kernel::LineId) -> bool {
+        false
+    }
     fn user(&self) -> UserId {
         UserId(0)
     }
@@ -435,7 +438,9 @@ impl Talk {
         what["op"] = json!("signal");
         what["conversation"] = json!(id);
         what["by"] = json!({ "kind": "contact", "id": self.visitor.token.contact, "name": "" });
-        self.app.live().signal(Topic::Conversation(id.0), &what.to_string(), None);
+        let (tenant, line) = (self.visitor.inbox.tenant, self.visitor.inbox.line);
+        let reads = |_, v: &dyn Viewer| v.holds(conversations::permissions::READ, tenant, line);
+        self.app.live().signal_where(Topic::Conversation(id.0), &what.to_string(), reads);
     }
 
     /// Tells the place in the queue when it has changed.

@@ -1,5 +1,6 @@
 //! The command line: every verb without a prompt, so that scripts can drive an installation.
 
+mod bench;
 mod serve;
 mod verbs;
 
@@ -75,6 +76,8 @@ enum Verb {
         /// The folder.
         to: PathBuf,
     },
+    /// Measure what this machine does with it, beside what the machine itself can do.
+    Bench(benches::BenchArgs),
     /// Print the version.
     Version,
 }
@@ -107,7 +110,13 @@ enum AdminVerb {
 
 /// Runs the command line.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let Cli { general, verb } = Cli::parse();
+    let verb = match verb {
+        // It makes a runtime of its own: its driver is one thread.
+        Verb::Bench(args) => return benches::run(args, bench::ThisProgram),
+        verb => verb,
+    };
+    let cli = Cli { general, verb };
     let language = cli.general.language.unwrap_or_else(of_system);
     match dispatch(cli, language) {
         Ok(code) => code,
@@ -157,7 +166,7 @@ fn dispatch(cli: Cli, language: Language) -> Result<ExitCode, Error> {
             Verb::Demo => verbs::demo(&loaded.config, language).await,
             Verb::Search { verb: SearchVerb::Rebuild } => verbs::search(loaded.config, language).await,
             Verb::Backup { to } => verbs::backup(loaded.config, to, language).await,
-            Verb::Openapi | Verb::Version => Ok(ExitCode::SUCCESS),
+            Verb::Openapi | Verb::Version | Verb::Bench(_) => Ok(ExitCode::SUCCESS),
         }
     })
 }

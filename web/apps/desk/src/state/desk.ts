@@ -13,7 +13,7 @@ import { Drafts } from './drafts';
 import { handleEvent, handleSignal } from './events';
 import { belongs } from './order';
 import { createStore, type Store } from './store';
-import { emptyThread, firstUnread, merge, type Thread } from './thread';
+import { emptyThread, firstUnread, merge, withOwn, type Thread } from './thread';
 
 export interface ListState { ids: Set<ConversationId>; next: string | null; loaded: boolean; loading: boolean; fault: unknown }
 const emptyList: ListState = { ids: new Set(), next: null, loaded: false, loading: false, fault: null };
@@ -107,7 +107,7 @@ export class Desk {
     if (before.loading || (more && !before.next)) return;
     store.set({ ...before, loading: true, fault: null });
     try {
-      const page = await this.client.conversations.list({ view, order: view === 'closed' || view === 'all' ? 'recent' : 'due', limit: PAGE, cursor: more ? before.next : null });
+      const page = await this.client.conversations.list({ view, limit: PAGE, cursor: more ? before.next : null });
       this.firstPos ??= page.pos;
       this.putRows(page.items.filter((row) => (this.changedAt.get(row.id) ?? 0) <= page.pos), false);
       store.set((state) => ({ ids: new Set([...(more ? state.ids : []), ...page.items.map((row) => row.id)]), next: page.next, loaded: true, loading: false, fault: null }));
@@ -117,8 +117,9 @@ export class Desk {
   }
 
   /** Takes over changed rows and moves them between the views that are loaded. */
-  putRows(rows: ConversationRow[], settle = true): void {
-    if (rows.length === 0) return;
+  putRows(told: ConversationRow[], settle = true): void {
+    if (told.length === 0) return;
+    const rows = told.map((row) => withOwn(row, this.rows.get().get(row.id)));
     this.rows.set((known) => {
       const next = new Map(known);
       for (const row of rows) next.set(row.id, row);
@@ -194,11 +195,12 @@ export class Desk {
     void this.drafts.load(id).catch(() => undefined);
     try {
       const [conversation, page] = await Promise.all([this.client.conversations.open(id), this.client.conversations.messages(id, { limit: MESSAGES })]);
+      this.putRows([conversation]);
       store.set((thread) => {
         const first = page.items[0];
         const gap = first !== undefined && thread.messages.length > 0 && first.seq > (thread.messages[thread.messages.length - 1]?.seq ?? 0) + 1;
         const messages = merge(gap ? [] : thread.messages, page.items);
-        return { ...thread, conversation, messages, loading: false, hasOlder: (messages[0]?.seq ?? 1) > 1, newFrom: firstUnread(messages, unread || conversation.unread), lookers: conversation.lookers };
+        return { ...thread, conversation, messages, loading: false, hasOlder: (messages[0]?.seq ?? 1) > 1, newFrom: firstUnread(messages, unread || (conversation.unread ?? 0)), lookers: conversation.lookers };
       });
     } catch (error) {
       store.set((thread) => ({ ...thread, loading: false, fault: fault(error) }));
@@ -209,7 +211,15 @@ export class Desk {
     if (this.looking !== id) return;
     this.live?.unwatch(id);
     this.looking = null;
+    this.showDraft(id);
     this.threads.get(id)?.set((thread) => ({ ...thread, newFrom: null }));
+  }
+
+  /** Shows in the list what stands in the composer, or that nothing does any more. */
+  private showDraft(id: ConversationId): void {
+    const row = this.rows.get().get(id);
+    const draft = this.drafts.of(id, 'reply').get().body.slice(0, 120) || null;
+    if (row && row.draft !== draft) this.putRows([{ ...row, unread: row.unread ?? 0, mentioned: row.mentioned ?? false, draft }]);
   }
 
   async loadOlder(id: ConversationId): Promise<void> {
@@ -250,6 +260,12 @@ export class Desk {
     store.set((thread) => ({ ...thread, messages: merge(thread.messages, [message]), typing: message.author.kind === 'contact' ? null : thread.typing }));
   }
 
+  /** Reads the last messages anew: one of them could not be delivered. */
+  async reread(id: ConversationId): Promise<void> {
+    const page = await this.client.conversations.messages(id, { limit: MESSAGES }).catch(() => null);
+    if (page) this.threads.get(id)?.set((thread) => ({ ...thread, messages: merge(thread.messages, page.items) }));
+  }
+
   /** Says that everything up to here was seen; at once on the screen, soon on the server. */
   markRead(id: ConversationId): void {
     const row = this.rows.get().get(id);
@@ -273,7 +289,10 @@ export class Desk {
 
   send(conversation: ConversationId, mode: Mode, body: string, attachments: AttachmentId[], mentions: UserId[], seenSeq: number): boolean {
     const taken = this.sender.add({ client_id: uuid(), conversation, mode, body, attachments, mentions, seen_seq: seenSeq });
-    if (taken) this.drafts.clear(conversation, mode);
+    if (taken) {
+      this.drafts.clear(conversation, mode);
+      if (mode === 'reply') this.showDraft(conversation);
+    }
     return taken;
   }
 

@@ -10,7 +10,8 @@ const TYPING_MS = 6_000;
 export function handleEvent(desk: Desk, event: LiveEvent): void {
   switch (event.kind) {
     case 'message.created': {
-      const { message } = event.data;
+      const { message, row } = event.data;
+      if (row) desk.rowChanged(row, event.pos);
       desk.sender.seen(message.client_id);
       const thread = desk.known(message.conversation);
       if (thread && gapBefore(thread.get().messages, message.seq)) void desk.catchUp(message.conversation);
@@ -20,7 +21,7 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
       return;
     }
     case 'message.state':
-      if (event.conversation) {
+      if (event.conversation && event.data.of !== 'staff') {
         desk.known(event.conversation)?.set((thread) => ({ ...thread, messages: mark(thread.messages, event.data.seq, event.data.state) }));
       }
       return;
@@ -30,6 +31,7 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
       desk.known(row.id)?.set((thread) => (thread.conversation
         ? { ...thread, conversation: { ...thread.conversation, ...row, contact: { ...thread.conversation.contact, ...row.contact } } }
         : thread));
+      if (event.what === 'message.failed' && desk.known(row.id)) void desk.reread(row.id);
       desk.refreshCounts();
       return;
     }
