@@ -24,6 +24,8 @@ struct Desk {
 fn register(reg: &mut platform::Registry) {
     accounts::register(reg);
     customers::register(reg);
+    let all = accounts::PermissionCatalogue(reg.permissions.clone());
+    reg.provide(all);
 }
 
 impl Desk {
