@@ -70,10 +70,12 @@ impl Viewer for StaffViewer {
                 || event.data["user"].as_str().and_then(|u| u.parse().ok()) == Some(self.user.0)
         };
         match event.tenant.some() {
-            // The provider's own facts: presence, and that settings changed, hold no client's data.
-            None => {
-                super::presenter::is_settings(event) || event.kind.starts_with("presence.") || concerns_self()
+            // A colleague is seen by those who share a client with them; a client's own staff sees no other's agents.
+            None if event.kind.starts_with("presence.") => {
+                self.accounts.directory.snapshot().meet(&self.grants(), UserId(event.subject))
             }
+            // That settings changed holds no client's data.
+            None => super::presenter::is_settings(event) || concerns_self(),
             Some(tenant) if super::presenter::is_settings(event) => {
                 self.grants().inside(tenant, event.line.some())
             }

@@ -2,16 +2,16 @@
 
 use super::step::Floor;
 use conversations::ports::{TellPlace, Work};
-use kernel::{ConversationId, Millis, QueueId};
+use kernel::{Actor, ConversationId, Event, Millis, QueueId, TenantId};
 use platform::live::Topic;
 use serde_json::json;
 use std::sync::Arc;
 
 /// A queue is told of at most this often.
 pub(super) const EVERY_MS: Millis = 500;
-/// TellPlace from the front of a queue that visitors are told.
+/// Places from the front of a queue that visitors are told.
 const PLACES_MAX: usize = 200;
-/// TellPlace told that are remembered.
+/// Places told that are remembered.
 const REMEMBERED_MAX: usize = 50_000;
 
 impl Floor {
@@ -35,7 +35,9 @@ impl Floor {
             if live.anybody(&[Topic::Staff]) {
                 let presence = self.board.presence(user);
                 let frame = json!({ "op": "signal", "kind": "presence", "user": user, "presence": presence });
-                live.signal(Topic::Staff, &frame.to_string(), None);
+                // The same eyes as for `presence.changed`.
+                let seen = Event::new(TenantId(0), "presence.load", user.0, Actor::SYSTEM, now);
+                live.signal_where(Topic::Staff, &frame.to_string(), |_, viewer| viewer.may_see(&seen));
             }
         }
     }
