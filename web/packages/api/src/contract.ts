@@ -136,7 +136,11 @@ export interface ConversationRow {
   last: { text: string; at: number; by: 'contact' | 'user' | 'bot' | 'system'; note: boolean } | null;
   unread: number; draft: string | null; mentioned: boolean; tags: string[]; category: string | null;
   snoozed_until: number | null; seq: number; queued_at: number | null; place: number | null;
+  /** Messages of the customer so far; `unread` is counted by it. */
+  contact_count?: number;
 }
+/** A row as everybody hears it: what is one reader's own is absent and stays as that reader knows it. */
+export type SharedRow = Omit<ConversationRow, 'unread' | 'draft' | 'mentioned'> & { unread: number | null; draft: string | null; mentioned: boolean | null };
 
 export type DispositionKind = 'consult' | 'query' | 'handle' | 'complaint' | 'suggestion' | 'praise' | 'fault' | 'report';
 export type Outcome = 'solved' | 'unsolved' | 'follow_up';
@@ -196,9 +200,9 @@ export interface FloorFigures { waiting: number; longest_wait_ms: number; within
 // ── Live ──
 
 export interface LiveEvents {
-  'message.created': { message: Message };
-  'message.state': { message: MessageId; seq: number; state: MessageState };
-  'conversation.changed': { row: ConversationRow };
+  'message.created': { message: Message; row?: SharedRow | null };
+  'message.state': { seq: number; state: MessageState; of?: 'contact' | 'user' };
+  'conversation.changed': { row: SharedRow };
   'conversation.removed': { id: ConversationId };
   'reservation.offered': { reservation: Reservation };
   'reservation.ended': { reservation: ReservationId; reason: 'accepted' | 'lapsed' | 'withdrawn' | 'declined' };

@@ -29,6 +29,8 @@ export interface OutboxOptions {
   owner: string;
   storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
   send: (conversation: ConversationId, message: NewMessage) => Promise<Message>;
+  /** Fetches the messages a colleague wrote meanwhile, by their ids. */
+  newer?: (entry: OutboxEntry, ids: string[]) => Promise<Message[]>;
   now?: () => number;
   later?: (run: () => void, ms: number) => unknown;
   onChange: (entries: readonly OutboxEntry[]) => void;
@@ -140,7 +142,8 @@ export class Outbox {
 
   private refused(entry: OutboxEntry, error: unknown): boolean {
     if (error instanceof Problem && error.code === 'conversation.newer_message') {
-      this.put({ ...entry, state: 'held', newer: (error.body['newer'] as Message[] | undefined) ?? [] });
+      this.put({ ...entry, state: 'held', newer: [] });
+      void this.showNewer(entry, (error.body.detail ?? '').split(',').map((id) => id.trim()).filter(Boolean));
       return false;
     }
     const mayPass = error instanceof Unreachable || (error instanceof Problem && (error.status >= 500 || error.status === 429 || error.status === 401));
@@ -154,6 +157,13 @@ export class Outbox {
       : { code: 'desk.unexpected', title: error instanceof Error ? error.message : String(error), request: null };
     this.put({ ...entry, state: 'failed', refusal });
     return true;
+  }
+
+  /** What was written meanwhile helps to decide; without it the decision stands all the same. */
+  private async showNewer(entry: OutboxEntry, ids: string[]): Promise<void> {
+    const newer = await this.options.newer?.(entry, ids).catch(() => null);
+    const held = this.find(entry.client_id);
+    if (newer && held?.state === 'held') this.put({ ...held, newer });
   }
 
   private rest(retryAfterS: number | undefined): void {

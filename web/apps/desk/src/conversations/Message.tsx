@@ -1,6 +1,6 @@
 /** One message as it is read: a bubble, a note across the width, or an event as one thin line. */
 import { Fragment, memo, type ReactNode } from 'react';
-import type { Attachment, Message, OutboxEntry } from '@hark/api';
+import type { Attachment, Message, OutboxEntry, QueueId } from '@hark/api';
 import { Avatar, Button, Icon, useT } from '@hark/ui';
 import { act } from '../app/actions';
 import { useDesk } from '../app/context';
@@ -10,8 +10,9 @@ import { eventText } from './eventText';
 export const MessageView = memo(function MessageView({ message, tail }: { message: Message; tail: boolean }) {
   const words = useT();
   const { t, clock, exact } = words;
+  const { desk } = useDesk();
   if (message.kind === 'event') {
-    const text = eventText(message, words);
+    const text = eventText(message, words, (id) => desk.queues.get().get(id as QueueId)?.name ?? '');
     return text ? <div className="event" title={exact(message.at)}><span><span className="num">{clock(message.at)}</span> {text}</span></div> : null;
   }
   if (message.mode === 'note') {

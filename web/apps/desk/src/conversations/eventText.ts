@@ -3,10 +3,12 @@ import type { Message } from '@hark/api';
 import type { Translator } from '@hark/i18n';
 import { now } from '../state/clock';
 
-export function eventText(message: Message, words: Translator): string {
+/** `queueName` says what a queue is called; an event carries its id alone. */
+export function eventText(message: Message, words: Translator, queueName: (id: string) => string): string {
   const { t, by } = words;
   const data = message.event?.data ?? {};
-  const name = (key: string) => nameOf(data[key]);
+  // A person stands in the event as an id with the name beside it; an id alone is nothing to read.
+  const name = (key: string) => nameOf(data[`${key}_name`]) || readable(nameOf(data[key]), queueName);
   const reason = name('reason');
   const tail = reason ? t('event.reason', { reason }) : '';
   switch (message.event?.kind) {
@@ -14,7 +16,7 @@ export function eventText(message: Message, words: Translator): string {
     case 'queued': return t('event.queued', { queue: name('queue') });
     case 'offered': return t('event.offered', { to: name('to') || name('user') });
     case 'assigned': {
-      const why = Array.isArray(data['why']) ? (data['why'] as unknown[]).map(nameOf).filter(Boolean).join(' · ') : '';
+      const why = Array.isArray(data['why']) ? (data['why'] as unknown[]).map((one) => (typeof one === 'string' ? whyText(one, t) : nameOf(one))).filter(Boolean).join(' · ') : '';
       return t('event.assigned', { to: name('to') }) + (why ? t('event.why', { why }) : '');
     }
     case 'transferred': return t('event.transferred', { from: name('from'), to: name('to') }) + tail;
@@ -24,10 +26,24 @@ export function eventText(message: Message, words: Translator): string {
     case 'snoozed': return t('event.snoozed', { until: typeof data['until'] === 'number' ? by(data['until'], now()) : '' });
     case 'priority': return t('event.priority', { to: priority(data['to'], t) });
     case 'tags': return t('event.tags', { tags: [...list(data['add']), ...list(data['added']), ...list(data['tags'])].join('、') || list(data['remove'] ?? data['removed']).map((tag) => `−${tag}`).join('、') });
-    case 'category': return t('event.category', { to: name('name') || name('to') || name('category') });
+    case 'category': {
+      const to = name(words.language === 'en' ? 'name_en' : 'name_zh') || name('name');
+      return to ? t('event.category', { to }) : data['to'] ? t('event.category_changed') : t('event.category_none');
+    }
     default: return message.body;
   }
 }
+
+const reasons = ['skill', 'last_agent', 'longest_idle', 'least_load', 'transferred', 'manual', 'only_one'] as const;
+
+/** Why work came to somebody; a reason this desk does not know yet is left out. */
+export function whyText(key: string, t: Translator['t']): string {
+  const known = reasons.find((reason) => key === `why.${reason}`);
+  return known ? t(`why.${known}`) : key.startsWith('why.') ? '' : key;
+}
+
+/** An id (digits alone, longer than any number a person gives) is never shown. */
+const readable = (text: string, queueName: (id: string) => string): string => (/^\d{12,}$/.test(text) ? queueName(text) : text);
 
 function nameOf(value: unknown): string {
   if (value === null || value === undefined) return '';

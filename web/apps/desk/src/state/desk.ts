@@ -5,7 +5,7 @@
  */
 import {
   items, Live, Outbox, uuid, type Client, type Conversation, type ConversationId, type ConversationRow, type Counts, type FloorFigures, type LiveState, type Me,
-  type Message, type Mode, type OutboxEntry, type Presence, type Queue, type QueueId, type Reservation, type UserId, type View, type AttachmentId,
+  type Message, type Mode, type OutboxEntry, type Presence, type Queue, type QueueId, type Reservation, type SharedRow, type UserId, type View, type AttachmentId,
 } from '@hark/api';
 import type { Fault } from '@hark/ui';
 import { now } from './clock';
@@ -24,6 +24,8 @@ const PAGE = 50;
 const MESSAGES = 40;
 const READ_AFTER_MS = 300;
 const COUNTS_AFTER_MS = 600;
+/** How much of a draft a row shows, in characters. */
+const DRAFT_SHOWN = 120;
 
 export class Desk {
   readonly rows = createStore<ReadonlyMap<ConversationId, ConversationRow>>(new Map());
@@ -50,10 +52,17 @@ export class Desk {
   constructor(readonly client: Client, me: Me, private readonly onMe: (me: Me) => void, readonly onBye: () => void) {
     this.me = me.user.id;
     this.presence = createStore(me.presence);
-    this.drafts = new Drafts(client, me.user.id);
+    this.drafts = new Drafts(client, me.user.id, (conversation, body) => {
+      const row = this.rows.get().get(conversation);
+      if (row) this.putRows([{ ...row, draft: body.trim() === '' ? null : body.slice(0, DRAFT_SHOWN) }]);
+    });
     this.sender = new Outbox({
       owner: me.user.id, storage: localStorage, now,
       send: (conversation, message) => client.conversations.send(conversation, message),
+      newer: async (entry, ids) => {
+        const page = await client.conversations.messages(entry.conversation, { after: entry.seen_seq, limit: 100 });
+        return page.items.filter((message) => ids.includes(message.id));
+      },
       onChange: (entries) => this.outbox.set(entries),
       onSent: (message) => this.addMessage(message),
     });
@@ -88,9 +97,22 @@ export class Desk {
   /** The log position of each row's last live change: a page read before it must not undo it. */
   private readonly changedAt = new Map<ConversationId, number>();
 
-  rowChanged(row: ConversationRow, pos: number): void {
+  /** Takes over a row everybody hears of: what is my own in it stays, and `unread` grows with what the customer wrote. */
+  rowChanged(row: SharedRow, pos: number): ConversationRow {
+    const before = this.rows.get().get(row.id);
+    const count = row.contact_count ?? 0;
+    const grown = before ? before.unread + Math.max(0, count - (before.contact_count ?? count)) : count;
+    const own: ConversationRow = { ...row, unread: row.unread ?? grown, draft: row.draft ?? before?.draft ?? null, mentioned: row.mentioned ?? before?.mentioned ?? false };
     this.changedAt.set(row.id, pos);
-    this.putRows([row]);
+    this.putRows([own]);
+    return own;
+  }
+
+  /** Somebody named me there. */
+  mentioned(id: ConversationId): void {
+    const row = this.rows.get().get(id);
+    if (row && !row.mentioned) this.putRows([{ ...row, mentioned: true }]);
+    else if (!row && this.list('mentions').get().loaded) void this.loadList('mentions');
   }
 
   // ── Lists ──
@@ -198,7 +220,7 @@ export class Desk {
         const first = page.items[0];
         const gap = first !== undefined && thread.messages.length > 0 && first.seq > (thread.messages[thread.messages.length - 1]?.seq ?? 0) + 1;
         const messages = merge(gap ? [] : thread.messages, page.items);
-        return { ...thread, conversation, messages, loading: false, hasOlder: (messages[0]?.seq ?? 1) > 1, newFrom: firstUnread(messages, unread || conversation.unread), lookers: conversation.lookers };
+        return { ...thread, conversation, messages, loading: false, hasOlder: (messages[0]?.seq ?? 1) > 1, newFrom: firstUnread(messages, unread || conversation.unread), lookers: conversation.lookers.filter((one) => one.id !== this.me) };
       });
     } catch (error) {
       store.set((thread) => ({ ...thread, loading: false, fault: fault(error) }));
@@ -318,8 +340,18 @@ export class Desk {
     if (state.name === 'live' && before.name !== 'live') {
       this.sender.flush();
       this.drafts.flush();
+      this.mend();
     }
     if (state.name === 'stopped' && state.reason !== 'closed') this.onBye();
+  }
+
+  /** Loads again what could not be loaded while the server was away. */
+  private mend(): void {
+    for (const [view, store] of this.lists) if (store.get().fault) void this.loadList(view);
+    if (this.figures.get() === null || this.queues.get().size === 0) void this.loadFloor();
+    const open = this.looking;
+    const thread = open ? this.threads.get(open)?.get() : undefined;
+    if (open && thread?.fault) void this.open(open, () => thread.fault as Fault);
   }
 
   private listen(): void {

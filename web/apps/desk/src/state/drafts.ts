@@ -15,7 +15,8 @@ export class Drafts {
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly loaded = new Set<ConversationId>();
 
-  constructor(private readonly client: Client, private readonly owner: string) {}
+  /** `onSaved` hears of every reply draft the server has taken over; an empty one is gone. */
+  constructor(private readonly client: Client, private readonly owner: string, private readonly onSaved: (conversation: ConversationId, body: string) => void = () => undefined) {}
 
   of(conversation: ConversationId, mode: Mode): Store<Draft> {
     const key = `${conversation}.${mode}`;
@@ -73,6 +74,7 @@ export class Drafts {
     try {
       await this.client.conversations.saveDraft(conversation, { mode, body: draft.body, base_seq: draft.base_seq });
       localStorage.removeItem(key);
+      if (mode === 'reply') this.onSaved(conversation, draft.body);
       if (store.get().body === draft.body) store.set((now) => ({ ...now, state: 'saved' }));
     } catch (error) {
       if (draft.body) localStorage.setItem(key, JSON.stringify({ body: draft.body, base_seq: draft.base_seq }));

@@ -12,6 +12,8 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
     case 'message.created': {
       const { message } = event.data;
       desk.sender.seen(message.client_id);
+      // The row first: whether something is unread decides what the open thread says to the server.
+      if (event.data.row) desk.rowChanged(event.data.row, event.pos);
       const thread = desk.known(message.conversation);
       if (thread && gapBefore(thread.get().messages, message.seq)) void desk.catchUp(message.conversation);
       desk.addMessage(message);
@@ -20,13 +22,13 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
       return;
     }
     case 'message.state':
-      if (event.conversation) {
+      // What was read of the customer's words is ours to know already; marks stand on what we wrote.
+      if (event.conversation && event.data.of !== 'contact') {
         desk.known(event.conversation)?.set((thread) => ({ ...thread, messages: mark(thread.messages, event.data.seq, event.data.state) }));
       }
       return;
     case 'conversation.changed': {
-      const { row } = event.data;
-      desk.rowChanged(row, event.pos);
+      const row = desk.rowChanged(event.data.row, event.pos);
       desk.known(row.id)?.set((thread) => (thread.conversation
         ? { ...thread, conversation: { ...thread.conversation, ...row, contact: { ...thread.conversation.contact, ...row.contact } } }
         : thread));
@@ -47,6 +49,7 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
       if (event.data.user === desk.me) desk.presence.set(event.data.presence);
       return;
     case 'mention.created':
+      desk.mentioned(event.data.conversation);
       desk.refreshCounts();
       return;
     case 'queue.changed':
