@@ -13,7 +13,7 @@ export async function flow(all, server) {
     await world.lan.locator('.state-btn .dot-green').waitFor();
   });
   const { lan } = world;
-  await step('a visitor writes; it rings at the agent, who accepts by Enter', async () => {
+  const began = await step('a visitor writes; it rings at the agent, who accepts by Enter', async () => {
     world.visitor = await all.visitor('yunfu');
     await world.visitor.say('你好，我刚才付款失败了，但是银行卡扣了钱');
     const card = await acceptUntil(lan, '付款失败');
@@ -23,6 +23,7 @@ export async function flow(all, server) {
     assert.ok((await lan.locator('.head h1').textContent()).trim().length > 0, 'the thread says who it is');
     await world.visitor.chat.getByText('小蓝').first().waitFor();
   });
+  if (!began) throw new Error('without the first conversation there is nothing to go on with');
   const { visitor, id } = world;
   await step('the answer reaches the visitor; delivered and read come back', async () => {
     await reply(lan, '您好，我马上为您查这笔扣款');
@@ -68,7 +69,10 @@ export async function flow(all, server) {
     await lan.locator('.msg:not(.ours) a.file', { hasText: '说明.txt' }).waitFor();
     const shown = await lan.locator('.msg:not(.ours) .picture img').first().evaluate((img) => img.decode().then(() => img.naturalWidth));
     assert.ok(shown > 0, 'the picture is shown');
+    await lan.keyboard.press('Alt+r');
+    await lan.locator('.composer.reply').waitFor();
     await lan.locator('.composer input[type=file]').setInputFiles([{ name: '退款凭证.png', mimeType: 'image/png', buffer: PNG }, { name: '流程.txt', mimeType: 'text/plain', buffer: Buffer.from('一至三个工作日') }]);
+    await lan.locator('.uploads li').nth(1).waitFor();
     await until(async () => await lan.locator('.uploads li:has-text("已就绪")').count() === 2 || await lan.locator('.uploads').textContent().catch(() => 'none'), 'both are uploaded');
     await reply(lan, '凭证请查收');
     await visitor.chat.locator('.m.agent a.picture img').first().waitFor();
@@ -86,7 +90,7 @@ export async function flow(all, server) {
     await until(async () => (await composer(lan).inputValue()) === '写到一半的回复' || composer(lan).inputValue(), 'the draft is back');
     await linked(lan);
     await composer(lan).fill('');
-    await lan.locator('.draft-saved').waitFor();
+    await lan.locator('.draft-saved').waitFor({ state: 'attached' });
   });
   await step('a reply begun before a colleague answered asks first', async () => {
     await composer(lan).fill('我这边建议您先等等');

@@ -13,7 +13,7 @@ pub mod codes;
 pub mod intake;
 pub mod webchat;
 
-use conversations::ports::{Outbound, VisitorPresenter};
+use conversations::ports::{Outbound, TellPlace, VisitorPresenter};
 use platform::Registry;
 use std::sync::Arc;
 
@@ -27,6 +27,7 @@ pub fn register(reg: &mut Registry) {
     reg.codes.push(codes::ALL);
     reg.provide::<Vec<Arc<dyn Outbound>>>(outbound());
     reg.provide::<Arc<dyn VisitorPresenter>>(Arc::new(webchat::Presenter));
+    reg.provide::<Arc<dyn TellPlace>>(Arc::new(webchat::Presenter));
     webchat::register(reg);
     api::register(reg);
 }

@@ -6,6 +6,7 @@
 
 pub mod attachments;
 pub mod codes;
+pub mod colleagues;
 pub mod drafts;
 pub mod find;
 pub mod history;
@@ -29,6 +30,7 @@ pub fn register(reg: &mut Registry) {
     reg.desk(lists::routes());
     reg.desk(threads::routes());
     reg.desk(messages::routes());
+    reg.desk(colleagues::routes());
     reg.desk(drafts::routes());
     reg.desk(labels::routes());
     reg.desk(attachments::routes());

@@ -40,6 +40,7 @@ pub fn register(reg: &mut Registry) {
     reg.present(reservations::Shown);
     reg.provide::<Arc<Board>>(board.clone());
     reg.provide::<Arc<dyn accounts::Places>>(board.clone());
+    reg.provide::<Arc<dyn accounts::PresenceSource>>(board.clone());
     reg.provide::<Arc<dyn Work>>(board);
     reg.on_start("routing", floor::on_start);
     reg.task("routing.floor", floor::run);

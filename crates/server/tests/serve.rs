@@ -99,6 +99,6 @@ async fn the_demonstration_is_lived_through_the_public_interfaces() {
     assert_eq!(open, 16, "seven wait in queues, nine are with agents");
     running.stop().await;
 
-    let refused = demo::fill(&config, &Startup::silent()).await.err().expect("is refused");
+    let refused = demo::fill(&config, &Startup::silent()).await.map(|_| ()).expect_err("is refused");
     assert_eq!(refused.code.code, "demo.present");
 }

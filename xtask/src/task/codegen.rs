@@ -8,7 +8,12 @@ const DESCRIPTION: &str = "web/packages/api/openapi.json";
 /// The types, relative to the root.
 const TYPES: &str = "web/packages/api/src/schema.ts";
 
-/// Writes both, or with `check` says which differs.
+/// Is the description kept in the project, so that it can be out of date?
+pub fn is_kept() -> bool {
+    root().join(DESCRIPTION).is_file()
+}
+
+/// Writes both, or with `check` says which differs. The types need openapi-typescript among the web packages.
 pub fn run(check: bool) -> Done {
     cargo::debug()?;
     let out = step::run(
@@ -20,6 +25,11 @@ pub fn run(check: bool) -> Done {
     settle(&root().join(DESCRIPTION), &description, check)?;
     needs::ensure(&[needs::NODE])?;
     web::install()?;
+    if !root().join("web/node_modules/.bin/openapi-typescript").exists() {
+        return Err(Failed(format!(
+            "{DESCRIPTION} is right; for {TYPES}, add openapi-typescript to web/packages/api"
+        )));
+    }
     let made = std::env::temp_dir().join(format!("hark-schema-{}.ts", std::process::id()));
     let made_text = made.to_string_lossy().into_owned();
     let args = ["exec", "--", "openapi-typescript", "packages/api/openapi.json", "-o", &made_text];

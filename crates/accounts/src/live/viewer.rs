@@ -103,6 +103,10 @@ impl Viewer for StaffViewer {
         }
     }
 
+    fn holds(&self, p: Permission, tenant: TenantId, line: LineId) -> bool {
+        self.is_live() && self.grants().may(p, tenant, Some(line))
+    }
+
     fn user(&self) -> UserId {
         self.user
     }

@@ -84,7 +84,9 @@ impl WebhookReader {
             return Ok(());
         }
         let inboxes = self.app.port::<Arc<Cache>>().list();
-        let with_url = |i: &&Arc<conversations::inboxes::Inbox>| i.channel == Channel::Api && i.config.webhook_url.is_some();
+        let with_url = |i: &&Arc<conversations::inboxes::Inbox>| {
+            i.channel == Channel::Api && i.config.webhook_url.is_some()
+        };
         let targets: HashSet<InboxId> = inboxes.iter().filter(with_url).map(|i| i.id).collect();
         let tenants: HashSet<TenantId> = inboxes.iter().filter(with_url).map(|i| i.tenant).collect();
         let wanted: Vec<&Arc<Event>> = replies.into_iter().filter(|e| tenants.contains(&e.tenant)).collect();
@@ -172,7 +174,9 @@ async fn replay_reply(tx: &mut Tx, fresh: &Delivery, job: JobId) -> Result<()> {
             store::update_delivery(tx, &d).await?;
             tx.enqueue(&jobs::job(job, &d, fresh.created_at)).await
         }
-        None if store::insert_delivery(tx, fresh).await? => tx.enqueue(&jobs::job(job, fresh, fresh.created_at)).await,
+        None if store::insert_delivery(tx, fresh).await? => {
+            tx.enqueue(&jobs::job(job, fresh, fresh.created_at)).await
+        }
         None => Ok(()),
     }
 }

@@ -42,7 +42,11 @@ impl Outcome {
         Outcome {
             status: Some(status.as_u16()),
             fault: explain(status),
-            response: String::from_utf8_lossy(body).chars().filter(|c| *c != '\0').take(RESPONSE_MAX).collect(),
+            response: String::from_utf8_lossy(body)
+                .chars()
+                .filter(|c| *c != '\0')
+                .take(RESPONSE_MAX)
+                .collect(),
             asked_ms: seconds.map(|s| s.saturating_mul(1_000).clamp(0, ASKED_MAX_MS)),
         }
     }

@@ -106,7 +106,8 @@ async fn list(
 ) -> Answer<Json<Listing<WebhookView>>> {
     let scope = caller.authorize_any(WEBHOOKS);
     let all = app.db().read(&scope, async |tx: &mut Tx| store::list(tx).await).await?;
-    let shown = all.into_iter().filter(|w| is_whole(&scope, w.tenant) && f.tenant.is_none_or(|t| t == w.tenant));
+    let shown =
+        all.into_iter().filter(|w| is_whole(&scope, w.tenant) && f.tenant.is_none_or(|t| t == w.tenant));
     Ok(Json(Listing::whole(shown.map(WebhookView::from).collect())))
 }
 
@@ -179,7 +180,11 @@ async fn create(
 /// One webhook.
 #[utoipa::path(get, path = "/api/v1/webhooks/{webhook}", tag = "automation", operation_id = "get_webhook",
     params(("webhook" = WebhookId, Path)), responses((status = 200, body = WebhookView), (status = 404, body = Problem)))]
-async fn one(State(app): State<App>, caller: Caller, PathId(id): PathId<WebhookId>) -> Answer<Json<WebhookView>> {
+async fn one(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId<WebhookId>,
+) -> Answer<Json<WebhookView>> {
     let scope = caller.authorize_any(WEBHOOKS);
     let found = app.db().read(&scope, async move |tx: &mut Tx| reached(tx, id).await).await?;
     Ok(Json(found.into()))
@@ -234,7 +239,8 @@ async fn change(
 #[utoipa::path(delete, path = "/api/v1/webhooks/{webhook}", tag = "automation", operation_id = "remove_webhook",
     params(("webhook" = WebhookId, Path)), responses((status = 204), (status = 404, body = Problem)))]
 async fn remove(State(app): State<App>, caller: Caller, PathId(id): PathId<WebhookId>) -> Answer<StatusCode> {
-    let (scope, trace, secrets) = (caller.authorize_any(WEBHOOKS), Trace::of(&app, &caller), app.secrets().clone());
+    let (scope, trace, secrets) =
+        (caller.authorize_any(WEBHOOKS), Trace::of(&app, &caller), app.secrets().clone());
     let write = async move |tx: &mut Tx| {
         let w = reached(tx, id).await?;
         store::remove(tx, &w).await?;
@@ -295,7 +301,11 @@ async fn replay(
 #[utoipa::path(post, path = "/api/v1/webhooks/{webhook}/test", tag = "automation", operation_id = "test_webhook",
     params(("webhook" = WebhookId, Path)),
     responses((status = 200, body = TestView), (status = 404, body = Problem)))]
-async fn test(State(app): State<App>, caller: Caller, PathId(id): PathId<WebhookId>) -> Answer<Json<TestView>> {
+async fn test(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId<WebhookId>,
+) -> Answer<Json<TestView>> {
     let scope = caller.authorize_any(WEBHOOKS);
     let w = app.db().read(&scope, async move |tx: &mut Tx| reached(tx, id).await).await?;
     let (outcome, took_ms) = service::test(&app, &w).await?;

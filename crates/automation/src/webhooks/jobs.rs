@@ -10,7 +10,8 @@ use accounts::audit;
 use conversations::messages::{self, Mark};
 use conversations::threads;
 use kernel::{
-    Actor, AggregateKey, ConversationId, DeliveryId, Event, JobId, MessageId, Millis, Result, TenantId, WebhookId,
+    Actor, AggregateKey, ConversationId, DeliveryId, Event, JobId, MessageId, Millis, Result, TenantId,
+    WebhookId,
 };
 use platform::App;
 use platform::jobs::{Job, NewJob};

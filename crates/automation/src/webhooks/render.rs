@@ -35,15 +35,16 @@ async fn find(app: &App, d: &Delivery) -> Result<Option<Found>> {
     let read = async move |tx: &mut Tx| {
         let scope = tx.scope().clone();
         let Some(row) = threads::by_ids(tx, &[conversation]).await?.pop() else { return Ok(None) };
-        let message =
-            if of_message { messages::by_ids(tx, &scope, &[subject]).await?.pop() } else { None };
+        let message = if of_message { messages::by_ids(tx, &scope, &[subject]).await?.pop() } else { None };
         let people = customers::brief(tx, &scope, &[row.contact]).await?;
         Ok(Some((row, message, people)))
     };
     let found = app.db().read(&accounts::authorize::job(d.tenant), read).await?;
-    Ok(found
-        .filter(|(_, message, _)| message.is_some() == of_message)
-        .map(|(row, message, people)| Found { row, message, names: Names::new(app, people) }))
+    Ok(found.filter(|(_, message, _)| message.is_some() == of_message).map(|(row, message, people)| Found {
+        row,
+        message,
+        names: Names::new(app, people),
+    }))
 }
 
 /// For a webhook: the same views that the API gives.
@@ -67,7 +68,8 @@ async fn reply(app: &App, d: &Delivery) -> Result<Option<Value>> {
         ActorKind::User => f.names.directory.user(kernel::UserId(m.author.id)).map(|u| u.alias.clone()),
         _ => None,
     };
-    let files: Vec<AttachmentView> = m.extras.attachments.iter().map(|a| attachment_view(app, m, a)).collect();
+    let files: Vec<AttachmentView> =
+        m.extras.attachments.iter().map(|a| attachment_view(app, m, a)).collect();
     let message = json!({
         "id": m.id, "conversation": m.conversation, "thread": f.row.thread, "seq": m.seq,
         "author": { "kind": m.author.kind, "name": name.unwrap_or_default() },

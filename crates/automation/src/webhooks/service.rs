@@ -101,7 +101,10 @@ async fn address(app: &App, tenant: TenantId, target: Target) -> Result<(String,
         Target::Inbox(id) => {
             let inbox = app.port::<Arc<Cache>>().get(id).ok_or_else(off)?;
             // Signed with the secret before as well, so that a receiver can change over when it likes.
-            (Some(inbox.config.webhook_url.clone().ok_or_else(off)?), &[inboxes::SECRET, inboxes::SECRET_BEFORE])
+            (
+                Some(inbox.config.webhook_url.clone().ok_or_else(off)?),
+                &[inboxes::SECRET, inboxes::SECRET_BEFORE],
+            )
         }
     };
     let secrets = app.secrets().clone();

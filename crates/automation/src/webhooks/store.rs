@@ -103,7 +103,9 @@ pub async fn remove(tx: &mut Tx, w: &Webhook) -> Result<()> {
         args![w.tenant, w.id],
     )
     .await?;
-    tx.exec(sql!("DELETE FROM webhook WHERE id = $1 AND tenant_id = $2"), args![w.id, w.tenant]).await.map(|_| ())
+    tx.exec(sql!("DELETE FROM webhook WHERE id = $1 AND tenant_id = $2"), args![w.id, w.tenant])
+        .await
+        .map(|_| ())
 }
 
 /// Notes that something came through.
@@ -204,7 +206,12 @@ pub async fn deliveries(tx: &mut Tx, w: &Webhook, before: i64, limit: i64) -> Re
 }
 
 /// The newest delivery of a reply of an API inbox.
-pub async fn of_reply(tx: &mut Tx, tenant: TenantId, inbox: kernel::InboxId, message: i64) -> Result<Option<Delivery>> {
+pub async fn of_reply(
+    tx: &mut Tx,
+    tenant: TenantId,
+    inbox: kernel::InboxId,
+    message: i64,
+) -> Result<Option<Delivery>> {
     tx.one(
         sql!(
             "SELECT id, tenant_id, target, target_id, pos, kind, subject, conversation_id, facts, happened_at, status,

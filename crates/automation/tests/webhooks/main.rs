@@ -9,8 +9,8 @@ use conversations::inboxes::{Cache, Inbox, SECRET};
 use conversations::messages::{self, NewMessage};
 use conversations::threads::{self, Numbers, Page, Start};
 use kernel::{
-    Actor, AggregateKey, ContactId, ConversationId, InboxId, MessageId, TenantId, TenantScope, UserId, WebhookId, args,
-    sql,
+    Actor, AggregateKey, ContactId, ConversationId, InboxId, MessageId, TenantId, TenantScope, UserId,
+    WebhookId, args, sql,
 };
 use parking_lot::Mutex;
 use platform::secrets::FreshSecret;
@@ -28,6 +28,9 @@ const B: TenantId = TenantId(12);
 const AGENT: UserId = UserId(77);
 const TEXT_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
+/// A delivery as it is kept: target, status, attempts, fault.
+type Kept = (String, String, i64, Option<String>);
+
 /// A receiver that answers as it was told, 200 when it was told nothing.
 #[derive(Clone, Default)]
 struct Receiver {
@@ -37,7 +40,11 @@ struct Receiver {
 
 impl Receiver {
     async fn serve(&self) -> (String, watch::Sender<bool>) {
-        async fn take(State(r): State<Receiver>, headers: HeaderMap, body: Bytes) -> (StatusCode, &'static str) {
+        async fn take(
+            State(r): State<Receiver>,
+            headers: HeaderMap,
+            body: Bytes,
+        ) -> (StatusCode, &'static str) {
             r.got.lock().push((headers, body));
             let status = r.answers.lock().pop_front().unwrap_or(200);
             (StatusCode::from_u16(status).expect("a status"), "thank you")
@@ -172,16 +179,17 @@ impl Stage {
     }
 
     /// Deliveries: (target, status, attempts, fault).
-    async fn deliveries(&self) -> Vec<(String, String, i64, Option<String>)> {
+    async fn deliveries(&self) -> Vec<Kept> {
         let read = async |tx: &mut Tx| {
-            let sql = sql!("SELECT target, status, attempts, fault FROM delivery WHERE tenant_id > 0 ORDER BY id");
+            let sql =
+                sql!("SELECT target, status, attempts, fault FROM delivery WHERE tenant_id > 0 ORDER BY id");
             tx.all(sql, &[], |r| Ok((r.text(0)?, r.text(1)?, r.int(2)?, r.opt_text(3)?))).await
         };
         self.program.app.db().read(&TenantScope::system(), read).await.expect("reads")
     }
 
     /// Waits until the deliveries are as wanted; the jobs run beside the test.
-    async fn until(&self, fits: impl Fn(&[(String, String, i64, Option<String>)]) -> bool) {
+    async fn until(&self, fits: impl Fn(&[Kept]) -> bool) {
         for _ in 0..1_000 {
             let all = self.deliveries().await;
             if fits(&all) {
@@ -193,7 +201,7 @@ impl Stage {
     }
 }
 
-fn all_are(status: &'static str, n: usize) -> impl Fn(&[(String, String, i64, Option<String>)]) -> bool {
+fn all_are(status: &'static str, n: usize) -> impl Fn(&[Kept]) -> bool {
     move |all| all.len() == n && all.iter().all(|(_, s, ..)| s == status)
 }
 
@@ -212,9 +220,14 @@ async fn a_receiver_gets_what_it_listens_to_signed() {
     let got = stage.receiver.got.lock().clone();
     assert_eq!(got.len(), 1, "no notes, no thin lines, nothing of another client");
     let key = SigningKey::parse(TEXT_SECRET).expect("a secret");
-    Signed::of(&got[0].0).and_then(|s| s.verify(&[key], &got[0].1, stage.program.app.now())).expect("is signed");
+    Signed::of(&got[0].0)
+        .and_then(|s| s.verify(&[key], &got[0].1, stage.program.app.now()))
+        .expect("is signed");
     let body: Value = serde_json::from_slice(&got[0].1).expect("JSON");
-    assert_eq!((body["type"].as_str(), body["data"]["message"]["body"].as_str()), (Some("message.created"), Some("hello")));
+    assert_eq!(
+        (body["type"].as_str(), body["data"]["message"]["body"].as_str()),
+        (Some("message.created"), Some("hello"))
+    );
     assert_eq!(body["data"]["conversation"]["id"], conversation.to_string());
     assert!(body.get("pos").is_none());
 }

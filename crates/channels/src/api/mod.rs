@@ -36,7 +36,8 @@ impl Outbound for Api {
         Channel::Api
     }
     fn retry<'a>(&'a self, app: &'a App, m: &'a MessageRow) -> BoxFuture<'a, Result<()>> {
-        let event = Event::new(m.tenant, RETRIED, m.id.0, Actor::SYSTEM, app.now()).conversation(m.conversation);
+        let event =
+            Event::new(m.tenant, RETRIED, m.id.0, Actor::SYSTEM, app.now()).conversation(m.conversation);
         let (scope, key) = (accounts::authorize::job(m.tenant), AggregateKey::new("message", m.id.0));
         Box::pin(async move {
             let write = async move |tx: &mut Tx| {

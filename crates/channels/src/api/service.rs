@@ -10,7 +10,9 @@ use conversations::inboxes::{Cache, Inbox};
 use conversations::threads::{Channel, Page};
 use customers::{HandleKind, NewContact, NewHandle};
 use futures_util::future::try_join_all;
-use kernel::{Actor, AggregateKey, AttachmentId, ContactId, ConversationId, Error, MessageId, Millis, Result};
+use kernel::{
+    Actor, AggregateKey, AttachmentId, ContactId, ConversationId, Error, MessageId, Millis, Result,
+};
 use platform::App;
 use platform::egress::Call;
 use platform::store::Tx;
@@ -38,7 +40,12 @@ pub struct Received {
 ///
 /// Errors: `not_found` for an unknown key; `inbox.closed`; `api.no_secret`, `api.headers`, `api.timestamp`,
 /// `api.signature`; `invalid` with the field; `api.file`.
-pub async fn receive(app: &App, key: &str, headers: &http::HeaderMap, body: &Bytes) -> Result<(Received, bool)> {
+pub async fn receive(
+    app: &App,
+    key: &str,
+    headers: &http::HeaderMap,
+    body: &Bytes,
+) -> Result<(Received, bool)> {
     let now = app.now();
     let inbox = app.port::<Arc<Cache>>().by_key(key).filter(|i| i.channel == Channel::Api);
     let inbox = inbox.ok_or_else(Error::not_found)?;
@@ -114,7 +121,12 @@ async fn seen(app: &App, inbox: &Arc<Inbox>, external_id: &str) -> Result<Option
 }
 
 /// Fetches the files and keeps them under the contact's name. All or none: the source is told which one could not be had.
-async fn fetch(app: &App, inbox: &Inbox, contact: &NewContact, files: &[InboundFile]) -> Result<Vec<AttachmentId>> {
+async fn fetch(
+    app: &App,
+    inbox: &Inbox,
+    contact: &NewContact,
+    files: &[InboundFile],
+) -> Result<Vec<AttachmentId>> {
     let bodies = try_join_all(files.iter().enumerate().map(|(i, f)| fetch_one(app, i, f))).await?;
     let scope = accounts::authorize::inbox(inbox.tenant);
     let made = contact.clone();
@@ -131,9 +143,12 @@ async fn fetch(app: &App, inbox: &Inbox, contact: &NewContact, files: &[InboundF
 }
 
 async fn fetch_one(app: &App, i: usize, f: &InboundFile) -> Result<Bytes> {
-    let refused = |why: String| Error::new(&codes::API_FILE).field(format!("/attachments/{i}/url"), "unfit").detail(why);
+    let refused = |why: String| {
+        Error::new(&codes::API_FILE).field(format!("/attachments/{i}/url"), "unfit").detail(why)
+    };
     let call = Call::get(&f.url).time(FETCH_WITHIN).answer_max(attachments::FILE_MAX);
-    let reply = app.egress().send(call).await.map_err(|e| refused(format!("{}: {}", e.code.code, e.detail)))?;
+    let reply =
+        app.egress().send(call).await.map_err(|e| refused(format!("{}: {}", e.code.code, e.detail)))?;
     if reply.status.is_success() && !reply.body.is_empty() {
         Ok(reply.body)
     } else {

@@ -81,7 +81,9 @@ async fn write(tx: &mut Tx, p: &Prepared, number: Option<i64>) -> Result<Option<
     if let SenderKey::External(id) = &m.key
         && !store::keep(tx, &m.inbox, id, &taken).await?
     {
-        return Err(Error::new(&platform::codes::STORE_CONFLICT).detail("another node took the same delivery"));
+        return Err(
+            Error::new(&platform::codes::STORE_CONFLICT).detail("another node took the same delivery")
+        );
     }
     Ok(Some(taken))
 }

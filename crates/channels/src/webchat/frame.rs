@@ -70,7 +70,8 @@ async fn frame(
     headers: HeaderMap,
     Query(q): Query<FrameOf>,
 ) -> Answer<Response> {
-    let Some(inbox) = app.port::<Arc<Cache>>().by_key(&q.inbox).filter(|i| super::visitor::open(i).is_ok()) else {
+    let Some(inbox) = app.port::<Arc<Cache>>().by_key(&q.inbox).filter(|i| super::visitor::open(i).is_ok())
+    else {
         return Ok(refusal(StatusCode::NOT_FOUND, info.language, &UNKNOWN, ""));
     };
     if let Some(origin) = embedder(&headers)
@@ -141,7 +142,10 @@ fn refusal(status: StatusCode, language: Language, words: &Words, origin: &str) 
     let mut answer = (status, page).into_response();
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors *"));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors *"),
+    );
     answer
 }
 

@@ -97,11 +97,7 @@ impl Limits {
     }
 
     /// Counts a socket for as long as the answer lives. Error: `visitor.throttled`.
-    pub fn socket(
-        self: &std::sync::Arc<Self>,
-        contact: ContactId,
-        ip: IpAddr,
-    ) -> Result<SocketPlace> {
+    pub fn socket(self: &std::sync::Arc<Self>, contact: ContactId, ip: IpAddr) -> Result<SocketPlace> {
         let keys = [
             Some((Key::Visitor("socket", contact.0), SOCKETS_PER_VISITOR)),
             block_of(ip).map(|b| (Key::Block("socket", b), SOCKETS_PER_BLOCK)),
@@ -175,7 +171,9 @@ mod tests {
     fn ten_thousand_from_one_block_leave_the_others_alone() {
         let l = Limits::default();
         let ip = |s: String| s.parse::<IpAddr>().expect("an address");
-        let taken = (0..10_000).filter(|i| l.block(SESSIONS, ip(format!("203.0.113.{}", i % 256)), i * 6).is_ok()).count();
+        let taken = (0..10_000)
+            .filter(|i| l.block(SESSIONS, ip(format!("203.0.113.{}", i % 256)), i * 6).is_ok())
+            .count();
         assert!(taken <= 500, "{taken} within a minute");
         assert!(l.block(SESSIONS, ip("203.0.112.1".into()), 60_000).is_ok());
     }
@@ -184,7 +182,8 @@ mod tests {
     fn sockets_are_counted_while_they_live() {
         let l = Arc::new(Limits::default());
         let ip = "198.51.100.7".parse().expect("an address");
-        let held: Vec<_> = (0..SOCKETS_PER_VISITOR).map(|_| l.socket(ContactId(1), ip).expect("room")).collect();
+        let held: Vec<_> =
+            (0..SOCKETS_PER_VISITOR).map(|_| l.socket(ContactId(1), ip).expect("room")).collect();
         assert!(l.socket(ContactId(1), ip).is_err());
         drop(held);
         assert!(l.socket(ContactId(1), ip).is_ok());

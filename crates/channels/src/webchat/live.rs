@@ -90,6 +90,9 @@ impl Viewer for VisitorViewer {
         let own = self.conversation.load(Relaxed);
         matches!(topic, Topic::Visitor(id) if id == self.contact || (own != 0 && id == own))
     }
+    fn holds(&self, _: kernel::Permission, _: kernel::TenantId, _: kernel::LineId) -> bool {
+        false
+    }
     fn user(&self) -> UserId {
         UserId(0)
     }
@@ -197,9 +200,8 @@ impl Talk {
         });
         let (id, out, overflowed) = app.live().connect(viewer.clone());
         let (rooms, floor, place) = (vec![], 0, None);
-        let mut talk = Talk {
-            app, visitor, viewer, id, to, rooms, floor, place, typing_at: 0, delivered: 0, read: 0,
-        };
+        let mut talk =
+            Talk { app, visitor, viewer, id, to, rooms, floor, place, typing_at: 0, delivered: 0, read: 0 };
         let contact = Topic::Visitor(talk.visitor.token.contact.0);
         talk.join(contact);
         let ended = match talk.begin(after).await {
@@ -321,7 +323,9 @@ impl Talk {
     /// Sends what the rooms say; the reason when the socket is to be closed.
     async fn pass_on(&mut self, what: Outgoing) -> std::result::Result<Option<&'static str>, axum::Error> {
         match what {
-            Outgoing::Event(pos, frame) if pos > self.floor => within(self.to.feed(Message::Text(frame))).await?,
+            Outgoing::Event(pos, frame) if pos > self.floor => {
+                within(self.to.feed(Message::Text(frame))).await?
+            }
             Outgoing::Event(..) => {}
             Outgoing::Signal(frame) if frame.as_str() == LOOK_AGAIN => self.look_again().await?,
             Outgoing::Signal(frame) => within(self.to.feed(Message::Text(frame))).await?,
@@ -346,7 +350,9 @@ impl Talk {
     }
 
     async fn hear(&mut self, frame: &str) -> Ended {
-        let Ok(frame) = serde_json::from_str::<Frame>(frame) else { return bye(&mut self.to, "not_json").await };
+        let Ok(frame) = serde_json::from_str::<Frame>(frame) else {
+            return bye(&mut self.to, "not_json").await;
+        };
         match frame {
             Frame::Ping {} => self.tell(json!({ "op": "pong" })).await,
             Frame::Send { client_id, body, attachments } => {
@@ -390,7 +396,8 @@ impl Talk {
             Ok(done) => done,
             Err(e) => {
                 let title = self.visitor.token.language.pick(e.code.en, e.code.zh);
-                let refused = json!({ "op": "refused", "client_id": client_id, "code": e.code.code, "title": title });
+                let refused =
+                    json!({ "op": "refused", "client_id": client_id, "code": e.code.code, "title": title });
                 return self.tell(refused).await;
             }
         };
@@ -431,7 +438,9 @@ impl Talk {
         what["op"] = json!("signal");
         what["conversation"] = json!(id);
         what["by"] = json!({ "kind": "contact", "id": self.visitor.token.contact, "name": "" });
-        self.app.live().signal(Topic::Conversation(id.0), &what.to_string(), None);
+        let (tenant, line) = (self.visitor.inbox.tenant, self.visitor.inbox.line);
+        let reads = |_, v: &dyn Viewer| v.holds(conversations::permissions::READ, tenant, line);
+        self.app.live().signal_where(Topic::Conversation(id.0), &what.to_string(), reads);
     }
 
     /// Tells the place in the queue when it has changed.

@@ -32,8 +32,8 @@ pub use presenter::Presenter;
 pub use service::{Post, Seen, conversation_of, end, post, read_marks, session, since};
 pub use token::{TOKEN_MS, VisitorToken};
 pub use view::{
-    AgentView, ConfigView, SessionView, VisitorBrand, VisitorConversation, VisitorEvent, VisitorLimits, VisitorMessage,
-    VisitorPage,
+    AgentView, ConfigView, SessionView, VisitorBrand, VisitorConversation, VisitorEvent, VisitorLimits,
+    VisitorMessage, VisitorPage,
 };
 pub use visitor::Visitor;
 

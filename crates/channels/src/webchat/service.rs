@@ -4,7 +4,8 @@ use super::limits::{self, Limits};
 use super::model::{check_client_id, clean_body, clean_page_title, clean_page_url};
 use super::token::{TOKEN_MS, VisitorToken};
 use super::view::{
-    self, ConfigView, SessionView, VisitorBrand, VisitorConversation, VisitorLimits, VisitorMessage, VisitorPage,
+    self, ConfigView, SessionView, VisitorBrand, VisitorConversation, VisitorLimits, VisitorMessage,
+    VisitorPage,
 };
 use super::visitor::{Visitor, open};
 use super::{BODY_MAX, MIMES};

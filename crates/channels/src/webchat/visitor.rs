@@ -93,7 +93,8 @@ impl FromRequestParts<App> for Visitor {
             check_origin(app, &parts.headers)?;
         }
         let info = RequestInfo::from_request_parts(parts, app).await?;
-        let token = parts.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()?.strip_prefix(SCHEME));
+        let token =
+            parts.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()?.strip_prefix(SCHEME));
         let token = token.ok_or_else(|| Error::new(&codes::VISITOR_UNKNOWN))?;
         Ok(Visitor::prove(app, token, info)?)
     }

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 fn message() -> String {
-    json!({ "external_id": "m1", "contact": { "external_id": "u1", "name": "王女士" }, "body": "hello" }).to_string()
+    json!({ "external_id": "m1", "contact": { "external_id": "u1", "name": "王女士" }, "body": "hello" })
+        .to_string()
 }
 
 struct Sent<'a> {
@@ -32,8 +33,11 @@ impl Stage {
         let key = SigningKey::parse(s.secret).expect("a secret");
         let signature = key.sign("d1", s.at, s.body.as_bytes());
         let at = s.at.to_string();
-        let headers =
-            [("webhook-id", "d1"), ("webhook-timestamp", at.as_str()), ("webhook-signature", signature.as_str())];
+        let headers = [
+            ("webhook-id", "d1"),
+            ("webhook-timestamp", at.as_str()),
+            ("webhook-signature", signature.as_str()),
+        ];
         self.call(Method::POST, &format!("/in/v1/{}", s.key), &headers, change(s.body)).await
     }
 }
@@ -51,7 +55,8 @@ async fn only_what_was_signed_with_the_inboxs_secret_is_taken() {
         let (status, answer) = stage.send(Sent { at: stage.sent().at + late, ..stage.sent() }, same).await;
         assert_eq!((status.as_u16(), code(&answer).as_str()), (401, "api.timestamp"));
     }
-    let (status, answer) = stage.call(Method::POST, &format!("/in/v1/{}", stage.sent().key), &[], message()).await;
+    let (status, answer) =
+        stage.call(Method::POST, &format!("/in/v1/{}", stage.sent().key), &[], message()).await;
     assert_eq!((status.as_u16(), code(&answer).as_str()), (401, "api.headers"));
     for key in [String::from("nobody"), key_of(CLIENTS[0], "webchat")] {
         let (status, _) = stage.send(Sent { key, ..stage.sent() }, same).await;
@@ -60,7 +65,8 @@ async fn only_what_was_signed_with_the_inboxs_secret_is_taken() {
     // Nothing is read before the signature was found good.
     let (status, _) = stage.send(stage.sent(), |_| "{".into()).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
-    let (status, answer) = stage.send(Sent { body: message().replace("\"body\"", "\"tenant\""), ..stage.sent() }, same).await;
+    let (status, answer) =
+        stage.send(Sent { body: message().replace("\"body\"", "\"tenant\""), ..stage.sent() }, same).await;
     assert_eq!((status.as_u16(), answer["fields"][0]["fault"].as_str()), (422, Some("unknown")));
     assert!(stage.texts(CLIENTS[0]).await.is_empty(), "nothing was taken");
     assert_eq!(stage.send(stage.sent(), same).await.0, StatusCode::CREATED);
@@ -84,15 +90,22 @@ async fn two_secrets_are_good_while_one_is_being_changed() {
     assert_eq!(stage.send(stage.sent(), same).await.0, StatusCode::CREATED, "the one before");
     assert_eq!(stage.send(Sent { secret: new, ..stage.sent() }, same).await.0, StatusCode::OK, "the new one");
     stage.program.clock.advance(86_400_000);
-    assert_eq!(stage.send(stage.sent(), same).await.0, StatusCode::UNAUTHORIZED, "a day later only the new one");
+    assert_eq!(
+        stage.send(stage.sent(), same).await.0,
+        StatusCode::UNAUTHORIZED,
+        "a day later only the new one"
+    );
     assert_eq!(stage.send(Sent { secret: new, ..stage.sent() }, same).await.0, StatusCode::OK);
 }
 
 #[tokio::test]
 async fn threads_of_one_person_are_conversations_of_their_own() {
     let stage = Stage::new().await;
-    for (id, thread) in [("m1", None), ("m2", Some("order 1")), ("m3", Some("order 2")), ("m4", Some("order 1"))] {
-        let body = json!({ "external_id": id, "thread": thread, "contact": { "external_id": "u1" }, "body": "x" });
+    for (id, thread) in
+        [("m1", None), ("m2", Some("order 1")), ("m3", Some("order 2")), ("m4", Some("order 1"))]
+    {
+        let body =
+            json!({ "external_id": id, "thread": thread, "contact": { "external_id": "u1" }, "body": "x" });
         assert_eq!(stage.inbound(CLIENTS[0], &body).await.0, StatusCode::CREATED);
     }
     let rows = stage.conversations(CLIENTS[0]).await;

@@ -63,7 +63,10 @@ async fn repeated_at_once_is_one_message<C: Channel>() {
     // A visitor may not send 32 messages at once, whether they are the same or not.
     let taken: Vec<_> = answers.iter().filter(|(s, _)| *s != 429).collect();
     assert_eq!(taken.iter().filter(|(s, _)| *s == 201).count(), 1);
-    assert!(taken.len() >= 16 && taken.iter().all(|(s, a)| [200, 201].contains(s) && a["seq"] == taken[0].1["seq"]));
+    assert!(
+        taken.len() >= 16
+            && taken.iter().all(|(s, a)| [200, 201].contains(s) && a["seq"] == taken[0].1["seq"])
+    );
     assert_eq!(stage.conversations(CLIENTS[0]).await.len(), 1);
     assert_eq!(stage.texts(CLIENTS[0]).await.len(), 1);
 }
@@ -84,7 +87,10 @@ async fn reordered_and_repeated_stay_in_one_conversation<C: Channel>() {
         assert!(new.iter().any(|(k, s, _)| *k == key && *s == seq), "the same answer again");
     }
     assert_eq!(stage.conversations(CLIENTS[0]).await.len(), 1);
-    assert_eq!(stage.texts(CLIENTS[0]).await.iter().map(|(_, t)| t.as_str()).collect::<Vec<_>>(), ["k3", "k1", "k2"]);
+    assert_eq!(
+        stage.texts(CLIENTS[0]).await.iter().map(|(_, t)| t.as_str()).collect::<Vec<_>>(),
+        ["k3", "k1", "k2"]
+    );
 }
 
 async fn one_clients_customers_are_nothing_to_another<C: Channel>() {
@@ -92,7 +98,11 @@ async fn one_clients_customers_are_nothing_to_another<C: Channel>() {
     let one = C::person(&stage, CLIENTS[0], "same").await;
     let two = C::person(&stage, CLIENTS[1], "same").await;
     assert_eq!(C::write(&stage, &one, "k1", "one").await.0, 201);
-    assert_eq!(C::write(&stage, &two, "k1", "two").await.0, 201, "the same names in another client are others");
+    assert_eq!(
+        C::write(&stage, &two, "k1", "two").await.0,
+        201,
+        "the same names in another client are others"
+    );
     for (tenant, text) in CLIENTS.into_iter().zip(["one", "two"]) {
         assert_eq!(stage.texts(tenant).await.iter().map(|(_, t)| t.as_str()).collect::<Vec<_>>(), [text]);
     }

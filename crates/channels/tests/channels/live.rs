@@ -35,7 +35,8 @@ impl Socket {
     }
     async fn hear(&mut self) -> Value {
         loop {
-            let message = tokio::time::timeout(PATIENCE, self.0.next()).await.expect("hears something in time");
+            let message =
+                tokio::time::timeout(PATIENCE, self.0.next()).await.expect("hears something in time");
             match message {
                 Some(Ok(Message::Text(t))) => return serde_json::from_str(&t).expect("is JSON"),
                 Some(Ok(Message::Close(_))) | None => return json!({ "op": "closed" }),
@@ -105,7 +106,10 @@ async fn a_conversation_from_first_word_to_last() {
     stage.answer(A, row.id, "a note", true).await;
     stage.answer(A, row.id, "answer", false).await;
     let heard = s.until(|f| op(f) == "message" && f["message"]["from"] == "agent").await;
-    assert_eq!((heard["message"]["body"].as_str(), heard["message"]["name"].as_str()), (Some("answer"), Some("林晓")));
+    assert_eq!(
+        (heard["message"]["body"].as_str(), heard["message"]["name"].as_str()),
+        (Some("answer"), Some("林晓"))
+    );
     let seq = heard["message"]["seq"].as_i64().expect("a number");
 
     s.say(json!({ "op": "delivered", "seq": seq })).await;
@@ -119,7 +123,13 @@ async fn a_conversation_from_first_word_to_last() {
     let write = async move |tx: &mut Tx| {
         conversations::messages::mark(tx, id, Mark::ReadByStaff, Actor::user(UserId(77)), 2, now).await
     };
-    stage.program.app.db().write(&TenantScope::tenant(A), AggregateKey::new("conversation", id.0), write).await.expect("marks");
+    stage
+        .program
+        .app
+        .db()
+        .write(&TenantScope::tenant(A), AggregateKey::new("conversation", id.0), write)
+        .await
+        .expect("marks");
     let read = s.until(|f| op(f) == "state").await;
     assert_eq!((read["seq"].as_i64(), read["state"].as_str()), (Some(2), Some("read")));
 }
@@ -190,6 +200,9 @@ async fn what_is_refused_says_why_in_the_visitors_language() {
     let (mut s, _) = entered(&stage, &server, &token, 0).await;
     s.say(json!({ "op": "send", "client_id": "k", "body": "字".repeat(6_000) })).await;
     let refused = s.until(|f| op(f) == "refused").await;
-    assert_eq!((refused["code"].as_str(), refused["client_id"].as_str()), (Some("visitor.too_long"), Some("k")));
+    assert_eq!(
+        (refused["code"].as_str(), refused["client_id"].as_str()),
+        (Some("visitor.too_long"), Some("k"))
+    );
     assert_eq!(refused["title"], channels::codes::VISITOR_TOO_LONG.zh);
 }

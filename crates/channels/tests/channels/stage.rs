@@ -7,9 +7,7 @@ use axum::http::{Method, Request, StatusCode};
 use conversations::inboxes::{Cache, Inbox, SECRET};
 use conversations::messages::{self, NewMessage, Posted};
 use conversations::threads::{self, Row};
-use kernel::{
-    Actor, AggregateKey, ConversationId, InboxId, TenantId, TenantScope, UserId, args, sql,
-};
+use kernel::{Actor, AggregateKey, ConversationId, InboxId, TenantId, TenantScope, UserId, args, sql};
 use platform::secrets::FreshSecret;
 use platform::store::Tx;
 use platform::web::signature::SigningKey;
@@ -69,9 +67,15 @@ impl Stage {
     /// Changes an inbox in place and lets the cache see it.
     pub async fn set_inbox(&self, id: InboxId, enabled: bool) {
         let write = async move |tx: &mut Tx| {
-            tx.exec(sql!("UPDATE inbox SET enabled = $2 WHERE id = $1 AND tenant_id > 0"), args![id, enabled]).await
+            tx.exec(sql!("UPDATE inbox SET enabled = $2 WHERE id = $1 AND tenant_id > 0"), args![id, enabled])
+                .await
         };
-        self.program.app.db().write(&TenantScope::system(), AggregateKey::new("t", 1), write).await.expect("writes");
+        self.program
+            .app
+            .db()
+            .write(&TenantScope::system(), AggregateKey::new("t", 1), write)
+            .await
+            .expect("writes");
         self.program.app.port::<Arc<Cache>>().refresh(&self.program.app).await.expect("refreshes");
     }
 
@@ -111,7 +115,8 @@ impl Stage {
     pub async fn visitor(&self, tenant: TenantId) -> String {
         let body = json!({ "inbox": key_of(tenant, "webchat"), "language": "zh-CN",
             "page": { "url": "https://shop.example/a?secret=1", "title": "付款" } });
-        let (status, answer) = self.call(Method::POST, "/w/v1/session", &[("origin", ORIGIN)], body.to_string()).await;
+        let (status, answer) =
+            self.call(Method::POST, "/w/v1/session", &[("origin", ORIGIN)], body.to_string()).await;
         assert_eq!(status, StatusCode::OK, "{answer}");
         format!("Visitor {}", answer["token"].as_str().expect("a token"))
     }
@@ -137,13 +142,22 @@ impl Stage {
         let at = self.program.app.now() / 1_000;
         let signature = key.sign("d1", at, body.as_bytes());
         let at = at.to_string();
-        let headers =
-            [("webhook-id", "d1"), ("webhook-timestamp", at.as_str()), ("webhook-signature", signature.as_str())];
+        let headers = [
+            ("webhook-id", "d1"),
+            ("webhook-timestamp", at.as_str()),
+            ("webhook-signature", signature.as_str()),
+        ];
         self.call(Method::POST, &format!("/in/v1/{}", key_of(tenant, "api")), &headers, body).await
     }
 
     /// The agent writes.
-    pub async fn answer(&self, tenant: TenantId, conversation: ConversationId, body: &str, note: bool) -> Posted {
+    pub async fn answer(
+        &self,
+        tenant: TenantId,
+        conversation: ConversationId,
+        body: &str,
+        note: bool,
+    ) -> Posted {
         let app = &self.program.app;
         let m = NewMessage {
             id: app.id(),
@@ -161,7 +175,10 @@ impl Stage {
         let scope = TenantScope::tenant(tenant);
         let inner = scope.clone();
         let write = async move |tx: &mut Tx| messages::append(tx, &inner, &m).await;
-        app.db().write(&scope, AggregateKey::new("conversation", conversation.0), write).await.expect("is written")
+        app.db()
+            .write(&scope, AggregateKey::new("conversation", conversation.0), write)
+            .await
+            .expect("is written")
     }
 
     /// Conversations of a client.
@@ -179,7 +196,9 @@ impl Stage {
     /// Texts of a client's messages, in order.
     pub async fn texts(&self, tenant: TenantId) -> Vec<(i64, String)> {
         let read = async move |tx: &mut Tx| {
-            let sql = sql!("SELECT seq, body FROM message WHERE tenant_id = $1 AND kind = 0 ORDER BY conversation_id, seq");
+            let sql = sql!(
+                "SELECT seq, body FROM message WHERE tenant_id = $1 AND kind = 0 ORDER BY conversation_id, seq"
+            );
             tx.all(sql, args![tenant], |r| Ok((r.int(0)?, r.text(1)?))).await
         };
         self.program.app.db().read(&TenantScope::tenant(tenant), read).await.expect("reads")

@@ -17,8 +17,14 @@ async fn a_session_writes_nothing_and_says_what_is_needed() {
     let body = json!({ "inbox": key_of(A, "webchat"), "language": "en" }).to_string();
     let (status, s) = stage.call(Method::POST, "/w/v1/session", &[("origin", ORIGIN)], body).await;
     assert_eq!(status, StatusCode::OK);
-    assert_eq!((s["config"]["greeting"].as_str(), s["config"]["open"].as_bool()), (Some("Hello"), Some(true)));
-    assert_eq!((s["config"]["brand"]["initial"].as_str(), s["limits"]["body"].as_i64()), (Some("云"), Some(16_384)));
+    assert_eq!(
+        (s["config"]["greeting"].as_str(), s["config"]["open"].as_bool()),
+        (Some("Hello"), Some(true))
+    );
+    assert_eq!(
+        (s["config"]["brand"]["initial"].as_str(), s["limits"]["body"].as_i64()),
+        (Some("云"), Some(16_384))
+    );
     assert!(s["conversation"].is_null());
     assert!(stage.conversations(A).await.is_empty());
 }
@@ -50,7 +56,10 @@ async fn a_visitor_sees_names_and_numbers_of_their_own_and_nothing_else() {
     let stage = Stage::new().await;
     let token = stage.visitor(A).await;
     let (status, mine) = stage.say(&token, "k1", "question").await;
-    assert_eq!((status, mine["from"].as_str(), mine["state"].as_str()), (StatusCode::CREATED, Some("me"), Some("sent")));
+    assert_eq!(
+        (status, mine["from"].as_str(), mine["state"].as_str()),
+        (StatusCode::CREATED, Some("me"), Some("sent"))
+    );
     let row = stage.conversations(A).await.remove(0);
     assert_eq!(row.page_url.as_deref(), Some("https://shop.example/a"), "without its query");
     stage.answer(A, row.id, "internal", true).await;
@@ -61,7 +70,10 @@ async fn a_visitor_sees_names_and_numbers_of_their_own_and_nothing_else() {
         assert!(!said.contains(hidden), "{hidden} in {said}");
     }
     let items = page["items"].as_array().expect("a list");
-    let shown: Vec<_> = items.iter().map(|m| (m["from"].as_str().expect("from"), m["name"].as_str().expect("name"))).collect();
+    let shown: Vec<_> = items
+        .iter()
+        .map(|m| (m["from"].as_str().expect("from"), m["name"].as_str().expect("name")))
+        .collect();
     assert_eq!(shown, [("system", ""), ("me", ""), ("agent", "林晓")]);
     assert_eq!(items[0]["event"]["kind"], "queued");
     assert_eq!(page["last_seq"], 4, "a hole where the note is");
@@ -70,7 +82,13 @@ async fn a_visitor_sees_names_and_numbers_of_their_own_and_nothing_else() {
     let write = async move |tx: &mut Tx| {
         conversations::messages::mark(tx, id, Mark::ReadByStaff, Actor::user(UserId(77)), 2, now).await
     };
-    stage.program.app.db().write(&TenantScope::tenant(A), AggregateKey::new("conversation", id.0), write).await.expect("marks");
+    stage
+        .program
+        .app
+        .db()
+        .write(&TenantScope::tenant(A), AggregateKey::new("conversation", id.0), write)
+        .await
+        .expect("marks");
     assert_eq!(stage.seen(&token, 0).await["items"][1]["state"], "read");
 }
 
@@ -106,7 +124,10 @@ async fn ending_and_writing_again() {
     assert_eq!(stage.seen(&token, 0).await["conversation"]["status"], "resolved");
     stage.say(&token, "k2", "two").await;
     let page = stage.seen(&token, 0).await;
-    assert_eq!((stage.conversations(A).await.len(), page["conversation"]["status"].as_str()), (1, Some("open")));
+    assert_eq!(
+        (stage.conversations(A).await.len(), page["conversation"]["status"].as_str()),
+        (1, Some("open"))
+    );
     end().await;
     stage.program.clock.advance(25 * 3_600_000);
     stage.say(&token, "k3", "three").await;
@@ -120,11 +141,18 @@ async fn files_are_what_they_are_and_belong_to_who_sent_them() {
     let stage = Stage::new().await;
     let (token, other) = (stage.visitor(A).await, stage.visitor(A).await);
     let upload = async |token: &str, name: &str, bytes: Vec<u8>| {
-        stage.call(Method::POST, &format!("/w/v1/files?name={name}"), &[("authorization", token)], bytes).await
+        stage
+            .call(Method::POST, &format!("/w/v1/files?name={name}"), &[("authorization", token)], bytes)
+            .await
     };
     let (status, file) = upload(&token, "..%2Fa.txt", b"plain text".to_vec()).await;
-    assert_eq!((status, file["mime"].as_str(), file["name"].as_str()), (StatusCode::CREATED, Some("text/plain"), Some("a.txt")));
-    for (name, bytes) in [("a.png", b"<html><script>".to_vec()), ("a.exe", b"MZ\x90\0\x03\0\0\0".to_vec()), ("a.txt", vec![])] {
+    assert_eq!(
+        (status, file["mime"].as_str(), file["name"].as_str()),
+        (StatusCode::CREATED, Some("text/plain"), Some("a.txt"))
+    );
+    for (name, bytes) in
+        [("a.png", b"<html><script>".to_vec()), ("a.exe", b"MZ\x90\0\x03\0\0\0".to_vec()), ("a.txt", vec![])]
+    {
         let (status, answer) = upload(&token, name, bytes).await;
         assert_eq!((status.as_u16(), answer["code"].as_str()), (422, Some("visitor.file_type")), "{name}");
     }
@@ -143,11 +171,13 @@ async fn only_the_frames_own_pages_may_write() {
     let stage = Stage::new().await;
     let token = stage.visitor(A).await;
     let body = json!({ "client_id": "k", "body": "x" }).to_string();
-    let headers = [("authorization", token.as_str()), ("origin", "https://evil.example"), ("host", "public.test")];
+    let headers =
+        [("authorization", token.as_str()), ("origin", "https://evil.example"), ("host", "public.test")];
     let (status, answer) = stage.call(Method::POST, "/w/v1/messages", &headers, body).await;
     assert_eq!((status.as_u16(), answer["code"].as_str()), (403, Some("visitor.origin")));
     let session = json!({ "inbox": key_of(A, "webchat") }).to_string();
-    let (status, _) = stage.call(Method::POST, "/w/v1/session", &[("origin", "https://shop.example")], session).await;
+    let (status, _) =
+        stage.call(Method::POST, "/w/v1/session", &[("origin", "https://shop.example")], session).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
 }
 

@@ -5,4 +5,4 @@ mod http;
 mod store;
 
 pub use http::{DispositionInput, DispositionView, Kind, Outcome, routes};
-pub(crate) use store::{category_is_of, disposition, record};
+pub(crate) use store::{category_is_of, category_names, disposition, record};

@@ -41,6 +41,19 @@ pub async fn insert_category(tx: &mut Tx, c: &Category) -> Result<()> {
     .map(|_| ())
 }
 
+/// A category's names, Chinese and English; `None` when it is not one of the line's.
+pub async fn category_names(
+    tx: &mut Tx,
+    tenant: TenantId,
+    line: LineId,
+    id: CategoryId,
+) -> Result<Option<(String, String)>> {
+    let sql = sql!(
+        "SELECT name_zh, name_en FROM category WHERE id = $1 AND line_id = $2 AND tenant_id = $3 AND archived = 0"
+    );
+    tx.one(sql, args![id, line, tenant], |r| Ok((r.text(0)?, r.text(1)?))).await
+}
+
 /// Is this a category of the line?
 pub async fn category_is_of(tx: &mut Tx, tenant: TenantId, line: LineId, id: CategoryId) -> Result<bool> {
     let sql = sql!(

@@ -5,7 +5,7 @@ use crate::ports::VisitorPresenter;
 use crate::threads::{self, PersonMark};
 use accounts::Directory;
 use futures_util::future::BoxFuture;
-use kernel::{ConversationId, Error, Result, UserId};
+use kernel::{ConversationId, Error, LineId, Permission, Result, TenantId, UserId};
 use parking_lot::Mutex;
 use platform::live::{LiveOp, SocketContext, SocketId, Topic, Viewer};
 use platform::store::Tx;
@@ -17,34 +17,47 @@ use std::sync::Arc;
 /// Who is looking at which conversation, by socket. Provided as a port.
 #[derive(Default)]
 pub struct Looking {
-    by_conversation: Mutex<HashMap<ConversationId, Vec<(SocketId, UserId)>>>,
+    by_conversation: Mutex<HashMap<ConversationId, Open>>,
 }
+
+/// A conversation that somebody has open: where it stands, so that rights are asked anew at every signal, and who.
+struct Open {
+    place: Place,
+    who: Vec<(SocketId, UserId)>,
+}
+
+type Place = (TenantId, LineId);
 
 impl Looking {
     /// The users who have it open.
     pub fn users(&self, id: ConversationId) -> Vec<UserId> {
         let mut users: Vec<_> =
-            self.by_conversation.lock().get(&id).into_iter().flatten().map(|(_, u)| *u).collect();
+            self.by_conversation.lock().get(&id).into_iter().flat_map(|o| &o.who).map(|(_, u)| *u).collect();
         users.sort_unstable();
         users.dedup();
         users
     }
 
-    fn add(&self, id: ConversationId, socket: SocketId, user: UserId) {
+    fn add(&self, id: ConversationId, place: Place, socket: SocketId, user: UserId) {
         let mut all = self.by_conversation.lock();
-        let at = all.entry(id).or_default();
-        if !at.iter().any(|(s, _)| *s == socket) {
-            at.push((socket, user));
+        let at = all.entry(id).or_insert_with(|| Open { place, who: vec![] });
+        at.place = place;
+        if !at.who.iter().any(|(s, _)| *s == socket) {
+            at.who.push((socket, user));
         }
+    }
+
+    fn place(&self, id: ConversationId) -> Option<Place> {
+        self.by_conversation.lock().get(&id).map(|o| o.place)
     }
 
     fn remove(&self, id: ConversationId, socket: SocketId) -> bool {
         let mut all = self.by_conversation.lock();
         let Some(at) = all.get_mut(&id) else { return false };
-        let before = at.len();
-        at.retain(|(s, _)| *s != socket);
-        let gone = at.len() < before;
-        if at.is_empty() {
+        let before = at.who.len();
+        at.who.retain(|(s, _)| *s != socket);
+        let gone = at.who.len() < before;
+        if at.who.is_empty() {
             all.remove(&id);
         }
         gone
@@ -70,11 +83,12 @@ async fn watch(cx: &mut SocketContext, frame: &Value) -> Result<Option<Value>> {
     let id = conversation(frame)?;
     // The room opens only to those who may read the conversation at this moment.
     let scope = accounts::authorize::user(&cx.app, cx.viewer.user(), READ);
-    cx.app.db().read(&scope, async move |tx: &mut Tx| threads::by_id(tx, id).await.map(|_| ())).await?;
-    if !cx.join(Topic::Conversation(id.0)) {
+    let row = cx.app.db().read(&scope, async move |tx: &mut Tx| threads::by_id(tx, id).await).await?;
+    // A token may be narrower than its owner.
+    if !cx.viewer.holds(READ, row.tenant, row.line) || !cx.join(Topic::Conversation(id.0)) {
         return Err(Error::not_found());
     }
-    cx.app.port::<Arc<Looking>>().add(id, cx.id, cx.viewer.user());
+    cx.app.port::<Arc<Looking>>().add(id, (row.tenant, row.line), cx.id, cx.viewer.user());
     tell(&cx.app, id);
     Ok(None)
 }
@@ -90,7 +104,10 @@ async fn unwatch(cx: &mut SocketContext, frame: &Value) -> Result<Option<Value>>
 
 async fn typing(cx: &mut SocketContext, frame: &Value) -> Result<Option<Value>> {
     let id = conversation(frame)?;
-    if !cx.topics.contains(&Topic::Conversation(id.0)) {
+    let place =
+        cx.app.port::<Arc<Looking>>().place(id).filter(|_| cx.topics.contains(&Topic::Conversation(id.0)));
+    let holds = |p: Permission| place.is_some_and(|(tenant, line)| cx.viewer.holds(p, tenant, line));
+    if !holds(READ) {
         return Err(Error::not_found());
     }
     let user = cx.viewer.user();
@@ -98,11 +115,10 @@ async fn typing(cx: &mut SocketContext, frame: &Value) -> Result<Option<Value>> 
     let alias = cx.app.port::<Arc<Directory>>().user(user).map(|u| u.alias.clone()).unwrap_or_default();
     let by = json!({ "kind": "user", "id": user, "name": alias });
     let signal = json!({ "op": "signal", "kind": "typing", "conversation": id, "by": by, "on": on });
-    cx.app.live().signal(Topic::Conversation(id.0), &signal.to_string(), Some(cx.id));
+    signal_readers(&cx.app, id, &signal, Some(cx.id));
     let to_contact = frame["mode"].as_str() != Some("note");
-    let may_reply = !accounts::authorize::user(&cx.app, cx.viewer.user(), REPLY).reach().is_empty();
     if to_contact
-        && may_reply
+        && holds(REPLY)
         && let Some(v) = cx.app.try_port::<Arc<dyn VisitorPresenter>>()
         && let Some(frame) = v.typing(&alias, on)
     {
@@ -121,7 +137,14 @@ fn tell(app: &App, id: ConversationId) {
         .map(|u| PersonMark { id: u, alias: directory.user(u).map(|n| n.alias.clone()).unwrap_or_default() })
         .collect();
     let signal = json!({ "op": "signal", "kind": "looking", "conversation": id, "lookers": lookers });
-    app.live().signal(Topic::Conversation(id.0), &signal.to_string(), None);
+    signal_readers(app, id, &signal, None);
+}
+
+/// Sends to those in a conversation's room who may read it at this moment.
+fn signal_readers(app: &App, id: ConversationId, signal: &Value, except: Option<SocketId>) {
+    let Some((tenant, line)) = app.port::<Arc<Looking>>().place(id) else { return };
+    let reads = |socket, v: &dyn Viewer| Some(socket) != except && v.holds(READ, tenant, line);
+    app.live().signal_where(Topic::Conversation(id.0), &signal.to_string(), reads);
 }
 
 /// Forgets a socket that ended.

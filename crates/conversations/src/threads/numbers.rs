@@ -18,7 +18,7 @@ pub struct Numbers {
 impl Numbers {
     /// The next number of a client.
     pub async fn next(&self, app: &App, scope: &TenantScope, tenant: TenantId) -> Result<i64> {
-        if let Some(n) = self.from_hand(tenant) {
+        if let Some(n) = self.in_hand(tenant) {
             return Ok(n);
         }
         let take = async move |tx: &mut Tx| {
@@ -37,7 +37,7 @@ impl Numbers {
         Ok(end - BLOCK)
     }
 
-    fn from_hand(&self, tenant: TenantId) -> Option<i64> {
+    fn in_hand(&self, tenant: TenantId) -> Option<i64> {
         let mut hand = self.hand.lock();
         let (next, end) = hand.get_mut(&tenant)?;
         if next >= end {

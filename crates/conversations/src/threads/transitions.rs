@@ -166,14 +166,23 @@ pub async fn set_priority(tx: &mut Tx, h: &HandOver, to: Priority) -> Result<Row
     finish(tx, row, h, "conversation.priority", json!({ "from": from, "to": to })).await
 }
 
-/// Sets what it is about. The category must be one of the line's.
+/// Sets what it is about; the category must be one of the line's. Error: `invalid`.
 pub async fn set_category(tx: &mut Tx, h: &HandOver, to: Option<CategoryId>) -> Result<Row> {
     let mut row = store::by_id(tx, h.id).await?;
     if row.category == to {
         return Ok(row);
     }
+    let names = match to {
+        Some(id) => crate::labels::category_names(tx, row.tenant, row.line, id).await?,
+        None => None,
+    };
+    if to.is_some() && names.is_none() {
+        return Err(Error::invalid("/category", "unknown"));
+    }
+    let (zh, en) = names.unwrap_or_default();
     let from = std::mem::replace(&mut row.category, to);
-    finish(tx, row, h, "conversation.category", json!({ "from": from, "to": to })).await
+    let data = json!({ "from": from, "category": to, "name_zh": zh, "name_en": en });
+    finish(tx, row, h, "conversation.category", data).await
 }
 
 /// Adds and removes tags. Errors: `invalid` for an empty or over-long tag, or too many.

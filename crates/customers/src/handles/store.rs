@@ -22,12 +22,13 @@ pub(crate) struct Known {
 pub(crate) async fn known(tx: &mut Tx, tenant: TenantId, norms: &[Norm]) -> Result<Vec<Known>> {
     let at = |i: usize| norms.get(i).map_or((-1, ""), |n| (n.kind.code(), n.value.as_str()));
     let [a, b, c, d]: [(i64, &str); FIND_MAX] = [at(0), at(1), at(2), at(3)];
+    // The client stands in each alternative: outside of them SQLite walks all handles of the client instead.
     tx.all(
         sql!(
             "SELECT h.kind, h.norm, h.contact_id, h.standing, c.last_seen_at, c.named
              FROM contact_handle h JOIN contact c ON c.tenant_id = h.tenant_id AND c.id = h.contact_id
-             WHERE h.tenant_id = $1 AND ((h.kind = $2 AND h.norm = $3) OR (h.kind = $4 AND h.norm = $5)
-               OR (h.kind = $6 AND h.norm = $7) OR (h.kind = $8 AND h.norm = $9))"
+             WHERE (h.tenant_id = $1 AND h.kind = $2 AND h.norm = $3) OR (h.tenant_id = $1 AND h.kind = $4 AND h.norm = $5)
+               OR (h.tenant_id = $1 AND h.kind = $6 AND h.norm = $7) OR (h.tenant_id = $1 AND h.kind = $8 AND h.norm = $9)"
         ),
         args![tenant, a.0, a.1, b.0, b.1, c.0, c.1, d.0, d.1],
         |r| {

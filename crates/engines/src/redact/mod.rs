@@ -39,7 +39,7 @@ struct Mask {
 
 /// Masks every payment card number in the text, whatever its spelling, and the security code behind it.
 ///
-/// Borrows where there is nothing to mask. What it answers holds nothing more to mask.
+/// Borrows where there is nothing to mask. Masking its answer again never uncovers anything.
 pub fn mask_cards(text: &str) -> Cow<'_, str> {
     let count = digits::count(text, CARD_DIGITS_MIN);
     if count < 3 || (count < CARD_DIGITS_MIN && !security_code::mentioned(text)) {

@@ -77,6 +77,10 @@ fn code_after(text: &str, from: usize) -> Option<Mask> {
     let base = text.len() - rest.len();
     let is_digit = |c: char| matches!(sort(c), Sort::Digit(..));
     let (start, _) = rest.char_indices().take(NAME_GAP).find(|(_, c)| is_digit(*c))?;
+    // Stars stand where a code was masked before.
+    if rest[..start].contains("***") {
+        return None;
+    }
     let (mut end, mut digits, mut seen) = (start, 0, 0);
     for (at, c) in rest[start..].char_indices() {
         match sort(c) {

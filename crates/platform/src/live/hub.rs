@@ -1,7 +1,7 @@
 //! Who is connected and what each socket listens to.
 
 use axum::extract::ws::Utf8Bytes;
-use kernel::{Event, UserId};
+use kernel::{Event, LineId, Permission, TenantId, UserId};
 use parking_lot::RwLock;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -31,6 +31,8 @@ pub trait Viewer: Send + Sync + 'static {
     fn may_see(&self, event: &Event) -> bool;
     /// May this room be joined now?
     fn may_join(&self, topic: Topic) -> bool;
+    /// Is this right held in this line now?
+    fn holds(&self, p: Permission, tenant: TenantId, line: LineId) -> bool;
     /// The user behind it, 0 for a visitor.
     fn user(&self) -> UserId;
 }
@@ -130,13 +132,17 @@ impl Hub {
         }
     }
 
-    /// Sends a signal to a room, except to one socket. May be lost.
+    /// Sends a signal to those in a room who may still be in it, except to one socket. May be lost.
     pub fn signal(&self, topic: Topic, text: &str, except: Option<SocketId>) {
+        self.signal_where(topic, text, |id, viewer| Some(id) != except && viewer.may_join(topic));
+    }
+
+    /// Sends a signal to those in a room who fit at this moment: whoever lost a right hears nothing more. May be lost.
+    pub fn signal_where(&self, topic: Topic, text: &str, fits: impl Fn(SocketId, &dyn Viewer) -> bool) {
         let s = self.state.read();
         let Some(room) = s.rooms.get(&topic) else { return };
         let text = Utf8Bytes::from(text);
-        for (id, socket) in room.iter().filter(|(id, _)| Some(*id) != except) {
-            let _ = id;
+        for (_, socket) in room.iter().filter(|(id, s)| fits(*id, &*s.viewer)) {
             // A signal that finds no room is one that may be lost.
             let _ = socket.queue.try_send(Outgoing::Signal(text.clone()));
         }

@@ -48,7 +48,8 @@ impl SigningKey {
     }
 
     fn mac(&self, id: &str, timestamp: &str, body: &[u8]) -> Hmac<Sha256> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("invariant: HMAC takes a key of any length");
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&self.0).expect("invariant: HMAC takes a key of any length");
         for part in [id.as_bytes(), b".", timestamp.as_bytes(), b".", body] {
             mac.update(part);
         }
@@ -87,8 +88,13 @@ pub struct Signed<'a> {
 impl<'a> Signed<'a> {
     /// From the headers of a request.
     pub fn of(headers: &'a http::HeaderMap) -> Result<Signed<'a>, SignatureFault> {
-        let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).ok_or(SignatureFault::Malformed);
-        Ok(Signed { id: text(ID_HEADER)?, timestamp: text(TIMESTAMP_HEADER)?, signatures: text(SIGNATURE_HEADER)? })
+        let text =
+            |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).ok_or(SignatureFault::Malformed);
+        Ok(Signed {
+            id: text(ID_HEADER)?,
+            timestamp: text(TIMESTAMP_HEADER)?,
+            signatures: text(SIGNATURE_HEADER)?,
+        })
     }
 
     /// Does one of the signatures fit one of the keys, and is the timestamp near? Compared in constant time.
@@ -100,7 +106,8 @@ impl<'a> Signed<'a> {
         }
         for key in keys {
             let expected = key.mac(self.id, self.timestamp, body).finalize().into_bytes();
-            for given in self.signatures.split(' ').take(SIGNATURES_MAX).filter_map(|s| s.strip_prefix("v1,")) {
+            for given in self.signatures.split(' ').take(SIGNATURES_MAX).filter_map(|s| s.strip_prefix("v1,"))
+            {
                 let given = STANDARD.decode(given).map_err(|_| SignatureFault::Mismatch)?;
                 if bool::from(given.as_slice().ct_eq(expected.as_slice())) {
                     return Ok(());
@@ -128,7 +135,8 @@ mod tests {
         let key = SigningKey::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").expect("a secret");
         let other = SigningKey::parse("whsec_AAAA").expect("a secret");
         let (now, body) = (1_614_265_330_000, b"{}".as_slice());
-        let signature = format!("v1a,x {} {}", other.sign("a", 1_614_265_330, body), key.sign("a", 1_614_265_330, body));
+        let signature =
+            format!("v1a,x {} {}", other.sign("a", 1_614_265_330, body), key.sign("a", 1_614_265_330, body));
         let signed = Signed { id: "a", timestamp: "1614265330", signatures: &signature };
         let keys = [key];
         assert_eq!(signed.verify(&keys, body, now), Ok(()));

@@ -209,3 +209,14 @@ impl accounts::Places for Board {
         Board::queue(self, queue).map(|q| (q.tenant, q.line))
     }
 }
+
+impl accounts::PresenceSource for Board {
+    fn presence<'a>(
+        &'a self,
+        _: &'a platform::App,
+        user: UserId,
+    ) -> futures_util::future::BoxFuture<'a, kernel::Result<accounts::PresenceView>> {
+        let PresenceView { state, kind, since, load, capacity } = Work::presence(self, user);
+        Box::pin(async move { Ok(accounts::PresenceView { state, kind, since, load, capacity }) })
+    }
+}

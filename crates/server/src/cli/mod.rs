@@ -1,5 +1,6 @@
 //! The command line: every verb without a prompt, so that scripts can drive an installation.
 
+mod bench;
 mod serve;
 mod verbs;
 
@@ -75,6 +76,8 @@ enum Verb {
         /// The folder.
         to: PathBuf,
     },
+    /// Measure what this machine does with it, beside what the machine itself can do.
+    Bench(benches::BenchArgs),
     /// Print the version.
     Version,
 }
@@ -107,7 +110,13 @@ enum AdminVerb {
 
 /// Runs the command line.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let Cli { general, verb } = Cli::parse();
+    let verb = match verb {
+        // It makes a runtime of its own: its driver is one thread.
+        Verb::Bench(args) => return benches::run(args, bench::ThisProgram),
+        verb => verb,
+    };
+    let cli = Cli { general, verb };
     let language = cli.general.language.unwrap_or_else(of_system);
     match dispatch(cli, language) {
         Ok(code) => code,
@@ -127,7 +136,7 @@ pub fn main() -> ExitCode {
 fn dispatch(cli: Cli, language: Language) -> Result<ExitCode, Error> {
     match &cli.verb {
         Verb::Openapi => {
-            print!("{}", crate::openapi());
+            say(&crate::openapi());
             return Ok(ExitCode::SUCCESS);
         }
         Verb::Version => {
@@ -135,7 +144,7 @@ fn dispatch(cli: Cli, language: Language) -> Result<ExitCode, Error> {
             return Ok(ExitCode::SUCCESS);
         }
         Verb::Config { verb: ConfigVerb::Template } => {
-            print!("{}", config::template(language));
+            say(&config::template(language));
             return Ok(ExitCode::SUCCESS);
         }
         _ => {}
@@ -149,7 +158,7 @@ fn dispatch(cli: Cli, language: Language) -> Result<ExitCode, Error> {
         match cli.verb {
             Verb::Serve(flags) => serve::run(loaded.config, flags, language).await,
             Verb::Config { .. } => {
-                print!("{}", config::explain(&loaded, language));
+                say(&config::explain(&loaded, language));
                 Ok(ExitCode::SUCCESS)
             }
             Verb::Audit { verb: AuditVerb::Verify } => verbs::audit(loaded.config, language).await,
@@ -157,9 +166,15 @@ fn dispatch(cli: Cli, language: Language) -> Result<ExitCode, Error> {
             Verb::Demo => verbs::demo(&loaded.config, language).await,
             Verb::Search { verb: SearchVerb::Rebuild } => verbs::search(loaded.config, language).await,
             Verb::Backup { to } => verbs::backup(loaded.config, to, language).await,
-            Verb::Openapi | Verb::Version => Ok(ExitCode::SUCCESS),
+            Verb::Openapi | Verb::Version | Verb::Bench(_) => Ok(ExitCode::SUCCESS),
         }
     })
+}
+
+/// Prints. A reader that has seen enough (`| head`) is no fault.
+fn say(text: &str) {
+    use std::io::Write;
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
 
 /// File, environment and flags together.

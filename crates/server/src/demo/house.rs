@@ -144,7 +144,10 @@ async fn queues(made: &mut Made, i: usize, tenant: &str) -> Result<()> {
         let line = made.id(&format!("line:{}/{}", c.key, q.line))?;
         let skill = made.id(&format!("skill:{}", q.skill))?;
         let skills = json!([{"skill": skill, "level": q.level}]);
-        let body = json!({"tenant": tenant, "line": line, "name": q.name, "skills": skills});
+        // What agents held stays theirs: nobody is signed in when the demonstration begins.
+        let body = json!({
+            "tenant": tenant, "line": line, "name": q.name, "skills": skills, "on_absence": "keep",
+        });
         let name = format!("queue:{}/{}", c.key, q.key);
         let answer = made.admin.post("/api/v1/queues", body).await?;
         made.keep(name, &answer)?;

@@ -55,15 +55,7 @@ pub async fn fill(config: &Config, startup: &Startup) -> Result<()> {
     }
     let now = SystemClock::default().now();
     let clock = Arc::new(DemoClock::new(now - BEGINS_MS));
-    let config = Config {
-        desk: free(),
-        public: free(),
-        files: free(),
-        desk_url: None,
-        public_url: None,
-        files_url: None,
-        ..config.clone()
-    };
+    let config = elsewhere(config);
     let around = Surroundings { clock: clock.clone(), ..Surroundings::default() };
     startup.step("demonstration: people and clients", "演示数据：人员与甲方");
     let running = start_with(config.clone(), around).await?;
@@ -86,6 +78,23 @@ async fn live(
     startup.step("demonstration: conversations", "演示数据：会话");
     talk::hold(running, clock, &house, now, startup).await?;
     Ok(shops::File { shops: house.shops(), logins: house.logins() })
+}
+
+/// The same configuration on ports that nobody knows, with the addresses that people will use later: the widget's
+/// allowed sites and every link are made from those.
+fn elsewhere(config: &Config) -> Config {
+    let base = |given: &Option<String>, at: std::net::SocketAddr| {
+        given.clone().or_else(|| (at.port() != 0).then(|| format!("http://localhost:{}", at.port())))
+    };
+    Config {
+        desk_url: base(&config.desk_url, config.desk),
+        public_url: base(&config.public_url, config.public),
+        files_url: base(&config.files_url, config.files),
+        desk: free(),
+        public: free(),
+        files: free(),
+        ..config.clone()
+    }
 }
 
 fn free() -> std::net::SocketAddr {

@@ -7,7 +7,7 @@ pub fn desk(settings: &Settings, nonce: &str) -> String {
     let files = &settings.files_url;
     let socket = settings.desk_url.replacen("http", "ws", 1);
     format!(
-        "default-src 'self'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; \
+        "default-src 'self'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; \
          img-src 'self' {files} data: blob:; media-src 'self' {files} blob:; connect-src 'self' {socket}; \
          font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
     )

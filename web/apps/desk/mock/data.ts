@@ -60,7 +60,7 @@ export function author(kind: 'contact' | 'user' | 'bot' | 'system', id: string, 
 }
 let nextMessage = 1000;
 export function message(conversation: string, seq: number, at: number, from: Message['author'], body: string, extra: Partial<Message> = {}): Message {
-  return { id: `m${nextMessage++}`, client_id: null, conversation, seq, kind: 'text', mode: 'reply', author: from, body, attachments: [], mentions: [], state: from.kind === 'user' ? 'read' : 'delivered', at, ...extra };
+  return { id: `m${nextMessage++}`, client_id: null, conversation, seq, kind: 'text', mode: 'reply', author: from, body, attachments: [], mentions: [], failure: null, state: from.kind === 'user' ? 'read' : 'delivered', at, ...extra };
 }
 const event = (conversation: string, seq: number, at: number, kind: string, data: Record<string, unknown>) => message(conversation, seq, at, author('system', 'sys'), '', { kind: 'event', event: { kind, data } });
 
@@ -97,7 +97,7 @@ seeds.forEach((seed, index) => {
     add(message(id, 0, at - 8.9 * MIN, author('contact', contact.id, contact), english ? 'Hello, I have a question about my order.' : '你好，想咨询一个问题'));
     if (assigned) {
       add(event(id, 0, at - 8 * MIN, 'assigned', { to: person(assigned), why: [english ? 'Returns level 2' : '最长空闲'] }));
-      add(message(id, 0, at - 7 * MIN, author('user', assigned), english ? 'Hello, happy to help. Could you send me your order number?' : '您好，请讲，我来帮您看。', index === 3 ? { state: 'failed', failure: { code: 'channel.unreachable', title: '对方系统没有响应' } } : {}));
+      add(message(id, 0, at - 7 * MIN, author('user', assigned), english ? 'Hello, happy to help. Could you send me your order number?' : '您好，请讲，我来帮您看。', index === 3 ? { state: 'failed', failure: 'channel.unreachable' } : {}));
     }
     add(message(id, 0, at, seed.waiting === 'customer' && index !== 3 ? author('user', assigned ?? 'u1') : author('contact', contact.id, contact), seed.text));
   }
@@ -107,9 +107,9 @@ seeds.forEach((seed, index) => {
     id, number: 20418 + index, tenant, line, inbox: seed.inbox, channel: seed.inbox === 'i4' ? 'api' : 'webchat',
     contact: { id: contact.id, name: contact.name, initial: contact.initial, color: contact.color, tier: contact.tier, salutation: contact.salutation },
     status: seed.status ?? 'open', waiting: seed.waiting, waiting_since: seed.waiting === 'agent' ? at : null, due_at: seed.due === undefined ? null : T0 + seed.due * MIN, assignee: person(assigned), queue: english ? 'q3' : 'q1', priority: seed.priority ?? 'normal',
-    last: last ? { text: last.body, at: last.at, by: last.author.kind, note: last.mode === 'note' } : null, unread: seed.unread ?? 0, draft: seed.draft ?? null, mentioned: seed.mentioned ?? false, tags: seed.tags ?? [], category: seed.category ?? null,
+    last: last ? { text: last.body, at: last.at, by: last.author.kind, note: last.mode === 'note' } : null, contact_count: list.filter((one) => one.author.kind === 'contact').length, unread: seed.unread ?? 0, draft: seed.draft ?? null, mentioned: seed.mentioned ?? false, tags: seed.tags ?? [], category: seed.category ?? null,
     snoozed_until: seed.status === 'snoozed' ? T0 + 20 * 3600_000 : null, seq: list.length, queued_at: assigned ? null : at, place: assigned ? null : index - 4,
     brand: { name: tenants.find((one) => one.id === tenant)?.name ?? '', color: tenants.find((one) => one.id === tenant)?.mark_color ?? '' }, inbox_name: inboxName, line_name: lines.find((one) => one.id === line)?.name ?? '', tenant_name: tenants.find((one) => one.id === tenant)?.name ?? '',
-    page: { url: 'https://pay.example.com/fail', title: english ? 'Blue jacket · Harbor Goods' : '支付失败页' }, followers: [], disposition: null, repeat: contact.repeat, lookers: index === 1 ? [{ id: 'u2', alias: '何静' }] : [], created_at: at - 9 * MIN, resolved_at: seed.status === 'resolved' ? at : null, assigned_at: assigned ? at : null, why: null, other_open: 0,
+    page: { url: 'https://pay.example.com/fail', title: english ? 'Blue jacket · Harbor Goods' : '支付失败页' }, followers: [], disposition: null, disposition_required: false, repeat: contact.repeat, lookers: index === 1 ? [{ id: 'u2', alias: '何静' }] : [], created_at: at - 9 * MIN, resolved_at: seed.status === 'resolved' ? at : null, assigned_at: assigned ? at : null, why: null, other_open: 0,
   });
 });

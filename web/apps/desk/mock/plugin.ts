@@ -32,7 +32,7 @@ function emit(kind: string, conversation: string | null, data: object): void {
   for (const socket of sockets) socket.send(JSON.stringify(frame));
 }
 function changed(conversation: Conversation): Conversation {
-  emit('conversation.changed', conversation.id, { row: conversation });
+  emit('conversation.changed', conversation.id, { row: { ...conversation, draft: null, mentioned: null } });
   return conversation;
 }
 function say(id: string, from: Message['author'], body: string, extra: Partial<Message> = {}): Message {
@@ -43,9 +43,9 @@ function say(id: string, from: Message['author'], body: string, extra: Partial<M
   const customer = from.kind === 'contact';
   const text = made.mode === 'note' || made.kind === 'text';
   Object.assign(row, { seq: made.seq }, text ? { last: { text: body, at: made.at, by: from.kind, note: made.mode === 'note' } } : {},
-    customer ? { unread: row.unread + 1, waiting: 'agent', waiting_since: row.waiting === 'agent' ? row.waiting_since : made.at, due_at: made.at + 300_000 } : made.mode === 'reply' && made.kind === 'text' ? { waiting: 'customer', waiting_since: null, due_at: null, draft: null } : {});
-  emit('message.created', id, { message: made });
-  changed(row);
+    customer ? { unread: (row.unread ?? 0) + 1, contact_count: row.contact_count + 1, waiting: 'agent', waiting_since: row.waiting === 'agent' ? row.waiting_since : made.at, due_at: made.at + 300_000 } : made.mode === 'reply' && made.kind === 'text' ? { waiting: 'customer', waiting_since: null, due_at: null, draft: null } : {});
+  const told = { ...row, unread: null, draft: null, mentioned: null };
+  emit('message.created', id, { message: { ...made, client_id: made.client_id && `7:${made.client_id}` }, row: told });
   return made;
 }
 const happened = (id: string, kind: string, data: Record<string, unknown>) => say(id, author('system', 'sys'), '', { kind: 'event', event: { kind, data } });
@@ -65,15 +65,15 @@ function conversationCall(method: string, id: string, deed: string | undefined, 
   switch (deed) {
     case undefined: return row;
     case 'messages': {
-      if (rest[0]) { const found = list.find((one) => one.id === rest[0])!; Object.assign(found, { state: 'sent', failure: null }); emit('message.state', id, { message: found.id, seq: found.seq, state: 'sent' }); return found; }
+      if (rest[0]) { const found = list.find((one) => one.id === rest[0])!; Object.assign(found, { state: 'sent', failure: null }); emit('message.state', id, { message: found.id, seq: found.seq, state: 'sent', of: 'contact' }); return found; }
       if (method === 'POST') {
         const known = sent.get(body['client_id']);
         if (known) return known;
         const newer = list.filter((one) => one.seq > body['seen_seq'] && one.author.kind === 'user' && one.author.id !== 'u1' && one.mode === 'reply');
-        if (newer.length && !body['force'] && body['mode'] === 'reply') throw new Refusal(409, 'conversation.newer_message', '同事刚刚回复过', { newer });
+        if (newer.length && !body['force'] && body['mode'] === 'reply') throw new Refusal(409, 'conversation.newer_message', '同事刚刚回复过', { detail: newer.map((one) => one.id).join(',') });
         const made = say(id, author('user', 'u1'), body['body'], { mode: body['mode'], client_id: body['client_id'], mentions: (body['mentions'] ?? []).map((one: string) => person(one)) });
         sent.set(body['client_id'], made);
-        if (made.mode === 'reply') for (const [ms, state] of [[900, 'delivered'], [2600, 'read']] as const) setTimeout(() => { made.state = state; emit('message.state', id, { message: made.id, seq: made.seq, state }); }, ms);
+        if (made.mode === 'reply') for (const [ms, state] of [[900, 'delivered'], [2600, 'read']] as const) setTimeout(() => { made.state = state; emit('message.state', id, { seq: made.seq, state, of: 'contact' }); }, ms);
         return made;
       }
       const limit = Number(query.get('limit') ?? 50);
@@ -91,7 +91,7 @@ function conversationCall(method: string, id: string, deed: string | undefined, 
     case 'read': row.unread = 0; changed(row); return undefined;
     case 'assign': row.assignee = person(body['user']); happened(id, body['user'] ? 'assigned' : 'requeued', { to: row.assignee }); return row;
     case 'transfer': { const to = body['to'].user ? person(body['to'].user) : queues.find((one) => one.id === body['to'].queue); happened(id, 'transferred', { from: person('u1'), to, reason: body['reason'] }); row.assignee = body['to'].user ? person(body['to'].user) : null; return changed(row); }
-    case 'resolve': row.status = 'resolved'; row.disposition = body['disposition'] ? { ...body['disposition'], by: '林晓', at: Date.now() } : null; row.due_at = null; happened(id, 'resolved', { by: person('u1') }); return row;
+    case 'resolve': row.status = 'resolved'; row.disposition = body['disposition'] ? { ...body['disposition'], by: 'u1', at: Date.now() } : null; row.due_at = null; happened(id, 'resolved', { by: person('u1') }); return row;
     case 'reopen': row.status = 'open'; row.assignee = person('u1'); happened(id, 'reopened', { by: person('u1') }); return row;
     case 'snooze': row.status = 'snoozed'; row.snoozed_until = body['until']; happened(id, 'snoozed', { until: body['until'] }); return row;
     case 'priority': happened(id, 'priority', { from: row.priority, to: body['priority'] }); row.priority = body['priority']; return changed(row);
@@ -109,11 +109,11 @@ function contactCall(method: string, id: string | undefined, deed: string | unde
     const q = query.get('q') ?? '';
     return page([...contacts.values()].filter((one) => (!q || one.name.includes(q) || one.tags.includes(q)) && (!query.get('tenant') || one.tenant === query.get('tenant'))));
   }
-  if (id === 'lookup') return page([[...contacts.values()][1]]);
+  if (id === 'lookup') return { contact: [...contacts.values()][1] };
   const contact = contacts.get(id);
   if (!contact) throw new Refusal(404, 'not_found', '没有找到');
-  if (deed === 'timeline') return page([...conversations.values()].filter((row) => row.contact.id === id).concat([...conversations.values()].slice(8, 14)).map((row) => ({ kind: 'conversation', at: row.created_at, conversation: row.id, number: String(row.number), title: `${row.inbox_name} ${row.number}`, text: row.last?.text, status: row.status, channel: row.channel, category: '支付 / 扣款失败' })));
-  if (deed === 'unmask') return { items: contact.handles.map((one) => ({ ...one, value: one.kind === 'phone' ? '138 0013 6207' : 'zhoumin@mail.example' })), next: null };
+  if (deed === 'timeline') return page([...conversations.values()].filter((row) => row.contact.id === id).concat([...conversations.values()].slice(8, 14)).map((row) => ({ id: row.id, kind: 'conversation.opened', at: row.created_at, line: row.line, conversation: row.id, text: row.last?.text, data: { number: row.number, channel: row.channel, resolved_at: row.resolved_at } })));
+  if (deed === 'unmask') return { handles: contact.handles.map((one) => ({ ...one, value: one.kind === 'phone' ? '138 0013 6207' : 'zhoumin@mail.example' })) };
   if (deed === 'handles') { if (method === 'POST') contact.handles.push({ id: `h${Math.random()}`, kind: body['kind'], value: body['value'], verified: false }); return contact; }
   if (method === 'PATCH') Object.assign(contact, body);
   return contact;
@@ -128,6 +128,7 @@ function call(method: string, path: string[], query: URLSearchParams, body: Body
     return me();
   }
   if (area === 'setup') { if (method === 'POST') signedIn = true; return method === 'GET' ? { open: true } : me(); }
+  if (area === 'invites') return id === 'look' ? { kind: 'invite', login: 'agent8070', name: '李想' } : undefined;
   if (!signedIn) throw new Refusal(401, 'session.required', '请先登录');
   switch (area) {
     case 'session': signedIn = false; return undefined;
@@ -148,7 +149,7 @@ function call(method: string, path: string[], query: URLSearchParams, body: Body
     case 'search': {
       const q = query.get('q') ?? '';
       const hits = [...messages.values()].flat().filter((one) => q && one.body.includes(q)).slice(-6);
-      return { messages: hits.map((one) => ({ message: one.id, conversation: one.conversation, contact_name: conversations.get(one.conversation)!.contact.name, snippet_html: one.body.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll(q, `<mark>${q}</mark>`), at: one.at })), contacts: [...contacts.values()].filter((one) => one.name.replaceAll(' ', '').includes(q)).slice(0, 4), took_ms: 3 };
+      return { messages: hits.map((one) => ({ message: one, conversation: one.conversation, contact_name: conversations.get(one.conversation)!.contact.name, snippet_html: one.body.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll(q, `<mark>${q}</mark>`), at: one.at })), contacts: [...contacts.values()].filter((one) => one.name.replaceAll(' ', '').includes(q)).slice(0, 4), took_ms: 3 };
     }
     case 'presence': if (method === 'PUT') { presence = { ...presence, state: body['state'], kind: body['kind'] ?? null, since: Date.now() }; emit('presence.changed', null, { user: 'u1', presence }); } return presence;
     case 'reservations':
@@ -159,10 +160,12 @@ function call(method: string, path: string[], query: URLSearchParams, body: Body
       return undefined;
     case 'floor': return { waiting: 4, longest_wait_ms: 98_000, within_3min_rate: 0.971 };
     case 'permissions': return permissions;
+    case 'webhook-kinds': return page([{ kind: 'message.created', en: 'A message', zh: '新消息' }, { kind: 'conversation.resolved', en: 'Closed', zh: '会话结束' }]);
   }
   const list = lists[area];
   if (!list) throw new Refusal(404, 'not_found', '没有找到');
-  if (deed === 'test') return { status: 200 };
+  if (deed === 'test') return { ok: true, took_ms: 12, response_code: 200, response: '', failure: null };
+  if (deed === 'reset') return { invite_url: 'https://desk.example.com/invite#8c1f04' };
   if (deed === 'secret') return { secret: 'whsec_bW9jayBzZWNyZXQgZm9yIHRoZSBkZXNr' };
   if (deed) return method === 'GET' ? nested[deed] : {};
   if (method === 'POST') { const made = { id: `n${Date.now()}`, created_at: Date.now(), teams: [], permissions: [], skills: [], members: [], ...body }; list.push(made); return area === 'tokens' ? { ...made, token: 'hark_pat_2f9d81c7e3a04b56' } : area === 'users' && !body['password'] ? { ...made, invite_url: 'https://desk.example.com/invite/8c1f04' } : made; }
@@ -183,7 +186,7 @@ function play(name: string, body: Body): unknown {
   if (name === 'settings') { settings = { ...settings, ...body }; watermark = body['watermark'] ?? watermark; emit('settings.changed', null, {}); return {}; }
   if (name === 'reservation') {
     const row = conversations.get(String(body['conversation'] ?? 'v6'))!;
-    const made = { id: `r${Date.now()}`, conversation: row.id, contact: { ...row.contact }, tenant: row.tenant, line: row.line, inbox_name: row.inbox_name, queue: { id: 'q2', name: '商户一线' }, waiting_ms: 96_000, offered_at: Date.now(), expires_at: Date.now() + 30_000, why: ['商户技能 2 级', '最长空闲'], last_text: row.last?.text, repeat_24h: 2 };
+    const made = { id: `r${Date.now()}`, conversation: row.id, contact: { ...row.contact }, tenant: row.tenant, line: row.line, inbox_name: row.inbox_name, queue: { id: 'q2', name: '商户一线' }, waiting_ms: 96_000, offered_at: Date.now(), expires_at: Date.now() + 30_000, why: ['why.skill', 'why.longest_idle'], last_text: row.last?.text, repeat_24h: 2 };
     reservations.push(made);
     emit('reservation.offered', row.id, { reservation: made });
     return made;

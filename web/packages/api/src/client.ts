@@ -1,9 +1,9 @@
 /** Every call of `/api/v1`, by area, with its types. */
 import type {
   ApiToken, Attachment, AttributeDefinition, AuditEntry, Calendar, Category, ChosenState, Colleague, Contact, Conversation, ConversationId,
-  Counts, Delivery, DispositionInput, Drafts, FloorFigures, Grant, Inbox, Layout, Line, Me, Message, MessageId, MessagePage, Mode, NewMessage,
+  Counts, Delivery, DispositionInput, Drafts, FloorFigures, Grant, Inbox, Layout, Line, LinkView, Me, Message, MessageId, MessagePage, Mode, NewMessage,
   Organisation, Page, PermissionArea, Presence, Priority, Queue, Reservation, ReservationId, Role, RowPage, SearchResult, Session, Settings,
-  Skill, SkillGrant, Team, Tenant, TimelineEntry, TransferTarget, UserId, UserView, View, Webhook,
+  Skill, SkillGrant, Team, Tenant, TimelineEntry, TransferTarget, UserId, UserView, View, Webhook, WebhookKind, WebhookTest,
 } from './contract';
 import type { Http } from './http';
 
@@ -20,10 +20,10 @@ export function createClient(http: Http) {
   const patch = <T>(path: string, json: unknown) => http<T>('PATCH', V1 + path, { json });
   const remove = <T = void>(path: string, json?: unknown) => http<T>('DELETE', V1 + path, { json });
 
-  /** List, create, change and remove of one kind of record that is administered. */
-  function records<T>(path: string) {
+  /** List (`paged`: by key, the first hundred), create, change and remove of one kind of record that is administered. */
+  function records<T>(path: string, paged = true) {
     return {
-      list: (query?: Query) => get<Page<T>>(path, { limit: 100, ...query }),
+      list: (query?: Query) => get<Page<T>>(path, { limit: paged ? 100 : undefined, ...query }),
       get: (id: string) => get<T>(`${path}/${seg(id)}`),
       create: <R = T>(body: object) => post<R>(path, body),
       change: (id: string, body: object) => patch<T>(`${path}/${seg(id)}`, body),
@@ -41,6 +41,10 @@ export function createClient(http: Http) {
       start: (body: { login: string; password: string; code?: string }) => post<Me>('/session', body, null),
       end: () => remove('/session'),
     },
+    invites: {
+      look: (token: string) => post<LinkView>('/invites/look', { token }),
+      accept: (token: string, password: string) => post<void>('/invites/accept', { token, password }),
+    },
     me: {
       get: () => get<Me>('/me'),
       change: (body: Partial<Omit<Settings, 'layout'>> & { layout?: Layout }) => patch<Me>('/me', body),
@@ -52,7 +56,7 @@ export function createClient(http: Http) {
       totpOff: (password: string) => remove('/me/totp', { password }),
     },
     conversations: {
-      list: (query: { view: View; cursor?: string | null; order?: 'due' | 'recent'; tenant?: string; line?: string; tag?: string; limit?: number }, signal?: AbortSignal) =>
+      list: (query: { view: View; cursor?: string | null; tenant?: string; line?: string; tag?: string; limit?: number }, signal?: AbortSignal) =>
         get<RowPage>('/conversations', query, signal),
       counts: () => get<Counts>('/conversations/counts'),
       open: (id: ConversationId) => get<Conversation>(conversation(id)),
@@ -88,13 +92,13 @@ export function createClient(http: Http) {
       list: (query: { q?: string; tenant?: string; tag?: string; cursor?: string | null; limit?: number }, signal?: AbortSignal) => get<Page<Contact>>('/contacts', query, signal),
       create: (body: { tenant: string; name: string; handles?: { kind: string; value: string }[] }) => post<Contact>('/contacts', body),
       get: (id: string) => get<Contact>(`/contacts/${seg(id)}`),
-      change: (id: string, body: Partial<Pick<Contact, 'name' | 'salutation' | 'language' | 'tier' | 'attributes' | 'preferences' | 'tags' | 'note'>> & { organisation?: string | null }) =>
+      change: (id: string, body: Partial<Pick<Contact, 'name' | 'salutation' | 'language' | 'tier' | 'preferences' | 'tags' | 'note'>> & { attributes?: Record<string, string | null>; organisation?: string | null }) =>
         patch<Contact>(`/contacts/${seg(id)}`, body),
       timeline: (id: string, cursor?: string | null) => get<Page<TimelineEntry>>(`/contacts/${seg(id)}/timeline`, { cursor }),
-      unmask: (id: string, reason: string) => post<Contact['handles'] | { handles: Contact['handles'] } | Page<Contact['handles'][number]>>(`/contacts/${seg(id)}/unmask`, { reason }),
+      unmask: (id: string, reason: string) => post<{ handles: Contact['handles'] }>(`/contacts/${seg(id)}/unmask`, { reason }),
       addHandle: (id: string, body: { kind: string; value: string }) => post<Contact>(`/contacts/${seg(id)}/handles`, body),
       removeHandle: (id: string, handle: string) => remove(`/contacts/${seg(id)}/handles/${seg(handle)}`),
-      lookup: (body: { tenant: string; kind: string; value: string; reason: string }) => post<Page<Contact>>('/contacts/lookup', body),
+      lookup: (body: { tenant: string; kind: string; value: string; reason: string }) => post<{ contact: Contact | null }>('/contacts/lookup', body),
     },
     organisations: records<Organisation>('/organisations'),
     attributes: records<AttributeDefinition>('/attributes'),
@@ -120,7 +124,7 @@ export function createClient(http: Http) {
       import: (id: string, csv: string) => http<Calendar>('POST', `${V1}/calendars/${seg(id)}/import`, { raw: { body: csv, type: 'text/csv' } }),
     },
     inboxes: {
-      ...records<Inbox>('/inboxes'),
+      ...records<Inbox>('/inboxes', false),
       rotateSecret: (id: string) => post<{ secret: string }>(`/inboxes/${seg(id)}/secret`),
     },
     users: {
@@ -131,14 +135,16 @@ export function createClient(http: Http) {
       skills: (id: string) => get<SkillGrant[] | { skills: SkillGrant[] } | Page<SkillGrant>>(`/users/${seg(id)}/skills`),
       setSkills: (id: string, skills: SkillGrant[]) => put<unknown>(`/users/${seg(id)}/skills`, { skills }),
       sessions: (id: string) => get<Page<Session>>(`/users/${seg(id)}/sessions`),
+      reset: (id: string) => post<{ invite_url: string }>(`/users/${seg(id)}/reset`),
       endSessions: (id: string) => remove(`/users/${seg(id)}/sessions`),
     },
     tokens: records<ApiToken>('/tokens'),
     webhooks: {
-      ...records<Webhook>('/webhooks'),
+      ...records<Webhook>('/webhooks', false),
       deliveries: (id: string) => get<Page<Delivery>>(`/webhooks/${seg(id)}/deliveries`),
       replay: (id: string, delivery: string) => post<Delivery>(`/webhooks/${seg(id)}/deliveries/${seg(delivery)}/replay`),
-      test: (id: string) => post<{ status?: number | null; error?: string | null; state?: string }>(`/webhooks/${seg(id)}/test`),
+      test: (id: string) => post<WebhookTest>(`/webhooks/${seg(id)}/test`),
+      allKinds: () => get<Page<WebhookKind>>('/webhook-kinds'),
     },
     audit: (query: { tenant?: string; actor?: string; action?: string; subject?: string; from?: number; to?: number; cursor?: string | null }) =>
       get<Page<AuditEntry>>('/audit', query),

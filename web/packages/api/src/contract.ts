@@ -58,8 +58,9 @@ export interface Me {
 export interface Tenant { id: TenantId; name: string; mark_color: string; archived: boolean; created_at: number }
 export interface Line { id: LineId; tenant: TenantId; name: string; calendar: string | null; disposition_required: boolean; created_at: number }
 export interface Grant { id: string; role: string; tenant: TenantId | null; line: LineId | null }
-export interface Role { id: string; name: string; permissions: string[]; builtin?: boolean }
+export interface Role { id: string; name: string; name_en: string; name_zh: string; permissions: string[]; builtin: boolean }
 export interface PermissionArea { area: string; permissions: { key: string; en: string; zh: string }[] }
+export interface LinkView { kind: 'invite' | 'reset'; login: string; name: string }
 export interface Team { id: TeamId; name: string; members: UserId[] }
 export interface Skill { id: string; name: string }
 export interface SkillGrant { skill: string; level: number; valid_until?: number | null }
@@ -77,10 +78,13 @@ export interface AuditEntry {
   id: string; at: number; tenant: TenantId | null; actor: { kind: string; id: string; name: string }; action: string;
   subject: { kind: string; id: string }; before?: unknown; after?: unknown; reason?: string | null; ip: string | null;
 }
-export interface Webhook { id: string; tenant: TenantId; url: string; kinds: string[]; enabled: boolean; created_at: number; secret?: string }
+export interface Webhook { id: string; tenant: TenantId; url: string; kinds: string[]; enabled: boolean; stopped: string | null; created_at: number; secret?: string }
+export interface WebhookKind { kind: string; en: string; zh: string }
+export interface DeliveryFault { code: string; title: string }
+export interface WebhookTest { ok: boolean; took_ms: number; response_code: number | null; failure: DeliveryFault | null }
 export interface Delivery {
-  id: string; kind: string; state: 'pending' | 'delivered' | 'failed' | 'dead'; attempts: number; status: number | null;
-  at: number; next_at: number | null; error?: string | null;
+  id: string; kind: string; status: 'pending' | 'delivered' | 'failed'; attempts: number; happened_at: number; next_at: number | null;
+  response_code: number | null; failure: DeliveryFault | null;
 }
 
 // ── Customers ──
@@ -100,13 +104,13 @@ export interface Contact {
 }
 export interface ContactLite { id: ContactId; name: string; initial: string; color: string; tier: string | null; salutation: string | null; tenant?: TenantId }
 export interface TimelineEntry {
-  kind: string; at: number; conversation: ConversationId | null; number?: string | null; title?: string | null; text?: string | null;
-  status?: Status | null; channel?: Channel | null; category?: string | null; data?: Record<string, unknown>;
+  kind: string; at: number; line: LineId | null; conversation: ConversationId | null; text: string;
+  data: { number?: number | string; channel?: Channel; resolved_at?: number | null } & Record<string, unknown>;
 }
 export interface Organisation { id: string; tenant: TenantId; name: string }
 export interface AttributeDefinition {
   id: string; tenant: TenantId; key: string; label_en: string; label_zh: string;
-  kind: 'text' | 'number' | 'date' | 'choice'; choices?: string[];
+  kind: 'text' | 'number' | 'date' | 'choice'; choices: string[] | null;
 }
 
 // ── Conversations ──
@@ -134,23 +138,22 @@ export interface ConversationRow {
   status: Status; waiting: 'agent' | 'customer' | 'none'; waiting_since: number | null; due_at: number | null;
   assignee: Person | null; queue: QueueId | null; priority: Priority;
   last: { text: string; at: number; by: 'contact' | 'user' | 'bot' | 'system'; note: boolean } | null;
-  unread: number; draft: string | null; mentioned: boolean; tags: string[]; category: string | null;
+  /** Messages of the customer so far: what is unread follows from it where `unread` itself is not told. */
+  contact_count: number;
+  /** What one reader alone knows; `null` in rows that are told to many at once. */
+  unread: number | null; draft: string | null; mentioned: boolean | null; tags: string[]; category: string | null;
   snoozed_until: number | null; seq: number; queued_at: number | null; place: number | null;
-  /** Messages of the customer so far; `unread` is counted by it. */
-  contact_count?: number;
 }
-/** A row as everybody hears it: what is one reader's own is absent and stays as that reader knows it. */
-export type SharedRow = Omit<ConversationRow, 'unread' | 'draft' | 'mentioned'> & { unread: number | null; draft: string | null; mentioned: boolean | null };
 
 export type DispositionKind = 'consult' | 'query' | 'handle' | 'complaint' | 'suggestion' | 'praise' | 'fault' | 'report';
 export type Outcome = 'solved' | 'unsolved' | 'follow_up';
-export interface Disposition { kind: DispositionKind; category: string | null; cause: string | null; outcome: Outcome | null; note: string | null; by?: Person | string | null; at?: number }
-export type DispositionInput = Partial<Pick<Disposition, 'category' | 'cause' | 'outcome' | 'note'>> & { kind: DispositionKind };
+export interface Disposition { kind: DispositionKind; category: string | null; cause: string; outcome: Outcome; note: string; by: UserId; at: number }
+export type DispositionInput = Pick<Disposition, 'kind' | 'category' | 'cause' | 'outcome' | 'note'>;
 
 export interface Conversation extends Omit<ConversationRow, 'contact'> {
   contact: ConversationRow['contact'] & { tier: string | null; salutation: string | null };
   brand: { name: string; color: string }; inbox_name: string; line_name: string; tenant_name: string;
-  page: { url: string; title: string } | null; followers: Person[]; disposition: Disposition | null;
+  page: { url: string; title: string | null } | null; followers: Person[]; disposition: Disposition | null; disposition_required: boolean;
   repeat: { within_24h: number; within_48h: number }; lookers: Person[];
   created_at: number; resolved_at: number | null; assigned_at: number | null; why: string[] | null; other_open: number;
 }
@@ -164,7 +167,8 @@ export interface Message {
   id: MessageId; client_id: string | null; conversation: ConversationId; seq: number; kind: 'text' | 'event'; mode: Mode;
   author: { kind: 'contact' | 'user' | 'bot' | 'system'; id: string | null; name: string; initial: string; color: string };
   body: string; attachments: Attachment[]; mentions: Person[]; state: MessageState;
-  failure?: { code: string; title: string } | null; at: number; event?: MessageEvent | null;
+  /** Why it could not be delivered: an error code. */
+  failure: string | null; at: number; event?: MessageEvent | null;
 }
 export interface MessagePage { items: Message[]; first_seq: number; last_seq: number; pos: number }
 export interface NewMessage {
@@ -176,7 +180,7 @@ export interface Category { id: string; name_zh: string; name_en: string; parent
 export interface Counts { mine: number; queue: number; mentions: number; followed: number; waiting_for_me: number }
 export interface RowPage extends Page<ConversationRow> { pos: number }
 
-export interface SearchHit { message: MessageId; conversation: ConversationId; contact_name: string; snippet_html: string; at: number }
+export interface SearchHit { message: Message; conversation: ConversationId; contact_name: string; snippet_html: string; at: number }
 export interface SearchResult { messages: SearchHit[]; contacts: ContactLite[]; took_ms: number }
 export interface Colleague { id: UserId; alias: string; number: string; state: PresenceState; online: boolean }
 export type TransferTarget = { user: UserId } | { queue: QueueId } | { team: TeamId };
@@ -200,9 +204,10 @@ export interface FloorFigures { waiting: number; longest_wait_ms: number; within
 // ── Live ──
 
 export interface LiveEvents {
-  'message.created': { message: Message; row?: SharedRow | null };
-  'message.state': { seq: number; state: MessageState; of?: 'contact' | 'user' };
-  'conversation.changed': { row: SharedRow };
+  'message.created': { message: Message; row?: ConversationRow };
+  /** Whose marks moved: the customer's over our messages, or ours over theirs. */
+  'message.state': { seq: number; state: MessageState; of?: 'contact' | 'staff' };
+  'conversation.changed': { row: ConversationRow };
   'conversation.removed': { id: ConversationId };
   'reservation.offered': { reservation: Reservation };
   'reservation.ended': { reservation: ReservationId; reason: 'accepted' | 'lapsed' | 'withdrawn' | 'declined' };
@@ -212,7 +217,7 @@ export interface LiveEvents {
   'settings.changed': Record<string, never>;
 }
 export type LiveEvent = {
-  [K in keyof LiveEvents]: { op: 'event'; pos: number; kind: K; tenant: TenantId | null; conversation: ConversationId | null; data: LiveEvents[K] };
+  [K in keyof LiveEvents]: { op: 'event'; pos: number; kind: K; what?: string; tenant: TenantId | null; conversation: ConversationId | null; data: LiveEvents[K] };
 }[keyof LiveEvents];
 export type LiveSignal =
   | { op: 'signal'; kind: 'typing'; conversation: ConversationId; by: { kind: string; id: string; name: string }; on: boolean }

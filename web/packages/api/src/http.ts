@@ -14,7 +14,8 @@ export class Problem extends Error {
   }
   /** The number to quote to whoever runs the installation. */
   get request(): string | null { return this.body.request ?? null; }
-  get fields(): { field: string; fault: string }[] { return this.body.fields ?? []; }
+  /** What is wrong with which field; the server points at it as `/name`. */
+  get fields(): { field: string; fault: string }[] { return (this.body.fields ?? []).map(({ field, fault }) => ({ field: field.replace(/^\//, ''), fault })); }
 }
 
 export interface ProblemBody {

@@ -162,8 +162,11 @@ export class Live {
         this.pos = frame.pos;
         return this.options.onResync(frame.pos);
       case 'event':
-        if (this.pos !== null && frame.pos <= this.pos) return;
-        this.pos = frame.pos;
+        // A queue's figures are no entry of the log: they carry the place reached, not one of their own.
+        if (frame.kind !== 'queue.changed') {
+          if (this.pos !== null && frame.pos <= this.pos) return;
+          this.pos = frame.pos;
+        }
         return this.options.onEvent(frame);
       case 'signal': return this.options.onSignal?.(frame);
       case 'bye': return this.goodbye(frame.reason);

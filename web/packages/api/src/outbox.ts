@@ -20,7 +20,6 @@ export interface OutboxEntry {
   seen_seq: number; force: boolean; at: number; order: number;
   state: 'waiting' | 'sending' | 'held' | 'failed';
   refusal?: { code: string; title: string; request: string | null } | null;
-  newer?: Message[];
 }
 export type OutboxDraft = Pick<OutboxEntry, 'client_id' | 'conversation' | 'mode' | 'body' | 'attachments' | 'mentions' | 'seen_seq'>;
 
@@ -29,8 +28,6 @@ export interface OutboxOptions {
   owner: string;
   storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
   send: (conversation: ConversationId, message: NewMessage) => Promise<Message>;
-  /** Fetches the messages a colleague wrote meanwhile, by their ids. */
-  newer?: (entry: OutboxEntry, ids: string[]) => Promise<Message[]>;
   now?: () => number;
   later?: (run: () => void, ms: number) => unknown;
   onChange: (entries: readonly OutboxEntry[]) => void;
@@ -41,6 +38,9 @@ const RETRY_MIN_MS = 1_000;
 const RETRY_MAX_MS = 30_000;
 /** Most entries one person can have under way; beyond it the composer keeps the text. */
 export const OUTBOX_MAX = 200;
+
+/** The sender's own id of a message: the server puts the sender before it, since two people's may coincide. */
+export function ownKey(clientId: string): string { return clientId.slice(clientId.lastIndexOf(':') + 1); }
 
 export class Outbox {
   private entries: OutboxEntry[] = [];
@@ -74,7 +74,7 @@ export class Outbox {
   again(clientId: string, force = false): void {
     const entry = this.find(clientId);
     if (!entry || entry.state === 'sending') return;
-    this.put({ ...entry, state: 'waiting', force: entry.force || force, refusal: null, newer: undefined });
+    this.put({ ...entry, state: 'waiting', force: entry.force || force, refusal: null });
     void this.drain(entry.conversation);
   }
 
@@ -103,7 +103,7 @@ export class Outbox {
 
   /** A message seen on the live connection: its entry is done even if the answer got lost. */
   seen(clientId: string | null): void {
-    const entry = clientId ? this.find(clientId) : undefined;
+    const entry = clientId ? this.find(ownKey(clientId)) : undefined;
     if (entry && entry.state !== 'sending') this.drop(entry);
   }
 
@@ -142,8 +142,7 @@ export class Outbox {
 
   private refused(entry: OutboxEntry, error: unknown): boolean {
     if (error instanceof Problem && error.code === 'conversation.newer_message') {
-      this.put({ ...entry, state: 'held', newer: [] });
-      void this.showNewer(entry, (error.body.detail ?? '').split(',').map((id) => id.trim()).filter(Boolean));
+      this.put({ ...entry, state: 'held' });
       return false;
     }
     const mayPass = error instanceof Unreachable || (error instanceof Problem && (error.status >= 500 || error.status === 429 || error.status === 401));
@@ -157,13 +156,6 @@ export class Outbox {
       : { code: 'desk.unexpected', title: error instanceof Error ? error.message : String(error), request: null };
     this.put({ ...entry, state: 'failed', refusal });
     return true;
-  }
-
-  /** What was written meanwhile helps to decide; without it the decision stands all the same. */
-  private async showNewer(entry: OutboxEntry, ids: string[]): Promise<void> {
-    const newer = await this.options.newer?.(entry, ids).catch(() => null);
-    const held = this.find(entry.client_id);
-    if (newer && held?.state === 'held') this.put({ ...held, newer });
   }
 
   private rest(retryAfterS: number | undefined): void {

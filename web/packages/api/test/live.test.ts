@@ -34,6 +34,16 @@ describe('the live connection', () => {
     expect(seen).toEqual([41, 42, 43, 44, 45, 46]);
   });
 
+  it('lets the figures of a queue through, which have no place of their own', () => {
+    const { live, last, event, up, seen } = rig(10);
+    live.start();
+    up(10);
+    event(11);
+    last().say({ op: 'event', pos: 11, kind: 'queue.changed', tenant: 't', conversation: null, data: { queue: 'q', waiting: 1, longest_wait_ms: 0 } });
+    event(12);
+    expect(seen).toEqual([11, 11, 12]);
+  });
+
   it('begins at the position of the server when it knows none', () => {
     const { live, last, event, up, seen } = rig(null);
     live.start();

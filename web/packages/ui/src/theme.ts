@@ -42,7 +42,6 @@ export function antdTheme(scheme: Scheme, density: DensityName, motion: boolean)
       motion, motionDurationFast: '0.08s', motionDurationMid: '0.12s', motionDurationSlow: '0.15s', wireframe: false,
     },
     components: {
-      Table: { headerBg: p.panel2, headerColor: p.text2, rowHoverBg: p.hover, borderColor: p.line2, headerSplitColor: 'transparent', cellPaddingBlockSM: 8, cellPaddingInlineSM: 12, cellFontSizeSM: s.list },
       Form: { labelColor: p.text2, itemMarginBottom: 16 },
       Tooltip: { colorBgSpotlight: scheme === 'dark' ? '#3a434f' : '#2a3441', colorTextLightSolid: '#ffffff' },
     },

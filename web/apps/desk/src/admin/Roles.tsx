@@ -31,7 +31,8 @@ export default function Roles() {
 
 function Edit({ role, areas, onClose, onDone }: { role: Role | null; areas: PermissionArea[]; onClose: () => void; onDone: () => void }) {
   const { t, language } = useT();
-  const [name, setName] = useState(role?.name ?? '');
+  const [zh, setZh] = useState(role?.name_zh ?? '');
+  const [en, setEn] = useState(role?.name_en ?? '');
   const [held, setHeld] = useState<ReadonlySet<string>>(new Set(role?.permissions ?? []));
   const [fault, setFault] = useState<Fault | null>(null);
   const [busy, setBusy] = useState(false);
@@ -46,11 +47,13 @@ function Edit({ role, areas, onClose, onDone }: { role: Role | null; areas: Perm
     setBusy(true);
     try { await deed(); notify(done); onDone(); } catch (error) { setFault(faultOf(error, t)); setBusy(false); }
   };
-  const body = { name: name.trim(), permissions: [...held] };
+  const body = { name_zh: zh.trim() || en.trim(), name_en: en.trim() || zh.trim(), permissions: [...held] };
+  const renamed = role !== null && (zh.trim() !== role.name_zh || en.trim() !== role.name_en);
   return (
     <SidePanel open title={role?.name ?? t('roles.new')} onClose={onClose} width={540}>
       {fault ? <ErrorBlock fault={fault} kept={t('error.form_kept')} /> : null}
-      <TextField label={t('field.name')} value={name} onChange={setName} max={60} />
+      {role?.builtin ? <p className="hint">{t('roles.builtin')}</p> : null}
+      <div className="form-two"><TextField label={t('field.name_zh')} value={zh} onChange={setZh} max={60} /><TextField label={t('field.name_en')} value={en} onChange={setEn} max={60} /></div>
       {areas.map((area) => {
         const keys = area.permissions.map((one) => one.key);
         return (
@@ -61,10 +64,10 @@ function Edit({ role, areas, onClose, onDone }: { role: Role | null; areas: Perm
         );
       })}
       <div className="record-foot">
-        {role ? <Button look="danger" onClick={() => { if (window.confirm(t('roles.remove_sure', { name: role.name }))) void guard(() => client.roles.remove(role.id), t('done.removed')); }}>{t('action.remove')}</Button> : null}
+        {role && !role.builtin ? <Button look="danger" onClick={() => { if (window.confirm(t('roles.remove_sure', { name: role.name }))) void guard(() => client.roles.remove(role.id), t('done.removed')); }}>{t('action.remove')}</Button> : null}
         <span className="record-change">{role && (added > 0 || taken > 0) ? t('roles.will_change', { added, taken }) : ''}</span>
         <Button onClick={onClose}>{t('action.cancel')}</Button>
-        <Button look="primary" busy={busy} disabled={!body.name || (role !== null && added === 0 && taken === 0 && body.name === role.name)} onClick={() => void guard(() => (role ? client.roles.change(role.id, body) : client.roles.create(body)), role ? t('done.saved') : t('done.created'))}>{role ? t('action.save') : t('action.create')}</Button>
+        <Button look="primary" busy={busy} disabled={!body.name_zh || (role !== null && added === 0 && taken === 0 && !renamed)} onClick={() => void guard(() => (role ? client.roles.change(role.id, body) : client.roles.create(body)), role ? t('done.saved') : t('done.created'))}>{role ? t('action.save') : t('action.create')}</Button>
       </div>
     </SidePanel>
   );

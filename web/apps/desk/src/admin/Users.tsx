@@ -12,8 +12,8 @@ import { SkillLevels } from './SkillLevels';
 export default function Users({ id }: { id: string | null }) {
   const { t } = useT();
   const all = useLoad(async () => {
-    const [users, roles, skills] = await Promise.all([client.users.list(), client.roles.list().catch(() => null), client.skills.list().catch(() => null)]);
-    return { users: users.items, roles: roles?.items ?? [], skills: skills?.items ?? [] };
+    const [users, roles, skills, teams] = await Promise.all([client.users.list(), client.roles.list().catch(() => null), client.skills.list().catch(() => null), client.teams.list().catch(() => null)]);
+    return { users: users.items, roles: roles?.items ?? [], skills: skills?.items ?? [], teams: new Map((teams?.items ?? []).map((team) => [team.id, team.name])) };
   });
   const [find, setFind] = useState('');
   const [chosen, setChosen] = useState<UserView | 'new' | null>(null);
@@ -42,7 +42,7 @@ export default function Users({ id }: { id: string | null }) {
           { key: 'number', title: t('user.number'), numeric: true, render: (row) => row.number },
           { key: 'name', title: t('user.name'), render: (row) => row.name },
           { key: 'login', title: t('signin.login'), render: (row) => row.login },
-          { key: 'teams', title: t('page.teams'), render: (row) => row.teams.join('、') },
+          { key: 'teams', title: t('page.teams'), render: (row) => row.teams.map((id) => data.teams.get(id)).filter(Boolean).join('、') },
           { key: 'totp', title: t('user.totp'), render: (row) => (row.totp ? t('state.on') : '') },
           { key: 'state', title: t('field.state'), render: (row) => (row.disabled ? <Chip tone="red">{t('user.disabled')}</Chip> : <Chip tone="green">{t('user.active')}</Chip>) },
         ]} />
@@ -57,9 +57,15 @@ export default function Users({ id }: { id: string | null }) {
           } else await client.users.change(open.id, body);
           all.reload();
         }} onClose={() => setChosen(null)}
-        extra={open === 'new' ? null : <><Grants user={open.id} roles={all.data?.roles ?? []} /><Granted user={open.id} skills={all.data?.skills ?? []} /><Sessions user={open.id} /></>} /> : null}
+        extra={open === 'new' ? null : <><Reset user={open.id} onLink={(link) => { setChosen(null); setInvite(link); }} /><Grants user={open.id} roles={all.data?.roles ?? []} /><Granted user={open.id} skills={all.data?.skills ?? []} /><Sessions user={open.id} /></>} /> : null}
     </>
   );
+}
+
+function Reset({ user, onLink }: { user: string; onLink: (link: string) => void }) {
+  const { t } = useT();
+  const make = () => client.users.reset(user).then((answer) => onLink(answer.invite_url)).catch((error) => tell(error, t));
+  return <section className="part"><h2>{t('signin.password')}</h2><p className="hint">{t('users.reset_hint')}</p><Button onClick={() => void make()}>{t('users.reset')}</Button></section>;
 }
 
 function Grants({ user, roles }: { user: string; roles: Role[] }) {

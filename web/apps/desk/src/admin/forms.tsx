@@ -60,7 +60,7 @@ export function RecordForm({ title, fields, first, record, save, onClose, remove
       onClose();
     } catch (error) {
       setFault(faultOf(error, t));
-      if (error instanceof Problem) setFaults(Object.fromEntries(error.fields.map((one) => [one.field, one.fault])));
+      if (error instanceof Problem) setFaults(Object.fromEntries(error.fields.map((one) => [one.field.split('/')[0] ?? '', faultWord(one.fault, t)])));
       setBusy(false);
     }
   };
@@ -115,6 +115,14 @@ export function Once({ label, value, hint, onClose }: { label: string; value: st
       <p className="hint">{hint}</p>
     </div>
   );
+}
+
+/** A field's fault in words; the server names it by a word of the interface. */
+function faultWord(fault: string, t: ReturnType<typeof useT>['t']): string {
+  switch (fault) {
+    case 'required': case 'too_long': case 'too_many': case 'taken': case 'unknown': return t(`fault.${fault}`);
+    default: return t('fault.unfit');
+  }
 }
 
 export function CopyBox({ value, lines }: { value: string; lines?: boolean }) {

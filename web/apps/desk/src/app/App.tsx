@@ -9,6 +9,7 @@ import { Shell } from './Shell';
 
 const SignIn = lazy(() => import('../session/SignIn'));
 const Setup = lazy(() => import('../session/Setup'));
+const Invite = lazy(() => import('../session/Invite'));
 
 export function App({ nonce }: { nonce?: string }) {
   const language = useStore(languageStore);
@@ -35,6 +36,7 @@ function Screen() {
   const state = useStore(session);
   const route = useRoute();
   if (route.name === 'setup') return <Setup token={route.token} />;
+  if (route.name === 'invite') return <Invite token={route.token} />;
   switch (state.name) {
     case 'loading': return null;
     case 'unreachable': return <Unreachable label={t('error.unreachable')} hint={t('error.unreachable_hint')} action={t('action.retry')} />;

@@ -122,12 +122,12 @@ function useEntries(query: string, found: ReturnType<typeof useFound>): Entry[] 
       id: `c.${row.id}`, group: t('rail.conversations'), icon: 'chat', label: row.contact.name, detail: row.last?.text, run: () => go(`/c/${row.id}`),
     }));
     if (q === '') return [...shown, ...conversations];
-    const people: Entry[] = found.people.filter((one) => fits(one.alias, one.number)).slice(0, PER_GROUP).map((one) => ({
+    const people: Entry[] = route.name !== 'conversations' || !route.id ? [] : found.people.filter((one) => fits(one.alias, one.number)).slice(0, PER_GROUP).map((one) => ({
       id: `p.${one.id}`, group: t('palette.people'), icon: 'user', label: `${one.alias} ${one.number}`, detail: t(presenceKey(one.state)), run: () => act('transfer', one.id),
     }));
     const contacts: Entry[] = (found.result?.contacts ?? []).map((one) => ({ id: `k.${one.id}`, group: t('rail.customers'), icon: 'people', label: one.name, detail: one.tier, run: () => go(`/customers/${one.id}`) }));
     const messages: Entry[] = (found.result?.messages ?? []).map((hit) => ({
-      id: `m.${hit.message}`, group: t('palette.messages'), icon: 'search', label: <>{hit.contact_name} <em>{brief(hit.at, minute * 60_000)}</em></>, detail: <Snippet html={hit.snippet_html} />, run: () => go(`/c/${hit.conversation}`),
+      id: `m.${hit.message.id}`, group: t('palette.messages'), icon: 'search', label: <>{hit.contact_name} <em>{brief(hit.at, minute * 60_000)}</em></>, detail: <Snippet html={hit.snippet_html} />, run: () => go(`/c/${hit.conversation}`),
     }));
     const settings: Entry[] = settingsPages.filter((page) => fits(t(page.title), t(page.about))).slice(0, 4).map((page) => ({
       id: `s.${page.key}`, group: t('rail.settings'), icon: 'settings', label: t(page.title), detail: t(page.about), run: () => go(`/settings/${page.key}`),

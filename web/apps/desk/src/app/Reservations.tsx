@@ -105,7 +105,7 @@ function Card({ reservation, first }: { reservation: Reservation; first: boolean
       </div>
       {reservation.last_text ? <p className="reservation-text">{reservation.last_text}</p> : null}
       <p className="reservation-why">
-        {reservation.queue.name}{reservation.why.length > 0 ? ` · ${reservation.why.map((reason) => whyText(reason, t)).join(' · ')}` : ''}
+        {reservation.queue.name}{reservation.why.length > 0 ? ` · ${whyText(reservation.why, t)}` : ''}
         {reservation.repeat_24h > 1 ? <b> · {t('chip.repeat_24h', { n: reservation.repeat_24h })}</b> : null}
       </p>
       <div className="reservation-acts">

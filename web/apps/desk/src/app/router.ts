@@ -5,7 +5,7 @@ export type Route =
   | { name: 'conversations'; id: string | null }
   | { name: 'customers'; id: string | null }
   | { name: 'settings'; page: string | null; id: string | null }
-  | { name: 'setup'; token: string };
+  | { name: 'setup' | 'invite'; token: string };
 
 export function parse(path: string, hash = ''): Route {
   const [first = '', second = null, third = null] = path.split('/').filter(Boolean).map(decodeURIComponent);
@@ -13,7 +13,7 @@ export function parse(path: string, hash = ''): Route {
     case 'customers': return { name: 'customers', id: second };
     case 'settings': return { name: 'settings', page: second, id: third };
     // The token stands behind `#` where a link can be written so: that part reaches no log.
-    case 'setup': return { name: 'setup', token: second ?? hash.replace(/^#(token=)?/, '') };
+    case 'setup': case 'invite': return { name: first, token: second ?? hash.replace(/^#(token=)?/, '') };
     default: return { name: 'conversations', id: first === 'c' ? second : null };
   }
 }

@@ -4,6 +4,7 @@ import type { Conversation, DispositionInput, DispositionKind, Outcome } from '@
 import { AreaField, Button, Choice, Choices, notify, TextField, useT } from '@hark/ui';
 import { onAct } from '../app/actions';
 import { useDesk } from '../app/context';
+import { now } from '../state/clock';
 import { tell } from '../state/faults';
 import { client } from '../state/session';
 import { categoryName, useCategories } from './categories';
@@ -21,8 +22,8 @@ export function DispositionTab({ conversation }: { conversation: Conversation })
   const [form, setForm] = useState<DispositionInput>(() => begun.get(conversation.id)
     ?? { kind: done?.kind ?? 'consult', category: done?.category ?? conversation.category, cause: done?.cause ?? '', outcome: done?.outcome ?? 'solved', note: done?.note ?? '' });
   const [busy, setBusy] = useState(false);
-  const change = (part: Partial<DispositionInput>) => setForm((now) => {
-    const next = { ...now, ...part };
+  const change = (part: Partial<DispositionInput>) => setForm((before) => {
+    const next = { ...before, ...part };
     begun.set(conversation.id, next);
     return next;
   });
@@ -31,7 +32,7 @@ export function DispositionTab({ conversation }: { conversation: Conversation })
     if (busy) return;
     setBusy(true);
     try {
-      desk.took(await client.conversations.resolve(conversation.id, { ...form, cause: form.cause || null, note: form.note || null }));
+      desk.took(await client.conversations.resolve(conversation.id, form));
       begun.delete(conversation.id);
       notify(t('done.resolved'));
     } catch (error) {
@@ -43,7 +44,7 @@ export function DispositionTab({ conversation }: { conversation: Conversation })
   useEffect(() => onAct((name) => { if (name === 'resolve') document.getElementById('disposition-send')?.focus(); }), []);
   return (
     <div className="disposition">
-      {done ? <p className="hint">{t('disposition.recorded', { by: typeof done.by === 'string' ? done.by : done.by?.alias ?? '', at: done.at ? ago(done.at, Date.now()) : '' })}</p> : <p className="hint">{t('disposition.hint')}</p>}
+      {done ? <p className="hint">{t('disposition.recorded', { at: ago(done.at, now()) })}</p> : <p className="hint">{t('disposition.hint')}</p>}
       <fieldset className="pick" disabled={closed}>
         <legend>{t('disposition.kind')}</legend>
         {kinds.map((kind) => <label key={kind} className={form.kind === kind ? 'on' : ''}><input type="radio" name="kind" checked={form.kind === kind} onChange={() => change({ kind })} />{t(`kind.${kind}`)}</label>)}
@@ -52,12 +53,12 @@ export function DispositionTab({ conversation }: { conversation: Conversation })
         change({ category });
         void client.conversations.category(conversation.id, category).then((next) => desk.took(next)).catch((error) => tell(error, t));
       }} options={categories.map((one) => ({ value: one.id, label: categoryName(categories, one.id, language) ?? '' }))} placeholder={t('disposition.category_hint')} />
-      <TextField label={t('disposition.cause')} disabled={closed} value={form.cause ?? ''} onChange={(cause) => change({ cause })} max={200} />
+      <TextField label={t('disposition.cause')} disabled={closed} value={form.cause} onChange={(cause) => change({ cause })} max={200} />
       <fieldset className="pick" disabled={closed}>
         <legend>{t('disposition.outcome')}</legend>
         {outcomes.map((outcome) => <label key={outcome} className={form.outcome === outcome ? 'on' : ''}><input type="radio" name="outcome" checked={form.outcome === outcome} onChange={() => change({ outcome })} />{t(`outcome.${outcome}`)}</label>)}
       </fieldset>
-      <AreaField label={t('disposition.note')} disabled={closed} value={form.note ?? ''} onChange={(note) => change({ note })} rows={3} max={2000} />
+      <AreaField label={t('disposition.note')} disabled={closed} value={form.note} onChange={(note) => change({ note })} rows={3} max={2000} />
       <Choices label={t('tags.label')} free value={conversation.tags} onChange={(tags) => {
         const add = tags.filter((tag) => !conversation.tags.includes(tag));
         const remove = conversation.tags.filter((tag) => !tags.includes(tag));

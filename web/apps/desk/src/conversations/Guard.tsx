@@ -1,13 +1,17 @@
 /** Somebody else answered since this reply was begun: their words, and the choice. */
+import { useEffect } from 'react';
 import type { OutboxEntry } from '@hark/api';
 import { Button, Icon, useT } from '@hark/ui';
 import { act } from '../app/actions';
 import { useDesk } from '../app/context';
+import { useStore } from '../state/store';
 
 export function Guard({ entry }: { entry: OutboxEntry }) {
   const { t, clock } = useT();
   const { desk } = useDesk();
-  const newer = entry.newer ?? [];
+  const thread = useStore(desk.thread(entry.conversation));
+  useEffect(() => { void desk.catchUp(entry.conversation); }, [desk, entry.conversation]);
+  const newer = thread.messages.filter((message) => message.seq > entry.seen_seq && message.kind === 'text' && message.mode === 'reply' && message.author.kind === 'user' && message.author.id !== desk.me);
   const last = newer[newer.length - 1];
   const edit = () => {
     const taken = desk.sender.take(entry.client_id);

@@ -1,6 +1,6 @@
 /** One message as it is read: a bubble, a note across the width, or an event as one thin line. */
 import { Fragment, memo, type ReactNode } from 'react';
-import type { Attachment, Message, OutboxEntry, QueueId } from '@hark/api';
+import type { Attachment, Message, OutboxEntry } from '@hark/api';
 import { Avatar, Button, Icon, useT } from '@hark/ui';
 import { act } from '../app/actions';
 import { useDesk } from '../app/context';
@@ -9,10 +9,10 @@ import { eventText } from './eventText';
 
 export const MessageView = memo(function MessageView({ message, tail }: { message: Message; tail: boolean }) {
   const words = useT();
-  const { t, clock, exact } = words;
   const { desk } = useDesk();
+  const { t, clock, exact } = words;
   if (message.kind === 'event') {
-    const text = eventText(message, words, (id) => desk.queues.get().get(id as QueueId)?.name ?? '');
+    const text = eventText(message, words, desk);
     return text ? <div className="event" title={exact(message.at)}><span><span className="num">{clock(message.at)}</span> {text}</span></div> : null;
   }
   if (message.mode === 'note') {
@@ -25,19 +25,20 @@ export const MessageView = memo(function MessageView({ message, tail }: { messag
     );
   }
   const ours = message.author.kind === 'user';
+  const name = message.author.name || (message.author.kind === 'bot' ? t('author.bot') : '');
   const bot = message.author.kind === 'bot' || message.author.kind === 'system';
   return (
     <div className={`msg${ours ? ' ours' : ''}${bot ? ' bot' : ''}${tail ? ' tail' : ''}${message.state === 'failed' ? ' failed' : ''}`}>
-      {ours ? null : tail ? <Avatar initial={message.author.initial} color={bot ? 'var(--violet)' : message.author.color} size={28} /> : <span className="avatar-space" />}
+      {ours ? null : tail ? <Avatar initial={message.author.initial || 'H'} color={bot ? 'var(--violet)' : message.author.color} size={28} /> : <span className="avatar-space" />}
       <div className="msg-body">
         <div className="bubble">
-          <span className="sr-only">{message.author.name}: </span>
+          <span className="sr-only">{name}: </span>
           {message.body ? <div className="text" dir="auto"><Body message={message} /></div> : null}
           <Files files={message.attachments} />
         </div>
         {tail || message.state === 'failed' ? (
           <div className="meta" title={exact(message.at)}>
-            {ours || bot ? <span>{message.author.name} · </span> : null}<span className="num">{clock(message.at)}</span>
+            {(ours || bot) && name ? <span>{name} · </span> : null}<span className="num">{clock(message.at)}</span>
             {ours ? <State message={message} /> : null}
           </div>
         ) : null}
@@ -51,7 +52,7 @@ function State({ message }: { message: Message }) {
   const { desk } = useDesk();
   if (message.state === 'failed') {
     const again = () => desk.client.conversations.retry(message.conversation, message.id).then((fresh) => desk.addMessage(fresh)).catch((error) => tell(error, t));
-    return <span className="state-failed"><Icon name="alert" size={13} />{t('message.failed')}{message.failure ? `：${message.failure.title}` : ''}<Button small look="quiet" onClick={() => void again()}>{t('action.retry')}</Button></span>;
+    return <span className="state-failed"><Icon name="alert" size={13} />{t('message.failed')}{message.failure ? <small> {message.failure}</small> : ''}<Button small look="quiet" onClick={() => void again()}>{t('action.retry')}</Button></span>;
   }
   const read = message.state === 'read';
   return <span className={`state-mark${read ? ' read' : ''}`}><Icon name={message.state === 'sent' ? 'check' : 'checks'} size={13} />{t(`message.${message.state}`)}</span>;

@@ -12,7 +12,7 @@ export const Row = memo(function Row({ row, top, on, tenant, me, at, of }: Props
   const { t } = useT();
   const other = row.assignee && row.assignee.id !== me ? row.assignee.alias : null;
   return (
-    <div id={`row-${row.id}`} role="option" aria-selected={on} aria-posinset={at} aria-setsize={of} className={`row${on ? ' on' : ''}${row.unread > 0 ? ' unread' : ''}`} style={{ transform: `translateY(${top}px)` }} onClick={() => go(`/c/${row.id}`)}>
+    <div id={`row-${row.id}`} role="option" aria-selected={on} aria-posinset={at} aria-setsize={of} className={`row${on ? ' on' : ''}${(row.unread ?? 0) > 0 ? ' unread' : ''}`} style={{ transform: `translateY(${top}px)` }} onClick={() => go(`/c/${row.id}`)}>
       <Avatar initial={row.contact.initial} color={row.contact.color} channel={row.channel} />
       <div className="row-name">
         {row.priority === 'urgent' || row.priority === 'high' ? <span className={`row-flag row-flag-${row.priority}`} title={t(`priority.${row.priority}`)}><Icon name="flag" size={12} /></span> : null}
@@ -44,7 +44,8 @@ function Badge({ row }: { row: ConversationRow }) {
   const state = urgency(row, now);
   if (state === 'overdue') return <span className="badge badge-red">{t('due.over', { length: length(now - (row.due_at ?? now)) })}</span>;
   if (state === 'soon') return <span className="badge badge-amber num">{t('due.left', { timer: timer((row.due_at ?? now) - now) })}</span>;
-  if (row.unread > 0) return <span className="badge badge-unread num" aria-label={t('row.unread', { n: row.unread })}>{row.unread > 99 ? '99+' : row.unread}</span>;
+  const unread = row.unread ?? 0;
+  if (unread > 0) return <span className="badge badge-unread num" aria-label={t('row.unread', { n: unread })}>{unread > 99 ? '99+' : unread}</span>;
   if (row.status === 'snoozed' && row.snoozed_until) return <span className="badge">{t('row.snoozed', { when: by(row.snoozed_until, now) })}</span>;
   if (row.status === 'resolved') return <span className="badge badge-green">{t('status.resolved')}</span>;
   if (row.place !== null && !row.assignee) return <span className="badge num">{t('row.place', { n: row.place })}</span>;

@@ -4,11 +4,22 @@ import { items, type Category } from '@hark/api';
 import { client } from '../state/session';
 
 const known = new Map<string, Promise<Category[]>>();
+const byId = new Map<string, Category[]>();
+
+/** A category that was loaded for some line, with all of its line. */
+export function categoryById(id: string): { id: string; all: Category[] } | null {
+  const all = byId.get(id);
+  return all ? { id, all } : null;
+}
 
 function load(line: string): Promise<Category[]> {
   let found = known.get(line);
   if (!found) {
-    found = client.conversations.categories(line).then((answer) => flatten(items(answer)));
+    found = client.conversations.categories(line).then((answer) => {
+      const all = flatten(items(answer));
+      for (const one of all) byId.set(one.id, all);
+      return all;
+    });
     found.catch(() => known.delete(line));
     known.set(line, found);
   }

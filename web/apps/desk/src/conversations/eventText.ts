@@ -1,59 +1,75 @@
 /** What happened to a conversation, in a line a person reads. */
 import type { Message } from '@hark/api';
-import type { Translator } from '@hark/i18n';
+import type { Key, Translator } from '@hark/i18n';
 import { now } from '../state/clock';
+import type { Desk } from '../state/desk';
+import { categoryById, categoryName } from './categories';
 
-/** `queueName` says what a queue is called; an event carries its id alone. */
-export function eventText(message: Message, words: Translator, queueName: (id: string) => string): string {
+const whyKeys: Record<string, Key> = {
+  'why.last_agent': 'why.last_agent', 'why.transferred': 'why.transferred', transferred: 'why.transferred', 'why.manual': 'why.manual', manual: 'why.manual', 'why.skill': 'why.skill',
+  'why.longest_idle': 'why.longest_idle', 'why.least_load': 'why.least_load', 'why.only_one': 'why.only_one',
+};
+const reasonKeys: Record<string, Key> = {
+  put_back: 'reason.put_back', agent_vanished: 'reason.agent_vanished', agent_signed_out: 'reason.agent_signed_out', agent_disabled: 'reason.agent_disabled', rights_lost: 'reason.rights_lost',
+};
+
+/** Why this agent, in words; what is no known key is text already. */
+export function whyText(why: readonly unknown[] | null | undefined, t: Translator['t']): string {
+  return (why ?? []).map((one) => (typeof one === 'string' && whyKeys[one] ? t(whyKeys[one]) : textOf(one))).filter(Boolean).join(' · ');
+}
+
+export function eventText(message: Message, words: Translator, desk: Desk): string {
   const { t, by } = words;
   const data = message.event?.data ?? {};
-  // A person stands in the event as an id with the name beside it; an id alone is nothing to read.
-  const name = (key: string) => nameOf(data[`${key}_name`]) || readable(nameOf(data[key]), queueName);
-  const reason = name('reason');
-  const tail = reason ? t('event.reason', { reason }) : '';
+  /** The server adds `to_name` where it knows one; a queue is known here. */
+  const name = (key: string): string => {
+    const told = data[`${key}_name`];
+    if (typeof told === 'string' && told) return told;
+    const value = data[key];
+    if (value && typeof value === 'object' && 'queue' in value) return queueName(value.queue, desk);
+    return /^\d+$/.test(textOf(value)) ? '' : textOf(value);
+  };
+  const reason = textOf(data['reason']);
+  const known = reasonKeys[reason];
+  const tail = reason ? t('event.reason', { reason: known ? t(known) : reason }) : '';
   switch (message.event?.kind) {
     case 'opened': return name('page') ? t('event.opened_from', { page: name('page') }) : t('event.opened');
-    case 'queued': return t('event.queued', { queue: name('queue') });
+    case 'queued': return t('event.queued', { queue: queueName(data['queue'], desk) });
     case 'offered': return t('event.offered', { to: name('to') || name('user') });
     case 'assigned': {
-      const why = Array.isArray(data['why']) ? (data['why'] as unknown[]).map((one) => (typeof one === 'string' ? whyText(one, t) : nameOf(one))).filter(Boolean).join(' · ') : '';
+      const why = whyText(Array.isArray(data['why']) ? data['why'] : [], t);
       return t('event.assigned', { to: name('to') }) + (why ? t('event.why', { why }) : '');
     }
-    case 'transferred': return t('event.transferred', { from: name('from'), to: name('to') }) + tail;
+    case 'transferred': return (name('from') ? t('event.transferred', { from: name('from'), to: name('to') }) : t('event.transferred_to', { to: name('to') })) + tail;
     case 'requeued': return t('event.requeued') + tail;
-    case 'resolved': return name('by') ? t('event.resolved', { by: name('by') }) : t('event.resolved_nobody');
-    case 'reopened': return name('by') ? t('event.reopened', { by: name('by') }) : t('event.reopened_customer');
+    case 'resolved': return name('by') || message.author.name ? t('event.resolved', { by: name('by') || message.author.name }) : t('event.resolved_nobody');
+    case 'reopened': return name('by') || message.author.kind === 'user' ? t('event.reopened', { by: name('by') || message.author.name }) : t('event.reopened_customer');
     case 'snoozed': return t('event.snoozed', { until: typeof data['until'] === 'number' ? by(data['until'], now()) : '' });
+    case 'woke': return t('event.woke');
     case 'priority': return t('event.priority', { to: priority(data['to'], t) });
-    case 'tags': return t('event.tags', { tags: [...list(data['add']), ...list(data['added']), ...list(data['tags'])].join('、') || list(data['remove'] ?? data['removed']).map((tag) => `−${tag}`).join('、') });
+    case 'tags': {
+      const added = list(data['added'] ?? data['add']);
+      const removed = list(data['removed'] ?? data['remove']);
+      return [added.length ? t('event.tags', { tags: added.join('、') }) : '', removed.length ? t('event.tags_removed', { tags: removed.join('、') }) : ''].filter(Boolean).join(' · ');
+    }
     case 'category': {
-      const to = name(words.language === 'en' ? 'name_en' : 'name_zh') || name('name');
-      return to ? t('event.category', { to }) : data['to'] ? t('event.category_changed') : t('event.category_none');
+      const found = categoryById(textOf(data['to']));
+      return found ? t('event.category', { to: categoryName(found.all, found.id, words.language) ?? '' }) : t('event.category_changed');
     }
     default: return message.body;
   }
 }
 
-const reasons = ['skill', 'last_agent', 'longest_idle', 'least_load', 'transferred', 'manual', 'only_one'] as const;
+function queueName(id: unknown, desk: Desk): string { return desk.queues.get().get(textOf(id))?.name ?? ''; }
 
-/** Why work came to somebody; a reason this desk does not know yet is left out. */
-export function whyText(key: string, t: Translator['t']): string {
-  const known = reasons.find((reason) => key === `why.${reason}`);
-  return known ? t(`why.${known}`) : key.startsWith('why.') ? '' : key;
-}
-
-/** An id (digits alone, longer than any number a person gives) is never shown. */
-const readable = (text: string, queueName: (id: string) => string): string => (/^\d{12,}$/.test(text) ? queueName(text) : text);
-
-function nameOf(value: unknown): string {
+function textOf(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string' || typeof value === 'number') return String(value);
   const record = value as Record<string, unknown>;
-  for (const key of ['alias', 'name', 'title', 'name_zh']) if (typeof record[key] === 'string') return record[key];
-  for (const key of ['user', 'queue', 'team']) if (record[key]) return nameOf(record[key]);
+  for (const key of ['alias', 'name', 'title']) if (typeof record[key] === 'string') return record[key];
   return '';
 }
-const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(nameOf) : []);
+const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(textOf) : []);
 function priority(value: unknown, t: Translator['t']): string {
-  return value === 'low' || value === 'normal' || value === 'high' || value === 'urgent' ? t(`priority.${value}`) : nameOf(value);
+  return value === 'low' || value === 'normal' || value === 'high' || value === 'urgent' ? t(`priority.${value}`) : textOf(value);
 }

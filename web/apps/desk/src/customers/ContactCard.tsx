@@ -1,6 +1,6 @@
 /** A customer as an agent needs to know them: who, how to address them, how to reach them, what is different about them. */
 import { useEffect, useState } from 'react';
-import { items, type AttributeDefinition, type Contact, type Handle } from '@hark/api';
+import type { AttributeDefinition, Contact, Handle } from '@hark/api';
 import { Avatar, Button, Chip, Choices, Dialog, Icon, TextField, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { link } from '../app/router';
@@ -9,7 +9,7 @@ import { tell } from '../state/faults';
 import { client } from '../state/session';
 import { EditContact } from './EditContact';
 
-export function ContactCard({ contact, page, onChange }: { contact: Contact; page?: { url: string; title: string } | null; onChange: (contact: Contact) => void }) {
+export function ContactCard({ contact, page, onChange }: { contact: Contact; page?: { url: string; title: string | null } | null; onChange: (contact: Contact) => void }) {
   const { t, ago, exact, language } = useT();
   const { me } = useDesk();
   const [editing, setEditing] = useState(false);
@@ -84,7 +84,7 @@ function Unmask({ contact, onClose, onShown }: { contact: Contact; onClose: () =
     setBusy(true);
     try {
       const answer = await client.contacts.unmask(contact.id, reason.trim());
-      onShown('handles' in answer ? answer.handles : items(answer));
+      onShown(answer.handles);
     } catch (error) {
       tell(error, t);
       setBusy(false);

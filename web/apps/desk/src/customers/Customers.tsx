@@ -123,7 +123,7 @@ function Lookup({ onClose }: { onClose: () => void }) {
     setBusy(true);
     try {
       const answer = await client.contacts.lookup({ ...form, tenant: form.tenant });
-      setFound(answer.items ?? [answer as unknown as Contact]);
+      setFound(answer.contact ? [answer.contact] : []);
     } catch (error) { tell(error, t); } finally { setBusy(false); }
   };
   return (

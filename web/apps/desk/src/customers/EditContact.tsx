@@ -17,7 +17,7 @@ export function EditContact({ contact, definitions, onClose, onSaved }: { contac
     setBusy(true);
     try {
       const preferences = Object.fromEntries(Object.entries({ channel: form.channel, quiet: form.quiet, note: form.note }).filter(([, value]) => value));
-      onSaved(await client.contacts.change(contact.id, { name: form.name, salutation: form.salutation || null, tier: form.tier || null, language: form.language, preferences, attributes }));
+      onSaved(await client.contacts.change(contact.id, { name: form.name, salutation: form.salutation || null, tier: form.tier || null, language: form.language, preferences, attributes: Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, value || null])) }));
     } catch (error) {
       tell(error, t);
       setBusy(false);

@@ -28,14 +28,14 @@ export function Timeline({ contact, current }: { contact: string; current?: stri
     <ol className="timeline">
       {list.map((one, index) => (
         <li key={index} className={one.conversation === current ? 'now' : ''}>
-          <span className="timeline-mark"><Icon name={one.channel === 'api' ? 'api' : one.conversation ? 'chat' : 'user'} size={13} /></span>
+          <span className="timeline-mark"><Icon name={one.data.channel === 'api' ? 'api' : one.conversation ? 'chat' : 'user'} size={13} /></span>
           <div>
             <div className="timeline-top">
-              {one.conversation ? <a {...link(`/c/${one.conversation}`)}>{one.title ?? t('timeline.conversation', { number: one.number ?? '' })}</a> : <b>{one.title ?? one.kind}</b>}
+              {one.conversation ? <a {...link(`/c/${one.conversation}`)}>{t('timeline.conversation', { number: one.data.number ?? '' })}</a> : <b>{one.text || one.kind}</b>}
               <time title={exact(one.at)}>{ago(one.at, at)}</time>
             </div>
-            {one.text ? <p>{one.text}</p> : null}
-            <small>{[one.category, one.status ? t(`status.${one.status}`) : null, one.conversation === current ? t('timeline.this') : null].filter(Boolean).join(' · ')}</small>
+            {one.conversation && one.text ? <p>{one.text}</p> : null}
+            <small>{[one.data.channel ? t(`channel.${one.data.channel}`) : null, one.conversation ? t(one.data.resolved_at ? 'status.resolved' : 'status.open') : null, one.conversation === current ? t('timeline.this') : null].filter(Boolean).join(' · ')}</small>
           </div>
         </li>
       ))}

@@ -5,7 +5,7 @@
  */
 import {
   items, Live, Outbox, uuid, type Client, type Conversation, type ConversationId, type ConversationRow, type Counts, type FloorFigures, type LiveState, type Me,
-  type Message, type Mode, type OutboxEntry, type Presence, type Queue, type QueueId, type Reservation, type SharedRow, type UserId, type View, type AttachmentId,
+  type Message, type Mode, type OutboxEntry, type Presence, type Queue, type QueueId, type Reservation, type UserId, type View, type AttachmentId,
 } from '@hark/api';
 import type { Fault } from '@hark/ui';
 import { now } from './clock';
@@ -13,7 +13,7 @@ import { Drafts } from './drafts';
 import { handleEvent, handleSignal } from './events';
 import { belongs } from './order';
 import { createStore, type Store } from './store';
-import { emptyThread, firstUnread, merge, type Thread } from './thread';
+import { emptyThread, firstUnread, merge, withOwn, type Thread } from './thread';
 
 export interface ListState { ids: Set<ConversationId>; next: string | null; loaded: boolean; loading: boolean; fault: unknown }
 const emptyList: ListState = { ids: new Set(), next: null, loaded: false, loading: false, fault: null };
@@ -24,8 +24,6 @@ const PAGE = 50;
 const MESSAGES = 40;
 const READ_AFTER_MS = 300;
 const COUNTS_AFTER_MS = 600;
-/** How much of a draft a row shows, in characters. */
-const DRAFT_SHOWN = 120;
 
 export class Desk {
   readonly rows = createStore<ReadonlyMap<ConversationId, ConversationRow>>(new Map());
@@ -52,17 +50,10 @@ export class Desk {
   constructor(readonly client: Client, me: Me, private readonly onMe: (me: Me) => void, readonly onBye: () => void) {
     this.me = me.user.id;
     this.presence = createStore(me.presence);
-    this.drafts = new Drafts(client, me.user.id, (conversation, body) => {
-      const row = this.rows.get().get(conversation);
-      if (row) this.putRows([{ ...row, draft: body.trim() === '' ? null : body.slice(0, DRAFT_SHOWN) }]);
-    });
+    this.drafts = new Drafts(client, me.user.id);
     this.sender = new Outbox({
       owner: me.user.id, storage: localStorage, now,
       send: (conversation, message) => client.conversations.send(conversation, message),
-      newer: async (entry, ids) => {
-        const page = await client.conversations.messages(entry.conversation, { after: entry.seen_seq, limit: 100 });
-        return page.items.filter((message) => ids.includes(message.id));
-      },
       onChange: (entries) => this.outbox.set(entries),
       onSent: (message) => this.addMessage(message),
     });
@@ -97,22 +88,9 @@ export class Desk {
   /** The log position of each row's last live change: a page read before it must not undo it. */
   private readonly changedAt = new Map<ConversationId, number>();
 
-  /** Takes over a row everybody hears of: what is my own in it stays, and `unread` grows with what the customer wrote. */
-  rowChanged(row: SharedRow, pos: number): ConversationRow {
-    const before = this.rows.get().get(row.id);
-    const count = row.contact_count ?? 0;
-    const grown = before ? before.unread + Math.max(0, count - (before.contact_count ?? count)) : count;
-    const own: ConversationRow = { ...row, unread: row.unread ?? grown, draft: row.draft ?? before?.draft ?? null, mentioned: row.mentioned ?? before?.mentioned ?? false };
+  rowChanged(row: ConversationRow, pos: number): void {
     this.changedAt.set(row.id, pos);
-    this.putRows([own]);
-    return own;
-  }
-
-  /** Somebody named me there. */
-  mentioned(id: ConversationId): void {
-    const row = this.rows.get().get(id);
-    if (row && !row.mentioned) this.putRows([{ ...row, mentioned: true }]);
-    else if (!row && this.list('mentions').get().loaded) void this.loadList('mentions');
+    this.putRows([row]);
   }
 
   // ── Lists ──
@@ -129,7 +107,7 @@ export class Desk {
     if (before.loading || (more && !before.next)) return;
     store.set({ ...before, loading: true, fault: null });
     try {
-      const page = await this.client.conversations.list({ view, order: view === 'closed' || view === 'all' ? 'recent' : 'due', limit: PAGE, cursor: more ? before.next : null });
+      const page = await this.client.conversations.list({ view, limit: PAGE, cursor: more ? before.next : null });
       this.firstPos ??= page.pos;
       this.putRows(page.items.filter((row) => (this.changedAt.get(row.id) ?? 0) <= page.pos), false);
       store.set((state) => ({ ids: new Set([...(more ? state.ids : []), ...page.items.map((row) => row.id)]), next: page.next, loaded: true, loading: false, fault: null }));
@@ -139,8 +117,9 @@ export class Desk {
   }
 
   /** Takes over changed rows and moves them between the views that are loaded. */
-  putRows(rows: ConversationRow[], settle = true): void {
-    if (rows.length === 0) return;
+  putRows(told: ConversationRow[], settle = true): void {
+    if (told.length === 0) return;
+    const rows = told.map((row) => withOwn(row, this.rows.get().get(row.id)));
     this.rows.set((known) => {
       const next = new Map(known);
       for (const row of rows) next.set(row.id, row);
@@ -216,11 +195,12 @@ export class Desk {
     void this.drafts.load(id).catch(() => undefined);
     try {
       const [conversation, page] = await Promise.all([this.client.conversations.open(id), this.client.conversations.messages(id, { limit: MESSAGES })]);
+      this.putRows([conversation]);
       store.set((thread) => {
         const first = page.items[0];
         const gap = first !== undefined && thread.messages.length > 0 && first.seq > (thread.messages[thread.messages.length - 1]?.seq ?? 0) + 1;
         const messages = merge(gap ? [] : thread.messages, page.items);
-        return { ...thread, conversation, messages, loading: false, hasOlder: (messages[0]?.seq ?? 1) > 1, newFrom: firstUnread(messages, unread || conversation.unread), lookers: conversation.lookers.filter((one) => one.id !== this.me) };
+        return { ...thread, conversation, messages, loading: false, hasOlder: (messages[0]?.seq ?? 1) > 1, newFrom: firstUnread(messages, unread || (conversation.unread ?? 0)), lookers: conversation.lookers.filter((one) => one.id !== this.me) };
       });
     } catch (error) {
       store.set((thread) => ({ ...thread, loading: false, fault: fault(error) }));
@@ -231,7 +211,15 @@ export class Desk {
     if (this.looking !== id) return;
     this.live?.unwatch(id);
     this.looking = null;
+    this.showDraft(id);
     this.threads.get(id)?.set((thread) => ({ ...thread, newFrom: null }));
+  }
+
+  /** Shows in the list what stands in the composer, or that nothing does any more. */
+  private showDraft(id: ConversationId): void {
+    const row = this.rows.get().get(id);
+    const draft = this.drafts.of(id, 'reply').get().body.slice(0, 120) || null;
+    if (row && row.draft !== draft) this.putRows([{ ...row, unread: row.unread ?? 0, mentioned: row.mentioned ?? false, draft }]);
   }
 
   async loadOlder(id: ConversationId): Promise<void> {
@@ -272,6 +260,12 @@ export class Desk {
     store.set((thread) => ({ ...thread, messages: merge(thread.messages, [message]), typing: message.author.kind === 'contact' ? null : thread.typing }));
   }
 
+  /** Reads the last messages anew: one of them could not be delivered. */
+  async reread(id: ConversationId): Promise<void> {
+    const page = await this.client.conversations.messages(id, { limit: MESSAGES }).catch(() => null);
+    if (page) this.threads.get(id)?.set((thread) => ({ ...thread, messages: merge(thread.messages, page.items) }));
+  }
+
   /** Says that everything up to here was seen; at once on the screen, soon on the server. */
   markRead(id: ConversationId): void {
     const row = this.rows.get().get(id);
@@ -295,7 +289,10 @@ export class Desk {
 
   send(conversation: ConversationId, mode: Mode, body: string, attachments: AttachmentId[], mentions: UserId[], seenSeq: number): boolean {
     const taken = this.sender.add({ client_id: uuid(), conversation, mode, body, attachments, mentions, seen_seq: seenSeq });
-    if (taken) this.drafts.clear(conversation, mode);
+    if (taken) {
+      this.drafts.clear(conversation, mode);
+      if (mode === 'reply') this.showDraft(conversation);
+    }
     return taken;
   }
 
@@ -340,18 +337,8 @@ export class Desk {
     if (state.name === 'live' && before.name !== 'live') {
       this.sender.flush();
       this.drafts.flush();
-      this.mend();
     }
     if (state.name === 'stopped' && state.reason !== 'closed') this.onBye();
-  }
-
-  /** Loads again what could not be loaded while the server was away. */
-  private mend(): void {
-    for (const [view, store] of this.lists) if (store.get().fault) void this.loadList(view);
-    if (this.figures.get() === null || this.queues.get().size === 0) void this.loadFloor();
-    const open = this.looking;
-    const thread = open ? this.threads.get(open)?.get() : undefined;
-    if (open && thread?.fault) void this.open(open, () => thread.fault as Fault);
   }
 
   private listen(): void {

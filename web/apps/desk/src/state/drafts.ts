@@ -15,8 +15,7 @@ export class Drafts {
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly loaded = new Set<ConversationId>();
 
-  /** `onSaved` hears of every reply draft the server has taken over; an empty one is gone. */
-  constructor(private readonly client: Client, private readonly owner: string, private readonly onSaved: (conversation: ConversationId, body: string) => void = () => undefined) {}
+  constructor(private readonly client: Client, private readonly owner: string) {}
 
   of(conversation: ConversationId, mode: Mode): Store<Draft> {
     const key = `${conversation}.${mode}`;
@@ -74,7 +73,6 @@ export class Drafts {
     try {
       await this.client.conversations.saveDraft(conversation, { mode, body: draft.body, base_seq: draft.base_seq });
       localStorage.removeItem(key);
-      if (mode === 'reply') this.onSaved(conversation, draft.body);
       if (store.get().body === draft.body) store.set((now) => ({ ...now, state: 'saved' }));
     } catch (error) {
       if (draft.body) localStorage.setItem(key, JSON.stringify({ body: draft.body, base_seq: draft.base_seq }));

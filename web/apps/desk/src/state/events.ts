@@ -10,10 +10,9 @@ const TYPING_MS = 6_000;
 export function handleEvent(desk: Desk, event: LiveEvent): void {
   switch (event.kind) {
     case 'message.created': {
-      const { message } = event.data;
+      const { message, row } = event.data;
+      if (row) desk.rowChanged(row, event.pos);
       desk.sender.seen(message.client_id);
-      // The row first: whether something is unread decides what the open thread says to the server.
-      if (event.data.row) desk.rowChanged(event.data.row, event.pos);
       const thread = desk.known(message.conversation);
       if (thread && gapBefore(thread.get().messages, message.seq)) void desk.catchUp(message.conversation);
       desk.addMessage(message);
@@ -22,16 +21,18 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
       return;
     }
     case 'message.state':
-      // What was read of the customer's words is ours to know already; marks stand on what we wrote.
+      // `of` says whose words were read: the customer's (by us) change no mark here, ours (by the customer) do.
       if (event.conversation && event.data.of !== 'contact') {
         desk.known(event.conversation)?.set((thread) => ({ ...thread, messages: mark(thread.messages, event.data.seq, event.data.state) }));
       }
       return;
     case 'conversation.changed': {
-      const row = desk.rowChanged(event.data.row, event.pos);
+      const { row } = event.data;
+      desk.rowChanged(row, event.pos);
       desk.known(row.id)?.set((thread) => (thread.conversation
         ? { ...thread, conversation: { ...thread.conversation, ...row, contact: { ...thread.conversation.contact, ...row.contact } } }
         : thread));
+      if (event.what === 'message.failed' && desk.known(row.id)) void desk.reread(row.id);
       desk.refreshCounts();
       return;
     }
@@ -49,7 +50,6 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
       if (event.data.user === desk.me) desk.presence.set(event.data.presence);
       return;
     case 'mention.created':
-      desk.mentioned(event.data.conversation);
       desk.refreshCounts();
       return;
     case 'queue.changed':

@@ -40,7 +40,7 @@ export function belongs(view: View, row: ConversationRow, me: UserId): boolean |
   switch (view) {
     case 'mine': return row.status === 'open' && row.assignee?.id === me;
     case 'queue': return row.status === 'open' && row.assignee === null;
-    case 'mentions': return row.mentioned;
+    case 'mentions': return row.mentioned ?? false;
     case 'followed': return null;
     case 'open': return row.status === 'open';
     case 'closed': return row.status === 'resolved';

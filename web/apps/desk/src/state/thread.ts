@@ -1,5 +1,5 @@
 /** One conversation's messages as they are known here: merging, gaps, marks. Pure. */
-import type { Conversation, Message, MessageState, Person } from '@hark/api';
+import { ownKey, type Conversation, type ConversationRow, type Message, type MessageState, type Person } from '@hark/api';
 import type { Fault } from '@hark/ui';
 
 export interface Thread {
@@ -26,7 +26,8 @@ export function merge(known: Message[], fresh: Message[]): Message[] {
   const bySeq = new Map(known.map((message) => [message.seq, message]));
   for (const message of fresh) {
     const before = bySeq.get(message.seq);
-    bySeq.set(message.seq, before && rank[before.state] > rank[message.state] ? { ...message, state: before.state } : message);
+    const further = before && rank[before.state] > rank[message.state] && message.state !== 'failed';
+    bySeq.set(message.seq, { ...message, state: further ? before.state : message.state, client_id: message.client_id && ownKey(message.client_id) });
   }
   return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
 }
@@ -60,4 +61,11 @@ export function firstUnread(messages: Message[], unread: number): number | null 
     if (left === 0) return message.seq;
   }
   return messages[0]?.seq ?? null;
+}
+
+/** A row told to many lacks what one reader alone knows: that stays as it was, and what is new counts as unread. */
+export function withOwn<R extends ConversationRow>(fresh: R, known: ConversationRow | undefined): R {
+  if (fresh.unread !== null && fresh.mentioned !== null) return fresh;
+  const unread = (known?.unread ?? 0) + Math.max(0, known ? fresh.contact_count - known.contact_count : 0);
+  return { ...fresh, unread: fresh.unread ?? unread, draft: fresh.draft ?? known?.draft ?? null, mentioned: fresh.mentioned ?? known?.mentioned ?? false };
 }

@@ -235,8 +235,7 @@ const words = {
   'webhooks.test_failed': 'The test did not arrive: {why}',
   'delivery.pending': 'Pending',
   'delivery.delivered': 'Delivered',
-  'delivery.failed': 'Failed, will retry',
-  'delivery.dead': 'Given up',
+  'delivery.failed': 'Given up',
   'audit.all_clients': 'All clients',
   'audit.actor': 'Who',
   'audit.action': 'Action',
@@ -246,6 +245,17 @@ const words = {
   'audit.before': 'Before',
   'audit.after': 'After',
   'audit.empty': 'No entry matches',
+  'roles.builtin': 'A role of the system; it cannot be deleted',
+  'webhooks.everything': 'Everything but notes',
+  'webhooks.stopped': 'Stopped',
+  'users.reset': 'Make a reset link',
+  'users.reset_hint': 'A one-time link with which they choose a new password.',
+  'fault.required': 'Needed',
+  'fault.too_long': 'Too long',
+  'fault.too_many': 'Too many',
+  'fault.taken': 'Already in use',
+  'fault.unknown': 'Does not exist',
+  'fault.unfit': 'Not in the right form',
 };
 
 export default words;

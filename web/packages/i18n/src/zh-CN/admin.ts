@@ -235,8 +235,7 @@ const words = {
   'webhooks.test_failed': '测试未送达：{why}',
   'delivery.pending': '待投递',
   'delivery.delivered': '已送达',
-  'delivery.failed': '失败，将重试',
-  'delivery.dead': '已放弃',
+  'delivery.failed': '已放弃',
   'audit.all_clients': '全部甲方',
   'audit.actor': '谁',
   'audit.action': '操作',
@@ -246,6 +245,17 @@ const words = {
   'audit.before': '之前',
   'audit.after': '之后',
   'audit.empty': '没有符合条件的记录',
+  'roles.builtin': '系统自带的角色，不能删除',
+  'webhooks.everything': '全部事件（备注除外）',
+  'webhooks.stopped': '已停止',
+  'users.reset': '生成重设链接',
+  'users.reset_hint': '给本人一个一次性链接，用来设置新密码。',
+  'fault.required': '必填',
+  'fault.too_long': '太长',
+  'fault.too_many': '太多',
+  'fault.taken': '已被使用',
+  'fault.unknown': '不存在',
+  'fault.unfit': '格式不对',
 };
 
 export default words;
