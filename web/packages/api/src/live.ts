@@ -61,6 +61,7 @@ export class Live {
   private socket: Socket | null = null;
   private timer: unknown = null;
   private answer: unknown = null;
+  private opened = false;
   private tries = 0;
   private pos: number | null;
   private current: LiveState = { name: 'idle' };
@@ -130,7 +131,12 @@ export class Live {
     this.socket = socket;
     this.answer = this.clock.set(() => this.lost(), ANSWER_MAX_MS);
     socket.onopen = () => {
-      if (socket === this.socket) socket.send(JSON.stringify({ op: 'hello', since: this.pos }));
+      if (socket !== this.socket) return;
+      this.opened = true;
+      // First what is wanted, then the greeting: what is caught up on covers exactly the rooms named before it.
+      if (this.topics.size > 0) this.send({ op: 'subscribe', topics: [...this.topics] });
+      for (const conversation of this.watched) this.send({ op: 'watch', conversation });
+      this.send({ op: 'hello', since: this.pos });
     };
     socket.onmessage = (event) => {
       if (socket === this.socket && typeof event.data === 'string') this.receive(event.data);
@@ -173,8 +179,6 @@ export class Live {
     if (this.pos === null) this.pos = pos;
     this.tries = 0;
     this.change({ name: 'live' });
-    if (this.topics.size > 0) this.send({ op: 'subscribe', topics: [...this.topics] });
-    for (const conversation of this.watched) this.send({ op: 'watch', conversation });
     this.beat();
   }
 
@@ -212,6 +216,7 @@ export class Live {
     this.clearTimers();
     const socket = this.socket;
     this.socket = null;
+    this.opened = false;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
@@ -224,7 +229,7 @@ export class Live {
   }
 
   private send(frame: object): void {
-    if (this.current.name === 'live') this.socket?.send(JSON.stringify(frame));
+    if (this.opened) this.socket?.send(JSON.stringify(frame));
   }
 
   private change(state: LiveState): void {

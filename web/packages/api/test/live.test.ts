@@ -66,7 +66,7 @@ describe('the live connection', () => {
     expect(seen).toEqual([701]);
   });
 
-  it('watches and subscribes anew after each connection', () => {
+  it('watches and subscribes anew on each connection, before it says from where to go on', () => {
     const { live, last, up, clock } = rig(1);
     live.start();
     live.watch('c1');
@@ -74,11 +74,11 @@ describe('the live connection', () => {
     live.unwatch('c2');
     live.subscribe(['queue:1', 'queue:1']);
     up(1);
-    expect(last().sent.slice(1)).toEqual([{ op: 'subscribe', topics: ['queue:1'] }, { op: 'watch', conversation: 'c1' }]);
+    expect(last().sent).toEqual([{ op: 'subscribe', topics: ['queue:1'] }, { op: 'watch', conversation: 'c1' }, { op: 'hello', since: 1 }]);
     last().fall();
     clock.pass(BACKOFF_MIN_MS);
     up(1);
-    expect(last().sent.slice(1)).toEqual([{ op: 'subscribe', topics: ['queue:1'] }, { op: 'watch', conversation: 'c1' }]);
+    expect(last().sent).toEqual([{ op: 'subscribe', topics: ['queue:1'] }, { op: 'watch', conversation: 'c1' }, { op: 'hello', since: 1 }]);
   });
 
   it('waits longer each time, between 1 and 30 seconds, and with chance', () => {

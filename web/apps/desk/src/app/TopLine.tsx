@@ -60,7 +60,7 @@ function StateButton() {
         <button type="button" className="state-btn" aria-label={t('presence.change', { state: t(stateWords[presence.state]) })}>
           <i className={`dot dot-${receiving ? 'green' : on ? 'amber' : 'grey'}`} />
           <b>{t(stateWords[presence.state])}{kind}{on ? <span className="num"> {presence.load}/{presence.capacity}</span> : null}</b>
-          <span className="num state-time">{timer(at - presence.since)}</span>
+          {on && presence.since > 0 ? <span className="num state-time">{timer(at - presence.since)}</span> : null}
           <Icon name="down" size={13} />
         </button>
       </Menu>

@@ -200,7 +200,7 @@ export class Desk {
         const first = page.items[0];
         const gap = first !== undefined && thread.messages.length > 0 && first.seq > (thread.messages[thread.messages.length - 1]?.seq ?? 0) + 1;
         const messages = merge(gap ? [] : thread.messages, page.items);
-        return { ...thread, conversation, messages, loading: false, hasOlder: (messages[0]?.seq ?? 1) > 1, newFrom: firstUnread(messages, unread || (conversation.unread ?? 0)), lookers: conversation.lookers };
+        return { ...thread, conversation, messages, loading: false, hasOlder: (messages[0]?.seq ?? 1) > 1, newFrom: firstUnread(messages, unread || (conversation.unread ?? 0)), lookers: conversation.lookers.filter((one) => one.id !== this.me) };
       });
     } catch (error) {
       store.set((thread) => ({ ...thread, loading: false, fault: fault(error) }));

@@ -21,7 +21,8 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
       return;
     }
     case 'message.state':
-      if (event.conversation && event.data.of !== 'staff') {
+      // `of` says whose words were read: the customer's (by us) change no mark here, ours (by the customer) do.
+      if (event.conversation && event.data.of !== 'contact') {
         desk.known(event.conversation)?.set((thread) => ({ ...thread, messages: mark(thread.messages, event.data.seq, event.data.state) }));
       }
       return;
