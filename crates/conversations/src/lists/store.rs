@@ -116,7 +116,7 @@ pub async fn count_queued(tx: &mut Tx, (tenant, line): (TenantId, LineId), limit
         .one(
             sql!(
                 "SELECT COUNT(*) FROM (SELECT id FROM conversation WHERE line_id = $1 AND tenant_id = $2
-                 AND queued_at IS NOT NULL LIMIT $3) AS some"
+                 AND queued_at IS NOT NULL LIMIT $3) AS counted"
             ),
             args![line, tenant, limit],
             |r| r.int(0),
