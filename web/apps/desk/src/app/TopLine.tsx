@@ -39,6 +39,8 @@ function StateButton() {
   const presence = useStore(desk.presence);
   const at = useNow();
   const choose = (state: ChosenState, kind?: string) => {
+    // The focus does not stay here: Enter is to take the work that rings next.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     if (state === 'ready') askForNotices();
     void client.routing.setPresence({ state, kind }).then((next) => desk.presence.set(next)).catch((error) => tell(error, t));
   };
