@@ -1,0 +1,116 @@
+//! The whole program with two clients, each with two lines, and somebody of every role: what tests of the house share.
+//!
+//! ```text
+//! Alpha ─ A1 (those who knock)   Bravo ─ B1 (foreign: another client)
+//!       └ A2 (foreign: another line of the same client)
+//! ```
+//! Every text of Bravo holds [`MARK_B`], every text of line A2 [`MARK_A2`], so that what leaks is found by its mark.
+
+mod build;
+mod http;
+mod rows;
+mod schema;
+mod socket;
+
+pub use build::Places;
+pub use http::{Person, Reply};
+pub use rows::difference;
+pub use schema::{Api, Operation};
+pub use socket::Socket;
+
+use serde_json::Value;
+use server::{Config, Running};
+use std::collections::BTreeMap;
+use tempfile::TempDir;
+use testkit::{Cluster, Engine};
+
+/// Stands in every text of the second client.
+pub const MARK_B: &str = "Qvbravo";
+/// Stands in every text of the first client's second line.
+pub const MARK_A2: &str = "Qvsecond";
+/// Everybody's password.
+pub const PASSWORD: &str = "correct horse battery";
+/// The roles that every installation begins with.
+pub const ROLES: [&str; 5] = ["administrator", "supervisor", "agent", "client_staff", "developer"];
+
+/// The program, filled.
+pub struct House {
+    /// The program.
+    pub running: Running,
+    /// What it describes of itself.
+    pub api: Api,
+    /// The provider's administrator.
+    pub admin: Person,
+    /// Everybody else by name: `agent@A`, `agent@A1`, `agent@A2`, `agent@B`, `token@A1` …
+    pub people: BTreeMap<String, Person>,
+    /// Line A1 with everything in it.
+    pub a1: Places,
+    /// Line A2 with everything in it.
+    pub a2: Places,
+    /// Line B1 with everything in it.
+    pub b1: Places,
+    engine: Engine,
+    database: String,
+    sockets: Vec<Socket>,
+    _folder: TempDir,
+}
+
+impl House {
+    /// Starts and fills one.
+    pub async fn on(engine: Engine) -> House {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut config = Config::on_free_ports(folder.path());
+        config.postgres = (engine == Engine::Postgres).then(|| Cluster::shared().database());
+        let database = match &config.postgres {
+            Some(url) => url.clone(),
+            None => folder.path().join("hark.db").to_string_lossy().into_owned(),
+        };
+        let running = server::start(config).await.expect("the program starts");
+        build::build(running, engine, database, folder).await
+    }
+
+    /// Everything the database holds that a refused call must leave alone, a line per row.
+    pub async fn rows(&self) -> Vec<String> {
+        rows::all(self.engine, &self.database).await
+    }
+
+    /// Somebody by name.
+    pub fn person(&self, name: &str) -> &Person {
+        self.people.get(name).unwrap_or_else(|| panic!("nobody is called {name}"))
+    }
+
+    /// Somebody without any proof.
+    pub fn nobody(&self) -> Person {
+        self.admin.stripped()
+    }
+
+    /// A staff socket.
+    pub async fn socket(&self, of: &Person) -> Socket {
+        let desk = &self.running.app().settings().desk_url;
+        Socket::open(self.running.desk, desk, of).await.expect("the socket opens")
+    }
+
+    /// Waits until every reader of the log has come to its end.
+    pub async fn settle(&self) {
+        let app = self.running.app();
+        while app.readers().slowest().is_some_and(|p| p < app.log().head()) {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Keeps a socket open as long as the house stands.
+    fn keep(&mut self, socket: Socket) {
+        self.sockets.push(socket);
+    }
+
+    /// Ends the program in order.
+    pub async fn end(mut self) {
+        self.sockets.clear();
+        self.running.stop().await;
+    }
+}
+
+/// A field that is a text, such as an id.
+pub fn text(v: &Value, field: &str) -> String {
+    v[field].as_str().unwrap_or_else(|| panic!("no {field} in {v}")).to_owned()
+}
