@@ -9,6 +9,11 @@ use platform::store::Tx;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+/// Events looked at together.
+const EVENTS_AT_ONCE: usize = 500;
+/// After a failure the log is looked at again.
+const RETRY_AFTER: std::time::Duration = std::time::Duration::from_millis(500);
+
 /// The inboxes, by id and by key. Provided as a port; refreshed on `inbox.*` events, and at once by the process that
 /// changed one.
 #[derive(Default)]
@@ -63,13 +68,21 @@ pub async fn follow(app: App, mut stop: tokio::sync::watch::Receiver<bool>) {
             () = app.log().wait_after(pos) => {}
             () = platform::web::stopped(&mut stop) => return,
         }
-        let Ok(events) = app.log().after(pos, 500).await else { continue };
-        let Some(last) = events.last().map(|e| e.pos) else { continue };
-        if events.iter().any(|e| e.kind.starts_with("inbox."))
-            && app.port::<Arc<Cache>>().refresh(&app).await.is_err()
-        {
-            continue;
+        match news(&app, pos).await {
+            Ok(last) => pos = last,
+            Err(e) => {
+                tracing::warn!(error = %e, "inboxes could not be read again; trying again");
+                tokio::time::sleep(RETRY_AFTER).await;
+            }
         }
-        pos = last;
     }
+}
+
+/// Reads the inboxes again if one changed after `pos`, and answers how far the log was looked at.
+async fn news(app: &App, pos: i64) -> Result<i64> {
+    let events = app.log().after(pos, EVENTS_AT_ONCE).await?;
+    if events.iter().any(|e| e.kind.starts_with("inbox.")) {
+        app.port::<Arc<Cache>>().refresh(app).await?;
+    }
+    Ok(events.last().map_or(pos, |e| e.pos))
 }

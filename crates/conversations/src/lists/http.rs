@@ -166,8 +166,8 @@ async fn ids_of_view(
             let ids = store::mine(tx, &tenants, user, OWN_MAX).await?;
             by_due(tx, ids, f, after, page).await
         }
-        View::Mentions => Ok((store::mentioned(tx, &tenants, user, OWN_MAX).await?, None)),
-        View::Followed => Ok((store::followed(tx, &tenants, user, OWN_MAX).await?, None)),
+        View::Mentions => Ok(newest(store::mentioned(tx, &tenants, user, OWN_MAX).await?, after, page)),
+        View::Followed => Ok(newest(store::followed(tx, &tenants, user, OWN_MAX).await?, after, page)),
         View::Queue => {
             let mut places = vec![];
             let from = after.unwrap_or((0, ConversationId(0)));
@@ -194,6 +194,18 @@ async fn ids_of_view(
             Ok(cut(places, page))
         }
     }
+}
+
+/// A page of conversations that come with no key of their own: the newest first.
+fn newest(
+    ids: Vec<ConversationId>,
+    after: Option<Key>,
+    page: usize,
+) -> (Vec<ConversationId>, Option<String>) {
+    let mut places: Vec<Place> = ids.into_iter().map(|id| (-id.0, id)).collect();
+    places.retain(|p| after.is_none_or(|a| *p > a));
+    places.sort_unstable();
+    cut(places, page)
 }
 
 fn cut(mut places: Vec<Place>, page: usize) -> (Vec<ConversationId>, Option<String>) {
