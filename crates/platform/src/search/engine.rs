@@ -22,7 +22,7 @@ use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument};
 const WRITER_MEMORY: usize = 20_000_000;
 /// So many segments of like size become one. Fewer would merge every message more often, more would make searches look
 /// into more places.
-const MERGED_AT_ONCE: usize = 12;
+const MERGED_AT_ONCE: usize = 20;
 /// A writer that has nothing to do for this long is dropped with its memory and threads.
 const WRITER_REST: Duration = Duration::from_secs(60);
 /// The name of the analyser.

@@ -22,6 +22,7 @@
 mod backup;
 mod dialect;
 mod maintain;
+mod mark;
 mod migrate;
 mod postgres;
 mod queue;
@@ -32,6 +33,7 @@ mod tx;
 pub use backup::backup_sqlite;
 pub use dialect::{postgres as postgres_text, sqlite as sqlite_text};
 pub use maintain::{checkpoint, optimise, wal_bytes};
+pub use mark::{Mark, marked};
 pub use migrate::{MIGRATIONS, Migration, latest_version};
 pub use row::Row;
 pub use tx::Tx;
@@ -129,7 +131,17 @@ impl Db {
         T: Send + 'static,
     {
         let lane = &self.inner.writers[lane_of(key, self.inner.writers.len())];
-        submit(lane, scope, key, f).await
+        let Some(mark) = mark::pending() else { return submit(lane, scope, key, f).await };
+        let leaves = mark.clone();
+        let both = async move |tx: &mut Tx| {
+            leaves.leave(tx).await?;
+            f(tx).await
+        };
+        let done = submit(lane, scope, key, both).await;
+        if done.is_ok() {
+            mark.was_left();
+        }
+        done
     }
 
     /// Runs `f` on a read lane, in one snapshot. Statements that write are refused by the engine.

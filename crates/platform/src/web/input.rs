@@ -40,9 +40,17 @@ async fn read(req: Request, max: usize) -> Result<Bytes, ApiError> {
     if declared.is_some_and(|n| n > max) {
         return Err(too_large().into());
     }
-    axum::body::to_bytes(req.into_body(), max).await.map_err(|e| {
+    whole(req.into_body(), max).await.map_err(ApiError)
+}
+
+/// A body read to its end. Errors: `body.too_large` beyond `max` bytes, `body.broken`.
+pub async fn whole(body: axum::body::Body, max: usize) -> kernel::Result<Bytes> {
+    axum::body::to_bytes(body, max).await.map_err(|e| {
         let limit = std::error::Error::source(&e).is_some_and(|s| s.to_string().contains("length limit"));
-        ApiError(if limit { too_large() } else { Error::new(&codes::BODY_BROKEN).detail(e.to_string()) })
+        match limit {
+            true => Error::new(&codes::BODY_TOO_LARGE).detail(format!("at most {max} bytes")),
+            false => Error::new(&codes::BODY_BROKEN).detail(e.to_string()),
+        }
     })
 }
 
