@@ -95,6 +95,11 @@ impl Api {
         schema["properties"].as_object().is_some_and(|p| p.len() == 1) && schema["required"].is_array()
     }
 
+    /// Does it have fields of its own?
+    pub fn is_object(&self, schema: &Value) -> bool {
+        self.alternatives(self.inner(schema)).iter().any(|s| s["properties"].is_object())
+    }
+
     /// Is it a list?
     pub fn is_list(&self, schema: &Value) -> bool {
         let kind = &self.resolved(schema)["type"];

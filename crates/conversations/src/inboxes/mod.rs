@@ -13,7 +13,7 @@ mod store;
 pub use cache::{Cache, follow};
 pub use http::routes;
 pub use model::{Brand, Inbox, InboxConfig};
-pub use store::{by_key, queue_is_of};
+pub use store::{by_key, queue_within};
 
 /// The name under which an API inbox's secret is sealed; its owner is the inbox.
 pub const SECRET: &str = "inbox.webhook";
