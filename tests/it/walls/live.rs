@@ -151,6 +151,8 @@ async fn operations(house: &House) {
         let mut s = ready(house, house.person(who)).await;
         let own = house.a1.id("conversation");
         let frame = |op: &str, conversation: &str| json!({"op": op, "conversation": conversation, "on": true, "mode": "note"});
+        s.say(frame("watch", &own)).await;
+        s.so_far().await;
         // What ends something is harmless where nothing is.
         for op in ops.iter().filter(|op| !op.starts_with("un")) {
             s.say(frame(op, &own)).await;

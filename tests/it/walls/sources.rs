@@ -97,7 +97,8 @@ async fn doors(house: &House) {
             let query = if o.query.iter().any(|q| q.2) { "?name=x" } else { "" };
             let r = person.send(o.method.clone(), &format!("{path}{query}"), body, &[]).await;
             calls += 1;
-            if r.status != 401 {
+            // The desk's cookie on another origin's write is refused before anything else.
+            if !matches!((r.status, r.code()), (401, _) | (403, "request.cross_site")) {
                 faults.push(format!("{} {path}: {}", o.method, r.tells()));
             }
         }
