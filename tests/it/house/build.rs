@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use tempfile::TempDir;
 use testkit::Engine;
+use tokio::task::JoinSet;
 
 /// A line of a client, and an object of every kind that stands in it.
 pub struct Places {
@@ -130,7 +131,7 @@ pub(super) async fn build(running: Running, engine: Engine, database: String, fo
         b2: place("B2", &b),
         engine,
         database,
-        sockets: vec![],
+        sockets: JoinSet::new(),
         _folder: folder,
     };
     house.a1 = fill(&mut house, &public, place("A1", &a)).await;

@@ -24,6 +24,7 @@ use server::{Config, Running};
 use std::collections::BTreeMap;
 use tempfile::TempDir;
 use testkit::{Cluster, Engine};
+use tokio::task::JoinSet;
 
 /// Stands in every text of the first client.
 pub const MARK_A: &str = "Qvalpha";
@@ -54,7 +55,7 @@ pub struct House {
     pub b2: Places,
     engine: Engine,
     database: String,
-    sockets: Vec<Socket>,
+    sockets: JoinSet<()>,
     _folder: TempDir,
 }
 
@@ -103,12 +104,12 @@ impl House {
 
     /// Keeps a socket open as long as the house stands.
     fn keep(&mut self, socket: Socket) {
-        self.sockets.push(socket);
+        self.sockets.spawn(socket.stay());
     }
 
     /// Ends the program in order.
     pub async fn end(mut self) {
-        self.sockets.clear();
+        self.sockets.shutdown().await;
         self.running.stop().await;
     }
 }

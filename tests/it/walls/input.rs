@@ -19,8 +19,9 @@ const ASK_FOR_PROOF: [&str; 8] = [
     "set_up",
     "begin_totp",
 ];
-/// Names that mean an object in one place and something else in another: a link's secret, a public name.
-const NOT_AN_OBJECT: [&str; 2] = ["token", "key"];
+/// Names that mean an object in one place and something else in another: a link's secret, a public name, a person's
+/// attributes by their keys.
+const NOT_AN_OBJECT: [&str; 3] = ["token", "key", "attribute"];
 
 fn json_operations(house: &House) -> Vec<(Operation, Value)> {
     let desk = house.api.desk().into_iter();
@@ -155,12 +156,15 @@ fn monsters(good: &Value) -> Vec<(&'static str, Vec<u8>)> {
 
 /// Bodies that break readers break nothing: a refusal that says why, or a change, never a fault of ours.
 pub(super) async fn broken_bodies(house: &House) -> Vec<String> {
-    let (mut faults, mut calls) = (vec![], 0);
+    let (mut faults, mut calls, mut refused) = (vec![], 0, 0);
+    let mut before = house.rows().await;
     for (o, schema) in json_operations(house) {
+        let mut taken = false;
         for (what, bytes) in monsters(&house.api.body(&schema, &house.a1)) {
             let (path, person) = (o.address(&house.a1), sender(house, &o));
             let r = person.send(o.method.clone(), &path, Some(("application/json", bytes)), &[]).await;
             calls += 1;
+            taken |= r.status < 400;
             if r.status == 401 && !ASK_FOR_PROOF.contains(&o.id.as_str()) {
                 faults.push(format!("{} {} with {what}: {}", o.method, o.path, r.tells()));
             }
@@ -168,8 +172,15 @@ pub(super) async fn broken_bodies(house: &House) -> Vec<String> {
                 faults.push(format!("{} {} with {what}: {} {}", o.method, o.path, r.status, r.text));
             }
         }
+        house.settle().await;
+        let after = house.rows().await;
+        if !taken {
+            refused += 1;
+            faults.extend(changed(&before, &after).map(|c| format!("{} {}: {c}", o.method, o.path)));
+        }
+        before = after;
     }
-    println!("{calls} broken bodies");
+    println!("{calls} broken bodies, {refused} routes refused all of theirs");
     faults
 }
 

@@ -267,7 +267,13 @@ async fn narrowed(house: &House) {
         s
     };
     // One by a role of their own that loses the permission, one by a grant that is taken away.
-    let role = house.admin.make("/api/v1/roles", json!({"key": "reader", "name_en": "Reader", "name_zh": "只读", "permissions": ["conversations.read"]})).await;
+    let role = house
+        .admin
+        .make(
+            "/api/v1/roles",
+            json!({"name_en": "Reader", "name_zh": "只读", "permissions": ["conversations.read"]}),
+        )
+        .await;
     let role = text(&role, "id");
     let body = json!({"login": "reader", "name": "Reader", "alias": "Reader", "number": "8002", "password": PASSWORD});
     let user = text(&house.admin.make("/api/v1/users", body).await, "id");

@@ -70,7 +70,6 @@ struct NewInbox {
 
 fn check_name(name: &str) -> Result<()> {
     match name.trim().chars().count() {
-        1..=NAME_MAX if name.trim().chars().any(char::is_control) => Err(Error::invalid("/name", "unfit")),
         1..=NAME_MAX => Ok(()),
         0 => Err(Error::invalid("/name", "required")),
         _ => Err(Error::invalid("/name", "too_long")),

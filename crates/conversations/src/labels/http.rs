@@ -177,8 +177,7 @@ async fn create_category(
     let line = app.port::<Arc<Directory>>().line(b.line).ok_or_else(Error::not_found)?;
     let scope = caller.authorize(CATEGORIES, line.tenant, Some(b.line))?;
     for (field, name) in [("/name_zh", &b.name_zh), ("/name_en", &b.name_en)] {
-        let broken = name.chars().any(char::is_control);
-        if broken || name.trim().is_empty() || name.chars().count() > 60 {
+        if name.trim().is_empty() || name.chars().count() > 60 {
             return Err(Error::invalid(field, "unfit").into());
         }
     }

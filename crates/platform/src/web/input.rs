@@ -26,6 +26,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = ApiError;
     async fn from_request(req: Request, _: &S) -> Result<Body<T>, ApiError> {
         let bytes = read(req, BODY_MAX).await?;
+        if holds_nul(&bytes) {
+            return Err(Error::invalid("/", "unfit").detail("a text holds NUL").into());
+        }
         parse(&bytes).map(Body).map_err(ApiError)
     }
 }
@@ -55,6 +58,14 @@ async fn read(req: Request, max: usize) -> Result<Bytes, ApiError> {
         let limit = std::error::Error::source(&e).is_some_and(|s| s.to_string().contains("length limit"));
         ApiError(if limit { too_large() } else { Error::new(&codes::BODY_BROKEN).detail(e.to_string()) })
     })
+}
+
+/// Does a text of this JSON hold NUL? It can only stand there escaped. No text of ours holds it, and one of the two
+/// stores could not keep it.
+fn holds_nul(json: &[u8]) -> bool {
+    let escapes = |at: usize| json[..at].iter().rev().take_while(|b| **b == b'\\').count();
+    // An even number of backslashes before this one means that it begins the escape.
+    json.windows(6).enumerate().any(|(at, w)| w == b"\\u0000" && escapes(at) % 2 == 0)
 }
 
 async fn discard(body: axum::body::Body) {
@@ -96,7 +107,7 @@ pub struct Query<T>(pub T);
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, s: &S) -> Result<Query<T>, ApiError> {
-        // No text of ours holds NUL, and one of the two stores could not even look for it.
+        // As in bodies: no text of ours holds NUL.
         let asked = parts.uri.query().unwrap_or("");
         if let Some(pair) = asked.split('&').find(|pair| pair.contains("%00")) {
             let name = pair.split('=').next().filter(|n| !n.contains('%')).unwrap_or("?");
@@ -123,6 +134,26 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for PathId<
         match axum::extract::Path::<T>::from_request_parts(parts, s).await {
             Ok(axum::extract::Path(v)) => Ok(PathId(v)),
             Err(_) => Err(Error::not_found().into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nul_is_found_where_it_is_meant() {
+        for (json, holds) in [
+            (r#"{"a":"x\u0000y"}"#, true),
+            (r#"{"a":"x\\u0000y"}"#, false),
+            (r#"{"a":"x\\\u0000y"}"#, true),
+            (r#"{"a":"\u00001"}"#, true),
+            (r#"{"a":"\u0001 u0000"}"#, false),
+        ] {
+            let meant = serde_json::from_str::<serde_json::Value>(json).expect("is JSON");
+            assert_eq!(meant["a"].as_str().expect("a text").contains('\0'), holds, "{json}");
+            assert_eq!(holds_nul(json.as_bytes()), holds, "{json}");
         }
     }
 }
