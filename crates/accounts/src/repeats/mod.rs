@@ -99,7 +99,7 @@ async fn kept(app: &App, mark: Arc<Mark>, answer: Response) -> Result<Response> 
     let mime = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned();
     if let (Ok(text), true) = (std::str::from_utf8(&whole), whole.len() <= ANSWER_MAX) {
         let given = Answered { status: parts.status.as_u16(), mime, body: text.to_owned() };
-        let text = sealed(app.secrets(), &*app.rng(), &mark, &given)?;
+        let text = sealed(app.secrets(), app.rng(), &mark, &given)?;
         let write = async move |tx: &mut Tx| keep(tx, &mark, &text).await;
         if let Err(e) = app.db().write(&provider(), AggregateKey::new("idempotency", 0), write).await {
             tracing::warn!(error = %e, "an answer could not be kept; its key will be refused");
