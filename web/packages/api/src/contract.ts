@@ -105,7 +105,7 @@ export interface Contact {
 export interface ContactLite { id: ContactId; name: string; initial: string; color: string; tier: string | null; salutation: string | null; tenant?: TenantId }
 export interface TimelineEntry {
   kind: string; at: number; line: LineId | null; conversation: ConversationId | null; text: string;
-  data: { number?: number | string; channel?: Channel; resolved_at?: number | null } & Record<string, unknown>;
+  data: { number?: number | string; channel?: Channel; resolved_at?: number | null } | null;
 }
 export interface Organisation { id: string; tenant: TenantId; name: string }
 export interface AttributeDefinition {

@@ -74,6 +74,7 @@ export function handleSignal(desk: Desk, signal: LiveSignal): void {
   if (signal.kind === 'looking') {
     thread.set((state) => ({ ...state, lookers: signal.lookers.filter((one) => one.id !== desk.me) }));
   } else if (signal.by.id !== desk.me) {
-    thread.set((state) => ({ ...state, typing: signal.on ? { name: signal.by.name, until: now() + TYPING_MS } : null }));
+    // A customer's signal comes without a name: theirs is the one the conversation bears.
+    thread.set((state) => ({ ...state, typing: signal.on ? { name: signal.by.name || (state.conversation?.contact.name ?? ''), until: now() + TYPING_MS } : null }));
   }
 }
