@@ -1,16 +1,16 @@
 // Nothing lost, nothing doubled, order kept: the visitor's line is cut, then the agent's, then the server is killed while
 // both are cut off; both sides go on writing and catch up by themselves.
 import assert from 'node:assert/strict';
-import { acceptUntil, call, composer, goOffline, goOnline, openId, reply, step, until } from './rig.mjs';
+import { acceptUntil, call, composer, goOffline, goOnline, openId, reply, step, takeUpWork, until } from './rig.mjs';
 
 /** Both sides come back by themselves: the longest pause between two tries, and what a loaded machine takes. */
 const BACK_MS = 75_000;
 
 export async function cuts(all) {
   const { server } = all;
-  const agent = await all.desk('xiaolan');
-  await agent.getByRole('button', { name: '签入', exact: true }).click();
-  await agent.locator('.state-btn .dot-green').waitFor();
+  // So tall that the whole conversation stands on the screen: only what is in sight is in the page.
+  const agent = await all.desk('xiaolan', { viewport: { width: 1440, height: 2600 } });
+  await takeUpWork(agent);
   const visitor = await all.visitor('yunfu');
   await visitor.say('断线测试：第 0 句');
   await acceptUntil(agent, '断线测试');
@@ -54,8 +54,8 @@ export async function cuts(all) {
     await settled();
   });
   await step('after all that they just go on', async () => {
-    await asks('都恢复了吗');
-    await answers('都恢复了');
+    await asks('网络正常了吗');
+    await answers('这边正常');
     await settled();
     assert.equal(await composer(agent).inputValue(), '');
     assert.equal(await agent.locator('.msg.pending').count(), 0);

@@ -1,6 +1,6 @@
 // The whole way of one conversation: visitor, agent, note, mention, transfer, end, and again.
 import assert from 'node:assert/strict';
-import { acceptUntil, call, composer, linked, note, open, openId, ours, PNG, reply, step, texts, theirs, until } from './rig.mjs';
+import { acceptUntil, call, composer, linked, note, open, openId, ours, PNG, reply, step, takeUpWork, texts, theirs, until } from './rig.mjs';
 
 /** Lives through one story; its parts build on each other. */
 export async function flow(all, story) {
@@ -112,8 +112,7 @@ export async function flow(all, story) {
     await visitor.chat.locator('.m.agent', { hasText: story.late }).waitFor();
   });
   await step('handed to a colleague with reason and summary, who answers', async () => {
-    await che.getByRole('button', { name: words.signOn, exact: true }).click();
-    await che.locator('.state-btn .dot-green').waitFor();
+    await takeUpWork(che);
     await lan.keyboard.press('Alt+t');
     const dialog = lan.getByRole('dialog');
     await dialog.getByRole('combobox').click();

@@ -18,6 +18,8 @@ export const PASSWORD = 'hark-demo-2026';
 // ── Steps ──
 
 const results = [];
+/** `HARK_SHOTS` names a folder for pictures of every page at the moment a step failed. */
+let shoot = async () => undefined;
 export async function step(name, run) {
   const began = performance.now();
   try {
@@ -27,6 +29,7 @@ export async function step(name, run) {
     return true;
   } catch (fault) {
     results.push({ name, fault });
+    await shoot(results.length);
     console.log(`  ✗ ${name}\n      ${String(fault?.message ?? fault).split('\n').slice(0, 12).join('\n      ')}`);
     return false;
   }
@@ -104,7 +107,9 @@ export class Server {
 
   /** Starts the program on its folder and waits until it says that it is ready. */
   async run() {
-    const child = spawn(this.binary, ['serve', '--demo', '--data', this.data, '--port-base', String(this.base), '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    // The tests' own settings are none of the server's, and nobody's else reach it.
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HARK_')));
+    const child = spawn(this.binary, ['serve', '--demo', '--data', this.data, '--port-base', String(this.base), '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     let said = '';
     await new Promise((done, fail) => {
@@ -209,6 +214,8 @@ export class Browsers {
       executablePath: browserProgram(),
       args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
     });
+    const folder = process.env.HARK_SHOTS;
+    if (folder) shoot = (n) => Promise.all(all.browser.contexts().flatMap((context) => context.pages()).map((page) => page.screenshot({ path: join(folder, `${n}-${page.who}.png`) }).catch(() => undefined)));
     return all;
   }
 
@@ -296,6 +303,14 @@ export const theirs = (page, text) => page.locator('.msg:not(.ours)', { hasText:
 export const texts = (page, mine) => page.locator('.messages .msg .text').allTextContents().then((all) => all.filter((text) => text.includes(mine)));
 export const openId = (page) => /\/c\/([^/?#]+)/.exec(page.url())?.[1] ?? null;
 export const open = async (page, id, server) => { await page.goto(`${server.desk}/c/${id}`); await page.locator('.head h1').waitFor(); await linked(page); };
+
+/** Takes up work, unless one is at it already. */
+export async function takeUpWork(page) {
+  await page.locator('.state-btn').waitFor();
+  if (await page.locator('.state-btn .dot-green').count() > 0) return;
+  await page.locator('.state-group .top-wide').click();
+  await page.locator('.state-btn .dot-green').waitFor();
+}
 
 /** Calls the interface as the person whose page it is. */
 export const call = (page, method, path, json) => page.evaluate(async ([verb, at, body]) => {

@@ -45,7 +45,8 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
   useEffect(() => onAct((name) => {
     if (name !== 'reply' && name !== 'note') return;
     setMode(name);
-    setTimeout(() => area.current?.focus(), 0);
+    // A dialog opened meanwhile keeps the keyboard.
+    setTimeout(() => { if (!document.querySelector('[aria-modal=true]')) area.current?.focus(); }, 0);
   }), []);
   useEffect(() => { if (!window.matchMedia('(max-width: 719px)').matches) area.current?.focus(); }, [id]);
   useLayoutEffect(() => {

@@ -33,6 +33,7 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
         ? { ...thread, conversation: { ...thread.conversation, ...row, contact: { ...thread.conversation.contact, ...row.contact } } }
         : thread));
       if (event.what === 'message.failed' && desk.known(row.id)) void desk.reread(row.id);
+      else desk.reach(row.id, row.seq);
       desk.refreshCounts();
       return;
     }
