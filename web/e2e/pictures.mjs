@@ -1,7 +1,7 @@
 // The pictures of docs/pictures: written when they are asked for, looked at by people.
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { acceptUntil, call, linked, open, openId, reply, takeUpWork } from './rig.mjs';
+import { acceptUntil, call, linked, open, openId, reply, takeUpWork, until } from './rig.mjs';
 
 const folder = fileURLToPath(new URL('../../docs/pictures/', import.meta.url));
 
@@ -9,6 +9,11 @@ export async function pictures(all) {
   const { server } = all;
   mkdirSync(folder, { recursive: true });
   const take = (page, name) => page.screenshot({ path: `${folder}${name}.png`, animations: 'disabled' });
+  // What was read is marked so a moment later, and the counts follow.
+  const calm = async (page) => {
+    await page.locator('.row.on .badge-unread').waitFor({ state: 'detached' });
+    await until(async () => /[1-9]/.test(await page.locator('.list-views [role=tab]').first().textContent()) || 'no count', 'the counts are there');
+  };
   const login = await all.page({ who: 'nobody' });
   await login.goto(server.desk);
   await login.locator('input[autocomplete=username]').waitFor();
@@ -38,6 +43,7 @@ export async function pictures(all) {
     await lan.locator('.list-rows .row').nth(1).waitFor();
     await lan.locator('.contact .contact-name').waitFor();
     await lan.locator('.msg.ours .state-mark.read').last().waitFor();
+    await calm(lan);
     await take(lan, `desk-${theme}`);
   }
   await take(visitor, 'widget');
@@ -58,6 +64,7 @@ export async function pictures(all) {
   await guest.say('Left sleeve, about four centimetres. I can send one tonight');
   await owen.locator('.msg:not(.ours)', { hasText: 'four centimetres' }).waitFor();
   await owen.locator('.contact .contact-name').waitFor();
+  await calm(owen);
   await take(owen, 'desk-en');
   await take(guest, 'widget-en-dark');
 

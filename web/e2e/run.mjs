@@ -1,5 +1,5 @@
 // The product as people use it: real server, real browser, one run. `HARK_BIN` names the program and `HARK_CHROMIUM` the
-// browser; `HARK_PICTURES=1` writes docs/pictures anew; arguments name the parts to run, all of them without any.
+// browser; arguments name the parts to run, all of them without any. `HARK_PICTURES=1` writes docs/pictures anew instead.
 import { axe } from './axe.mjs';
 import { cuts } from './cuts.mjs';
 import { daily } from './daily.mjs';
@@ -19,7 +19,8 @@ const parts = [
   ['pictures', 'pictures', pictures],
 ];
 const wanted = process.argv.slice(2);
-const chosen = parts.filter(([key]) => (wanted.length > 0 ? wanted.includes(key) : key !== 'pictures' || process.env.HARK_PICTURES));
+const taking = Boolean(process.env.HARK_PICTURES);
+const chosen = parts.filter(([key]) => (wanted.length > 0 ? wanted.includes(key) : (key === 'pictures') === taking));
 
 const began = performance.now();
 const server = await Server.start();
