@@ -77,6 +77,13 @@ export async function daily(all) {
     }
     assert.deepEqual(failed, []);
   });
+  await step('the skills of somebody who has some can be saved', async () => {
+    const admin = await all.desk('admin');
+    const { id } = (await call(admin, 'GET', '/users?limit=100')).body.items.find((one) => one.login === 'ache');
+    await admin.goto(`${server.desk}/settings/users/${id}`);
+    await admin.getByRole('button', { name: '保存技能' }).click();
+    await admin.locator('.notice', { hasText: '已保存' }).waitFor();
+  });
   await step('a team is set up on its page', async () => {
     const admin = await all.desk('admin');
     await admin.goto(`${server.desk}/settings/teams`);
