@@ -1,5 +1,6 @@
 //! Hark through its public interfaces.
 
+mod faults;
 mod platform;
 mod statements;
 mod store;

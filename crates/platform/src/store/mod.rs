@@ -20,6 +20,7 @@
 //! row-value comparisons, ids and times as 64-bit integers. [`dialect`] lists the little that is rewritten.
 
 mod backup;
+mod check;
 mod dialect;
 mod maintain;
 mod migrate;
@@ -30,6 +31,7 @@ mod sqlite;
 mod tx;
 
 pub use backup::backup_sqlite;
+pub use check::check;
 pub use dialect::{postgres as postgres_text, sqlite as sqlite_text};
 pub use maintain::{checkpoint, optimise, wal_bytes};
 pub use migrate::{MIGRATIONS, Migration, latest_version};
