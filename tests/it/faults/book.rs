@@ -23,6 +23,8 @@ pub struct Sheet {
     pub refused: BTreeMap<String, u64>,
     /// Attempts of which nothing was heard.
     pub broken: u64,
+    /// Why the last of them was.
+    pub last_broken: String,
     /// Messages sent again after they had been acknowledged.
     pub repeats: u64,
 }

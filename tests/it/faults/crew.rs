@@ -11,7 +11,7 @@ use kernel::Rng;
 use std::cell::{Cell, RefCell};
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use testkit::SeededRng;
 
 /// Between two attempts at the same message.
@@ -40,6 +40,7 @@ pub struct Crew {
     tenant: String,
     paused: Cell<bool>,
     failed: Cell<bool>,
+    last_error: Cell<Instant>,
     resting: Cell<usize>,
     sheets: Vec<RefCell<Sheet>>,
     /// Codes with which a message may be refused for now.
@@ -63,6 +64,7 @@ impl Crew {
             tenant: rig.seats.first_line().0,
             paused: Cell::new(false),
             failed: Cell::new(false),
+            last_error: Cell::new(Instant::now()),
             resting: Cell::new(0),
             sheets: ways.iter().map(|w| RefCell::new(Sheet { way: w.name(), ..Sheet::default() })).collect(),
             bearable,
@@ -101,6 +103,22 @@ impl Crew {
             }
         }
         all
+    }
+
+    /// When an attempt last failed.
+    pub fn last_error(&self) -> Instant {
+        self.last_error.get()
+    }
+
+    /// Has every sender been refused with this code?
+    pub fn everybody_was_refused(&self, code: &str) -> bool {
+        assert!(!self.failed.get(), "a sender has failed; what it said stands above");
+        self.sheets.iter().all(|s| s.borrow().refused.keys().any(|c| c.ends_with(code)))
+    }
+
+    /// Begins to count refusals anew.
+    pub fn forget_refusals(&self) {
+        self.sheets.iter().for_each(|s| s.borrow_mut().refused.clear());
     }
 
     /// Waits until every sender has so many more messages through.
@@ -179,11 +197,16 @@ impl Crew {
     pub fn told(&self) -> String {
         let sum = |f: fn(&Sheet) -> u64| self.sheets.iter().map(|s| f(&s.borrow())).sum::<u64>();
         format!(
-            "{} acknowledged to {} senders in {} attempts, {} without an answer, {} sent again, refused {:?}",
+            "{} acknowledged to {} senders in {} attempts, {} without an answer (such as {:?}), {} sent again, refused {:?}",
             self.acknowledged(),
             self.sheets.len(),
             sum(|s| s.attempts),
             sum(|s| s.broken),
+            self.sheets
+                .iter()
+                .map(|s| s.borrow().last_broken.clone())
+                .find(|w| !w.is_empty())
+                .unwrap_or_default(),
             sum(|s| s.repeats),
             self.refusals(),
         )
@@ -257,9 +280,14 @@ async fn through(crew: &Crew, n: usize, way: &mut Way, kept: &mut Option<Connect
             Came::Refused(status, code) => {
                 let bearable = code == "visitor.throttled" || crew.bearable.contains(&code.as_str());
                 assert!(bearable, "{} {n}: message {k} was refused: {status} {code}", sheet.way);
-                *sheet.refused.entry(code).or_default() += 1;
+                *sheet.refused.entry(format!("{status} {code}")).or_default() += 1;
+                crew.last_error.set(Instant::now());
             }
-            Came::Broken(_) => sheet.broken += 1,
+            Came::Broken(why) => {
+                sheet.broken += 1;
+                sheet.last_broken = why;
+                crew.last_error.set(Instant::now());
+            }
         }
         drop(sheet);
         tokio::time::sleep(AGAIN_AFTER + Duration::from_millis(crew.rng.u64() % 10)).await;

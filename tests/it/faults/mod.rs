@@ -11,8 +11,14 @@
 
 mod book;
 mod crew;
+mod disk;
+mod doubles;
 mod kill;
+mod noisy;
+mod postgres;
 mod rig;
+mod sockets;
+mod stop;
 mod ways;
 
 use std::time::Duration;

@@ -34,9 +34,20 @@ struct Hark {
     settings: Vec<&'static str>,
 }
 
+impl Hark {
+    /// Without this test's own variables, which the program would take for its configuration.
+    fn command(&self) -> Command {
+        let mut c = Command::new(&self.program);
+        for (name, _) in std::env::vars_os().filter(|(n, _)| n.to_string_lossy().starts_with("HARK_")) {
+            c.env_remove(name);
+        }
+        c
+    }
+}
+
 impl Launcher for Hark {
     fn serve(&self, s: &Serving<'_>) -> Command {
-        let mut c = Command::new(&self.program);
+        let mut c = self.command();
         c.arg("serve").arg("--data").arg(s.data).arg("--port-base").arg(s.port_base.to_string());
         c.args(self.settings.iter().flat_map(|pair| ["--set", pair]));
         if let Some(url) = s.database_url {
@@ -56,7 +67,6 @@ pub struct Place {
 /// An inbox that takes signed messages.
 #[derive(Clone)]
 pub struct Inbox {
-    pub id: String,
     pub key: String,
     pub secret: benches::Key,
 }
@@ -170,14 +180,14 @@ impl Rig {
     /// The first client's inboxes: the signed one, and the public name of its web chat.
     pub async fn inboxes(&self) -> (Inbox, String) {
         let (id, key) = self.seats.api_inbox();
-        (self.with_secret(id, key).await, self.seats.web_inbox())
+        (self.with_secret(&id, key).await, self.seats.web_inbox())
     }
 
-    async fn with_secret(&self, id: String, key: String) -> Inbox {
+    async fn with_secret(&self, id: &str, key: String) -> Inbox {
         let made = self.admin().post(&format!("/api/v1/inboxes/{id}/secret"), &json!({})).await;
         let made = made.expect("a secret is made");
         let secret = benches::Key::parse(text(&made, "secret")).expect("a secret");
-        Inbox { id, key, secret }
+        Inbox { key, secret }
     }
 
     /// A further client with a line and a signed inbox: its id and the inbox.
@@ -189,13 +199,13 @@ impl Rig {
             api.post("/api/v1/lines", &json!({ "tenant": tenant, "name": name })).await.expect("a line");
         let body = json!({ "tenant": tenant, "line": text(&line, "id"), "channel": "api", "name": name });
         let inbox = api.post("/api/v1/inboxes", &body).await.expect("an inbox");
-        let inbox = self.with_secret(text(&inbox, "id").to_owned(), text(&inbox, "key").to_owned()).await;
+        let inbox = self.with_secret(text(&inbox, "id"), text(&inbox, "key").to_owned()).await;
         (tenant, inbox)
     }
 
     /// Runs a command on this data; what it printed.
     pub fn command(&self, words: &[&str]) -> Output {
-        let mut c = Command::new(&self.hark.program);
+        let mut c = self.hark.command();
         c.args(words).arg("--data").arg(&self.data).args(["--language", "en"]).stdin(Stdio::null());
         if let Some(url) = &self.database {
             c.env("HARK_STORE_POSTGRES", url);
