@@ -16,6 +16,8 @@ use testkit::SeededRng;
 
 /// Between two attempts at the same message.
 const AGAIN_AFTER: Duration = Duration::from_millis(15);
+/// A visitor who wrote too fast waits so long.
+const THROTTLED_AFTER: Duration = Duration::from_millis(300);
 /// A message must get through within this once the program runs again.
 const THROUGH_WITHIN: Duration = Duration::from_secs(60);
 /// One message in so many is sent again although it was acknowledged.
@@ -272,6 +274,7 @@ async fn send(crew: Rc<Crew>, n: usize, mut way: Way) {
 /// Sends until it is answered; the id of what was made.
 async fn through(crew: &Crew, n: usize, way: &mut Way, kept: &mut Option<Connection>, k: usize) -> String {
     loop {
+        let mut again_after = AGAIN_AFTER;
         crew.sheets[n].borrow_mut().attempts += 1;
         let came = way.attempt(crew.rig.place(), kept, k, &words(n, k)).await;
         let mut sheet = crew.sheets[n].borrow_mut();
@@ -280,8 +283,11 @@ async fn through(crew: &Crew, n: usize, way: &mut Way, kept: &mut Option<Connect
             Came::Refused(status, code) => {
                 let bearable = code == "visitor.throttled" || crew.bearable.contains(&code.as_str());
                 assert!(bearable, "{} {n}: message {k} was refused: {status} {code}", sheet.way);
+                match code.as_str() {
+                    "visitor.throttled" => again_after = THROTTLED_AFTER,
+                    _ => crew.last_error.set(Instant::now()),
+                }
                 *sheet.refused.entry(format!("{status} {code}")).or_default() += 1;
-                crew.last_error.set(Instant::now());
             }
             Came::Broken(why) => {
                 sheet.broken += 1;
@@ -290,6 +296,6 @@ async fn through(crew: &Crew, n: usize, way: &mut Way, kept: &mut Option<Connect
             }
         }
         drop(sheet);
-        tokio::time::sleep(AGAIN_AFTER + Duration::from_millis(crew.rng.u64() % 10)).await;
+        tokio::time::sleep(again_after + Duration::from_millis(crew.rng.u64() % 10)).await;
     }
 }

@@ -1,159 +1,207 @@
 //! One client sends ten times its share: it is held back, and the others are served.
+//!
+//! What the program takes in a second is found first; a quarter of it is the share of each of four clients. Three of them
+//! send a part of theirs. The fourth sends ten times its share from a thread of its own, with requests prepared and
+//! signed before, so that the driver's work is little beside the program's.
 
-use super::rig::{Inbox, Rig};
+use super::rig::{Inbox, Place, Rig};
 use super::ways::{Came, Way, came};
 use super::{asked, run};
 use benches::Connection;
-use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
-use testkit::Engine;
+use testkit::{Cluster, Engine};
 
 /// Clients that keep to their share.
 const OTHERS: usize = 3;
 /// Connections of each of them.
-const CONNECTIONS: usize = 8;
-/// The noisy client has so many times as many, and does not pause.
-const TIMES: usize = 10;
+const CONNECTIONS: usize = 4;
+/// They send this part of their share, in percent.
+const PART: f64 = 25.0;
+/// Connections of the noisy client.
+const NOISY_CONNECTIONS: usize = 64;
+/// So many times its share the noisy client sends.
+const TIMES: f64 = 10.0;
 /// Writes that may wait, all clients together; small, so that a small machine's load reaches it.
 const QUEUE: &str = "store.queue_max=64";
-/// Messages of each connection in the short form.
-const MESSAGES: usize = 25;
-/// Between two messages of a connection that keeps to its share.
-const PACE: Duration = Duration::from_millis(20);
-/// What the others may lose by the noise: as much again and a half, or this.
+/// Seconds of each part in the short form.
+const SECONDS: usize = 2;
+/// What the others may lose by the noise, where times are asserted: as much again and a half, or this.
 const LOST_MAX: Duration = Duration::from_millis(10);
 
 /// What a client's connections came to.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Tally {
-    done: Cell<usize>,
-    ids: RefCell<Vec<String>>,
-    refused: RefCell<BTreeMap<String, usize>>,
-    took: RefCell<Vec<Duration>>,
+    done: usize,
+    refused: BTreeMap<String, usize>,
+    took: Vec<Duration>,
 }
 
 impl Tally {
+    fn count(&mut self, status: u16, body: &[u8], took: Duration) {
+        match came(status, body) {
+            Came::Done(..) => {
+                self.done += 1;
+                self.took.push(took);
+            }
+            Came::Refused(status, code) => {
+                assert!(matches!(status, 429 | 503), "{status} {code}");
+                *self.refused.entry(format!("{status} {code}")).or_default() += 1;
+            }
+            Came::Broken(why) => panic!("{why}"),
+        }
+    }
+    fn add(mut self, other: Tally) -> Tally {
+        self.done += other.done;
+        self.took.extend(other.took);
+        for (code, n) in other.refused {
+            *self.refused.entry(code).or_default() += n;
+        }
+        self
+    }
     fn p95(&self) -> Duration {
-        let mut all = self.took.borrow().clone();
+        let mut all = self.took.clone();
         all.sort_unstable();
         all.get(all.len() * 95 / 100).copied().unwrap_or_default()
     }
 }
 
-/// One connection: sends until told to stop, or until it has so many through.
-async fn chatter(
-    rig: Rc<Rig>,
-    way: Way,
-    pace: Option<Duration>,
-    stop: Rc<Cell<bool>>,
-    most: usize,
-    tally: Rc<Tally>,
-) {
-    let (to, _) = way.request(rig.place(), 0, "");
-    let mut connection = Connection::open(to).await.expect("connects");
-    let mut k = 0;
-    while !stop.get() && k < most {
-        let (_, bytes) = way.request(rig.place(), k, &format!("message {k}"));
-        let began = Instant::now();
-        let answer = connection.call(&bytes).await.expect("answers");
-        match came(answer.status, answer.body) {
-            Came::Done(id, _) => {
-                tally.took.borrow_mut().push(began.elapsed());
-                tally.ids.borrow_mut().push(id);
-                tally.done.set(tally.done.get() + 1);
-                k += 1;
-            }
-            Came::Refused(status, code) => {
-                assert!(matches!(status, 429 | 503), "{status} {code}");
-                *tally.refused.borrow_mut().entry(format!("{status} {code}")).or_default() += 1;
-            }
-            Came::Broken(why) => panic!("{why}"),
+/// What one client sends: to which inbox, over how many connections, how much a second in all.
+#[derive(Clone)]
+struct Speech {
+    inbox: Inbox,
+    /// Makes ids and contacts differ from those of another part.
+    part: &'static str,
+    connections: usize,
+    per_s: f64,
+    time: Duration,
+}
+
+impl Speech {
+    /// The requests of one connection, prepared.
+    fn requests(&self, place: Place, c: usize) -> Vec<Vec<u8>> {
+        let way = Way::Source { inbox: self.inbox.clone(), contact: format!("{}-{c}", self.part) };
+        let n = (self.per_s * self.time.as_secs_f64() / self.connections as f64).ceil() as usize;
+        (0..n).map(|k| way.request(place, k, &format!("message {k}")).1).collect()
+    }
+
+    /// Sends them at their pace; an answer that is late delays the connection's next ones and no others.
+    async fn speak(self, place: Place, prepared: Vec<Vec<Vec<u8>>>, stop: Arc<AtomicBool>) -> Tally {
+        let gap = Duration::from_secs_f64(self.connections as f64 / self.per_s);
+        let mut tasks = vec![];
+        for (c, requests) in prepared.into_iter().enumerate() {
+            let stop = stop.clone();
+            let first = gap.mul_f64(c as f64 / self.connections as f64);
+            tasks.push(tokio::task::spawn_local(async move {
+                let mut connection = Connection::open(place.public).await.expect("connects");
+                let (mut tally, began) = (Tally::default(), Instant::now());
+                for (k, bytes) in requests.iter().enumerate() {
+                    tokio::time::sleep_until((began + first + gap.mul_f64(k as f64)).into()).await;
+                    if stop.load(Relaxed) || began.elapsed() > self.time {
+                        break;
+                    }
+                    let asked = Instant::now();
+                    let answer = connection.call(bytes).await.expect("answers");
+                    tally.count(answer.status, answer.body, asked.elapsed());
+                }
+                tally
+            }));
         }
-        if let Some(p) = pace {
-            tokio::time::sleep(p).await;
+        let mut all = Tally::default();
+        for task in tasks {
+            all = all.add(task.await.expect("speaks"));
         }
+        all
+    }
+
+    fn prepared(&self, place: Place) -> Vec<Vec<Vec<u8>>> {
+        (0..self.connections).map(|c| self.requests(place, c)).collect()
+    }
+
+    /// The same on a thread of its own.
+    fn elsewhere(self, place: Place, stop: &Arc<AtomicBool>) -> std::thread::JoinHandle<Tally> {
+        let (prepared, stop) = (self.prepared(place), stop.clone());
+        std::thread::spawn(move || {
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            tokio::task::LocalSet::new().block_on(&runtime, self.speak(place, prepared, stop))
+        })
     }
 }
 
-/// The others talk; `noise` beside them.
-async fn talk(
-    rig: &Rc<Rig>,
-    others: &[Inbox],
-    noise: Option<&Inbox>,
-    round: &str,
-    most: usize,
-    tallies: &[Rc<Tally>],
-) {
-    let stop = Rc::new(Cell::new(false));
-    let mut quiet = vec![];
-    let mut loud = vec![];
-    for c in 0..CONNECTIONS * TIMES {
-        let Some(inbox) = noise else { break };
-        let way = Way::Source { inbox: inbox.clone(), contact: format!("{round}-{c}") };
-        let tally = tallies[OTHERS].clone();
-        loud.push(tokio::task::spawn_local(chatter(rig.clone(), way, None, stop.clone(), usize::MAX, tally)));
+/// The three others at once.
+async fn quiet(rig: &Rig, inboxes: &[Inbox], part: &'static str, per_s: f64, time: Duration) -> Vec<Tally> {
+    let mut speaking = vec![];
+    for inbox in inboxes {
+        let speech = Speech { inbox: inbox.clone(), part, connections: CONNECTIONS, per_s, time };
+        let prepared = speech.prepared(rig.place());
+        speaking.push(tokio::task::spawn_local(speech.speak(rig.place(), prepared, Arc::default())));
     }
-    for (t, inbox) in others.iter().enumerate() {
-        for c in 0..CONNECTIONS {
-            let way = Way::Source { inbox: inbox.clone(), contact: format!("{round}-{c}") };
-            let tally = tallies[t].clone();
-            let never = Rc::new(Cell::new(false));
-            quiet.push(tokio::task::spawn_local(chatter(rig.clone(), way, Some(PACE), never, most, tally)));
-        }
+    let mut all = vec![];
+    for task in speaking {
+        all.push(task.await.expect("speaks"));
     }
-    for task in quiet {
-        task.await.expect("talks");
-    }
-    stop.set(true);
-    for task in loud {
-        task.await.expect("talks");
-    }
+    all
 }
 
 async fn noisy(engine: Engine) {
-    let most = asked("HARK_NOISY_MESSAGES", MESSAGES);
-    let database = (engine == Engine::Postgres).then(|| testkit::Cluster::shared().database());
+    let time = Duration::from_secs(asked("HARK_NOISY_S", SECONDS) as u64);
+    let database = (engine == Engine::Postgres).then(|| Cluster::shared().database());
     let rig = Rc::new(Rig::with(None, database, &[QUEUE]).await);
-    let mut inboxes = vec![];
+    let (mut tenants, mut inboxes) = (vec![], vec![]);
     for name in ["Quiet One", "Quiet Two", "Quiet Three", "Noisy"] {
-        inboxes.push(rig.client(name).await);
+        let (tenant, inbox) = rig.client(name).await;
+        tenants.push(tenant);
+        inboxes.push(inbox);
     }
-    let (others, noise): (Vec<Inbox>, Inbox) =
-        (inboxes[..OTHERS].iter().map(|(_, i)| i.clone()).collect(), inboxes[OTHERS].1.clone());
-    let fresh = || (0..=OTHERS).map(|_| Rc::new(Tally::default())).collect::<Vec<_>>();
-    let (alone, beside) = (fresh(), fresh());
-    talk(&rig, &others, None, "warm", 5, &fresh()).await;
-    talk(&rig, &others, None, "alone", most, &alone).await;
-    talk(&rig, &others, Some(&noise), "beside", most, &beside).await;
-    for (t, tally) in beside[..OTHERS].iter().enumerate() {
-        let refused = tally.refused.borrow().clone();
-        assert_eq!(tally.done.get(), CONNECTIONS * most, "client {t} is served");
-        assert!(refused.is_empty(), "client {t} is not held back for another's noise: {refused:?}");
-        println!("client {t}: p95 {:?} alone, {:?} beside the noise", alone[t].p95(), tally.p95());
-    }
-    let loud = &beside[OTHERS];
-    let refused = loud.refused.borrow().clone();
+    let noise = |part, per_s, time| Speech {
+        inbox: inboxes[OTHERS].clone(),
+        part,
+        connections: NOISY_CONNECTIONS,
+        per_s,
+        time,
+    };
+    let place = rig.place();
+    let probe = Duration::from_secs(2);
+    let stop = Arc::new(AtomicBool::new(false));
+    let found = noise("probe", 6_000.0, probe).elsewhere(place, &stop);
+    let found = tokio::task::spawn_blocking(|| found.join()).await.expect("joins").expect("speaks");
+    let share = found.done as f64 / probe.as_secs_f64() / 4.0;
+    let (pace, loud_pace) = (share * PART / 100.0, share * TIMES);
+
+    let alone = quiet(&rig, &inboxes[..OTHERS], "alone", pace, time).await;
+    let loud = noise("loud", loud_pace, time * 2).elsewhere(place, &stop);
+    let beside = quiet(&rig, &inboxes[..OTHERS], "beside", pace, time).await;
+    stop.store(true, Relaxed);
+    let loud = tokio::task::spawn_blocking(|| loud.join()).await.expect("joins").expect("speaks");
     println!(
-        "{engine:?}: the noisy one: {} taken, p95 {:?}, refused {refused:?}",
-        loud.done.get(),
-        loud.p95()
+        "{engine:?}: a share is {share:.0}/s; the noisy client sent {loud_pace:.0}/s: {} taken, p95 {:?}, refused {:?}",
+        loud.done,
+        loud.p95(),
+        loud.refused
     );
-    assert!(refused.values().sum::<usize>() > 0, "the noisy one is held back");
-    let stored = rig.admin().wait_for_readers(Duration::from_secs(60)).await;
-    stored.expect("readers catch up");
-    let distinct: std::collections::BTreeSet<String> = loud.ids.borrow().iter().cloned().collect();
-    assert_eq!(distinct.len(), loud.done.get(), "every message has an id of its own");
-    for (t, (tenant, _)) in inboxes.iter().enumerate() {
-        let told = beside[t].ids.borrow().len()
-            + alone[t].ids.borrow().len()
-            + if t < OTHERS { 5 * CONNECTIONS } else { 0 };
-        assert_eq!(stored_of(&rig, tenant).await, told, "what was acknowledged to client {t} is there");
+    for (t, (a, b)) in alone.iter().zip(&beside).enumerate() {
+        println!("client {t} at {pace:.0}/s: p95 {:?} alone, {:?} beside the noise", a.p95(), b.p95());
+        assert!(b.done > 0 && b.refused.is_empty(), "client {t} is served all the same: {:?}", b.refused);
     }
-    if std::env::var_os("HARK_NOISY_MESSAGES").is_some() {
-        for t in 0..OTHERS {
-            let (a, b) = (alone[t].p95(), beside[t].p95());
+    assert!(!loud.refused.is_empty(), "the noisy client is held back");
+    rig.admin().wait_for_readers(Duration::from_secs(60)).await.expect("readers catch up");
+    for (t, tenant) in tenants.iter().enumerate() {
+        let told = match t {
+            OTHERS => found.done + loud.done,
+            t => alone[t].done + beside[t].done,
+        };
+        assert_eq!(
+            stored_of(&rig, tenant).await,
+            told,
+            "what was acknowledged to client {t} is there, and no more"
+        );
+    }
+    if std::env::var_os("HARK_NOISY_S").is_some() {
+        for (t, (a, b)) in alone.iter().map(Tally::p95).zip(beside.iter().map(Tally::p95)).enumerate() {
             assert!(
                 b <= (a + a / 2).max(a + LOST_MAX),
                 "client {t}: p95 {a:?} alone, {b:?} beside the noise"
@@ -164,14 +212,10 @@ async fn noisy(engine: Engine) {
 
 /// Messages of a client, by the last numbers of its conversations.
 async fn stored_of(rig: &Rig, tenant: &str) -> usize {
-    let rows =
-        super::book::all(&rig.admin(), &format!("/api/v1/conversations?view=all&tenant={tenant}")).await;
-    let mut n = 0;
-    for row in rows {
-        // One line says that it was opened; all others are messages.
-        n += row["seq"].as_u64().expect("a number") as usize;
-    }
-    n
+    let path = format!("/api/v1/conversations?view=all&tenant={tenant}");
+    let rows = super::book::all(&rig.admin(), &path).await;
+    // The first line of each says that it was opened; all others are messages.
+    rows.iter().map(|row| row["seq"].as_u64().expect("a number") as usize - 1).sum()
 }
 
 #[test]

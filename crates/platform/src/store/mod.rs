@@ -42,7 +42,7 @@ use crate::codes;
 use crate::log::Tail;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use kernel::{AggregateKey, Error, Result, TenantScope};
+use kernel::{AggregateKey, Error, Result, TenantId, TenantScope};
 use queue::FairQueue;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
@@ -132,6 +132,15 @@ impl Db {
     {
         let lane = &self.inner.writers[lane_of(key, self.inner.writers.len())];
         submit(lane, scope, key, f).await
+    }
+
+    /// Would a client's write be refused just now because it sends more than its share? Asked before anything costly is
+    /// done for it, so that a flood is turned away cheaply. Error: `store.tenant_busy`.
+    pub fn admit(&self, tenant: TenantId) -> Result<()> {
+        if self.inner.writers.iter().all(|q| q.is_full_for(tenant)) {
+            return Err(Error::new(&codes::TENANT_BUSY).retry_after(1));
+        }
+        Ok(())
     }
 
     /// Runs `f` on a read lane, in one snapshot. Statements that write are refused by the engine.
