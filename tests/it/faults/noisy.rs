@@ -21,8 +21,8 @@ const OTHERS: usize = 3;
 const CONNECTIONS: usize = 4;
 /// They send this part of their share, in percent.
 const PART: f64 = 25.0;
-/// Connections of the noisy client.
-const NOISY_CONNECTIONS: usize = 64;
+/// Connections of the noisy client: more than may wait on all lanes of either store together.
+const NOISY_CONNECTIONS: usize = 256;
 /// So many times its share the noisy client sends.
 const TIMES: f64 = 10.0;
 /// Writes that may wait, all clients together; small, so that a small machine's load reaches it.
