@@ -107,6 +107,30 @@ impl Crew {
         all
     }
 
+    /// Writes an attempt down: the id of what was made, or after how long to try again.
+    fn note(&self, n: usize, k: usize, came: Came) -> Result<String, Duration> {
+        let mut sheet = self.sheets[n].borrow_mut();
+        sheet.attempts += 1;
+        match came {
+            Came::Done(id, _) => return Ok(id),
+            Came::Refused(status, code) => {
+                let throttled = code == "visitor.throttled";
+                let bearable = throttled || self.bearable.contains(&code.as_str());
+                assert!(bearable, "{} {n}: message {k} was refused: {status} {code}", sheet.way);
+                *sheet.refused.entry(format!("{status} {code}")).or_default() += 1;
+                if throttled {
+                    return Err(THROTTLED_AFTER);
+                }
+            }
+            Came::Broken(why) => {
+                sheet.broken += 1;
+                sheet.last_broken = why;
+            }
+        }
+        self.last_error.set(Instant::now());
+        Err(AGAIN_AFTER)
+    }
+
     /// When an attempt last failed.
     pub fn last_error(&self) -> Instant {
         self.last_error.get()
@@ -156,11 +180,11 @@ impl Crew {
     /// store, log, readers and record are whole.
     pub async fn check(&self) {
         assert!(self.paused.get(), "what is compared must not change");
-        let mut threads = self.threads.borrow_mut();
+        let mut threads = self.threads.take();
         threads.read_on(&self.rig.admin()).await;
         let mut messages = 0;
         for (n, sheet) in self.sheets.iter().enumerate() {
-            let sheet = sheet.borrow();
+            let sheet = sheet.borrow().clone();
             if self.made_contacts[n] {
                 check_contacts(&self.rig, &self.tenant, n, &sheet).await;
             } else {
@@ -170,10 +194,11 @@ impl Crew {
         }
         assert_eq!(threads.written(), messages + self.sources(), "messages that nobody was told of");
         assert_eq!(threads.conversations(), self.customers(), "one conversation for each customer");
-        drop(threads);
+        self.threads.replace(threads);
         self.rig.is_whole().await;
         for (n, sheet) in self.sheets.iter().enumerate().filter(|(n, _)| !self.made_contacts[*n]) {
-            check_search(&self.rig, n, &sheet.borrow()).await;
+            let sheet = sheet.borrow().clone();
+            check_search(&self.rig, n, &sheet).await;
         }
     }
 
@@ -274,28 +299,12 @@ async fn send(crew: Rc<Crew>, n: usize, mut way: Way) {
 /// Sends until it is answered; the id of what was made.
 async fn through(crew: &Crew, n: usize, way: &mut Way, kept: &mut Option<Connection>, k: usize) -> String {
     loop {
-        let mut again_after = AGAIN_AFTER;
-        crew.sheets[n].borrow_mut().attempts += 1;
         let came = way.attempt(crew.rig.place(), kept, k, &words(n, k)).await;
-        let mut sheet = crew.sheets[n].borrow_mut();
-        match came {
-            Came::Done(id, _) => return id,
-            Came::Refused(status, code) => {
-                let bearable = code == "visitor.throttled" || crew.bearable.contains(&code.as_str());
-                assert!(bearable, "{} {n}: message {k} was refused: {status} {code}", sheet.way);
-                match code.as_str() {
-                    "visitor.throttled" => again_after = THROTTLED_AFTER,
-                    _ => crew.last_error.set(Instant::now()),
-                }
-                *sheet.refused.entry(format!("{status} {code}")).or_default() += 1;
-            }
-            Came::Broken(why) => {
-                sheet.broken += 1;
-                sheet.last_broken = why;
-                crew.last_error.set(Instant::now());
+        match crew.note(n, k, came) {
+            Ok(id) => return id,
+            Err(again) => {
+                tokio::time::sleep(again + Duration::from_millis(crew.rng.u64() % 10)).await;
             }
         }
-        drop(sheet);
-        tokio::time::sleep(again_after + Duration::from_millis(crew.rng.u64() % 10)).await;
     }
 }

@@ -142,18 +142,12 @@ impl Client {
 }
 
 /// Writes on until told to stop; how many messages were acknowledged.
-async fn write(
-    room: Rc<Room>,
-    way: Rc<RefCell<Way>>,
-    pace: Duration,
-    stop: Rc<Cell<bool>>,
-    written: Rc<Cell<usize>>,
-) {
+async fn write(room: Rc<Room>, mut way: Way, pace: Duration, stop: Rc<Cell<bool>>, written: Rc<Cell<usize>>) {
     let mut kept: Option<Connection> = None;
     while !stop.get() {
         let k = written.get();
         let place = room.rig.place();
-        let came = way.borrow_mut().attempt(place, &mut kept, k, &words(0, k)).await;
+        let came = way.attempt(place, &mut kept, k, &words(0, k)).await;
         match came {
             Came::Done(_, v) => {
                 written.set(k + 1);
@@ -191,7 +185,7 @@ async fn dropped() {
     until("all sockets are ready", WITHIN, all_ready).await;
     let (stop, written) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(0)));
     let pace = Duration::from_secs_f64(n as f64 / DELIVERIES as f64);
-    let way = Rc::new(RefCell::new(Way::Source { inbox, contact: "everybody's".into() }));
+    let way = Way::Source { inbox, contact: "everybody's".into() };
     let writer = tokio::task::spawn_local(write(room.clone(), way, pace, stop.clone(), written.clone()));
     until("messages go on", WITHIN, || written.get() >= 10).await;
     // Nobody waits for another when all come back.
