@@ -1,5 +1,6 @@
 //! Hark through its public interfaces.
 
+mod faults;
 mod house;
 mod platform;
 mod statements;

@@ -101,7 +101,13 @@ pub fn run(flags: &Flags) -> ExitCode {
     );
     let server = if flags.no_postgres { None } else { start_postgres(&mut table) };
     let url = server.as_ref().map(|s| s.url.clone()).unwrap_or_default();
-    let env: Vec<(&str, &str)> = if url.is_empty() { vec![] } else { vec![(postgres::VARIABLE, &url)] };
+    // Tests of the whole program start the binary themselves.
+    table.step("program for the tests", || cargo::workspace().map(|()| None));
+    let binary = cargo::binary(true).to_string_lossy().into_owned();
+    let mut env = vec![("HARK_BIN", binary.as_str())];
+    if !url.is_empty() {
+        env.push((postgres::VARIABLE, &url));
+    }
     workspace_tests(&mut table, &env);
     if !flags.no_web {
         if codegen::is_kept() {

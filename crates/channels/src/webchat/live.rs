@@ -325,7 +325,7 @@ impl Talk {
                         }
                     }
                     if out.is_empty() && overflowed.swap(false, Relaxed) {
-                        self.floor = self.app.live().delivered();
+                        self.floor = self.app.live().begun();
                         within(self.to.feed(text(json!({ "op": "resync" })))).await?;
                     }
                     within(self.to.flush()).await?;

@@ -77,11 +77,21 @@ pub trait Presenter: Send + Sync + 'static {
 /// The presenters by kind.
 pub type Presenters = HashMap<&'static str, Arc<dyn Presenter>>;
 
-/// Serves the rooms until `stop` turns true.
-pub async fn run_delivery(app: App, presenters: Arc<Presenters>, mut stop: watch::Receiver<bool>) {
+/// Serves the rooms until `stop` turns true. Where it begins is known before this returns, so that a socket that comes
+/// before the first turn is told the right position.
+pub fn run_delivery(
+    app: App,
+    presenters: Arc<Presenters>,
+    stop: watch::Receiver<bool>,
+) -> impl Future<Output = ()> + Send {
+    let pos = app.log().head();
+    app.live().set_begun(pos);
+    app.live().set_delivered(pos);
+    deliver(app, presenters, pos, stop)
+}
+
+async fn deliver(app: App, presenters: Arc<Presenters>, mut pos: i64, mut stop: watch::Receiver<bool>) {
     let hub: Hub = app.live().clone();
-    let mut pos = app.log().head();
-    hub.set_delivered(pos);
     loop {
         tokio::select! {
             () = app.log().wait_after(pos) => {}
@@ -95,6 +105,9 @@ pub async fn run_delivery(app: App, presenters: Arc<Presenters>, mut stop: watch
                 continue;
             }
         };
+        if let Some(last) = events.last() {
+            hub.set_begun(last.pos);
+        }
         for run in events.chunk_by(|a, b| a.kind == b.kind) {
             if let Some(presenter) = presenters.get(run[0].kind.as_ref())
                 && let Err(e) = serve(&app, &hub, &**presenter, run).await

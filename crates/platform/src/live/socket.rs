@@ -123,7 +123,7 @@ async fn run(
                     }
                 }
                 if out.is_empty() && overflowed.load(Relaxed) {
-                    floor = cx.app.live().delivered();
+                    floor = cx.app.live().begun();
                     overflowed.store(false, Relaxed);
                     to.feed(text_of(json!({"op": "resync", "pos": floor}))).await?;
                 }
@@ -196,7 +196,8 @@ async fn hello(
     to: &mut Sink,
     since: Option<i64>,
 ) -> std::result::Result<i64, axum::Error> {
-    let head = cx.app.live().delivered();
+    // The rooms are joined already: what is served from now on comes by itself.
+    let head = cx.app.live().begun();
     let missed = match since {
         Some(since) if since < head => missed(cx, since, head).await,
         _ => Some(vec![]),

@@ -20,6 +20,7 @@
 //! row-value comparisons, ids and times as 64-bit integers. [`dialect`] lists the little that is rewritten.
 
 mod backup;
+mod check;
 mod dialect;
 mod maintain;
 mod mark;
@@ -31,6 +32,7 @@ mod sqlite;
 mod tx;
 
 pub use backup::backup_sqlite;
+pub use check::check;
 pub use dialect::{postgres as postgres_text, sqlite as sqlite_text};
 pub use maintain::{checkpoint, optimise, wal_bytes};
 pub use mark::{Mark, marked};
@@ -42,7 +44,7 @@ use crate::codes;
 use crate::log::Tail;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use kernel::{AggregateKey, Error, Result, TenantScope};
+use kernel::{AggregateKey, Error, Result, TenantId, TenantScope};
 use queue::FairQueue;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
@@ -142,6 +144,15 @@ impl Db {
             mark.was_left();
         }
         done
+    }
+
+    /// Would a client's write be refused just now because it sends more than its share? Asked before anything costly is
+    /// done for it, so that a flood is turned away cheaply. Error: `store.tenant_busy`.
+    pub fn admit(&self, tenant: TenantId) -> Result<()> {
+        if self.inner.writers.iter().all(|q| q.is_full_for(tenant)) {
+            return Err(Error::new(&codes::TENANT_BUSY).retry_after(1));
+        }
+        Ok(())
     }
 
     /// Runs `f` on a read lane, in one snapshot. Statements that write are refused by the engine.
