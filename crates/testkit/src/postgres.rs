@@ -1,8 +1,7 @@
 //! A PostgreSQL of the test's own: a cluster in a temporary folder, on a socket, ended when the test process ends.
 //!
 //! Looked for under `/usr/lib/postgresql/*/bin`, then in the `PATH`. As root it runs as the user `postgres`, since
-//! PostgreSQL refuses root. `HARK_TEST_POSTGRES` names another server to use instead (a key-value string without
-//! `dbname`).
+//! PostgreSQL refuses root.
 
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};

@@ -18,6 +18,16 @@ pub enum Engine {
 impl Engine {
     /// Both.
     pub const ALL: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
+
+    /// The one that `HARK_TEST_ENGINE` names, `sqlite` or `postgres`; SQLite unless told otherwise. For suites that are
+    /// run once for each engine.
+    pub fn of_run() -> Engine {
+        match std::env::var("HARK_TEST_ENGINE").as_deref() {
+            Ok("postgres") => Engine::Postgres,
+            Ok("sqlite") | Err(_) => Engine::Sqlite,
+            Ok(other) => panic!("HARK_TEST_ENGINE is sqlite or postgres, not {other}"),
+        }
+    }
 }
 
 /// A store that goes with this value.

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check and every test once, as CI runs them; a table at the end.
 
 use super::step::{self, Output, seconds};
-use super::{Failed, cargo, codegen, needs, postgres, web};
+use super::{Failed, cargo, codegen, needs, web};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -99,23 +99,20 @@ pub fn run(flags: &Flags) -> ExitCode {
         &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"],
         &[],
     );
-    let server = if flags.no_postgres { None } else { start_postgres(&mut table) };
-    let url = server.as_ref().map(|s| s.url.clone()).unwrap_or_default();
     // Tests of the whole program start the binary themselves.
     table.step("program for the tests", || cargo::workspace().map(|()| None));
     let binary = cargo::binary(true).to_string_lossy().into_owned();
-    let mut env = vec![("HARK_BIN", binary.as_str())];
-    if !url.is_empty() {
-        env.push((postgres::VARIABLE, &url));
-    }
+    let env = [("HARK_BIN", binary.as_str())];
     workspace_tests(&mut table, &env);
+    if !flags.no_postgres {
+        on_postgres(&mut table, &env);
+    }
     if !flags.no_web {
         if codegen::is_kept() {
             table.step("described API", || codegen::run(true).map(|()| None));
         }
         browser_tests(&mut table);
     }
-    drop(server);
     finish(&table, began)
 }
 
@@ -130,15 +127,6 @@ fn wanted(flags: &Flags) -> Vec<needs::Need> {
     all
 }
 
-fn start_postgres(table: &mut Table) -> Option<postgres::Server> {
-    let mut server = None;
-    table.step("PostgreSQL for tests", || {
-        server = Some(postgres::start()?);
-        Ok(None)
-    });
-    server
-}
-
 /// With nextest where it is there: it runs the tests of all crates side by side.
 fn workspace_tests(table: &mut Table, env: &[(&str, &str)]) {
     let nextest =
@@ -148,6 +136,16 @@ fn workspace_tests(table: &mut Table, env: &[(&str, &str)]) {
     } else {
         table.cargo("tests", &["test", "--workspace", "--all-targets", "--locked", "--no-fail-fast"], env);
     }
+}
+
+/// Suites whose tests name no engine, once more on PostgreSQL.
+fn on_postgres(table: &mut Table, env: &[(&str, &str)]) {
+    let env = [env, &[("HARK_TEST_ENGINE", "postgres")]].concat();
+    table.cargo(
+        "tests on PostgreSQL",
+        &["test", "--workspace", "--locked", "--no-fail-fast", "--test", "channels", "--test", "webhooks"],
+        &env,
+    );
 }
 
 /// The browser tests start the binary themselves.

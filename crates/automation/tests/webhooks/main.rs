@@ -74,7 +74,7 @@ struct Stage {
 
 impl Stage {
     async fn new() -> Stage {
-        let store = TestStore::open(Engine::Sqlite);
+        let store = TestStore::open(Engine::of_run());
         let mut settings = testkit::settings(store.folder());
         settings.egress_allow = vec!["127.0.0.1".parse().expect("an address")];
         let program = TestProgram::with(store, settings, |reg| {

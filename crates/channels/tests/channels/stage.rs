@@ -39,7 +39,7 @@ pub fn key_of(tenant: TenantId, channel: &str) -> String {
 
 impl Stage {
     pub async fn new() -> Stage {
-        let mut program = TestProgram::new(Engine::Sqlite, |reg| {
+        let mut program = TestProgram::new(Engine::of_run(), |reg| {
             accounts::register(reg);
             customers::register(reg);
             conversations::register(reg);
