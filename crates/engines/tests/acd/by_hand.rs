@@ -13,6 +13,8 @@ fn agent(id: i64) -> Agent {
         skills: vec![],
         capacity: Capacity::default(),
         queues: QueueSet::All,
+        teams: vec![],
+        seats: vec![],
         reach: vec![(TenantId(1), LineSet::All)],
     }
 }
@@ -20,18 +22,7 @@ fn skilled(id: i64, level: u8) -> Agent {
     Agent { skills: vec![SkillLevel { skill: SkillId(1), level }], ..agent(id) }
 }
 fn chat(id: i64) -> WorkItem {
-    WorkItem {
-        id: WorkItemId(id),
-        kind: WorkKind::Conversation,
-        queue: SALES,
-        class: CapacityClass::Chat,
-        weight: None,
-        priority: 0,
-        skills: vec![],
-        enqueued_at: T,
-        preferred: None,
-        epoch: 0,
-    }
+    WorkItem::new(WorkItemId(id), SALES, T)
 }
 
 /// A floor with the queues "sales" and "repair" of one client.
