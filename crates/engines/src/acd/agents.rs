@@ -92,7 +92,7 @@ impl Acd {
             missed: 0,
             load: 0,
             queues: vec![],
-            listed: false,
+            listed: 0,
             items: BTreeSet::new(),
             kept: BTreeSet::new(),
             rests: BTreeMap::new(),
@@ -331,7 +331,7 @@ impl Acd {
             order: RankList::default(),
             buckets: vec![],
             able: BTreeSet::new(),
-            free: BTreeMap::new(),
+            free: Default::default(),
             held: 0,
             queue,
         };

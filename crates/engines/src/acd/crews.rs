@@ -1,6 +1,6 @@
 //! Who may serve which queue, by which of its stages; and the teams.
 
-use super::engine::{Able, Shelf};
+use super::engine::{Able, AgentSlot, Shelf};
 use super::{Acd, Agent, AgentState, Crew, Queue, SkillNeed, TeamHold, WorkItem};
 use kernel::{QueueId, TeamId, UserId, WorkItemId};
 
@@ -98,9 +98,11 @@ impl Acd {
                 (Err(at), Some(able)) => slot.queues.insert(at, (queue, able)),
                 (Err(_), None) => continue,
             }
-            match able {
-                Some(able) if slot.listed => drop(q.free.insert(agent, able)),
-                _ => drop(q.free.remove(&agent)),
+            for (n, free) in q.free.iter_mut().enumerate() {
+                match able {
+                    Some(able) if slot.listed >> n & 1 == 1 => drop(free.insert(agent, able)),
+                    _ => drop(free.remove(&agent)),
+                }
             }
             match able {
                 Some(_) => drop(q.able.insert(agent)),
@@ -131,37 +133,38 @@ impl Acd {
     /// Keeps the lists of free agents of queues and teams true, and has the agent looked at in this call's matching.
     pub(super) fn refresh(&mut self, agent: UserId) {
         self.dirty_agents.insert(agent);
-        let Some(slot) = self.agents.get_mut(&agent) else { return };
-        if !slot.is_free() {
-            self.unlist(agent);
-        } else if !slot.listed {
-            slot.listed = true;
-            for (queue, able) in &slot.queues {
-                if let Some(q) = self.queues.get_mut(queue) {
-                    q.free.insert(agent, *able);
-                }
-            }
-            for team in &slot.agent.teams {
-                if let Some(t) = self.teams.get_mut(team) {
-                    t.free.insert(agent);
-                }
-            }
-        }
+        let rooms = self.agents.get(&agent).map_or(0, AgentSlot::rooms);
+        self.list(agent, rooms);
     }
 
     /// Takes an agent from the lists of the free.
     pub(super) fn unlist(&mut self, agent: UserId) {
+        self.list(agent, 0);
+    }
+
+    /// Puts an agent into just these lists of the free.
+    fn list(&mut self, agent: UserId, rooms: u8) {
         let Some(slot) = self.agents.get_mut(&agent) else { return };
-        if std::mem::take(&mut slot.listed) {
-            for (queue, _) in &slot.queues {
-                if let Some(q) = self.queues.get_mut(queue) {
-                    q.free.remove(&agent);
+        let before = std::mem::replace(&mut slot.listed, rooms);
+        if before == rooms {
+            return;
+        }
+        for (queue, able) in &slot.queues {
+            let Some(q) = self.queues.get_mut(queue) else { continue };
+            for (n, free) in q.free.iter_mut().enumerate() {
+                match (before >> n & 1, rooms >> n & 1) {
+                    (0, 1) => drop(free.insert(agent, *able)),
+                    (1, 0) => drop(free.remove(&agent)),
+                    _ => {}
                 }
             }
-            for team in &slot.agent.teams {
-                if let Some(t) = self.teams.get_mut(team) {
-                    t.free.remove(&agent);
-                }
+        }
+        for team in slot.agent.teams.iter().filter(|_| (before == 0) != (rooms == 0)) {
+            let Some(t) = self.teams.get_mut(team) else { continue };
+            if rooms == 0 {
+                t.free.remove(&agent);
+            } else {
+                t.free.insert(agent);
             }
         }
     }

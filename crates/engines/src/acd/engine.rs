@@ -39,10 +39,29 @@ pub(super) struct QueueSlot {
     pub buckets: Vec<Bucket>,
     /// Agents who may serve it, at once or later.
     pub able: BTreeSet<UserId>,
-    /// Those of them who are ready, connected and not full.
-    pub free: BTreeMap<UserId, Able>,
+    /// Those of them who are ready, connected and have room, by [`room`]: a floor is full of agents with a little
+    /// room left, and who has none for a class is not to be looked at for it.
+    pub free: [BTreeMap<UserId, Able>; ROOMS],
     /// How many are held.
     pub held: usize,
+}
+
+/// One list of free agents for each class, and one of all with any room, for items that say their own weight.
+pub(super) const ROOMS: usize = CLASSES.len() + 1;
+const CLASSES: [CapacityClass; 5] = [
+    CapacityClass::Chat,
+    CapacityClass::Mail,
+    CapacityClass::Voice,
+    CapacityClass::Ticket,
+    CapacityClass::Task,
+];
+
+/// In which list of free agents to look for an item of this class.
+pub(super) fn room(class: CapacityClass, weight: Option<u16>) -> usize {
+    match weight {
+        Some(_) => CLASSES.len(),
+        None => CLASSES.iter().position(|c| *c == class).unwrap_or(CLASSES.len()),
+    }
 }
 
 /// How an agent may serve a queue.
@@ -147,8 +166,8 @@ pub(super) struct AgentSlot {
     pub load: u32,
     /// The queues they may serve, by id.
     pub queues: Vec<(QueueId, Able)>,
-    /// Are they in the `free` of these queues and of their teams?
-    pub listed: bool,
+    /// In which `free` of these queues they are, a bit for each; any bit: in that of their teams.
+    pub listed: u8,
     /// What rings at them and what they hold.
     pub items: BTreeSet<WorkItemId>,
     /// What waits and is kept for them.
@@ -161,6 +180,15 @@ impl AgentSlot {
     /// Ready, connected and not full.
     pub fn is_free(&self) -> bool {
         self.connected && self.state.is_ready() && self.load < u32::from(self.agent.capacity.units)
+    }
+
+    /// In which lists of free agents they belong, a bit for each.
+    pub fn rooms(&self) -> u8 {
+        if !self.is_free() {
+            return 0;
+        }
+        let bits = (0..).zip(CLASSES).filter(|(_, class)| self.has_room(self.weight(*class, None)));
+        bits.fold(1 << CLASSES.len(), |mask: u8, (bit, _)| mask | 1 << bit)
     }
 
     /// What an item would take; 0 = such work is not given to them.
@@ -311,6 +339,11 @@ impl Acd {
             missed: s.missed,
             load: s.load,
         })
+    }
+
+    /// The state an agent is in; `None` if not known.
+    pub fn agent_state(&self, agent: UserId) -> Option<&AgentState> {
+        self.agents.get(&agent).map(|s| &s.state)
     }
 
     /// What rings at an agent and what they hold, by id.

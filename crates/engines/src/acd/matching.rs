@@ -1,6 +1,6 @@
 //! Which agent gets which item.
 
-use super::engine::{Able, AgentSlot, Bucket, Shelf};
+use super::engine::{Able, AgentSlot, Bucket, Shelf, room};
 use super::order::Rank;
 use super::timers::Timer;
 use super::{
@@ -134,7 +134,7 @@ impl Acd {
             return ranking;
         }
         let stage = self.items[&item.id].stage;
-        for (id, able) in &queue.free {
+        for (id, able) in &queue.free[room(item.class, item.weight)] {
             let slot = &self.agents[id];
             if able.stage <= stage && takes(slot) && slot.agent.lacks(&item.skills).is_none() {
                 ranking.add(Self::merit(slot, item, queue.queue.fit, *able));
@@ -207,6 +207,25 @@ impl Acd {
         why
     }
 
+    /// May one of these agents have the first of this bucket? Those who can take nothing more leave the list.
+    fn one_takes(&self, touched: &mut Vec<UserId>, rank: Rank, source: Source) -> bool {
+        touched.retain(|id| self.agents.get(id).is_some_and(AgentSlot::is_free));
+        let Some(item) = self.items.get(&rank.item) else { return false };
+        let (row, stage) = (&item.item, item.stage);
+        touched.iter().any(|id| {
+            let slot = &self.agents[id];
+            let may = match source {
+                Source::Item => true,
+                Source::Queue(queue, _) => {
+                    slot.able(queue).is_some_and(|a| a.stage <= stage)
+                        && slot.agent.lacks(&row.skills).is_none()
+                }
+                Source::Team(team, _) => slot.agent.teams.contains(&team),
+            };
+            may && slot.has_room(slot.weight(row.class, row.weight))
+        })
+    }
+
     /// Offers until no waiting item is left that some agent may have.
     ///
     /// Before the call there was none, so a new pair has a member among what this call touched: an item, or an agent
@@ -215,12 +234,16 @@ impl Acd {
     pub(super) fn match_all(&mut self) {
         let mut next: BTreeSet<(Rank, Source)> =
             std::mem::take(&mut self.dirty_items).into_iter().map(|r| (r, Source::Item)).collect();
-        for agent in std::mem::take(&mut self.dirty_agents) {
-            self.look_for(agent, &mut next);
+        let mut touched: Vec<UserId> = std::mem::take(&mut self.dirty_agents).into_iter().collect();
+        for agent in &touched {
+            self.look_for(*agent, &mut next);
         }
         while let Some((rank, source)) = next.pop_first() {
             let Some(slot) = self.items.get(&rank.item) else { continue };
             let waits = slot.status == ItemStatus::Waiting;
+            if waits && source != Source::Item && !self.one_takes(&mut touched, rank, source) {
+                continue;
+            }
             let decision = if waits { self.best_agent_for(rank.item) } else { None };
             let rests = waits && !slot.rested.is_empty();
             let after = self.following(rank, source);
