@@ -126,6 +126,7 @@ fn measure(size: &Size) {
     let mut wait = 0;
     while wait < size.waiting {
         for _ in 0..(size.waiting - wait).max(100) {
+            w.now += 10;
             let fresh = item(&mut dice, w.now);
             w.tell_and_answer(Event::ItemQueued(fresh));
         }
@@ -146,8 +147,10 @@ fn measure(size: &Size) {
                 let to = QueueId(1 + dice.below(size.queues));
                 w.tell_and_answer(Event::ItemTransferred { item: held, to: TransferTo::Queue(to) });
             }
-            (2, _) => w.tell_and_answer(Event::AgentVanished(agent)),
-            (3, _) => w.tell_and_answer(Event::AgentReturned(agent)),
+            (2, _) => {
+                w.tell_and_answer(Event::AgentVanished(agent));
+                w.tell_and_answer(Event::AgentReturned(agent));
+            }
             (_, Some(held)) => {
                 w.tell_and_answer(Event::ItemClosed(held));
                 let fresh = item(&mut dice, w.now);

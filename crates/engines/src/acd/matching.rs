@@ -47,6 +47,9 @@ impl Ranking {
     }
 }
 
+/// Up to so many touched agents, the first item of each is looked for; with more, each bucket is looked at once.
+const FEW: usize = 3;
+
 /// Where an item that may go next was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Source {
@@ -226,12 +229,74 @@ impl Acd {
         })
     }
 
+    /// The first waiting item that this agent may have now.
+    fn first_item_for(&self, agent: UserId) -> Option<Rank> {
+        let slot = self.agents.get(&agent).filter(|s| s.is_free())?;
+        let room = |r: &&Rank| {
+            let item = &self.items[&r.item].item;
+            slot.has_room(slot.weight(item.class, item.weight))
+        };
+        let mut first = slot.kept.iter().find(room).copied();
+        let mut see = |b: &Bucket, may: &dyn Fn() -> bool| {
+            let Some(head) = b.ranks.first() else { return };
+            if first.is_some_and(|f| f < *head) || !slot.has_room(slot.weight(b.class, b.weight)) || !may() {
+                return;
+            }
+            let rested = |r: &&Rank| slot.rests.is_empty() || !slot.rests.contains_key(&r.item);
+            if let Some(rank) = b.ranks.iter().find(rested) {
+                first = Some(first.map_or(*rank, |f| f.min(*rank)));
+            }
+        };
+        for (id, able) in &slot.queues {
+            for b in self.queues.get(id).map_or(&[][..], |q| &q.buckets) {
+                see(b, &|| b.stage >= able.stage && slot.agent.lacks(&b.skills).is_none());
+            }
+        }
+        for id in &slot.agent.teams {
+            for b in self.teams.get(id).map_or(&[][..], |t| &t.buckets) {
+                let queue = &self.queues[&b.queue].queue;
+                see(b, &|| slot.agent.reaches(queue.tenant, queue.line));
+            }
+        }
+        first
+    }
+
     /// Offers until no waiting item is left that some agent may have.
     ///
-    /// Before the call there was none, so a new pair has a member among what this call touched: an item, or an agent
-    /// and so one of the buckets they could take from. Of these the first in order of all goes first. Those of a
-    /// bucket ask the same of an agent, so once its first finds nobody nor do the others, unless agents rest from it.
+    /// Before the call there was none, so a new pair has a member among what this call touched: an item, or an agent.
+    /// Of these the first in order of all goes first.
     pub(super) fn match_all(&mut self) {
+        if self.dirty_agents.len() <= FEW { self.match_few() } else { self.match_many() }
+    }
+
+    /// As nearly every call: the first item of each touched agent is kept in mind, and found anew when it or the
+    /// agent's room is gone.
+    fn match_few(&mut self) {
+        let agents = std::mem::take(&mut self.dirty_agents);
+        let mut firsts: Vec<(UserId, Option<Rank>)> =
+            agents.into_iter().map(|agent| (agent, self.first_item_for(agent))).collect();
+        loop {
+            let by_agent = firsts.iter().filter_map(|(_, rank)| *rank).min();
+            let by_item = self.dirty_items.first().copied();
+            let Some(rank) = by_agent.into_iter().chain(by_item).min() else { break };
+            self.dirty_items.remove(&rank);
+            let taker = self.best_agent_for(rank.item).map(|decision| {
+                let agent = decision.agent;
+                self.give(rank.item, decision);
+                agent
+            });
+            for (agent, first) in &mut firsts {
+                if *first == Some(rank) || (first.is_some() && taker == Some(*agent)) {
+                    *first = taker.and_then(|_| self.first_item_for(*agent));
+                }
+            }
+        }
+        self.dirty_agents.clear();
+    }
+
+    /// After a change that touches many agents, all the buckets they could take from. Those of a bucket ask the same
+    /// of an agent, so once its first finds nobody nor do the others, unless agents rest from it.
+    fn match_many(&mut self) {
         let mut next: BTreeSet<(Rank, Source)> =
             std::mem::take(&mut self.dirty_items).into_iter().map(|r| (r, Source::Item)).collect();
         let mut touched: Vec<UserId> = std::mem::take(&mut self.dirty_agents).into_iter().collect();
