@@ -20,6 +20,8 @@ struct Point {
     within_s: f64,
     /// Customers counted in each replication.
     counted: u64,
+    /// Its number in the list of points, so that each has seeds of its own.
+    number: u64,
 }
 
 impl Point {
@@ -59,7 +61,7 @@ impl Point {
             run(&Plan { start, within_ms, ..plain }).all
         };
         let asked = std::env::var("HARK_REPLICATIONS").ok().and_then(|v| v.parse().ok());
-        (1..=asked.unwrap_or(REPLICATIONS)).map(one).collect()
+        (1..=asked.unwrap_or(REPLICATIONS)).map(|r| one(self.number * 10_000 + r)).collect()
     }
 }
 
@@ -115,44 +117,89 @@ fn with_patience(name: &str, p: &Point) {
 
 #[test]
 fn point_4_agrees_with_erlang_c() {
-    let p =
-        Point { rate: 0.2, handling_s: 240.0, patience_s: None, agents: 55, within_s: 15.0, counted: 800 };
+    let p = Point {
+        rate: 0.2,
+        handling_s: 240.0,
+        patience_s: None,
+        agents: 55,
+        within_s: 15.0,
+        counted: 800,
+        number: 4,
+    };
     without_patience("4: 360 in 30 min, 240 s, 55 agents", &p);
 }
 
 #[test]
 fn point_5_agrees_with_erlang_c() {
     let rate = 100.0 / 1_800.0;
-    let p = Point { rate, handling_s: 180.0, patience_s: None, agents: 14, within_s: 20.0, counted: 800 };
+    let p = Point {
+        rate,
+        handling_s: 180.0,
+        patience_s: None,
+        agents: 14,
+        within_s: 20.0,
+        counted: 800,
+        number: 5,
+    };
     without_patience("5: 100 in 30 min, 180 s, 14 agents", &p);
 }
 
 #[test]
 fn point_9_agrees_with_erlang_c() {
-    let p = Point { rate: 0.8, handling_s: 60.0, patience_s: None, agents: 50, within_s: 20.0, counted: 800 };
+    let p = Point {
+        rate: 0.8,
+        handling_s: 60.0,
+        patience_s: None,
+        agents: 50,
+        within_s: 20.0,
+        counted: 800,
+        number: 9,
+    };
     without_patience("9: 48 a minute, 1 min, 50 agents", &p);
 }
 
 #[test]
 fn point_10_agrees_with_erlang_a() {
     let patience_s = Some(120.0);
-    let p = Point { rate: 0.8, handling_s: 60.0, patience_s, agents: 50, within_s: 20.0, counted: 800 };
+    let p = Point {
+        rate: 0.8,
+        handling_s: 60.0,
+        patience_s,
+        agents: 50,
+        within_s: 20.0,
+        counted: 800,
+        number: 10,
+    };
     with_patience("10: the same, patience 2 min", &p);
 }
 
 #[test]
 fn point_13_agrees_with_erlang_a() {
     let patience_s = Some(120.0);
-    let p = Point { rate: 1.0, handling_s: 60.0, patience_s, agents: 50, within_s: 20.0, counted: 800 };
+    let p = Point {
+        rate: 1.0,
+        handling_s: 60.0,
+        patience_s,
+        agents: 50,
+        within_s: 20.0,
+        counted: 800,
+        number: 13,
+    };
     with_patience("13: overload, 60 a minute, 1 min, 50 agents, patience 2 min", &p);
 }
 
-/// A small floor on a bad day of three hours.
+/// How long a bad day lasts, in milliseconds (four hours).
+const BAD_DAY_MS: i64 = 4 * 3_600_000;
+
+/// A small floor on a bad day.
 fn bad_day(seed: u64) -> Plan {
-    let whole = Plan::floor(seed, 24, 0.9 + 0.05 * (seed % 7) as f64);
-    let end = whole.end;
-    let faults = Faults { vanishings_per_hour: 1.0, ..Faults::usual(end) };
-    Plan { faults, ..whole }
+    let mut plan = Plan::floor(seed, 12, 0.9 + 0.05 * (seed % 7) as f64);
+    for agent in &mut plan.agents {
+        (agent.from, agent.until) = (agent.from % 3_600_000, BAD_DAY_MS - 600_000);
+    }
+    plan.end = BAD_DAY_MS;
+    plan.faults = Faults { vanishings_per_hour: 2.0, ..Faults::usual(BAD_DAY_MS) };
+    plan
 }
 
 /// Steps between two looks at everything.

@@ -88,7 +88,9 @@ impl Acd {
             }
             if !ranking.first.iter().any(|m| m.agent == *id) {
                 let verdict = self.verdict(&self.agents[id], slot);
-                considered.push(Considered { agent: *id, verdict, figures: None });
+                if verdict != Verdict::Eligible {
+                    considered.push(Considered { agent: *id, verdict, figures: None });
+                }
             }
         }
         Decision {

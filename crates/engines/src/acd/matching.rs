@@ -47,8 +47,10 @@ impl Ranking {
     }
 }
 
-/// Up to so many touched agents, the first item of each is looked for; with more, each bucket is looked at once.
-const FEW: usize = 3;
+/// Up to one touched agent of so many, but at least and at most these many, the first item of each is looked for; with
+/// more, each bucket is looked at once.
+const FEW_OF: usize = 256;
+const FEW: std::ops::RangeInclusive<usize> = 3..=16;
 
 /// Where an item that may go next was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -266,7 +268,8 @@ impl Acd {
     /// Before the call there was none, so a new pair has a member among what this call touched: an item, or an agent.
     /// Of these the first in order of all goes first.
     pub(super) fn match_all(&mut self) {
-        if self.dirty_agents.len() <= FEW { self.match_few() } else { self.match_many() }
+        let few = (self.agents.len() / FEW_OF).clamp(*FEW.start(), *FEW.end());
+        if self.dirty_agents.len() <= few { self.match_few() } else { self.match_many() }
     }
 
     /// As nearly every call: the first item of each touched agent is kept in mind, and found anew when it or the

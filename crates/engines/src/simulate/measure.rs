@@ -106,6 +106,20 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Adds another day with the same queues.
+    pub fn add(&mut self, o: &Outcome) {
+        self.all.add(&o.all);
+        self.queues.iter_mut().zip(&o.queues).for_each(|(mine, theirs)| mine.add(theirs));
+        self.handling_ms += o.handling_ms;
+        self.available_ms += o.available_ms;
+        self.steps += o.steps;
+        self.offers += o.offers;
+        self.missed += o.missed;
+        self.requeued += o.requeued;
+        self.vanished += o.vanished;
+        self.restarts += o.restarts;
+    }
+
     /// Handling, of handling and available.
     pub fn occupancy(&self) -> Option<f64> {
         share(self.handling_ms as f64, (self.handling_ms + self.available_ms) as f64)
