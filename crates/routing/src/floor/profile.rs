@@ -11,8 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// An agent as of now. The reach names lines that have queues, which are all that matter.
 pub(super) fn profile(board: &Board, directory: &Directory, user: UserId, capacity: Capacity) -> Agent {
     let mut lines: BTreeMap<TenantId, BTreeSet<LineId>> = BTreeMap::new();
-    let known = directory.user(user);
-    let works = known.as_ref().is_some_and(|u| !u.disabled);
+    let works = directory.user(user).is_some_and(|u| !u.disabled);
     if works {
         for q in board.queues() {
             if directory.reaches(user, TAKE, q.tenant, q.line) {
@@ -26,7 +25,7 @@ pub(super) fn profile(board: &Board, directory: &Directory, user: UserId, capaci
         skills: skills.map(|(skill, l)| SkillLevel { skill, level: queues::level(l) }).collect(),
         capacity,
         queues: QueueSet::All,
-        teams: known.map_or_else(Vec::new, |u| u.teams.iter().take(TEAMS_MAX).copied().collect()),
+        teams: directory.teams_of(user).into_iter().take(TEAMS_MAX).collect(),
         seats: vec![],
         reach: lines.into_iter().map(|(t, l)| (t, LineSet::Only(l.into_iter().collect()))).collect(),
     }
