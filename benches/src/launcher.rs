@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 /// A server that is not ready after this long will not be.
@@ -54,19 +54,35 @@ impl Process {
         self.0.id()
     }
 
-    /// Asks it to end and waits; kills it when it does not.
-    pub fn stop(&mut self) -> Outcome<()> {
-        process::terminate(self.pid());
+    /// Asks it to end and waits; kills it when it does not. Answers how it ended.
+    pub fn stop(&mut self) -> Outcome<ExitStatus> {
+        self.terminate();
         let asked = Instant::now();
         while asked.elapsed() < END_WITHIN {
-            if self.0.try_wait()?.is_some() {
-                return Ok(());
+            if let Some(status) = self.0.try_wait()? {
+                return Ok(status);
             }
             std::thread::sleep(Duration::from_millis(5));
         }
+        self.kill()?;
+        Err(Fault::new("the server did not end when asked and was killed"))
+    }
+
+    /// Asks it to end (SIGTERM).
+    pub fn terminate(&self) {
+        process::terminate(self.pid());
+    }
+
+    /// Ends it where it stands (SIGKILL).
+    pub fn kill(&mut self) -> Outcome<()> {
         self.0.kill()?;
         self.0.wait()?;
-        Err(Fault::new("the server did not end when asked and was killed"))
+        Ok(())
+    }
+
+    /// How it ended, if it has.
+    pub fn ended(&mut self) -> Outcome<Option<ExitStatus>> {
+        Ok(self.0.try_wait()?)
     }
 }
 
@@ -149,7 +165,7 @@ impl Server {
 
     /// Ends it, if it is ours.
     pub fn stop(mut self) -> Outcome<()> {
-        self.process.as_mut().map_or(Ok(()), Process::stop)
+        self.process.as_mut().map_or(Ok(()), |p| p.stop().map(|_| ()))
     }
 }
 

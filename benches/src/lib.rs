@@ -22,8 +22,12 @@ mod texts;
 mod world;
 
 pub use args::{BenchArgs, FloorArgs, Options, Store, What};
+pub use driver::{Api, Connection, Frame, Request, Socket, Voice};
 pub use fault::{Fault, Outcome};
-pub use launcher::{Launcher, Serving};
+pub use launcher::{Launcher, Process, Server, Serving};
+pub use process::{allow_many_files, load};
+pub use signing::Key;
+pub use world::{Seats, found};
 
 use std::process::ExitCode;
 

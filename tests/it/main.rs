@@ -1,5 +1,8 @@
 //! Hark through its public interfaces.
 
+mod faults;
+mod house;
 mod platform;
 mod statements;
 mod store;
+mod walls;

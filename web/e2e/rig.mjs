@@ -1,21 +1,25 @@
 // What every browser test stands on: a server of its own on free ports, a browser, a line to the server that can be cut,
 // and a table of steps.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { chromium } from 'playwright-core';
 
 /** Longest wait for anything on a screen. */
-export const WAIT_MS = Number(process.env.HARK_E2E_WAIT_MS ?? 20_000);
+export const WAIT_MS = Number(process.env.HARK_WAIT_MS ?? 20_000);
 const READY_MS = 240_000;
 const DEAD_MS = 20_000;
+/** A picture of one point. */
+export const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 export const PASSWORD = 'hark-demo-2026';
 
 // ── Steps ──
 
 const results = [];
+/** `HARK_SHOTS` names a folder for pictures of every page at the moment a step failed. */
+let shoot = async () => undefined;
 export async function step(name, run) {
   const began = performance.now();
   try {
@@ -25,13 +29,26 @@ export async function step(name, run) {
     return true;
   } catch (fault) {
     results.push({ name, fault });
+    await shoot(results.length);
     console.log(`  ✗ ${name}\n      ${String(fault?.message ?? fault).split('\n').slice(0, 12).join('\n      ')}`);
     return false;
   }
 }
+/** A group of steps; what breaks it beyond its steps counts as one more that failed. */
+export async function part(name, run) {
+  const began = performance.now();
+  console.log(`\n${name}`);
+  try {
+    await run();
+  } catch (fault) {
+    await step(`${name}, to its end`, () => { throw fault; });
+  }
+  console.log(`  ${((performance.now() - began) / 1000).toFixed(1)} s`);
+}
+/** Says how many passed, as the last line; did all? */
 export function summary() {
   const failed = results.filter((one) => one.fault);
-  console.log(`\n${results.length - failed.length} passed, ${failed.length} failed`);
+  console.log(`\nTests  ${results.length - failed.length} passed, ${failed.length} failed`);
   return failed.length === 0;
 }
 
@@ -59,16 +76,30 @@ async function freeBase() {
   throw new Error('no free ports');
 }
 
+/** The program to test: `HARK_BIN`, else the debug build. */
+function program() {
+  const binary = resolve(process.env.HARK_BIN || new URL('../../target/debug/hark', import.meta.url).pathname);
+  if (!existsSync(binary)) throw new Error(`HARK_BIN names the program to test; there is none at ${binary}`);
+  return binary;
+}
+
+/** The browser: `HARK_CHROMIUM` or `CHROMIUM`, a name or a path, else what is on the path. */
+function browserProgram() {
+  const named = process.env.HARK_CHROMIUM || process.env.CHROMIUM;
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const runs = (file) => { try { accessSync(file, constants.X_OK); return true; } catch { return false; } };
+  for (const name of named ? [named] : ['chromium', 'chromium-browser', 'google-chrome']) {
+    const file = name.includes('/') ? name : folders.map((folder) => join(folder, name)).find(runs);
+    if (file && runs(file)) return file;
+  }
+  throw new Error('missing: Chromium; on Debian: apt-get install chromium, or name it with CHROMIUM');
+}
+
 export class Server {
-  /** `HARK_E2E_BASE` names the first port of a demonstration that runs already; otherwise one is started. */
   static async start() {
-    const base = Number(process.env.HARK_E2E_BASE);
-    if (base) return Object.assign(new Server(), { base, data: null, desk: `http://localhost:${base}`, public: `http://localhost:${base + 1}`, files: `http://localhost:${base + 2}` });
-    const binary = resolve(process.env.HARK_BINARY ?? new URL('../../target/debug/hark', import.meta.url).pathname);
-    if (!existsSync(binary)) throw new Error(`HARK_BINARY names the program to test; there is none at ${binary}`);
     const server = new Server();
-    server.binary = binary;
-    server.data = mkdtempSync(join(tmpdir(), 'hark-e2e-'));
+    server.binary = program();
+    server.data = mkdtempSync(join(tmpdir(), 'hark-browser-'));
     server.base = await freeBase();
     await server.run();
     return server;
@@ -76,7 +107,9 @@ export class Server {
 
   /** Starts the program on its folder and waits until it says that it is ready. */
   async run() {
-    const child = spawn(this.binary, ['serve', '--demo', '--data', this.data, '--port-base', String(this.base), '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    // The tests' own settings are none of the server's, and nobody's else reach it.
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HARK_')));
+    const child = spawn(this.binary, ['serve', '--demo', '--data', this.data, '--port-base', String(this.base), '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     let said = '';
     await new Promise((done, fail) => {
@@ -106,7 +139,7 @@ export class Server {
 
   async end() {
     await this.kill();
-    if (this.data) rmSync(this.data, { recursive: true, force: true });
+    rmSync(this.data, { recursive: true, force: true });
   }
 }
 
@@ -134,6 +167,8 @@ class Wire {
       near.once('data', (asked) => {
         const [host, at] = asked[3] === 3 ? [asked.subarray(5, 5 + asked[4]).toString(), 5 + asked[4]]
           : asked[3] === 1 ? [asked.subarray(4, 8).join('.'), 8] : ['localhost', 20];
+        // The tests have one server, on this machine; who asks for another is written down by the browser and gets nothing.
+        if (host !== 'localhost' && host !== '127.0.0.1') { near.destroy(); return; }
         const far = net.connect(asked.readUInt16BE(at), host === 'localhost' ? '127.0.0.1' : host);
         this.keep(far);
         far.once('connect', () => {
@@ -170,14 +205,17 @@ export class Browsers {
   faults = [];
   strangers = [];
   dialogs = [];
+  executions = [];
 
   static async open(server) {
     const all = new Browsers();
     all.server = server;
     all.browser = await chromium.launch({
-      executablePath: process.env.HARK_CHROMIUM || '/usr/bin/chromium',
+      executablePath: browserProgram(),
       args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
     });
+    const folder = process.env.HARK_SHOTS;
+    if (folder) shoot = (n) => Promise.all(all.browser.contexts().flatMap((context) => context.pages()).map((page) => page.screenshot({ path: join(folder, `${n}-${page.who}.png`) }).catch(() => undefined)));
     return all;
   }
 
@@ -187,8 +225,9 @@ export class Browsers {
     this.wires.push(wire);
     const context = await this.browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN', proxy: { server: wire.address }, ...options });
     context.setDefaultTimeout(WAIT_MS);
-    const page = await context.newPage();
     const who = options.who ?? 'page';
+    await context.exposeBinding('__xss', (_, what) => { this.executions.push(`${who}: ${what}`); });
+    const page = await context.newPage();
     page.on('console', (m) => { if (m.type() === 'error' && !EXPECTED.test(m.text())) this.faults.push(`${who}: ${m.text()}`); });
     page.on('pageerror', (fault) => this.faults.push(`${who}: ${fault}`));
     page.on('dialog', (dialog) => { this.dialogs.push(`${who}: ${dialog.type()} ${dialog.message()}`); void dialog.dismiss(); });
@@ -222,12 +261,19 @@ export class Browsers {
     return Object.assign(page, { chat: frame, say: async (text) => { await frame.locator('textarea').fill(text); await frame.locator('textarea').press('Enter'); } });
   }
 
+  /** Everybody goes home: the pages of one part are no load on the next. */
+  async leave() {
+    await Promise.all(this.browser.contexts().map((context) => context.close()));
+    for (const wire of this.wires.splice(0)) wire.end();
+  }
+
   async close() {
     await this.browser.close();
     for (const wire of this.wires) wire.end();
   }
 }
 
+/** Is the desk's live connection up? */
 export const linked = (page, ms = 60_000) => page.locator('.conn .dot-green').waitFor({ timeout: ms });
 
 export async function goOffline(page) {
@@ -257,6 +303,14 @@ export const theirs = (page, text) => page.locator('.msg:not(.ours)', { hasText:
 export const texts = (page, mine) => page.locator('.messages .msg .text').allTextContents().then((all) => all.filter((text) => text.includes(mine)));
 export const openId = (page) => /\/c\/([^/?#]+)/.exec(page.url())?.[1] ?? null;
 export const open = async (page, id, server) => { await page.goto(`${server.desk}/c/${id}`); await page.locator('.head h1').waitFor(); await linked(page); };
+
+/** Takes up work, unless one is at it already. */
+export async function takeUpWork(page) {
+  await page.locator('.state-btn').waitFor();
+  if (await page.locator('.state-btn .dot-green').count() > 0) return;
+  await page.locator('.state-group .top-wide').click();
+  await page.locator('.state-btn .dot-green').waitFor();
+}
 
 /** Calls the interface as the person whose page it is. */
 export const call = (page, method, path, json) => page.evaluate(async ([verb, at, body]) => {

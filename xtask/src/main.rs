@@ -19,6 +19,8 @@ enum Task {
     Run(task::run::Flags),
     /// Run every check and test once, as CI does; installs or starts what it needs, or says what is missing.
     Test(task::test::Flags),
+    /// Run the tests of faults in their long form: kill -9, restarts of PostgreSQL, sockets cut, a noisy client.
+    Faults(task::faults::Flags),
     /// Build the web applications, then the release binary that holds them.
     Dist,
     /// Write the API's description and the web client's types from the code.
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().task {
         Task::Run(flags) => task::run::run(&flags),
         Task::Test(flags) => return task::test::run(&flags),
+        Task::Faults(flags) => task::faults::run(&flags),
         Task::Dist => task::web::build().and_then(|()| task::cargo::release()),
         Task::Codegen { check } => task::codegen::run(check),
         Task::Tidy => task::tidy(),

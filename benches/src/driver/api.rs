@@ -39,6 +39,13 @@ impl Api {
         Ok(serde_json::from_slice(&self.call(Request::new("GET", path)).await?)?)
     }
 
+    /// The status with which a GET is answered.
+    pub async fn status(&self, path: &str) -> Outcome<u16> {
+        let mut connection = Connection::open(self.to).await?;
+        let bytes = Request::new("GET", path).bearer(&self.token).bytes(self.to);
+        Ok(connection.call(&bytes).await?.status)
+    }
+
     /// POST, as JSON.
     pub async fn post(&self, path: &str, body: &Value) -> Outcome<Value> {
         let answer = self.call(Request::new("POST", path).json(body.to_string())).await?;

@@ -13,6 +13,8 @@ use tokio::net::{TcpSocket, TcpStream};
 const READ_AT_ONCE: usize = 64 * 1024;
 /// A frame at the most.
 const FRAME_MAX: usize = 4 * 1024 * 1024;
+/// How often a socket says that somebody is there.
+const PING_EVERY: Duration = Duration::from_secs(25);
 /// The answer to the upgrade at the most.
 const HEAD_MAX: usize = 16 * 1024;
 
@@ -141,6 +143,21 @@ impl Socket {
     /// A handle that sends while this one reads.
     pub fn voice(&self) -> Voice {
         Voice(self.stream.clone())
+    }
+
+    /// Says from time to time that somebody is there, until the socket is dropped: the server lets silent ones go. For
+    /// sockets that otherwise only listen.
+    pub fn keep_alive(&self) {
+        let stream = Rc::downgrade(&self.stream);
+        tokio::task::spawn_local(async move {
+            loop {
+                tokio::time::sleep(PING_EVERY).await;
+                let Some(stream) = stream.upgrade() else { return };
+                if write(&stream, &frame(1, br#"{"op":"ping"}"#)).await.is_err() {
+                    return;
+                }
+            }
+        });
     }
 
     /// The next text or the end; answers pings.

@@ -189,6 +189,7 @@ async fn watched(o: &Options, stage: &Rc<Stage>, members: usize, progress: &Prog
         let (first, watch) = (sockets.len(), &watch);
         let open = (first..first + some).map(|k| async move {
             let mut socket = stage.staff_socket(&stage.watcher_token(k as u64), k).await?;
+            socket.keep_alive();
             socket.send(watch).await?;
             // Who watches is told that they do; without that the first messages would not reach everybody.
             socket.wait(Duration::from_secs(30), |t| t.contains(r#""kind":"looking""#).then_some(())).await?;

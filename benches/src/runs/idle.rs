@@ -36,19 +36,20 @@ where
     Ok(all)
 }
 
-async fn kb_each<F>(pid: u32, n: usize, open: impl Fn(usize) -> F) -> Outcome<f64>
+/// What each of `n` sockets takes, and the sockets, which stay open: memory given back would be counted for the next.
+async fn kb_each<F>(pid: u32, n: usize, open: impl Fn(usize) -> F) -> Outcome<(f64, Vec<Socket>)>
 where
     F: Future<Output = Outcome<Socket>>,
 {
     // The first few make what all share; they are not counted.
-    let first = open_many(OPENED_AT_ONCE, &open).await?;
+    let mut first = open_many(OPENED_AT_ONCE, &open).await?;
     tokio::time::sleep(SETTLES_IN).await;
     let before = process::pss_kb(pid)?;
     let all = open_many(n, |k| open(OPENED_AT_ONCE + k)).await?;
     tokio::time::sleep(SETTLES_IN).await;
     let after = process::pss_kb(pid)?;
-    drop((first, all));
-    Ok(after.saturating_sub(before) as f64 / n as f64)
+    first.extend(all);
+    Ok((after.saturating_sub(before) as f64 / n as f64, first))
 }
 
 /// Runs it.
@@ -58,23 +59,24 @@ pub async fn run(o: &Options, launcher: &dyn Launcher) -> Outcome<String> {
     let n = o.connections.unwrap_or(SOCKETS) as usize;
     progress.say(format!("opening {n} bare sockets"));
     let floor = FloorServer::start(launcher, "sockets", &[])?;
-    let least = kb_each(floor.pid(), n, |k| Socket::open(floor.at, "/echo", None, None, k)).await?;
-    drop(floor);
+    let (least, bare) = kb_each(floor.pid(), n, |k| Socket::open(floor.at, "/echo", None, None, k)).await?;
+    drop((bare, floor));
     progress.say(format!("  {least:.1} kB each"));
     let stage = Stage::set(o, launcher, 0, &progress).await?;
     let pid =
         stage.server.pid().ok_or_else(|| Fault::new("idle measures a server of its own: leave out --url"))?;
     let cpu = stage.server.cpu_us()?;
     progress.say(format!("opening {n} visitors' sockets"));
-    let visitor = kb_each(pid, n, |k| stage.visitor_socket(k)).await?;
+    let (visitor, visitors) = kb_each(pid, n, |k| stage.visitor_socket(k)).await?;
     let cpu = stage.server.cpu_us()? - cpu;
     progress.say(format!("  {visitor:.1} kB each; {n} sockets of staff"));
-    let staff = kb_each(pid, n, |k| {
+    let (staff, members) = kb_each(pid, n, |k| {
         let (token, stage) = (stage.watcher_token(k as u64), &stage);
         async move { stage.staff_socket(&token, k).await }
     })
     .await?;
     progress.say(format!("  {staff:.1} kB each"));
+    drop((visitors, members));
     let line = Report::new("idle", visitor.max(staff), "kB", Better::Lower)
         .floor(least)
         .goal(GOAL_KB)

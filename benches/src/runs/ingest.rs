@@ -131,6 +131,7 @@ async fn measure(
         socket
             .send(&json!({ "op": "subscribe", "topics": [format!("line:{}", stage.line())] }).to_string())
             .await?;
+        socket.keep_alive();
         tokio::task::spawn_local(async move { listen(&mut socket).await });
     }
     let time = Duration::from_secs(o.seconds);

@@ -3,9 +3,12 @@
 use crate::fault::{Fault, Outcome, While};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// Marks a cached store that was kept to its end.
 const SEAL: &str = "complete";
+
+static MADE: AtomicUsize = AtomicUsize::new(0);
 
 /// Where one run keeps what it makes; removed when dropped.
 #[derive(Debug)]
@@ -15,7 +18,9 @@ impl RunFolder {
     /// A new folder, below the one given or the system's temporary one.
     pub fn make(below: Option<&Path>) -> Outcome<RunFolder> {
         let below = below.map_or_else(std::env::temp_dir, Path::to_path_buf);
-        let path = below.join(format!("hark-bench-{}", std::process::id()));
+        // One process may have several at once, each of which removes its own.
+        let n = MADE.fetch_add(1, Relaxed);
+        let path = below.join(format!("hark-bench-{}-{n}", std::process::id()));
         std::fs::create_dir_all(&path).while_("making a folder for this run")?;
         Ok(RunFolder(path))
     }

@@ -33,6 +33,25 @@ const INDEX_WITHIN: Duration = Duration::from_secs(3_600);
 /// Between two looks at the index that is being built.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
+/// Founds a store on an empty folder and, where given, an empty database: the tables, clients, inboxes and staff of a
+/// seed, and nothing else.
+pub async fn found(
+    launcher: &dyn Launcher,
+    data: &Path,
+    database: Option<&str>,
+    seed: u64,
+) -> Outcome<Seats> {
+    Server::start(launcher, data, database).await?.stop()?;
+    let seats = Seats::new(seed);
+    let mut sink = match database {
+        Some(url) => Sink::postgres(url).await?,
+        None => Sink::sqlite(&data.join(STORE_FILE))?,
+    };
+    rows::staff(&mut sink, &seats).await?;
+    sink.finish().await?;
+    Ok(seats)
+}
+
 /// A prepared store.
 pub struct World {
     /// Who is there.

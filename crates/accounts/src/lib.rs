@@ -15,6 +15,7 @@ pub mod directory;
 pub mod lines;
 pub mod live;
 pub mod permissions;
+mod repeats;
 pub mod roles;
 pub mod sessions;
 pub mod setup;
@@ -59,6 +60,7 @@ pub fn register(reg: &mut Registry) {
         looks: Default::default(),
         unproven: Arc::new(Semaphore::new(UNPROVEN_MAX)),
     }));
+    reg.desk_layers.push(repeats::layer);
     reg.permissions.push(permissions::GROUP);
     reg.codes.push(codes::ALL);
     for routes in [

@@ -1,5 +1,6 @@
 //! What the spine asks of the ring: routing answers about work, channels carry replies outwards.
 
+use axum::extract::ws::Utf8Bytes;
 use futures_util::future::BoxFuture;
 use kernel::{ConversationId, Result, UserId};
 use platform::App;
@@ -54,18 +55,18 @@ pub trait VisitorPresenter: Send + Sync + 'static {
         names: &crate::messages::Names,
         message: &crate::messages::MessageRow,
         row: &crate::threads::Row,
-    ) -> Option<serde_json::Value>;
+    ) -> Option<Utf8Bytes>;
     /// Where the conversation stands.
     fn conversation(
         &self,
         app: &App,
         names: &crate::messages::Names,
         row: &crate::threads::Row,
-    ) -> Option<serde_json::Value>;
+    ) -> Option<Utf8Bytes>;
     /// How far the visitor's own messages have come.
-    fn marked(&self, seq: i64, state: &str) -> Option<serde_json::Value>;
+    fn marked(&self, seq: i64, state: &str) -> Option<Utf8Bytes>;
     /// A member of staff is typing.
-    fn typing(&self, alias: &str, on: bool) -> Option<serde_json::Value>;
+    fn typing(&self, alias: &str, on: bool) -> Option<Utf8Bytes>;
 }
 
 /// Who tells visitors their place in the queue. Provided as a port `Arc<dyn TellPlace>` by the channel whose visitors watch;

@@ -59,6 +59,9 @@ codes! {
     OTHER_BODY = "idempotency.other_body", Conflict,
         "This Idempotency-Key was used with another body. Use a new key for a new request.",
         "该 Idempotency-Key 已用于不同的内容，新请求请使用新的键。";
+    UNDER_WAY = "idempotency.under_way", Conflict,
+        "A request with this Idempotency-Key is being done, or was done and its answer was not kept. Look whether its effect is there before you send it under a new key.",
+        "使用该 Idempotency-Key 的请求正在处理，或已执行但未保留答复。请先确认是否已生效，再换用新的键发送。";
     CROSS_SITE = "request.cross_site", Forbidden,
         "This request did not come from the desk's own pages. Nothing was changed.",
         "请求并非来自工作台页面，未做任何更改。";

@@ -18,11 +18,16 @@ pub type Task = Box<dyn FnOnce(App, tokio::sync::watch::Receiver<bool>) -> BoxFu
 /// Something done once before the first request, such as rebuilding what is kept in memory.
 pub type OnStart = Box<dyn FnOnce(App) -> BoxFuture<'static, Result<()>> + Send>;
 
+/// Puts something around routes.
+pub type Layer = fn(axum::Router<App>, &App) -> axum::Router<App>;
+
 /// What the areas bring.
 #[derive(Default)]
 pub struct Registry {
     /// Routes of the desk's origin, described.
     pub desk: OpenApiRouter<App>,
+    /// What is put around the desk's routes, the first innermost.
+    pub desk_layers: Vec<Layer>,
     /// Routes of the public origin, described: the widget and the API inbox.
     pub public: OpenApiRouter<App>,
     /// Routes of the files' origin.

@@ -45,3 +45,34 @@ fn head() -> OpenApi {
     ];
     OpenApiBuilder::new().info(info).security(Some(either)).build()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    fn references<'a>(v: &'a Value, out: &mut Vec<&'a str>) {
+        match v {
+            Value::Object(o) => {
+                out.extend(o.get("$ref").and_then(Value::as_str));
+                o.values().for_each(|v| references(v, out));
+            }
+            Value::Array(a) => a.iter().for_each(|v| references(v, out)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere_and_words_are_those_that_are_sent() {
+        let all: Value = serde_json::from_str(&super::openapi()).expect("is JSON");
+        let mut seen = vec![];
+        references(&all, &mut seen);
+        assert!(seen.len() > 500, "{}", seen.len());
+        let lost: Vec<_> = seen.iter().filter(|r| all.pointer(&r[1..]).is_none()).collect();
+        assert!(lost.is_empty(), "{lost:?}");
+        let words = |name: &str| all["components"]["schemas"][name]["enum"].to_string();
+        assert_eq!(words("Status"), r#"["open","snoozed","resolved"]"#);
+        assert_eq!(words("Waiting"), r#"["agent","customer","none"]"#);
+        assert_eq!(words("Outcome"), r#"["solved","unsolved","follow_up"]"#);
+        assert_eq!(words("DeliveryStatus"), r#"["pending","delivered","failed"]"#);
+    }
+}

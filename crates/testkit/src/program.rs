@@ -81,15 +81,16 @@ impl TestProgram {
 
     /// The three origins as they are served: described, with what every answer carries.
     pub fn routes(&mut self) -> Origins {
-        let dressed = |routes: utoipa_axum::router::OpenApiRouter<App>| {
+        let dressed = |routes: axum::Router<App>| {
             let layer = axum::middleware::from_fn_with_state(self.app.clone(), platform::web::describe);
-            let (router, _) = routes.split_for_parts();
-            router.layer(layer).with_state(self.app.clone())
+            routes.layer(layer).with_state(self.app.clone())
         };
         let r = &mut self.registry;
+        let inner = r.desk_layers.clone();
         let (desk, public, files) =
             (std::mem::take(&mut r.desk), std::mem::take(&mut r.public), std::mem::take(&mut r.files));
-        Origins { desk: dressed(desk), public: dressed(public), files: dressed(files) }
+        let desk = inner.iter().fold(desk.into(), |routes, layer| layer(routes, &self.app));
+        Origins { desk: dressed(desk), public: dressed(public.into()), files: dressed(files.into()) }
     }
 
     /// The same data once more, as after a restart. Stop this one first.

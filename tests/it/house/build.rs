@@ -1,6 +1,6 @@
 //! Fills a house over HTTP, as an administrator and two clients' customers would.
 
-use super::{Api, House, MARK_A2, MARK_B, PASSWORD, Person, ROLES, text};
+use super::{Api, House, MARK_A, MARK_B, PASSWORD, Person, ROLES, text};
 use accounts::setup::{NewAdmin, create_admin};
 use kernel::Language;
 use reqwest::Method;
@@ -10,13 +10,14 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use tempfile::TempDir;
 use testkit::Engine;
+use tokio::task::JoinSet;
 
 /// A line of a client, and an object of every kind that stands in it.
 pub struct Places {
-    /// What it is called: `A1`, `A2`, `B1`.
+    /// What it is called: `A1`, `A2`, `B1`, `B2`.
     pub name: &'static str,
-    /// Stands in all its texts.
-    pub mark: &'static str,
+    /// Stands in all its texts; begins with its client's mark.
+    pub mark: String,
     /// The public name of its web chat.
     pub chat_key: String,
     /// The public name of its API inbox.
@@ -39,6 +40,11 @@ impl Places {
             .clone()
     }
 
+    /// Is there an object of this kind?
+    pub fn holds(&self, kind: &str) -> bool {
+        self.ids.contains_key(kind)
+    }
+
     /// The ids of this line that nobody outside may ever read.
     pub fn secrets(&self) -> impl Iterator<Item = (&str, &str)> {
         self.ids.iter().map(|(k, v)| (k.as_str(), v.as_str()))
@@ -50,7 +56,7 @@ impl Places {
             self.ids.keys().enumerate().map(|(i, k)| (k.clone(), (4_000_000_000_000_000 + i).to_string()));
         Places {
             name: "nowhere",
-            mark: "",
+            mark: String::new(),
             chat_key: String::new(),
             api_key: String::new(),
             api_secret: String::new(),
@@ -83,12 +89,13 @@ impl Places {
     }
 }
 
-fn place(name: &'static str, mark: &'static str, shared: &BTreeMap<String, String>) -> Places {
+fn place(name: &'static str, shared: &BTreeMap<String, String>) -> Places {
     let empty = String::new;
     let (ids, counter) = (shared.clone(), AtomicU64::new(1));
+    let client = if name.starts_with('A') { MARK_A } else { MARK_B };
     Places {
         name,
-        mark,
+        mark: format!("{client}{}", name.get(1..).unwrap_or("")),
         chat_key: empty(),
         api_key: empty(),
         api_secret: empty(),
@@ -110,34 +117,36 @@ pub(super) async fn build(running: Running, engine: Engine, database: String, fo
     create_admin(running.app(), new).await.expect("the administrator is made");
     let admin = Person::at(running.desk, &running.app().settings().desk_url).sign_in("root", PASSWORD).await;
     let api = Api::read();
-    let a = client(&admin, "A", "").await;
+    let a = client(&admin, "A", MARK_A).await;
     let b = client(&admin, "B", MARK_B).await;
     let public = Person::at(running.public, &running.app().settings().public_url);
-    let nothing = BTreeMap::new();
     let mut house = House {
         running,
         api,
         admin,
         people: BTreeMap::new(),
-        a1: place("A1", "", &nothing),
-        a2: place("A2", MARK_A2, &nothing),
-        b1: place("B1", MARK_B, &nothing),
+        a1: place("A1", &a),
+        a2: place("A2", &a),
+        b1: place("B1", &b),
+        b2: place("B2", &b),
         engine,
         database,
-        sockets: vec![],
+        sockets: JoinSet::new(),
         _folder: folder,
     };
-    house.a1 = fill(&mut house, &public, place("A1", "", &a), "A").await;
-    house.a2 = fill(&mut house, &public, place("A2", MARK_A2, &a), "A").await;
-    house.b1 = fill(&mut house, &public, place("B1", MARK_B, &b), "B").await;
+    house.a1 = fill(&mut house, &public, place("A1", &a)).await;
+    house.a2 = fill(&mut house, &public, place("A2", &a)).await;
+    house.b1 = fill(&mut house, &public, place("B1", &b)).await;
+    house.b2 = fill(&mut house, &public, place("B2", &b)).await;
     everybody(&mut house).await;
     house.settle().await;
+    deliveries(&mut house).await;
     house
 }
 
 /// A client and what belongs to all of its lines.
 async fn client(admin: &Person, name: &str, mark: &str) -> BTreeMap<String, String> {
-    let mut p = place("", "", &BTreeMap::new());
+    let mut p = place("", &BTreeMap::new());
     let named = |what: &str| format!("{what} {name} {mark}");
     let made = admin.make("/api/v1/tenants", json!({"name": named("Client")})).await;
     let tenant = p.keep("tenant", &made);
@@ -157,26 +166,25 @@ async fn client(admin: &Person, name: &str, mark: &str) -> BTreeMap<String, Stri
     if made["id"].is_string() {
         p.keep("attribute", &made);
     }
-    let made = admin.post(
-        "/api/v1/webhooks",
-        json!({"tenant": tenant, "url": "https://example.com/hook", "kinds": ["*"]}),
-    );
-    let made = made.await;
-    if made.status == 201 {
-        let id = text(&made.json, "id");
-        p.keep("webhook", &made.json);
-        admin.post(&format!("/api/v1/webhooks/{id}/test"), json!({})).await;
-        let deliveries = admin.read(&format!("/api/v1/webhooks/{id}/deliveries")).await;
-        if let Some(first) = deliveries["items"].get(0) {
-            p.keep("delivery", first);
-        }
-    }
+    let body = json!({"tenant": tenant, "url": "https://example.com/hook", "kinds": ["*"]});
+    let made = admin.make("/api/v1/webhooks", body).await;
+    p.keep("webhook", &made);
     p.ids
 }
 
+/// What the clients' webhooks were told of all this.
+async fn deliveries(house: &mut House) {
+    let admin = house.admin.clone();
+    for p in [&mut house.a1, &mut house.a2, &mut house.b1, &mut house.b2] {
+        let path = format!("/api/v1/webhooks/{}/deliveries", p.id("webhook"));
+        let told = admin.read(&path).await;
+        p.keep("delivery", &told["items"][0]);
+    }
+}
+
 /// A line and what stands in it.
-async fn fill(house: &mut House, public: &Person, mut p: Places, client: &str) -> Places {
-    let (admin, mark, name) = (house.admin.clone(), p.mark, p.name);
+async fn fill(house: &mut House, public: &Person, mut p: Places) -> Places {
+    let (admin, mark, name) = (house.admin.clone(), p.mark.clone(), p.name);
     let named = |what: &str| format!("{what} {name} {mark}");
     let tenant = p.id("tenant");
     let line = admin.make("/api/v1/lines", json!({"tenant": tenant, "name": named("Line")})).await;
@@ -196,7 +204,7 @@ async fn fill(house: &mut House, public: &Person, mut p: Places, client: &str) -
     let made = admin.make("/api/v1/inboxes", inbox("webchat", json!({"allowed_sites": [site]}))).await;
     p.chat_key = text(&made, "key");
     p.keep("inbox", &made);
-    worker(house, &mut p, client).await;
+    worker(house, &mut p).await;
     talk(house, public, &mut p).await;
     p
 }
@@ -204,11 +212,9 @@ async fn fill(house: &mut House, public: &Person, mut p: Places, client: &str) -
 /// A user with this role here; `line` empty for the whole client.
 async fn hire(house: &House, name: &str, role: &str, tenant: &str, line: &str) -> (Person, String) {
     let login = name.replace('@', ".");
-    let marked = match name.rsplit('@').next() {
-        Some("B" | "B1") => format!("{name} {MARK_B}"),
-        Some("A2") => format!("{name} {MARK_A2}"),
-        _ => name.to_owned(),
-    };
+    let place = name.rsplit('@').next().unwrap_or("");
+    let client = if place.starts_with('A') { MARK_A } else { MARK_B };
+    let marked = format!("{name} {client}{}", place.get(1..).unwrap_or(""));
     let body =
         json!({"login": login, "name": marked, "alias": marked, "number": "8001", "password": PASSWORD});
     let user = text(&house.admin.make("/api/v1/users", body).await, "id");
@@ -226,8 +232,8 @@ async fn hire(house: &House, name: &str, role: &str, tenant: &str, line: &str) -
 }
 
 /// The agent who works in a line, and what is theirs: account, grant, session, token, skill, team.
-async fn worker(house: &mut House, p: &mut Places, client: &str) {
-    let suffix = if p.name == "B1" { "B" } else { p.name };
+async fn worker(house: &mut House, p: &mut Places) {
+    let suffix = p.name;
     let (tenant, line) = (p.id("tenant"), p.id("line"));
     let name = format!("agent@{suffix}");
     let (agent, grant) = hire(house, &name, "agent", &tenant, &line).await;
@@ -245,7 +251,7 @@ async fn worker(house: &mut House, p: &mut Places, client: &str) {
         roles["items"].as_array().into_iter().flatten().find(|r| r["key"] == "agent").expect("agent").clone();
     p.keep("role", &role);
     for (kind, path) in [("skill", "/api/v1/skills"), ("team", "/api/v1/teams")] {
-        let made = house.admin.make(path, json!({"name": format!("{kind} {} {client}", p.name)})).await;
+        let made = house.admin.make(path, json!({"name": format!("{kind} of {suffix}")})).await;
         p.keep(kind, &made);
     }
     // Ready, so that work is offered.
@@ -294,22 +300,32 @@ async fn talk(house: &mut House, public: &Person, p: &mut Places) {
 
 /// The agent who works in this line.
 fn agent_of(p: &Places) -> String {
-    format!("agent@{}", if p.name == "B1" { "B" } else { p.name })
+    format!("agent@{}", p.name)
 }
 
-/// Somebody of every role, for the whole of client A and for its first line; and tokens within the same bounds.
+/// Somebody of every role, for the whole of client A and for its first line; who sets up client B and its second line;
+/// and tokens within the same bounds.
 async fn everybody(house: &mut House) {
-    let (tenant, line) = (house.a1.id("tenant"), house.a1.id("line"));
+    let ids = |p: &Places| (p.id("tenant"), p.id("line"));
+    let ((a, a1), (b, b2)) = (ids(&house.a1), ids(&house.b2));
+    let mut wanted: Vec<(&str, &str, &str, &str)> = vec![];
     for role in ROLES {
-        for (where_, line) in [("A", ""), ("A1", line.as_str())] {
-            let name = format!("{role}@{where_}");
-            if !house.people.contains_key(&name) {
-                let (person, _) = hire(house, &name, role, &tenant, line).await;
-                house.people.insert(name, person);
-            }
+        wanted.extend([(role, "A", a.as_str(), ""), (role, "A1", a.as_str(), a1.as_str())]);
+    }
+    wanted.extend([("administrator", "B", b.as_str(), ""), ("administrator", "B2", b.as_str(), b2.as_str())]);
+    for (role, place, tenant, line) in wanted {
+        let name = format!("{role}@{place}");
+        if !house.people.contains_key(&name) {
+            let (person, _) = hire(house, &name, role, tenant, line).await;
+            house.people.insert(name, person);
         }
     }
-    for (name, line) in [("token@A", ""), ("token@A1", line.as_str())] {
+    for (name, tenant, line) in [
+        ("token@A", &a, ""),
+        ("token@A1", &a, a1.as_str()),
+        ("token@B", &b, ""),
+        ("token@B2", &b, b2.as_str()),
+    ] {
         let mut body = json!({"name": name, "permissions": ["*"], "tenant": tenant});
         if !line.is_empty() {
             body["line"] = json!(line);

@@ -23,6 +23,11 @@ impl Reply {
         self.json["code"].as_str().unwrap_or("")
     }
 
+    /// Was the body refused before anybody looked at what it says? Then the call proved nothing.
+    pub fn is_unread(&self) -> bool {
+        self.status >= 400 && self.json["detail"].as_str().is_some_and(|d| d.starts_with("line "))
+    }
+
     /// What a refusal tells, without what differs from call to call.
     pub fn tells(&self) -> String {
         let j = &self.json;

@@ -1,10 +1,11 @@
 //! The whole program with two clients, each with two lines, and somebody of every role: what tests of the house share.
 //!
 //! ```text
-//! Alpha ─ A1 (those who knock)   Bravo ─ B1 (foreign: another client)
-//!       └ A2 (foreign: another line of the same client)
+//! Alpha ─ A1      Bravo ─ B1
+//!       └ A2            └ B2
 //! ```
-//! Every text of Bravo holds [`MARK_B`], every text of line A2 [`MARK_A2`], so that what leaks is found by its mark.
+//! Every text of a client holds its mark, every text of a line the mark with the line's number, so that what leaks is
+//! found by its mark.
 
 mod build;
 mod http;
@@ -23,11 +24,12 @@ use server::{Config, Running};
 use std::collections::BTreeMap;
 use tempfile::TempDir;
 use testkit::{Cluster, Engine};
+use tokio::task::JoinSet;
 
+/// Stands in every text of the first client.
+pub const MARK_A: &str = "Qvalpha";
 /// Stands in every text of the second client.
 pub const MARK_B: &str = "Qvbravo";
-/// Stands in every text of the first client's second line.
-pub const MARK_A2: &str = "Qvsecond";
 /// Everybody's password.
 pub const PASSWORD: &str = "correct horse battery";
 /// The roles that every installation begins with.
@@ -41,7 +43,7 @@ pub struct House {
     pub api: Api,
     /// The provider's administrator.
     pub admin: Person,
-    /// Everybody else by name: `agent@A`, `agent@A1`, `agent@A2`, `agent@B`, `token@A1` …
+    /// Everybody else by name: `agent@A`, `agent@A1`, `agent@A2`, `agent@B1`, `token@A1` …
     pub people: BTreeMap<String, Person>,
     /// Line A1 with everything in it.
     pub a1: Places,
@@ -49,9 +51,11 @@ pub struct House {
     pub a2: Places,
     /// Line B1 with everything in it.
     pub b1: Places,
+    /// Line B2 with everything in it.
+    pub b2: Places,
     engine: Engine,
     database: String,
-    sockets: Vec<Socket>,
+    sockets: JoinSet<()>,
     _folder: TempDir,
 }
 
@@ -100,12 +104,12 @@ impl House {
 
     /// Keeps a socket open as long as the house stands.
     fn keep(&mut self, socket: Socket) {
-        self.sockets.push(socket);
+        self.sockets.spawn(socket.stay());
     }
 
     /// Ends the program in order.
     pub async fn end(mut self) {
-        self.sockets.clear();
+        self.sockets.shutdown().await;
         self.running.stop().await;
     }
 }

@@ -3,6 +3,7 @@
 use super::Places;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// How deep a made-up body may nest.
 const DEPTH: usize = 6;
@@ -34,6 +35,11 @@ pub struct Api {
 /// `TenantId` → `tenant`.
 fn kind_of(name: &str) -> Option<String> {
     name.strip_suffix("Id").map(str::to_lowercase)
+}
+
+fn in_an_hour() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
+    now.as_millis() as u64 + 3_600_000
 }
 
 fn reference(schema: &Value) -> Option<&str> {
@@ -95,6 +101,11 @@ impl Api {
         schema["properties"].as_object().is_some_and(|p| p.len() == 1) && schema["required"].is_array()
     }
 
+    /// Does it have fields of its own?
+    pub fn is_object(&self, schema: &Value) -> bool {
+        self.alternatives(self.inner(schema)).iter().any(|s| s["properties"].is_object())
+    }
+
     /// Is it a list?
     pub fn is_list(&self, schema: &Value) -> bool {
         let kind = &self.resolved(schema)["type"];
@@ -132,7 +143,7 @@ impl Api {
         };
         match kind {
             "string" => json!(of.words(name)),
-            "integer" | "number" if name == "until" || name.ends_with("_at") => json!(4_000_000_000_000_i64),
+            "integer" | "number" if name == "until" || name.ends_with("_at") => json!(in_an_hour()),
             "integer" | "number" => json!(1),
             "boolean" => json!(false),
             "array" if name == "permissions" => json!(["conversations.read"]),

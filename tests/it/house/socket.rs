@@ -13,6 +13,9 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 /// Nothing in these tests takes this long; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How often a socket that is kept open says that it is there; far less than the silence that ends one.
+const BEAT: Duration = Duration::from_secs(15);
+
 /// One socket.
 pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
@@ -78,5 +81,19 @@ impl Socket {
         let mut heard = self.until(|f| f["op"] == "pong").await;
         heard.pop();
         heard
+    }
+
+    /// Stays open, saying only that it is there, until this future is dropped or the other side ends it.
+    pub async fn stay(mut self) {
+        let mut beat = tokio::time::interval(BEAT);
+        loop {
+            let there = tokio::select! {
+                _ = beat.tick() => self.0.send(Message::text(r#"{"op":"ping"}"#)).await.is_ok(),
+                heard = self.0.next() => matches!(heard, Some(Ok(_))),
+            };
+            if !there {
+                return;
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod blobs;
 mod egress;
 mod health;
+mod live;
 mod search;
 mod secrets;
 

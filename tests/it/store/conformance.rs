@@ -13,7 +13,8 @@ both! {
     values_come_back_as_they_went,
     arguments_bind_by_number,
     jobs_with_one_key_are_one_job,
-    a_repeated_key_gets_the_first_answer,
+    the_same_key_commits_once,
+    a_refused_request_leaves_its_key_free,
     old_events_and_answers_go,
 }
 
@@ -24,8 +25,7 @@ mod cases {
     use parking_lot::Mutex;
     use platform::jobs::NewJob;
     use platform::log::Log;
-    use platform::store::{Options, Tx};
-    use platform::web::{OnceRequest, once};
+    use platform::store::{Mark, Options, Tx, marked};
     use std::sync::Arc;
     use testkit::{Engine, TestStore};
 
@@ -315,27 +315,54 @@ mod cases {
         assert_eq!((found, left), (vec![(1, 50)], 0));
     }
 
-    pub async fn a_repeated_key_gets_the_first_answer(engine: Engine) {
+    pub async fn the_same_key_commits_once(engine: Engine) {
         let store = TestStore::open(engine);
-        let send = |body: &'static [u8], n: i64| {
-            let rq = OnceRequest::new("user:1".into(), "POST /x".into(), "k".into(), body, 0);
+        let mark = |body: &'static [u8]| Mark::new("user:1".into(), "POST /x".into(), "k".into(), body, 0);
+        let send = |n: i64| {
+            let (db, mark) = (store.db.clone(), Arc::new(mark(b"a")));
+            // Two commits of one request leave one mark.
+            marked(mark.clone(), async move {
+                db.write(&one(), key(1), async move |tx: &mut Tx| add_row(tx, 1, n).await).await?;
+                db.write(&one(), key(2), async move |tx: &mut Tx| add_row(tx, 1, n + 100).await).await?;
+                Ok::<_, Error>(mark.is_left())
+            })
+        };
+        let all = join_all([send(1), send(2), send(3)]).await;
+        let done: Vec<bool> = all.iter().filter_map(|r| r.as_ref().ok().copied()).collect();
+        assert_eq!(done, [true], "{all:?}");
+        assert!(
+            all.iter().filter_map(|r| r.as_ref().err()).all(|e| e.code.code == "idempotency.under_way"),
+            "{all:?}"
+        );
+        assert_eq!(rows(&store.db, 1).await.len(), 2);
+        let again = async move |tx: &mut Tx| {
+            tx.one(
+                sql!("SELECT COUNT(*) FROM idempotency WHERE scope = 'user:1' AND route = 'POST /x' AND key = 'k'"),
+                &[],
+                |r| r.int(0),
+            )
+            .await
+        };
+        assert_eq!(store.db.read(&TenantScope::system(), again).await.expect("reads"), Some(1));
+    }
+
+    pub async fn a_refused_request_leaves_its_key_free(engine: Engine) {
+        let store = TestStore::open(engine);
+        let send = |fails: bool| {
+            let mark = Mark::new("user:1".into(), "POST /x".into(), "k".into(), b"a", 0);
             let db = store.db.clone();
-            async move {
+            marked(Arc::new(mark), async move {
                 let write = async move |tx: &mut Tx| {
-                    once(tx, Some(&rq), async |tx: &mut Tx| {
-                        add_row(tx, 1, n).await?;
-                        Ok(n)
-                    })
-                    .await
+                    add_row(tx, 1, 7).await?;
+                    if fails { Err(Error::not_found()) } else { Ok(()) }
                 };
                 db.write(&one(), key(1), write).await
-            }
+            })
         };
-        let both = join_all([send(b"a", 1), send(b"a", 2), send(b"a", 3)]).await;
-        let answers: Vec<_> = both.into_iter().map(|r| r.expect("writes")).collect();
-        assert!(answers.iter().all(|a| *a == answers[0]), "{answers:?}");
-        assert_eq!(rows(&store.db, 1).await, [answers[0]]);
-        assert_eq!(send(b"b", 4).await.expect_err("another body").code.code, "idempotency.other_body");
+        assert!(send(true).await.is_err());
+        send(false).await.expect("the key was free");
+        assert_eq!(rows(&store.db, 1).await, [7]);
+        assert_eq!(send(false).await.expect_err("known").code.code, "idempotency.under_way");
     }
 
     pub async fn old_events_and_answers_go(engine: Engine) {

@@ -15,6 +15,12 @@ pub fn debug() -> Done {
     step::run("build the server (debug)", &mut c).map(|_| ())
 }
 
+/// Everything, as the tests of the whole program need it.
+pub fn workspace() -> Done {
+    let mut c = step::command("cargo", &["build", "--workspace", "--locked"]);
+    step::run("build the workspace", &mut c).map(|_| ())
+}
+
 /// Where it is.
 pub fn binary(debug: bool) -> PathBuf {
     target().join(if debug { "debug" } else { "release" }).join("hark")

@@ -2,6 +2,7 @@
 
 pub mod cargo;
 pub mod codegen;
+pub mod faults;
 pub mod needs;
 pub mod postgres;
 pub mod run;

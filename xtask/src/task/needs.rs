@@ -37,9 +37,11 @@ pub const CHROMIUM: Need =
 pub const FONTS: Need =
     Need { what: "a Chinese font (pictures)", packages: &["fonts-noto-cjk"], found: has_font };
 
-/// The browser's program.
-pub fn chromium() -> Option<&'static str> {
-    ["chromium", "chromium-browser", "google-chrome"].into_iter().find(|p| runs(p))
+/// The browser's program: what `CHROMIUM` names, else what is on the path.
+pub fn chromium() -> Option<String> {
+    let named = std::env::var("CHROMIUM").ok().filter(|p| !p.is_empty());
+    let usual = ["chromium", "chromium-browser", "google-chrome"].map(str::to_owned);
+    named.into_iter().chain(usual).find(|p| runs(p))
 }
 
 /// Does the program answer to `--version`?

@@ -20,12 +20,14 @@ use kernel::{CalendarId, Clock, LineId, Permission, Result, SkillId, TenantId, U
 use parking_lot::RwLock;
 use platform::App;
 use platform::store::Tx;
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, OnceLock};
 
 /// The directory. A port: `app.port::<Arc<Directory>>()`.
 #[derive(Default)]
 pub struct Directory {
     current: RwLock<Arc<Snapshot>>,
+    turn: AtomicU64,
     loading: tokio::sync::Mutex<()>,
     clock: OnceLock<Arc<dyn Clock>>,
 }
@@ -41,8 +43,15 @@ impl Directory {
         let mut current = self.current.write();
         if fresh.pos >= current.pos {
             *current = Arc::new(fresh);
+            // After the picture, so that what is decided by the old one is never kept under the new one's number.
+            self.turn.fetch_add(1, SeqCst);
         }
         Ok(())
+    }
+
+    /// Changes whenever anything here has changed: what was decided under a number is good as long as it stands.
+    pub(crate) fn turn(&self) -> u64 {
+        self.turn.load(SeqCst)
     }
 
     pub(crate) fn snapshot(&self) -> Arc<Snapshot> {

@@ -22,7 +22,10 @@ const PROTOCOL: &str = "hark.v1";
 /// A socket that has not said who it is within this time is closed.
 const PROOF_WITHIN: Duration = Duration::from_secs(10);
 /// Bytes read at once; the library's 128 KiB would be most of an idle socket's memory.
-const READ_BUFFER: usize = 4096;
+const READ_BUFFER: usize = 1024;
+/// Frames that come together leave together, up to so many bytes at once: in a busy room that spares most calls of the
+/// system.
+const WRITE_BUFFER: usize = 16 * 1024;
 /// Bytes that may wait in a socket's own buffer before it is given up.
 const WRITE_BUFFER_MAX: usize = 1024 * 1024;
 /// The first frame's bytes at the most.
@@ -48,7 +51,7 @@ async fn open_live(
     let upgrade = upgrade
         .protocols([PROTOCOL])
         .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(0)
+        .write_buffer_size(WRITE_BUFFER)
         .max_write_buffer_size(WRITE_BUFFER_MAX)
         .max_message_size(FRAME_MAX)
         .max_frame_size(FRAME_MAX);

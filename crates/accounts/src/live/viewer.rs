@@ -4,6 +4,7 @@ use crate::Accounts;
 use crate::authorize::Grants;
 use crate::sessions::access::Grip;
 use kernel::{Event, LineId, Permission, TenantId, UserId};
+use parking_lot::Mutex;
 use platform::App;
 use platform::live::{Topic, Viewer};
 use std::sync::Arc;
@@ -24,6 +25,7 @@ pub fn viewer(app: &App, user: UserId) -> Arc<dyn Viewer> {
         app: app.clone(),
         user,
         grip: None,
+        verdict: Mutex::default(),
     })
 }
 
@@ -32,18 +34,55 @@ pub(crate) struct StaffViewer {
     accounts: Arc<Accounts>,
     user: UserId,
     grip: Option<Arc<Grip>>,
+    verdict: Mutex<Option<Verdict>>,
+}
+
+/// What was decided last, and under which picture of the rights.
+#[derive(Clone, Copy)]
+struct Verdict {
+    turn: u64,
+    tenant: TenantId,
+    line: LineId,
+    reads: bool,
 }
 
 impl StaffViewer {
     pub fn new(app: &App, grip: Arc<Grip>) -> StaffViewer {
         let accounts = app.port::<Arc<Accounts>>().clone();
-        StaffViewer { app: app.clone(), accounts, user: grip.user, grip: Some(grip) }
+        StaffViewer {
+            app: app.clone(),
+            accounts,
+            user: grip.user,
+            grip: Some(grip),
+            verdict: Mutex::default(),
+        }
     }
 
     /// Is there still somebody behind it: neither signed out, nor disabled, nor run out?
     fn is_live(&self) -> bool {
+        self.is_held() && self.is_enabled()
+    }
+
+    /// Neither signed out nor run out?
+    fn is_held(&self) -> bool {
         self.grip.as_ref().is_none_or(|g| g.is_live(self.app.now()))
-            && self.accounts.directory.user(self.user).is_some_and(|u| !u.disabled)
+    }
+
+    fn is_enabled(&self) -> bool {
+        self.accounts.directory.user(self.user).is_some_and(|u| !u.disabled)
+    }
+
+    /// May conversations of this line be read now? In a busy room the same is asked at every event, so the answer is
+    /// kept until anything in the directory changes.
+    fn reads_now(&self, tenant: TenantId, line: LineId) -> bool {
+        let turn = self.accounts.directory.turn();
+        let mut last = self.verdict.lock();
+        if let Some(v) = last.filter(|v| (v.turn, v.tenant, v.line) == (turn, tenant, line)) {
+            return v.reads;
+        }
+        let reads = self.is_enabled() && self.reads(tenant, line.some());
+        *last = Some(Verdict { turn, tenant, line, reads });
+        reads
     }
 
     fn grants(&self) -> Arc<Grants> {
@@ -61,6 +100,9 @@ impl StaffViewer {
 
 impl Viewer for StaffViewer {
     fn may_see(&self, event: &Event) -> bool {
+        if let Some(tenant) = event.tenant.some().filter(|_| event.conversation != 0) {
+            return self.is_held() && self.reads_now(tenant, event.line);
+        }
         if !self.is_live() {
             return false;
         }

@@ -3,12 +3,12 @@
 use super::store;
 use super::view::{CreatedToken, NewToken, TokenView};
 use crate::audit::{Deed, Fact};
-use crate::authorize::RoleSet;
+use crate::authorize::{RoleSet, Via};
 use crate::permissions::TOKENS_MANAGE;
 use crate::sessions::access::{TOKEN_PREFIX, hash_of};
 use crate::sessions::new_secret;
 use crate::{Accounts, Caller, codes, directory, roles};
-use kernel::{AggregateKey, Error, LineId, LineSet, Result, TenantId, TokenId};
+use kernel::{AggregateKey, Error, LineId, LineSet, Result, TenantId, TokenId, UserId};
 use platform::App;
 use platform::store::Tx;
 use platform::web::{Listing, Page};
@@ -62,13 +62,21 @@ pub(super) async fn create(app: &App, caller: &Caller, new: NewToken) -> Result<
     Ok(CreatedToken { token, view })
 }
 
+/// Whose tokens are one's own: a person's. A token is bounded, so it reaches what it manages, not what its owner owns.
+fn owner(caller: &Caller) -> UserId {
+    match caller.via {
+        Via::Session(_) => caller.user,
+        Via::Token(_) => UserId::default(),
+    }
+}
+
 /// One's own tokens, and those of the clients whose tokens one manages.
 pub(super) async fn list(app: &App, caller: &Caller, page: &Page) -> Result<Listing<TokenView>> {
     let all = caller.grants.may_everywhere(TOKENS_MANAGE);
     let managed = caller.grants.everywhere(Some(TOKENS_MANAGE));
     let whole = managed.iter().filter(|(_, lines)| *lines == LineSet::All).map(|(t, _)| t.0);
     let tenants = Tx::ids(whole);
-    let (user, rows, after) = (caller.user, page.rows(), page.after::<i64>()?.unwrap_or(0));
+    let (user, rows, after) = (owner(caller), page.rows(), page.after::<i64>()?.unwrap_or(0));
     let read = async move |tx: &mut Tx| store::list(tx, user, all, &tenants, after, rows as i64 + 1).await;
     let found = app.db().read(&crate::authorize::provider(), read).await?;
     Ok(Listing::from_surplus(found, rows, |t| t.id.0))
@@ -78,7 +86,7 @@ pub(super) async fn list(app: &App, caller: &Caller, page: &Page) -> Result<List
 pub(super) async fn revoke(app: &App, caller: &Caller, id: TokenId) -> Result<()> {
     let read = async move |tx: &mut Tx| store::get(tx, id).await;
     let token = app.db().read(&crate::authorize::provider(), read).await?;
-    if token.user != caller.user {
+    if token.user != owner(caller) {
         place(caller, token.tenant, token.line).map_err(|_| Error::not_found())?;
     }
     let deed = Deed::by(app, caller);

@@ -1,6 +1,7 @@
 //! Accounts through its routes, on a whole program without sockets, on both engines.
 
 mod desk;
+mod repeats;
 mod rights;
 mod sign_in;
 mod trail;

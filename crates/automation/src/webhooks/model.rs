@@ -122,6 +122,7 @@ impl Target {
 /// Where a delivery stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = DeliveryStatus)]
 pub enum Status {
     /// Waits for a try.
     Pending,

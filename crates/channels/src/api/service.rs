@@ -49,6 +49,7 @@ pub async fn receive(
     let now = app.now();
     let inbox = app.port::<Arc<Cache>>().by_key(key).filter(|i| i.channel == Channel::Api);
     let inbox = inbox.ok_or_else(Error::not_found)?;
+    app.db().admit(inbox.tenant)?;
     verify(app, &inbox, headers, body, now).await?;
     if !inbox.enabled {
         return Err(Error::new(&conversations::codes::INBOX_CLOSED));

@@ -42,7 +42,7 @@ const AUTH_WITHIN: Duration = Duration::from_secs(10);
 /// A frame must leave within this; a peer that does not read is let go.
 const SEND_WITHIN: Duration = Duration::from_secs(20);
 /// Read buffer of an idle socket, in bytes; the library's default would take 128 KiB each.
-const READ_BUFFER: usize = 4096;
+const READ_BUFFER: usize = 1024;
 /// "I am typing" is passed on at most this often.
 const TYPING_EVERY_MS: Millis = 2_000;
 /// While it waits in a queue, the place is looked at this often.
@@ -126,7 +126,8 @@ enum Frame {
 
 async fn serve(app: App, info: RequestInfo, socket: WebSocket) {
     let (mut to, mut from) = socket.split();
-    match tokio::time::timeout(AUTH_WITHIN, auth(&app, info, &mut from)).await {
+    // What happens once is boxed: a socket at rest should not hold room for its beginning.
+    match tokio::time::timeout(AUTH_WITHIN, Box::pin(auth(&app, info, &mut from))).await {
         Ok(Ok((visitor, after, place))) => Talk::run(app, visitor, after, place, to, from).await,
         // Whether the token or the time was at fault makes no difference to who is refused.
         Ok(Err(e)) => drop(bye(&mut to, e.code.code).await),
@@ -179,6 +180,8 @@ struct Talk {
     floor: i64,
     /// The place in the queue that was told last.
     place: Option<u32>,
+    /// Is it waiting in a queue, so that the place is worth a look?
+    waits: bool,
     typing_at: Millis,
     delivered: i64,
     read: i64,
@@ -200,11 +203,23 @@ impl Talk {
         });
         let (id, out, overflowed) = app.live().connect(viewer.clone());
         let (rooms, floor, place) = (vec![], 0, None);
-        let mut talk =
-            Talk { app, visitor, viewer, id, to, rooms, floor, place, typing_at: 0, delivered: 0, read: 0 };
+        let mut talk = Talk {
+            app,
+            visitor,
+            viewer,
+            id,
+            to,
+            rooms,
+            floor,
+            place,
+            waits: false,
+            typing_at: 0,
+            delivered: 0,
+            read: 0,
+        };
         let contact = Topic::Visitor(talk.visitor.token.contact.0);
         talk.join(contact);
-        let ended = match talk.begin(after).await {
+        let ended = match Box::pin(talk.begin(after)).await {
             Ok(()) => talk.talk(from, out, &overflowed).await,
             Err(e) => Err(e),
         };
@@ -267,6 +282,7 @@ impl Talk {
         self.floor = seen.pos;
         let conversation = seen.conversation(&self.app);
         self.place = conversation.as_ref().and_then(|c| c.place);
+        self.note_place();
         let last_seq = seen.row.as_ref().map_or(0, |r| r.last_seq);
         for m in seen.items {
             let frame = text(json!({ "op": "message", "message": m }));
@@ -285,17 +301,17 @@ impl Talk {
         mut out: mpsc::Receiver<Outgoing>,
         overflowed: &AtomicBool,
     ) -> Ended {
-        let mut batch = Vec::with_capacity(16);
+        let mut batch = vec![];
         let mut places = tokio::time::interval(PLACE_EVERY);
         places.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let mut heard_at = tokio::time::Instant::now();
+        let mut silence = std::pin::pin!(tokio::time::sleep(SILENCE_MAX));
         loop {
             tokio::select! {
                 message = from.next() => {
-                    heard_at = tokio::time::Instant::now();
+                    silence.as_mut().reset(tokio::time::Instant::now() + SILENCE_MAX);
                     let Some(message) = message else { return Ok(()) };
                     match message? {
-                        Message::Text(t) => self.hear(&t).await?,
+                        Message::Text(t) => Box::pin(self.hear(&t)).await?,
                         Message::Close(_) => return Ok(()),
                         Message::Ping(_) | Message::Pong(_) => {}
                         Message::Binary(_) => return bye(&mut self.to, "not_json").await,
@@ -309,13 +325,14 @@ impl Talk {
                         }
                     }
                     if out.is_empty() && overflowed.swap(false, Relaxed) {
-                        self.floor = self.app.live().delivered();
+                        self.floor = self.app.live().begun();
                         within(self.to.feed(text(json!({ "op": "resync" })))).await?;
                     }
                     within(self.to.flush()).await?;
+                    self.note_place();
                 }
-                _ = places.tick() => self.look_at_place().await?,
-                () = tokio::time::sleep_until(heard_at + SILENCE_MAX) => return Ok(()),
+                _ = places.tick(), if self.waits => Box::pin(self.look_at_place()).await?,
+                () = silence.as_mut() => return Ok(()),
             }
         }
     }
@@ -327,7 +344,7 @@ impl Talk {
                 within(self.to.feed(Message::Text(frame))).await?
             }
             Outgoing::Event(..) => {}
-            Outgoing::Signal(frame) if frame.as_str() == LOOK_AGAIN => self.look_again().await?,
+            Outgoing::Signal(frame) if frame.as_str() == LOOK_AGAIN => Box::pin(self.look_again()).await?,
             Outgoing::Signal(frame) => within(self.to.feed(Message::Text(frame))).await?,
             Outgoing::Bye(reason) => return Ok(Some(reason)),
         }
@@ -443,6 +460,12 @@ impl Talk {
         self.app.live().signal_where(Topic::Conversation(id.0), &what.to_string(), reads);
     }
 
+    /// Notes whether the conversation waits in a queue: only then does the socket wake by itself.
+    fn note_place(&mut self) {
+        let work = self.app.try_port::<Arc<dyn Work>>();
+        self.waits = self.conversation().is_some_and(|id| work.is_some_and(|w| w.place(id).is_some()));
+    }
+
     /// Tells the place in the queue when it has changed.
     async fn look_at_place(&mut self) -> Ended {
         let (Some(id), Some(work)) = (self.conversation(), self.app.try_port::<Arc<dyn Work>>()) else {
@@ -451,6 +474,7 @@ impl Talk {
         let place = work.place(id);
         if place.is_none() || place == self.place {
             self.place = place;
+            self.waits = place.is_some();
             return Ok(());
         }
         self.place = place;

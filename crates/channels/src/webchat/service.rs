@@ -204,6 +204,7 @@ pub async fn post(app: &App, v: &Visitor, post: Post) -> Result<(Taken, VisitorM
     let limits = app.port::<Arc<Limits>>();
     limits.visitor(limits::MESSAGES, v.token.contact, now)?;
     limits.block(limits::BLOCK_MESSAGES, v.info.ip, now)?;
+    app.db().admit(v.inbox.tenant)?;
     check_client_id(&post.client_id)?;
     let incoming = Incoming {
         // As it is now, not as it was when a socket was opened.

@@ -54,6 +54,7 @@ struct Asked {
     tenant: Option<TenantId>,
     /// What is looked for.
     #[serde(default)]
+    #[param(inline)]
     kind: What,
     /// Results, 1 to 50.
     limit: Option<u32>,

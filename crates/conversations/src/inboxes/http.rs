@@ -115,7 +115,7 @@ async fn create_inbox(app: &App, caller: &Caller, b: NewInbox) -> Result<Inbox> 
     let (made, actor, ip, audit_id) = (inbox.clone(), caller.actor, caller.info.ip, app.id::<i64>());
     let write = async move |tx: &mut Tx| {
         if let Some(q) = made.queue
-            && !store::queue_is_of(tx, made.tenant, q).await?
+            && !store::queue_within(tx, made.tenant, q).await?
         {
             return Err(Error::invalid("/queue", "unknown"));
         }
@@ -196,7 +196,7 @@ async fn change(
         let before = store::by_id(tx, &scope, id).await?;
         let mut after = before.clone();
         if let Some(q) = b.queue {
-            if !store::queue_is_of(tx, after.tenant, q).await? {
+            if !store::queue_within(tx, after.tenant, q).await? {
                 return Err(Error::invalid("/queue", "unknown"));
             }
             after.queue = Some(q);

@@ -1,6 +1,7 @@
 //! Inboxes: one configured address of a channel, such as the chat on a client's shop or a source attached over the API.
 //!
-//! An inbox belongs to a line and names the queue its conversations wait in. Its `key` is public (it stands in the page);
+//! An inbox belongs to a line and names the queue its conversations wait in: one of its own line, or of another line of
+//! the same client, if whoever ties the two together holds the right in both. Its `key` is public (it stands in the page);
 //! secrets of an inbox lie sealed in the platform's `secret` table under `inbox.webhook`.
 //!
 //! Events: `inbox.created`, `inbox.changed`.
@@ -13,7 +14,7 @@ mod store;
 pub use cache::{Cache, follow};
 pub use http::routes;
 pub use model::{Brand, Inbox, InboxConfig};
-pub use store::{by_key, queue_is_of};
+pub use store::{by_key, queue_within};
 
 /// The name under which an API inbox's secret is sealed; its owner is the inbox.
 pub const SECRET: &str = "inbox.webhook";

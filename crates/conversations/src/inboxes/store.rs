@@ -91,8 +91,11 @@ pub async fn update(tx: &mut Tx, i: &Inbox) -> Result<()> {
     .map(|_| ())
 }
 
-/// Is this queue one of the client's?
-pub async fn queue_is_of(tx: &mut Tx, tenant: kernel::TenantId, queue: kernel::QueueId) -> Result<bool> {
-    let sql = sql!("SELECT COUNT(*) FROM queue WHERE id = $1 AND tenant_id = $2");
-    Ok(tx.one(sql, args![queue, tenant], |r| r.int(0)).await? == Some(1))
+/// Is this a queue of the client, in a line that the scope reaches? A queue stands in one line; work of another line of
+/// the same client may wait in it, but only whoever holds the right in both may tie the two together. For everybody else
+/// it does not exist.
+pub async fn queue_within(tx: &mut Tx, tenant: kernel::TenantId, queue: kernel::QueueId) -> Result<bool> {
+    let sql = sql!("SELECT line_id FROM queue WHERE id = $1 AND tenant_id = $2");
+    let line = tx.one(sql, args![queue, tenant], |r| r.id(0)).await?;
+    Ok(line.is_some_and(|line| tx.scope().contains_line(tenant, line)))
 }

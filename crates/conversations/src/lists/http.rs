@@ -69,9 +69,11 @@ enum Order {
 struct Filter {
     /// In which order an agent's own list comes.
     #[serde(default)]
+    #[param(inline)]
     order: Order,
     /// Which list.
     #[serde(default)]
+    #[param(inline)]
     view: View,
     /// Only this client's.
     tenant: Option<TenantId>,

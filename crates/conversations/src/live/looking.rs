@@ -122,7 +122,7 @@ async fn typing(cx: &mut SocketContext, frame: &Value) -> Result<Option<Value>> 
         && let Some(v) = cx.app.try_port::<Arc<dyn VisitorPresenter>>()
         && let Some(frame) = v.typing(&alias, on)
     {
-        cx.app.live().signal(Topic::Visitor(id.0), &frame.to_string(), None);
+        cx.app.live().signal(Topic::Visitor(id.0), &frame, None);
     }
     Ok(None)
 }

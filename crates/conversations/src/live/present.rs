@@ -1,16 +1,15 @@
 //! What events of conversations show.
 
-use crate::messages::{self, Hot, MessageRow, Names, view};
+use crate::messages::{self, Hot, MessageRow, MessageView, Names, view};
 use crate::ports::VisitorPresenter;
-use crate::threads::{self, Row, row_view};
-use axum::extract::ws::Utf8Bytes;
+use crate::threads::{self, ConversationRow, Row, row_view};
 use futures_util::future::BoxFuture;
 use kernel::{ContactId, ConversationId, Event, MessageId, Result};
 use platform::App;
 use platform::live::{Presenter, Rendered, Topic};
 use platform::store::Tx;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -59,7 +58,7 @@ impl Presenter for ConversationPresenter {
         if let Some(q) = id_in(&d["queue"]) {
             out.push(Topic::Queue(q));
         }
-        if d["note"] != json!(true) {
+        if d["note"] != true {
             out.push(Topic::Visitor(event.conversation));
         }
     }
@@ -126,49 +125,58 @@ fn frame(app: &App, known: &Known, e: &Event) -> Rendered {
     let message = hot.map(|h| &h.message).or_else(|| known.messages.get(&MessageId(e.subject)));
     let row = hot.map(|h| &h.row).or_else(|| known.rows.get(&ConversationId(e.conversation)));
     let Some(row) = row else { return Rendered::default() };
-    let visitors = app.try_port::<Arc<dyn VisitorPresenter>>();
+    // A visitor's frame is made only where one is there.
+    let visitors = app
+        .try_port::<Arc<dyn VisitorPresenter>>()
+        .filter(|_| app.live().anybody(&[Topic::Visitor(e.conversation)]));
     match (e.kind.as_ref(), message) {
         ("message.created", Some(m)) => {
-            let data = json!({ "message": view(app, &known.names, m, row), "row": row_view(app, &known.names, row, None) });
+            let data = Created {
+                message: view(app, &known.names, m, row),
+                row: row_view(app, &known.names, row, None),
+            };
             Rendered {
                 staff: Some(Rendered::staff_frame(e, &data)),
-                visitor: visitors.and_then(|v| v.message(app, &known.names, m, row)).map(text),
+                visitor: visitors.and_then(|v| v.message(app, &known.names, m, row)),
             }
         }
         ("message.created", None) => Rendered::default(),
         ("message.marked", _) => marked(e, visitors),
         _ => {
-            let data = json!({ "row": row_view(app, &known.names, row, None) });
+            let data = Changed { row: row_view(app, &known.names, row, None) };
             Rendered {
-                staff: Some(changed_frame(e, &data)),
-                visitor: visitors.and_then(|v| v.conversation(app, &known.names, row)).map(text),
+                staff: Some(Rendered::staff_frame_as("conversation.changed", e, &data)),
+                visitor: visitors.and_then(|v| v.conversation(app, &known.names, row)),
             }
         }
     }
 }
 
+#[derive(Serialize)]
+struct Created {
+    message: MessageView,
+    row: ConversationRow,
+}
+
+#[derive(Serialize)]
+struct Changed {
+    row: ConversationRow,
+}
+
+#[derive(Serialize)]
+struct Marked<'a> {
+    conversation: ConversationId,
+    seq: &'a Value,
+    state: &'a Value,
+    of: &'a Value,
+}
+
 fn marked(e: &Event, visitors: Option<&Arc<dyn VisitorPresenter>>) -> Rendered {
     let (seq, state, of) = (&e.data["seq"], &e.data["state"], &e.data["of"]);
-    let data = json!({ "conversation": e.conversation.to_string(), "seq": seq, "state": state, "of": of });
-    let staff = json!({
-        "op": "event", "pos": e.pos, "kind": "message.state", "tenant": e.tenant,
-        "conversation": e.conversation.to_string(), "data": data,
-    });
+    let data = Marked { conversation: ConversationId(e.conversation), seq, state, of };
     let visitor = match (of.as_str(), seq.as_i64(), state.as_str()) {
-        (Some("contact"), Some(seq), Some(state)) => visitors.and_then(|v| v.marked(seq, state)).map(text),
+        (Some("contact"), Some(seq), Some(state)) => visitors.and_then(|v| v.marked(seq, state)),
         _ => None,
     };
-    Rendered { staff: Some(text(staff)), visitor }
-}
-
-/// Every change of a row is one kind on the screen, with what happened beside it.
-fn changed_frame(e: &Event, data: &impl Serialize) -> Utf8Bytes {
-    text(json!({
-        "op": "event", "pos": e.pos, "kind": "conversation.changed", "what": e.kind, "tenant": e.tenant,
-        "conversation": e.conversation.to_string(), "data": data,
-    }))
-}
-
-fn text(v: Value) -> Utf8Bytes {
-    Utf8Bytes::from(v.to_string())
+    Rendered { staff: Some(Rendered::staff_frame_as("message.state", e, &data)), visitor }
 }

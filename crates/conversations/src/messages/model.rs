@@ -151,7 +151,10 @@ pub fn preview(body: &str, files: &[AttachmentMeta]) -> String {
     {
         line = format!("[{}]", f.name);
     }
-    line.chars().take(PREVIEW_MAX).collect()
+    if let Some((end, _)) = line.char_indices().nth(PREVIEW_MAX) {
+        line.truncate(end);
+    }
+    line
 }
 
 #[cfg(test)]

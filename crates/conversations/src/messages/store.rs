@@ -59,7 +59,7 @@ pub async fn by_client_key(
     tx.one(
         sql!(
             "SELECT id, tenant_id, conversation_id, seq, kind, note, author_kind, author_id, body, data, client_key,
-             failure, at FROM message WHERE conversation_id = $1 AND client_key = $2 AND tenant_id IN_IDS($3)"
+             failure, at FROM message WHERE conversation_id = $1 AND client_key = $2 AND AMONG(tenant_id, $3)"
         ),
         args![conversation, key, tenants],
         read,

@@ -343,7 +343,7 @@ async fn transfer(
                 must_be_able(&directory, u, &row)?;
                 Target::User(u)
             }
-            To::Queue(q) if crate::inboxes::queue_is_of(tx, row.tenant, q).await? => Target::Queue(q),
+            To::Queue(q) if crate::inboxes::queue_within(tx, row.tenant, q).await? => Target::Queue(q),
             To::Queue(_) => return Err(Error::invalid("/to/queue", "unknown")),
         };
         transitions::hand_over(tx, h, target, &reason).await

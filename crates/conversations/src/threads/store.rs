@@ -96,7 +96,23 @@ pub async fn all_by_ids(tx: &mut Tx, ids: &[ConversationId]) -> Result<Vec<Row>>
 
 /// One conversation that the transaction's scope reaches; `not_found` otherwise.
 pub async fn by_id(tx: &mut Tx, id: ConversationId) -> Result<Row> {
-    by_ids(tx, &[id]).await?.pop().ok_or_else(Error::not_found)
+    let scope = tx.scope().clone();
+    let tenants = Tx::ids(scope.tenants().map(|t| t.0));
+    tx.one(
+        sql!(
+            "SELECT id, tenant_id, line_id, inbox_id, channel, contact_id, number, status, waiting, waiting_since,
+             next_due, assignee_id, assigned_at, why, queue_id, queued_at, epoch, priority, tags, followers,
+             category_id, snoozed_until, last_seq, last_at, last_text, last_by, last_note, user_seq, contact_count,
+             contact_delivered, contact_read, staff_read, first_reply_at, page_url, page_title, created_at,
+             resolved_at, thread
+             FROM conversation WHERE id = $1 AND AMONG(tenant_id, $2)"
+        ),
+        args![id, tenants],
+        read_row,
+    )
+    .await?
+    .filter(|r| scope.contains_line(r.tenant, r.line))
+    .ok_or_else(Error::not_found)
 }
 
 /// The live conversation of a contact in an inbox and thread, or the last one resolved after `since`.
@@ -112,7 +128,7 @@ pub async fn live_or_recent(
     tx.one(
         sql!(
             "SELECT id FROM conversation WHERE contact_id = $1 AND inbox_id = $2 AND thread = $3
-             AND tenant_id IN_IDS($4) AND (status <> 'resolved' OR resolved_at > $5)
+             AND AMONG(tenant_id, $4) AND (status <> 'resolved' OR resolved_at > $5)
              ORDER BY CASE WHEN status <> 'resolved' THEN 0 ELSE 1 END, id DESC LIMIT 1"
         ),
         args![contact, inbox, thread, tenants, since],
@@ -214,7 +230,7 @@ pub async fn update_on_message(
                    waiting_since = CASE WHEN $8 = 1 THEN NULL WHEN $7 = 1 THEN COALESCE(waiting_since, $3) ELSE waiting_since END,
                    user_seq = CASE WHEN $8 = 1 THEN last_seq + 1 ELSE user_seq END,
                    first_reply_at = CASE WHEN $8 = 1 THEN COALESCE(first_reply_at, $3) ELSE first_reply_at END
-                 WHERE id = $1 AND tenant_id IN_IDS($2)
+                 WHERE id = $1 AND AMONG(tenant_id, $2)
                  RETURNING id, tenant_id, line_id, inbox_id, channel, contact_id, number, status, waiting, waiting_since,
                  next_due, assignee_id, assigned_at, why, queue_id, queued_at, epoch, priority, tags, followers,
                  category_id, snoozed_until, last_seq, last_at, last_text, last_by, last_note, user_seq, contact_count,
@@ -231,12 +247,16 @@ pub async fn update_on_message(
     if scope.contains_line(row.tenant, row.line) { Ok(row) } else { Err(Error::not_found()) }
 }
 
-/// Everything that waits for an agent, and everything agents hold: what routing rebuilds itself from at the start.
+/// Everything that waits for an agent, and everything agents hold: what routing rebuilds itself from at the start. One part
+/// for each of the two partial indexes: an `OR` would walk all conversations there ever were.
 pub async fn queued_rows(tx: &mut Tx) -> Result<Vec<ConversationId>> {
     tx.all(
         sql!(
-            "SELECT id FROM conversation WHERE status <> 'resolved' AND (queued_at IS NOT NULL OR assignee_id IS NOT NULL)
-             AND tenant_id > 0 ORDER BY queued_at, id"
+            "SELECT id FROM (
+               SELECT id, queued_at FROM conversation WHERE queued_at IS NOT NULL AND status <> 'resolved' AND tenant_id > 0
+               UNION
+               SELECT id, queued_at FROM conversation WHERE assignee_id IS NOT NULL AND status <> 'resolved' AND tenant_id > 0
+             ) AS live ORDER BY COALESCE(queued_at, 0), id"
         ),
         &[],
         |r| r.id(0),

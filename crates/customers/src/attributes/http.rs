@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use platform::App;
-use platform::web::{Answer, Body, IdempotencyKey, Listing, Query};
+use platform::web::{Answer, Body, Listing, Query};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -36,8 +36,7 @@ async fn list_attributes(
 async fn create_attribute(
     State(app): State<App>,
     caller: Caller,
-    key: IdempotencyKey,
     Body(input): Body<AttributeInput>,
 ) -> Answer<(StatusCode, Json<Attribute>)> {
-    Ok((StatusCode::CREATED, Json(service::create(&app, &caller, key, input).await?)))
+    Ok((StatusCode::CREATED, Json(service::create(&app, &caller, input).await?)))
 }

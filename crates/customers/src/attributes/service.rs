@@ -4,13 +4,13 @@ use super::model::{ATTRIBUTES_MAX, AttributeKind, CHOICES_MAX, is_key};
 use super::store;
 use super::view::{Attribute, AttributeInput, AttributeQuery};
 use crate::codes;
-use crate::contacts::{ATTRIBUTE_MAX, Author, NAME_MAX, audit, body_key, line};
+use crate::contacts::{ATTRIBUTE_MAX, Author, NAME_MAX, audit, line};
 use crate::permissions::{EDIT, READ};
 use accounts::Caller;
 use kernel::{AggregateKey, ContactId, Error, Event, Result, TenantId};
 use platform::App;
 use platform::store::Tx;
-use platform::web::{IdempotencyKey, Listing, Page, once};
+use platform::web::{Listing, Page};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -79,19 +79,13 @@ fn choices(kind: AttributeKind, given: Option<&[String]>) -> Result<Option<Vec<S
 }
 
 /// Defines an attribute. Errors: `attribute.key_taken`, `attribute.too_many` (409), `invalid`.
-pub(super) async fn create(
-    app: &App,
-    caller: &Caller,
-    key: IdempotencyKey,
-    input: AttributeInput,
-) -> Result<Attribute> {
+pub(super) async fn create(app: &App, caller: &Caller, input: AttributeInput) -> Result<Attribute> {
     let tenant = input.tenant;
     let scope = caller.authorize(EDIT, tenant, None)?;
     if !is_key(&input.key) {
         return Err(Error::invalid("/key", "unfit"));
     }
     let by = Author::of(caller, app);
-    let request = body_key(caller, key, "POST attributes".into(), &input, by.now)?;
     let made = Attribute {
         id: app.ids().next(),
         tenant,
@@ -103,21 +97,19 @@ pub(super) async fn create(
         created_at: by.now,
     };
     let write = async move |tx: &mut Tx| {
-        let id = once(tx, request.as_ref(), async |tx: &mut Tx| {
-            let bound = ATTRIBUTES_MAX as i64 + 1;
-            if store::page(tx, &Tx::ids([tenant.0]), 0, bound).await?.len() >= ATTRIBUTES_MAX {
-                return Err(Error::new(&codes::ATTRIBUTES_FULL));
-            }
-            if !store::insert(tx, &made).await? {
-                return Err(Error::new(&codes::ATTRIBUTE_TAKEN).field("/key", "taken"));
-            }
-            let after = json!({ "key": made.key, "label_en": made.label_en, "label_zh": made.label_zh,
+        let bound = ATTRIBUTES_MAX as i64 + 1;
+        if store::page(tx, &Tx::ids([tenant.0]), 0, bound).await?.len() >= ATTRIBUTES_MAX {
+            return Err(Error::new(&codes::ATTRIBUTES_FULL));
+        }
+        if !store::insert(tx, &made).await? {
+            return Err(Error::new(&codes::ATTRIBUTE_TAKEN).field("/key", "taken"));
+        }
+        let after = json!({ "key": made.key, "label_en": made.label_en, "label_zh": made.label_zh,
                 "kind": made.kind, "choices": made.choices });
-            audit(tx, &by, tenant, "attribute.created", ("attribute", made.id), None, Some(after)).await?;
-            tx.emit(Event::new(tenant, "attribute.created", made.id, by.actor, by.now));
-            Ok(made.id)
-        })
-        .await?;
+        audit(tx, &by, tenant, "attribute.created", ("attribute", made.id), None, Some(after)).await?;
+        tx.emit(Event::new(tenant, "attribute.created", made.id, by.actor, by.now));
+        let id = made.id;
+
         let found = store::page(tx, &Tx::ids([tenant.0]), id - 1, 1).await?;
         found.into_iter().next().ok_or_else(Error::not_found)
     };

@@ -10,7 +10,7 @@ use axum::extract::State;
 use http::StatusCode;
 use kernel::{ContactId, HandleId};
 use platform::App;
-use platform::web::{Answer, Body, IdempotencyKey, Listing, PathId, Query};
+use platform::web::{Answer, Body, Listing, PathId, Query};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -45,10 +45,9 @@ async fn list_contacts(
 async fn create_contact(
     State(app): State<App>,
     caller: Caller,
-    key: IdempotencyKey,
     Body(input): Body<ContactInput>,
 ) -> Answer<(StatusCode, Json<Contact>)> {
-    Ok((StatusCode::CREATED, Json(service::create(&app, &caller, key, input).await?)))
+    Ok((StatusCode::CREATED, Json(service::create(&app, &caller, input).await?)))
 }
 
 /// Opens a contact; the look is recorded.
@@ -113,11 +112,10 @@ async fn lookup_contact(
 async fn add_handle(
     State(app): State<App>,
     caller: Caller,
-    key: IdempotencyKey,
     PathId(id): PathId<ContactId>,
     Body(input): Body<HandleInput>,
 ) -> Answer<(StatusCode, Json<Contact>)> {
-    Ok((StatusCode::CREATED, Json(service::add_handle(&app, &caller, key, id, input).await?)))
+    Ok((StatusCode::CREATED, Json(service::add_handle(&app, &caller, id, input).await?)))
 }
 
 /// Removes an address.

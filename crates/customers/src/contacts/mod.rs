@@ -25,6 +25,6 @@ pub(crate) use http::routes;
 pub(crate) use model::{ATTRIBUTE_MAX, NAME_MAX, line, note};
 pub use model::{ContactBrief, Preferences, name_key};
 pub use service::full;
-pub(crate) use service::{body_key, tenant_of};
+pub(crate) use service::tenant_of;
 pub use view::Contact;
 pub(crate) use view::present;

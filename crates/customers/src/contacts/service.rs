@@ -17,8 +17,7 @@ use accounts::audit::{Look, look};
 use kernel::{AggregateKey, ContactId, Error, Event, HandleId, Millis, Result, TenantId, TenantScope};
 use platform::App;
 use platform::store::Tx;
-use platform::web::{IdempotencyKey, Listing, OnceRequest, Page, once};
-use serde::Serialize;
+use platform::web::{Listing, Page};
 use serde_json::json;
 use std::collections::HashMap;
 
@@ -30,20 +29,6 @@ pub(crate) async fn tenant_of(app: &App, caller: &Caller, id: ContactId) -> Resu
     let scope = caller.authorize_any(READ);
     let inner = scope.clone();
     app.db().read(&scope, async move |tx: &mut Tx| store::tenant(tx, &inner, id).await).await
-}
-
-/// What makes a write from outside happen once.
-pub(crate) fn body_key(
-    caller: &Caller,
-    key: IdempotencyKey,
-    route: String,
-    body: &impl Serialize,
-    now: Millis,
-) -> Result<Option<OnceRequest>> {
-    let Some(key) = key.0 else { return Ok(None) };
-    let bytes = serde_json::to_vec(body).map_err(|e| Error::internal("a body to hash").cause(e))?;
-    let scope = format!("{:?}:{}", caller.actor.kind, caller.actor.id);
-    Ok(Some(OnceRequest::new(scope, route, key, &bytes, now)))
 }
 
 /// These contacts as they are shown, in the order of `ids`, with addresses masked.
@@ -183,12 +168,7 @@ pub(super) async fn lookup(app: &App, caller: &Caller, q: Lookup) -> Result<Look
 }
 
 /// Makes a contact. Errors: `contact.handle_taken` (409), `invalid`.
-pub(super) async fn create(
-    app: &App,
-    caller: &Caller,
-    key: IdempotencyKey,
-    input: ContactInput,
-) -> Result<Contact> {
+pub(super) async fn create(app: &App, caller: &Caller, input: ContactInput) -> Result<Contact> {
     let tenant = input.tenant;
     let scope = caller.authorize(EDIT, tenant, None)?;
     if input.handles.len() > HANDLES_MAX {
@@ -201,38 +181,34 @@ pub(super) async fn create(
     let tags = model::tags("/tags", &input.tags)?;
     let preferences = as_text(&model::preferences(&input.preferences)?)?;
     let by = Author::of(caller, app);
-    let request = body_key(caller, key, "POST contacts".into(), &input, by.now)?;
     let id: ContactId = app.id();
     let handle_ids: Vec<HandleId> = input.handles.iter().map(|_| app.id()).collect();
     let write = async move |tx: &mut Tx| {
-        once(tx, request.as_ref(), async |tx: &mut Tx| {
-            organisations::check(tx, tenant, input.organisation).await?;
-            let row = NewRow {
-                id,
-                tenant,
-                name: &name,
-                named: true,
-                salutation: salutation.clone(),
-                language: input.language,
-                tier: tier.clone(),
-                organisation: input.organisation,
-                preferences: preferences.clone(),
-                note: note.clone(),
-                now: by.now,
-            };
-            store::insert(tx, &row).await?;
-            for (i, h) in input.handles.iter().enumerate() {
-                put_handle(tx, tenant, id, handle_ids[i], h, &format!("/handles/{i}"), by.now).await?;
-            }
-            store::set_tags(tx, tenant, id, &tags).await?;
-            let values = input.attributes.iter().map(|(k, v)| (k.clone(), Some(v.clone()))).collect();
-            attributes::set_values(tx, tenant, id, &values).await?;
-            let after = changes::masked(&view(tx, tenant, id).await?).into();
-            audit(tx, &by, tenant, "contact.created", ("contact", id.0), None, Some(after)).await?;
-            tx.emit(Event::new(tenant, "contact.created", id.0, by.actor, by.now));
-            Ok(id)
-        })
-        .await
+        organisations::check(tx, tenant, input.organisation).await?;
+        let row = NewRow {
+            id,
+            tenant,
+            name: &name,
+            named: true,
+            salutation: salutation.clone(),
+            language: input.language,
+            tier: tier.clone(),
+            organisation: input.organisation,
+            preferences: preferences.clone(),
+            note: note.clone(),
+            now: by.now,
+        };
+        store::insert(tx, &row).await?;
+        for (i, h) in input.handles.iter().enumerate() {
+            put_handle(tx, tenant, id, handle_ids[i], h, &format!("/handles/{i}"), by.now).await?;
+        }
+        store::set_tags(tx, tenant, id, &tags).await?;
+        let values = input.attributes.iter().map(|(k, v)| (k.clone(), Some(v.clone()))).collect();
+        attributes::set_values(tx, tenant, id, &values).await?;
+        let after = changes::masked(&view(tx, tenant, id).await?).into();
+        audit(tx, &by, tenant, "contact.created", ("contact", id.0), None, Some(after)).await?;
+        tx.emit(Event::new(tenant, "contact.created", id.0, by.actor, by.now));
+        Ok(id)
     };
     let made = app.db().write(&scope, AggregateKey::new("contact", id.0), write).await?;
     full(app, &scope, tenant, made).await
@@ -372,27 +348,22 @@ async fn apply(tx: &mut Tx, tenant: TenantId, was: &Contact, p: &ContactPatch, c
 pub(super) async fn add_handle(
     app: &App,
     caller: &Caller,
-    key: IdempotencyKey,
     id: ContactId,
     input: HandleInput,
 ) -> Result<Contact> {
     let tenant = tenant_of(app, caller, id).await?;
     let scope = caller.authorize(EDIT, tenant, None)?;
     let by = Author::of(caller, app);
-    let request = body_key(caller, key, format!("POST contacts/{id}/handles"), &input, by.now)?;
     let handle: HandleId = app.id();
     let write = async move |tx: &mut Tx| {
-        once(tx, request.as_ref(), async |tx: &mut Tx| {
-            if view(tx, tenant, id).await?.handles.len() >= HANDLES_MAX {
-                return Err(Error::invalid("/", "too_many"));
-            }
-            let norm = put_handle(tx, tenant, id, handle, &input, "", by.now).await?;
-            let after = json!({ "kind": norm.kind, "value": mask(norm.kind, &norm.value) });
-            audit(tx, &by, tenant, "contact.handle_added", ("contact", id.0), None, Some(after)).await?;
-            tx.emit(handles_changed(tenant, id, &by));
-            Ok(id)
-        })
-        .await
+        if view(tx, tenant, id).await?.handles.len() >= HANDLES_MAX {
+            return Err(Error::invalid("/", "too_many"));
+        }
+        let norm = put_handle(tx, tenant, id, handle, &input, "", by.now).await?;
+        let after = json!({ "kind": norm.kind, "value": mask(norm.kind, &norm.value) });
+        audit(tx, &by, tenant, "contact.handle_added", ("contact", id.0), None, Some(after)).await?;
+        tx.emit(handles_changed(tenant, id, &by));
+        Ok(id)
     };
     app.db().write(&scope, AggregateKey::new("contact", id.0), write).await?;
     full(app, &scope, tenant, id).await

@@ -3,6 +3,7 @@
 use super::phone;
 use kernel::{ContactId, Error, HandleId, Result};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 use utoipa::ToSchema;
 
@@ -105,7 +106,11 @@ pub fn normalise(kind: HandleKind, value: &str, country: &str) -> Option<Norm> {
     if value.chars().count() > VALUE_MAX {
         return None;
     }
-    let clean: String = value.nfkc().filter(|c| !is_invisible(*c)).collect();
+    // What is ASCII is its own normal form, and has nothing invisible of this sort.
+    let clean: Cow<'_, str> = match value.is_ascii() {
+        true => Cow::Borrowed(value),
+        false => value.nfkc().filter(|c| !is_invisible(*c)).collect::<String>().into(),
+    };
     let value = match kind {
         HandleKind::Email => email(&clean)?,
         HandleKind::Phone => phone::e164(&clean, country)?,

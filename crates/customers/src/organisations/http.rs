@@ -8,7 +8,7 @@ use axum::extract::State;
 use http::StatusCode;
 use kernel::OrganisationId;
 use platform::App;
-use platform::web::{Answer, Body, IdempotencyKey, Listing, PathId, Query};
+use platform::web::{Answer, Body, Listing, PathId, Query};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -39,10 +39,9 @@ async fn list_organisations(
 async fn create_organisation(
     State(app): State<App>,
     caller: Caller,
-    key: IdempotencyKey,
     Body(input): Body<OrganisationInput>,
 ) -> Answer<(StatusCode, Json<Organisation>)> {
-    Ok((StatusCode::CREATED, Json(service::create(&app, &caller, key, input).await?)))
+    Ok((StatusCode::CREATED, Json(service::create(&app, &caller, input).await?)))
 }
 
 /// One organisation.

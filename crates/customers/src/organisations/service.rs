@@ -3,13 +3,13 @@
 use super::store;
 use super::view::{Organisation, OrganisationInput, OrganisationPatch, OrganisationQuery};
 use crate::codes;
-use crate::contacts::{Author, NAME_MAX, audit, body_key, line, name_key, note};
+use crate::contacts::{Author, NAME_MAX, audit, line, name_key, note};
 use crate::permissions::{EDIT, READ};
 use accounts::Caller;
 use kernel::{AggregateKey, Error, Event, OrganisationId, Result, TenantId};
 use platform::App;
 use platform::store::Tx;
-use platform::web::{IdempotencyKey, Listing, Page, once};
+use platform::web::{Listing, Page};
 use serde_json::{Value, json};
 
 /// Refuses an organisation that is not the client's. Error: `invalid`.
@@ -47,15 +47,9 @@ fn masked(o: &Organisation) -> Value {
 }
 
 /// Enters an organisation. Errors: `organisation.name_taken` (409), `invalid`.
-pub(super) async fn create(
-    app: &App,
-    caller: &Caller,
-    key: IdempotencyKey,
-    input: OrganisationInput,
-) -> Result<Organisation> {
+pub(super) async fn create(app: &App, caller: &Caller, input: OrganisationInput) -> Result<Organisation> {
     let scope = caller.authorize(EDIT, input.tenant, None)?;
     let by = Author::of(caller, app);
-    let request = body_key(caller, key, "POST organisations".into(), &input, by.now)?;
     let made = Organisation {
         id: app.id(),
         tenant: input.tenant,
@@ -65,16 +59,13 @@ pub(super) async fn create(
     };
     let key = AggregateKey::new("organisation", made.id.0);
     let write = async move |tx: &mut Tx| {
-        once(tx, request.as_ref(), async |tx: &mut Tx| {
-            if !store::insert(tx, &made).await? {
-                return Err(Error::new(&codes::ORGANISATION_TAKEN).field("/name", "taken"));
-            }
-            let subject = ("organisation", made.id.0);
-            audit(tx, &by, made.tenant, "organisation.created", subject, None, Some(masked(&made))).await?;
-            tx.emit(Event::new(made.tenant, "organisation.created", made.id.0, by.actor, by.now));
-            Ok(made.id)
-        })
-        .await
+        if !store::insert(tx, &made).await? {
+            return Err(Error::new(&codes::ORGANISATION_TAKEN).field("/name", "taken"));
+        }
+        let subject = ("organisation", made.id.0);
+        audit(tx, &by, made.tenant, "organisation.created", subject, None, Some(masked(&made))).await?;
+        tx.emit(Event::new(made.tenant, "organisation.created", made.id.0, by.actor, by.now));
+        Ok(made.id)
     };
     let id = app.db().write(&scope, key, write).await?;
     let inner = scope.clone();

@@ -21,15 +21,45 @@ pub struct Rendered {
     pub visitor: Option<Utf8Bytes>,
 }
 
+/// The frame of an event, written straight into text: trees of JSON values cost more than the sockets.
+#[derive(serde::Serialize)]
+struct StaffFrame<'a, D> {
+    op: &'static str,
+    pos: i64,
+    kind: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    what: Option<&'a str>,
+    tenant: kernel::TenantId,
+    conversation: Option<kernel::ConversationId>,
+    data: &'a D,
+}
+
 impl Rendered {
     /// The staff's frame of an event: `{"op":"event","pos":…,"kind":…,"tenant":…,"conversation":…,"data":…}`.
     pub fn staff_frame(event: &Event, data: &impl serde::Serialize) -> Utf8Bytes {
-        let conversation = (event.conversation != 0).then(|| event.conversation.to_string());
-        let frame = serde_json::json!({
-            "op": "event", "pos": event.pos, "kind": event.kind, "tenant": event.tenant,
-            "conversation": conversation, "data": data,
-        });
-        Utf8Bytes::from(frame.to_string())
+        StaffFrame::of(event, &event.kind, None, data).text()
+    }
+
+    /// The frame of an event that screens know under another kind, with its own beside it as `what`.
+    pub fn staff_frame_as(kind: &str, event: &Event, data: &impl serde::Serialize) -> Utf8Bytes {
+        StaffFrame::of(event, kind, Some(&event.kind), data).text()
+    }
+
+    /// Any frame as text.
+    pub fn frame(frame: &impl serde::Serialize) -> Utf8Bytes {
+        // What frames are made of has string keys only, so this cannot fail; an empty object would be passed over.
+        Utf8Bytes::from(serde_json::to_string(frame).unwrap_or_else(|_| "{}".into()))
+    }
+}
+
+impl<'a, D: serde::Serialize> StaffFrame<'a, D> {
+    fn of(event: &Event, kind: &'a str, what: Option<&'a str>, data: &'a D) -> StaffFrame<'a, D> {
+        let conversation = (event.conversation != 0).then_some(kernel::ConversationId(event.conversation));
+        StaffFrame { op: "event", pos: event.pos, kind, what, tenant: event.tenant, conversation, data }
+    }
+
+    fn text(&self) -> Utf8Bytes {
+        Rendered::frame(self)
     }
 }
 
@@ -47,11 +77,21 @@ pub trait Presenter: Send + Sync + 'static {
 /// The presenters by kind.
 pub type Presenters = HashMap<&'static str, Arc<dyn Presenter>>;
 
-/// Serves the rooms until `stop` turns true.
-pub async fn run_delivery(app: App, presenters: Arc<Presenters>, mut stop: watch::Receiver<bool>) {
+/// Serves the rooms until `stop` turns true. Where it begins is known before this returns, so that a socket that comes
+/// before the first turn is told the right position.
+pub fn run_delivery(
+    app: App,
+    presenters: Arc<Presenters>,
+    stop: watch::Receiver<bool>,
+) -> impl Future<Output = ()> + Send {
+    let pos = app.log().head();
+    app.live().set_begun(pos);
+    app.live().set_delivered(pos);
+    deliver(app, presenters, pos, stop)
+}
+
+async fn deliver(app: App, presenters: Arc<Presenters>, mut pos: i64, mut stop: watch::Receiver<bool>) {
     let hub: Hub = app.live().clone();
-    let mut pos = app.log().head();
-    hub.set_delivered(pos);
     loop {
         tokio::select! {
             () = app.log().wait_after(pos) => {}
@@ -65,6 +105,9 @@ pub async fn run_delivery(app: App, presenters: Arc<Presenters>, mut stop: watch
                 continue;
             }
         };
+        if let Some(last) = events.last() {
+            hub.set_begun(last.pos);
+        }
         for run in events.chunk_by(|a, b| a.kind == b.kind) {
             if let Some(presenter) = presenters.get(run[0].kind.as_ref())
                 && let Err(e) = serve(&app, &hub, &**presenter, run).await

@@ -5,7 +5,7 @@ use kernel::{Event, LineId, Permission, TenantId, UserId};
 use parking_lot::RwLock;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
 use tokio::sync::mpsc;
 
 /// A room of sockets.
@@ -71,6 +71,8 @@ pub struct Hub {
     next: Arc<AtomicU64>,
     /// Up to which event the rooms have been served.
     delivered: Arc<AtomicI64>,
+    /// Up to which event they are being served.
+    begun: Arc<AtomicI64>,
 }
 
 impl Hub {
@@ -189,6 +191,17 @@ impl Hub {
     /// Up to which event the rooms have been served.
     pub fn delivered(&self) -> i64 {
         self.delivered.load(Relaxed)
+    }
+
+    /// Up to which event the rooms have been served, or are being served at this moment. Who has joined a room and then
+    /// reads this hears every later event from the room; those up to here it must read itself, since it may have come too
+    /// late for them.
+    pub fn begun(&self) -> i64 {
+        self.begun.load(SeqCst)
+    }
+
+    pub(super) fn set_begun(&self, pos: i64) {
+        self.begun.store(pos, SeqCst);
     }
 
     pub(super) fn set_delivered(&self, pos: i64) {

@@ -90,11 +90,15 @@ async fn run(
     let (mut to, mut from) = socket.split();
     // Events up to here have been replayed, so the queue's older ones are repeats.
     let mut floor = i64::MAX;
-    let mut batch = Vec::with_capacity(16);
+    // Grows with the first burst: most sockets are at rest.
+    let mut batch = vec![];
+    let mut silence = std::pin::pin!(tokio::time::sleep(SILENCE_MAX));
     loop {
         tokio::select! {
-            message = tokio::time::timeout(SILENCE_MAX, from.next()) => {
-                let Ok(Some(message)) = message else { return Ok(()) };
+            () = silence.as_mut() => return Ok(()),
+            message = from.next() => {
+                let Some(message) = message else { return Ok(()) };
+                silence.as_mut().reset(tokio::time::Instant::now() + SILENCE_MAX);
                 let text = match message? {
                     Message::Text(t) if t.len() <= FRAME_MAX => t,
                     Message::Close(_) => return Ok(()),
@@ -104,8 +108,8 @@ async fn run(
                 let Ok(frame) = serde_json::from_str::<Value>(&text) else { return bye(&mut to, "not_json").await };
                 match frame["op"].as_str().unwrap_or("") {
                     "ping" => to.send(text_of(json!({"op": "pong"}))).await?,
-                    "hello" => floor = hello(cx, wiring, &mut to, frame["since"].as_i64()).await?,
-                    op => answer(cx, wiring, &mut to, op, &frame).await?,
+                    "hello" => floor = Box::pin(hello(cx, wiring, &mut to, frame["since"].as_i64())).await?,
+                    op => Box::pin(answer(cx, wiring, &mut to, op, &frame)).await?,
                 }
             }
             n = out.recv_many(&mut batch, 64) => {
@@ -119,7 +123,7 @@ async fn run(
                     }
                 }
                 if out.is_empty() && overflowed.load(Relaxed) {
-                    floor = cx.app.live().delivered();
+                    floor = cx.app.live().begun();
                     overflowed.store(false, Relaxed);
                     to.feed(text_of(json!({"op": "resync", "pos": floor}))).await?;
                 }
@@ -192,7 +196,8 @@ async fn hello(
     to: &mut Sink,
     since: Option<i64>,
 ) -> std::result::Result<i64, axum::Error> {
-    let head = cx.app.live().delivered();
+    // The rooms are joined already: what is served from now on comes by itself.
+    let head = cx.app.live().begun();
     let missed = match since {
         Some(since) if since < head => missed(cx, since, head).await,
         _ => Some(vec![]),

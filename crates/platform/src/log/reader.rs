@@ -10,6 +10,8 @@ use tokio::sync::watch;
 
 /// Events handed over at once.
 const BATCH: usize = 512;
+/// Between two batches. What comes one by one is taken together, which spares a wake-up for each.
+const PACE: Duration = Duration::from_millis(10);
 /// A cursor is saved at most this often.
 const SAVE_EVERY_MS: Millis = 1_000;
 /// After a failure the same batch is tried again, at the latest after this long.
@@ -118,6 +120,9 @@ pub async fn run_reader<R: Reader>(
             && save(&db, name, durable, clock.now()).await.is_ok()
         {
             (saved, saved_at) = (durable, clock.now());
+        }
+        if log.head() - pos < BATCH as i64 {
+            tokio::time::sleep(PACE).await;
         }
     }
     // The effects are done; a cursor that cannot be saved only means that some are done again.

@@ -4,6 +4,7 @@ use kernel::Event;
 use parking_lot::Mutex;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 use tokio::sync::{Notify, watch};
 
 /// Events kept in memory.
@@ -14,7 +15,8 @@ const PENDING_MAX: usize = 4_096;
 /// The in-memory end of the log. Several lanes may commit out of turn; events appear here in order all the same.
 pub struct Tail {
     state: Mutex<State>,
-    head: watch::Sender<i64>,
+    head: AtomicI64,
+    told: watch::Sender<i64>,
     jobs: Notify,
 }
 
@@ -29,7 +31,8 @@ impl Default for Tail {
     fn default() -> Tail {
         Tail {
             state: Mutex::new(State { next: 1, ..State::default() }),
-            head: watch::Sender::new(0),
+            head: AtomicI64::new(0),
+            told: watch::Sender::new(0),
             jobs: Notify::new(),
         }
     }
@@ -39,11 +42,25 @@ impl Tail {
     /// Begins behind the newest event of the store.
     pub(crate) fn start_at(&self, head: i64) {
         self.state.lock().next = head + 1;
-        self.head.send_replace(head);
+        self.head.store(head, SeqCst);
+        self.announce();
     }
 
-    /// Takes what a commit wrote: positions without a gap among themselves.
+    /// Takes what a commit wrote, positions without a gap among themselves, and tells who waits for it.
     pub(crate) fn push(&self, events: Vec<Event>) {
+        self.append(events);
+        self.announce();
+    }
+
+    /// Tells who waits that there is more. Apart from [`Tail::append`], so that those whose writes were committed are
+    /// answered before a dozen readers wake.
+    pub(crate) fn announce(&self) {
+        let head = self.head();
+        self.told.send_if_modified(|told| std::mem::replace(told, head) != head);
+    }
+
+    /// Takes what a commit wrote, without telling anybody.
+    pub(crate) fn append(&self, events: Vec<Event>) {
         let Some(first) = events.first().map(|e| e.pos) else { return };
         let mut guard = self.state.lock();
         let s = &mut *guard;
@@ -59,9 +76,7 @@ impl Tail {
         } else if first > s.next && s.pending.len() < PENDING_MAX {
             s.pending.insert(first, events);
         }
-        let head = s.next - 1;
-        drop(guard);
-        self.head.send_replace(head);
+        self.head.store(s.next - 1, SeqCst);
     }
 
     /// Takes what was read from the database to close a gap.
@@ -86,7 +101,7 @@ impl Tail {
 
     /// The newest position.
     pub fn head(&self) -> i64 {
-        *self.head.borrow()
+        self.head.load(SeqCst)
     }
 
     /// Up to `max` events after `pos`; `None` when memory does not reach back that far.
@@ -105,7 +120,7 @@ impl Tail {
 
     /// Waits until there is an event after `pos`.
     pub async fn wait_after(&self, pos: i64) {
-        let mut head = self.head.subscribe();
+        let mut head = self.told.subscribe();
         // The sender lives as long as the store, so an error means that nothing more will come.
         if head.wait_for(|h| *h > pos).await.is_err() {
             std::future::pending::<()>().await;

@@ -20,6 +20,9 @@ use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument};
 
 /// Memory of the writer in bytes; tantivy's least is 15 MB.
 const WRITER_MEMORY: usize = 20_000_000;
+/// So many segments of like size become one. Fewer would merge every message more often, more would make searches look
+/// into more places.
+const MERGED_AT_ONCE: usize = 20;
 /// A writer that has nothing to do for this long is dropped with its memory and threads.
 const WRITER_REST: Duration = Duration::from_secs(60);
 /// The name of the analyser.
@@ -275,7 +278,7 @@ fn open_folder(folder: &Path) -> tantivy::Result<Open> {
 fn new_writer(open: &Open) -> tantivy::Result<IndexWriter> {
     let writer = open.index.writer_with_num_threads(1, WRITER_MEMORY)?;
     let mut policy = LogMergePolicy::default();
-    policy.set_min_num_segments(6);
+    policy.set_min_num_segments(MERGED_AT_ONCE);
     writer.set_merge_policy(Box::new(policy));
     Ok(writer)
 }

@@ -10,6 +10,10 @@ use std::time::{Duration, Instant};
 
 /// Documents wait at most this long for a commit.
 const WAIT: Duration = Duration::from_millis(300);
+/// While many come: a commit costs as much for few as for many, and a message is still found within a second.
+const WAIT_BUSY: Duration = Duration::from_millis(650);
+/// So many documents at the last commit are many.
+const BUSY: usize = 128;
 /// Documents held in memory at the most.
 const HELD_MAX: usize = 8_192;
 /// Where the index stands is written without documents after so many events.
@@ -35,6 +39,8 @@ pub struct SearchReader {
     /// Documents that are not in a commit yet; they are kept so that a failed commit loses none.
     held: Vec<Doc>,
     since: Option<Instant>,
+    /// Documents of the last commit.
+    last: usize,
     /// Events up to here are held or in the index.
     taken: i64,
     erased: bool,
@@ -52,6 +58,7 @@ impl SearchReader {
             stand: None,
             held: vec![],
             since: None,
+            last: 0,
             taken: 0,
             erased: false,
         };
@@ -85,6 +92,10 @@ impl SearchReader {
             _ => self.rebuild().await?,
         }
         Ok(self.stand.unwrap_or_default())
+    }
+
+    fn wait(&self) -> Duration {
+        if self.last >= BUSY { WAIT_BUSY } else { WAIT }
     }
 
     fn stands_at(&mut self, stand: Stand) {
@@ -133,6 +144,7 @@ impl SearchReader {
 
     async fn commit(&mut self, mut stand: Stand) -> Result<()> {
         let (search, held) = (self.search.clone(), std::mem::take(&mut self.held));
+        self.last = held.len();
         stand.pos = self.taken;
         let done = blocking(move || {
             let done = search.commit(&held, &mut stand);
@@ -174,7 +186,7 @@ impl Reader for SearchReader {
     async fn handle(&mut self, events: &[Arc<Event>]) -> Result<()> {
         let stand = self.ready().await?;
         self.take(events, stand.unsure).await?;
-        if self.held.len() >= HELD_MAX || self.since.is_some_and(|s| s.elapsed() >= WAIT) {
+        if self.held.len() >= HELD_MAX || self.since.is_some_and(|s| s.elapsed() >= self.wait()) {
             self.commit(stand).await?;
         }
         Ok(())
@@ -199,7 +211,7 @@ impl Reader for SearchReader {
     }
 
     fn idle_after(&self) -> Duration {
-        if self.since.is_some() { WAIT } else { Duration::from_secs(1) }
+        if self.since.is_some() { self.wait() } else { Duration::from_secs(1) }
     }
 }
 

@@ -16,14 +16,13 @@ pub enum Run {
     Han(Vec<char>),
 }
 
-/// Full-width forms become plain, capitals small.
-fn fold(c: char) -> impl Iterator<Item = char> {
-    let plain = match c {
+/// Full-width forms become plain.
+fn plain(c: char) -> char {
+    match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         '\u{3000}' => ' ',
         _ => c,
-    };
-    plain.to_lowercase()
+    }
 }
 
 fn is_han(c: char) -> bool {
@@ -34,22 +33,30 @@ fn is_han(c: char) -> bool {
 /// The runs of a text, in order.
 pub fn runs(text: &str) -> Vec<Run> {
     let (mut out, mut word, mut han) = (vec![], String::new(), vec![]);
-    for c in text.chars().flat_map(fold).chain([' ']) {
-        if !is_han(c) && !han.is_empty() {
+    for c in text.chars().map(plain).chain([' ']) {
+        if is_han(c) {
+            end_word(&mut word, &mut out);
+            han.push(c);
+            continue;
+        }
+        if !han.is_empty() {
             out.push(Run::Han(std::mem::take(&mut han)));
         }
-        if is_han(c) || !c.is_alphanumeric() {
-            if !word.is_empty() {
-                out.push(Run::Word(std::mem::take(&mut word)));
+        for c in c.to_lowercase() {
+            if !c.is_alphanumeric() {
+                end_word(&mut word, &mut out);
+            } else if word.len() + c.len_utf8() <= WORD_MAX {
+                word.push(c);
             }
-            if is_han(c) {
-                han.push(c);
-            }
-        } else if word.len() + c.len_utf8() <= WORD_MAX {
-            word.push(c);
         }
     }
     out
+}
+
+fn end_word(word: &mut String, out: &mut Vec<Run>) {
+    if !word.is_empty() {
+        out.push(Run::Word(std::mem::take(word)));
+    }
 }
 
 /// The bigrams of a run.
@@ -57,23 +64,54 @@ pub fn bigrams(run: &[char]) -> impl Iterator<Item = String> {
     run.windows(2).map(|w| w.iter().collect())
 }
 
-/// The terms of a document.
-pub fn terms(text: &str) -> Vec<String> {
-    let mut out = vec![];
-    for run in runs(text) {
-        if out.len() >= TERMS_MAX {
-            break;
-        }
-        match run {
-            Run::Word(w) => out.push(w),
-            Run::Han(chars) => {
-                out.extend(bigrams(&chars));
-                // So that every character begins a term, by which a lone character is found.
-                out.extend(chars.last().map(char::to_string));
+/// The terms of a document: folded text, and where in it each term stands. Every message passes here, so that a term
+/// takes no memory of its own.
+#[derive(Default)]
+struct Folded {
+    text: String,
+    terms: Vec<(u32, u32)>,
+}
+
+impl Folded {
+    fn of(text: &str) -> Folded {
+        let mut folded = Folded { text: String::with_capacity(text.len()), terms: vec![] };
+        for run in runs(text) {
+            if folded.terms.len() >= TERMS_MAX {
+                break;
+            }
+            match run {
+                Run::Word(w) => {
+                    let from = folded.text.len();
+                    folded.text.push_str(&w);
+                    folded.term(from, folded.text.len());
+                }
+                Run::Han(chars) => folded.han(&chars),
             }
         }
+        folded
     }
-    out
+
+    fn term(&mut self, from: usize, to: usize) {
+        // A text is far below the 4 GB that this counts.
+        self.terms.push((from as u32, to as u32));
+    }
+
+    /// Each character with the next one; the last alone, so that every character begins a term, by which a lone one is
+    /// found.
+    fn han(&mut self, chars: &[char]) {
+        let (mut before, mut at) = (None, self.text.len());
+        for c in chars {
+            self.text.push(*c);
+            if let Some(from) = before {
+                self.term(from, self.text.len());
+            }
+            before = Some(at);
+            at = self.text.len();
+        }
+        if let Some(from) = before {
+            self.term(from, at);
+        }
+    }
 }
 
 /// The analyser of the text field.
@@ -82,22 +120,25 @@ pub struct Terms;
 
 /// The terms of one text.
 pub struct Stream {
-    rest: std::vec::IntoIter<String>,
+    folded: Folded,
+    next: usize,
     token: Token,
 }
 
 impl Tokenizer for Terms {
     type TokenStream<'a> = Stream;
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Stream {
-        Stream { rest: terms(text).into_iter(), token: Token::default() }
+        Stream { folded: Folded::of(text), next: 0, token: Token::default() }
     }
 }
 
 impl TokenStream for Stream {
     fn advance(&mut self) -> bool {
-        let Some(text) = self.rest.next() else { return false };
-        self.token.text = text;
+        let Some((from, to)) = self.folded.terms.get(self.next) else { return false };
+        self.token.text.clear();
+        self.token.text.push_str(&self.folded.text[*from as usize..*to as usize]);
         self.token.position = self.token.position.wrapping_add(1);
+        self.next += 1;
         true
     }
     fn token(&self) -> &Token {
@@ -111,6 +152,14 @@ impl TokenStream for Stream {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn terms(text: &str) -> Vec<String> {
+        let mut stream = Terms.token_stream(text).folded;
+        std::mem::take(&mut stream.terms)
+            .iter()
+            .map(|(a, b)| stream.text[*a as usize..*b as usize].into())
+            .collect()
+    }
 
     #[test]
     fn text_falls_into_folded_words_and_bigrams() {

@@ -3,6 +3,8 @@
 use super::MasterKey;
 use crate::codes;
 use crate::store::Tx;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use kernel::{Error, IdMaker, Millis, Result, Rng, TenantId, args, sql};
@@ -112,6 +114,24 @@ impl Secrets {
     ) -> Result<bool> {
         let sql = sql!("DELETE FROM secret WHERE tenant_id = $1 AND name = $2 AND owner = $3");
         Ok(tx.exec(sql, args![tenant, name, owner]).await? > 0)
+    }
+
+    /// Seals a value to a place of its own, as text `version.base64`, for rows that do not live as long as a key.
+    pub fn seal_text(&self, rng: &dyn Rng, place: &str, plaintext: &[u8]) -> Result<String> {
+        let mut nonce = [0; NONCE];
+        rng.fill(&mut nonce);
+        let version = self.key.current();
+        let sealed = self.seal_bytes(nonce, &format!("{place}:{version}"), version, plaintext)?;
+        Ok(format!("{version}.{}", STANDARD.encode(sealed)))
+    }
+
+    /// Opens what [`Secrets::seal_text`] sealed to this place. Error: `secrets.unopened`.
+    pub fn open_text(&self, place: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>> {
+        let unopened = || Error::new(&codes::SECRET_UNOPENED);
+        let (version, sealed) = sealed.split_once('.').ok_or_else(unopened)?;
+        let version: i64 = version.parse().map_err(|_| unopened())?;
+        let sealed = STANDARD.decode(sealed).map_err(|_| unopened())?;
+        self.open_bytes(&format!("{place}:{version}"), version, &sealed)
     }
 
     pub(super) fn seal_bytes(

@@ -4,19 +4,29 @@
 //! |---|---|---|
 //! | `$3` | `?3`, which binds by number (SQLite counts `$3` by first appearance) | `$3` |
 //! | `IN_IDS($3)` | `IN (SELECT value FROM json_each(?3))` with `[1,2]` | `= ANY(string_to_array($3, ',')::bigint[])` with `1,2` |
+//! | `AMONG(c, $3)` | `(c = ` the first `OR c IN (…))`, so that a list of one makes no table | `c = ANY(…)` as above |
 //! | `{ID}` (tables only) | `INTEGER PRIMARY KEY` | `BIGINT PRIMARY KEY` |
 //! | `{KEY}` (tables only) | `TEXT` | `TEXT COLLATE "C"` |
 //! | `{BLOB}` (tables only) | `BLOB` | `BYTEA` |
 
 /// A statement as SQLite takes it.
 pub fn sqlite(sql: &str) -> String {
-    replace_in_ids(sql, |arg| format!("IN (SELECT value FROM json_each('[' || {arg} || ']'))"))
+    let among = |args: &str| {
+        let (column, list) = args.split_once(", ").unwrap_or((args, "''"));
+        format!("({column} = NULLIF(CAST({list} AS INTEGER), 0) OR {column} IN_IDS({list}))")
+    };
+    let sql = replace_call(sql, "AMONG(", among);
+    replace_call(&sql, "IN_IDS(", |arg| format!("IN (SELECT value FROM json_each('[' || {arg} || ']'))"))
         .replace('$', "?")
 }
 
 /// A statement as PostgreSQL takes it.
 pub fn postgres(sql: &str) -> String {
-    replace_in_ids(sql, |arg| format!("= ANY(string_to_array({arg}::text, ',')::bigint[])"))
+    let sql = replace_call(sql, "AMONG(", |args| {
+        let (column, list) = args.split_once(", ").unwrap_or((args, "''"));
+        format!("{column} IN_IDS({list})")
+    });
+    replace_call(&sql, "IN_IDS(", |arg| format!("= ANY(string_to_array({arg}::text, ',')::bigint[])"))
 }
 
 /// A table definition as SQLite takes it.
@@ -31,12 +41,13 @@ pub fn postgres_ddl(sql: &str) -> String {
         .replace("{BLOB}", "BYTEA")
 }
 
-fn replace_in_ids(sql: &str, with: impl Fn(&str) -> String) -> String {
+/// Replaces every `NAME(arguments)`; `name` ends with the bracket.
+fn replace_call(sql: &str, name: &str, with: impl Fn(&str) -> String) -> String {
     let mut out = String::with_capacity(sql.len() + 64);
     let mut rest = sql;
-    while let Some(at) = rest.find("IN_IDS(") {
+    while let Some(at) = rest.find(name) {
         out.push_str(&rest[..at]);
-        let arg = &rest[at + 7..];
+        let arg = &rest[at + name.len()..];
         let end = arg.find(')').unwrap_or(arg.len());
         out.push_str(&with(&arg[..end]));
         rest = arg.get(end + 1..).unwrap_or("");
@@ -73,5 +84,18 @@ mod tests {
             "SELECT a FROM t WHERE b = $2 AND c = ANY(string_to_array($1::text, ',')::bigint[]) AND d = $2"
         );
         assert_eq!(id_list([1, 2]), "1,2");
+    }
+
+    #[test]
+    fn a_list_of_one_is_compared_before_any_table_is_made() {
+        let s = "SELECT a FROM t WHERE b = $1 AND AMONG(c, $2)";
+        assert_eq!(
+            sqlite(s),
+            "SELECT a FROM t WHERE b = ?1 AND (c = NULLIF(CAST(?2 AS INTEGER), 0) OR c IN (SELECT value FROM json_each('[' || ?2 || ']')))"
+        );
+        assert_eq!(
+            postgres(s),
+            "SELECT a FROM t WHERE b = $1 AND c = ANY(string_to_array($2::text, ',')::bigint[])"
+        );
     }
 }

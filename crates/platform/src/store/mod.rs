@@ -20,8 +20,10 @@
 //! row-value comparisons, ids and times as 64-bit integers. [`dialect`] lists the little that is rewritten.
 
 mod backup;
+mod check;
 mod dialect;
 mod maintain;
+mod mark;
 mod migrate;
 mod postgres;
 mod queue;
@@ -30,8 +32,10 @@ mod sqlite;
 mod tx;
 
 pub use backup::backup_sqlite;
+pub use check::check;
 pub use dialect::{postgres as postgres_text, sqlite as sqlite_text};
 pub use maintain::{checkpoint, optimise, wal_bytes};
+pub use mark::{Mark, marked};
 pub use migrate::{MIGRATIONS, Migration, latest_version};
 pub use row::Row;
 pub use tx::Tx;
@@ -40,7 +44,7 @@ use crate::codes;
 use crate::log::Tail;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use kernel::{AggregateKey, Error, Result, TenantScope};
+use kernel::{AggregateKey, Error, Result, TenantId, TenantScope};
 use queue::FairQueue;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
@@ -129,7 +133,26 @@ impl Db {
         T: Send + 'static,
     {
         let lane = &self.inner.writers[lane_of(key, self.inner.writers.len())];
-        submit(lane, scope, key, f).await
+        let Some(mark) = mark::pending() else { return submit(lane, scope, key, f).await };
+        let leaves = mark.clone();
+        let both = async move |tx: &mut Tx| {
+            leaves.leave(tx).await?;
+            f(tx).await
+        };
+        let done = submit(lane, scope, key, both).await;
+        if done.is_ok() {
+            mark.was_left();
+        }
+        done
+    }
+
+    /// Would a client's write be refused just now because it sends more than its share? Asked before anything costly is
+    /// done for it, so that a flood is turned away cheaply. Error: `store.tenant_busy`.
+    pub fn admit(&self, tenant: TenantId) -> Result<()> {
+        if self.inner.writers.iter().all(|q| q.is_full_for(tenant)) {
+            return Err(Error::new(&codes::TENANT_BUSY).retry_after(1));
+        }
+        Ok(())
     }
 
     /// Runs `f` on a read lane, in one snapshot. Statements that write are refused by the engine.

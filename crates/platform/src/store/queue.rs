@@ -46,9 +46,8 @@ impl<J> FairQueue<J> {
         }
         let takes = s.takes;
         s.lines.retain(|t, l| *t == tenant || !l.jobs.is_empty() || takes - l.last_take < QUIET_TAKES);
-        let active = s.lines.len().max(1);
+        let part = self.part(s, tenant);
         let line = s.lines.entry(tenant).or_insert_with(|| Line { jobs: VecDeque::new(), last_take: takes });
-        let part = if tenant.0 == 0 { self.max } else { (self.max / (active + 1)).max(16) };
         if line.jobs.len() >= part {
             return Err(Error::new(&codes::TENANT_BUSY).retry_after(1));
         }
@@ -63,6 +62,19 @@ impl<J> FairQueue<J> {
         drop(guard);
         self.wake.notify_one();
         Ok(())
+    }
+
+    /// Has this client as much waiting as it may, so that a push would be refused?
+    pub fn is_full_for(&self, tenant: TenantId) -> bool {
+        let s = self.state.lock();
+        let waiting = s.lines.get(&tenant).map_or(0, |l| l.jobs.len());
+        waiting >= self.part(&s, tenant)
+    }
+
+    /// How much a client may have waiting.
+    fn part(&self, s: &State<J>, tenant: TenantId) -> usize {
+        let active = s.lines.len().max(1);
+        if tenant.0 == 0 { self.max } else { (self.max / (active + 1)).max(16) }
     }
 
     /// The next job in turn, if any waits.
@@ -135,6 +147,7 @@ mod tests {
         q.push(TenantId(2), 0).expect("has room");
         let taken = (0..200).filter(|i| q.push(TenantId(1), *i).is_ok()).count();
         assert!((16..60).contains(&taken), "{taken} were taken");
+        assert!(q.is_full_for(TenantId(1)) && !q.is_full_for(TenantId(2)) && !q.is_full_for(TenantId(3)));
         assert!(q.push(TenantId(2), 1).is_ok());
     }
 }

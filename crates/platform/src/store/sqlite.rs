@@ -190,10 +190,7 @@ fn write_loop(
         let committed = match outcome {
             Ok((events, took)) => {
                 budget = BATCH_TIME_MIN.max(took * 4);
-                tail.push(events);
-                if std::mem::take(&mut tx.jobs_added) {
-                    tail.jobs_added();
-                }
+                tail.append(events);
                 Ok(())
             }
             Err(e) => {
@@ -209,6 +206,12 @@ fn write_loop(
         };
         for (job, refused) in jobs {
             job.finish(refused.map_or_else(|| committed.clone(), Err));
+        }
+        if committed.is_ok() {
+            tail.announce();
+            if std::mem::take(&mut tx.jobs_added) {
+                tail.jobs_added();
+            }
         }
     }
 }

@@ -13,8 +13,10 @@ mod serve;
 pub mod signature;
 
 pub use assets::{Asset, Assets};
-pub use input::{Body, BodyBytes, PathId, Query, parse};
-pub use once::{IdempotencyKey, KEEP_MS as ANSWERS_KEPT_MS, Request as OnceRequest, forget_old, once};
+pub use input::{BODY_MAX, Body, BodyBytes, PathId, Query, parse, whole};
+pub use once::{
+    ANSWER_MAX, Answered, KEEP_MS as ANSWERS_KEPT_MS, KEY_MAX, answered, forget_old, keep, sealed,
+};
 pub use page::{Listing, PAGE_DEFAULT, PAGE_MAX, Page, decode_cursor, encode_cursor};
 pub use problem::{Answer, ApiError, Problem, status_of};
 pub use request::{RequestInfo, client_ip, describe};

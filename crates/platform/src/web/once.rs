@@ -1,87 +1,75 @@
-//! Writes that may be sent twice: the same key with the same body gets the first answer again.
+//! Writes that may be sent twice: what became of a key (`Idempotency-Key`), and the answer that is given again.
+//!
+//! The key is left by the request's first commit ([`crate::store::Mark`]); the answer is kept, sealed, right after. A key
+//! without an answer belongs to a request that is still running or whose process ended in between: it is refused, never
+//! done again.
 
-use super::problem::ApiError;
 use crate::codes;
-use crate::store::Tx;
-use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
-use kernel::{Error, Millis, Result, args, sql};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use crate::secrets::Secrets;
+use crate::store::{Mark, Tx};
+use kernel::{Error, Millis, Result, Rng, args, sql};
+use serde::{Deserialize, Serialize};
 
 /// A key at the most, in bytes.
-const KEY_MAX: usize = 128;
+pub const KEY_MAX: usize = 128;
+/// An answer that is kept, at the most, in bytes; a longer one is not given again.
+pub const ANSWER_MAX: usize = 48 * 1024;
 /// Rows removed in one write, so that no other write waits long.
 const ROWS_PER_STEP: i64 = 2_000;
 /// Answers are kept this long.
 pub const KEEP_MS: Millis = 24 * 3_600_000;
 
-/// The `Idempotency-Key` header, if the request has one.
-#[derive(Debug, Clone)]
-pub struct IdempotencyKey(pub Option<String>);
-
-impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
-    type Rejection = ApiError;
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<IdempotencyKey, ApiError> {
-        let Some(value) = parts.headers.get("idempotency-key") else { return Ok(IdempotencyKey(None)) };
-        match value.to_str() {
-            Ok(k) if !k.is_empty() && k.len() <= KEY_MAX => Ok(IdempotencyKey(Some(k.to_owned()))),
-            _ => Err(Error::invalid("Idempotency-Key", "unfit").into()),
-        }
-    }
+/// An answer as it was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    /// The HTTP status.
+    pub status: u16,
+    /// `Content-Type`, empty where there was none.
+    pub mime: String,
+    /// The body.
+    pub body: String,
 }
 
-/// Whose key it is, what it was used for, and what came with it.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// Such as `user:17`.
-    pub scope: String,
-    /// The route, with its parameters.
-    pub route: String,
-    /// The key.
-    pub key: String,
-    /// A hash of the body.
-    pub body_hash: [u8; 32],
-    /// Now.
-    pub at: Millis,
+/// Where an answer is sealed to.
+fn place(m: &Mark) -> String {
+    format!("idempotency:{}:{}:{}", m.scope, m.route, m.key)
 }
 
-impl Request {
-    /// Hashes the body.
-    pub fn new(scope: String, route: String, key: String, body: &[u8], at: Millis) -> Request {
-        Request { scope, route, key, body_hash: *blake3::hash(body).as_bytes(), at }
-    }
-}
-
-/// Runs `f` once per key, in the caller's transaction; answers what the first run answered when the key comes again.
-/// Errors: `idempotency.other_body` (409) when the key comes with another body.
-pub async fn once<T, F>(tx: &mut Tx, request: Option<&Request>, f: F) -> Result<T>
-where
-    T: Serialize + DeserializeOwned,
-    F: AsyncFnOnce(&mut Tx) -> Result<T>,
-{
-    let Some(rq) = request else { return f(tx).await };
+/// What was answered under this key before; `None` for a key that is new. Errors: `idempotency.other_body` where it came
+/// with another body, `idempotency.under_way` where no answer was kept.
+pub async fn answered(tx: &mut Tx, secrets: &Secrets, m: &Mark) -> Result<Option<Answered>> {
     let seen = tx
         .one(
             sql!("SELECT body_hash, answer FROM idempotency WHERE scope = $1 AND route = $2 AND key = $3"),
-            args![rq.scope, rq.route, rq.key],
+            args![m.scope, m.route, m.key],
             |r| Ok((r.blob(0)?, r.text(1)?)),
         )
         .await?;
-    if let Some((hash, answer)) = seen {
-        if hash != rq.body_hash {
-            return Err(Error::new(&codes::OTHER_BODY));
-        }
-        return serde_json::from_str(&answer).map_err(|e| Error::internal("a kept answer").cause(e));
+    let Some((hash, sealed)) = seen else { return Ok(None) };
+    if hash != m.body_hash {
+        return Err(Error::new(&codes::OTHER_BODY));
     }
-    let made = f(tx).await?;
-    let answer = serde_json::to_string(&made).map_err(|e| Error::internal("an answer to keep").cause(e))?;
+    if sealed.is_empty() {
+        return Err(Error::new(&codes::UNDER_WAY));
+    }
+    let plain = secrets.open_text(&place(m), &sealed)?;
+    serde_json::from_slice(&plain).map(Some).map_err(|e| Error::internal("a kept answer").cause(e))
+}
+
+/// The sealed text of an answer, to be kept with [`keep`].
+pub fn sealed(secrets: &Secrets, rng: &dyn Rng, m: &Mark, answer: &Answered) -> Result<String> {
+    let plain = serde_json::to_vec(answer).map_err(|e| Error::internal("an answer to keep").cause(e))?;
+    secrets.seal_text(rng, &place(m), &plain)
+}
+
+/// Keeps the answer of a key that was left.
+pub async fn keep(tx: &mut Tx, m: &Mark, sealed: &str) -> Result<()> {
     tx.exec(
-        sql!("INSERT INTO idempotency(scope, route, key, body_hash, answer, at) VALUES ($1, $2, $3, $4, $5, $6)"),
-        args![rq.scope, rq.route, rq.key, rq.body_hash, answer, rq.at],
+        sql!("UPDATE idempotency SET answer = $4 WHERE scope = $1 AND route = $2 AND key = $3"),
+        args![m.scope, m.route, m.key, sealed],
     )
-    .await?;
-    Ok(made)
+    .await
+    .map(|_| ())
 }
 
 /// Removes a step's worth of answers that are old enough. Answers how many.

@@ -71,6 +71,11 @@ enum Verb {
         #[command(subcommand)]
         verb: SearchVerb,
     },
+    /// The store.
+    Store {
+        #[command(subcommand)]
+        verb: StoreVerb,
+    },
     /// Copy database and files into a new folder, while the server runs.
     Backup {
         /// The folder.
@@ -96,6 +101,12 @@ enum ConfigVerb {
 enum AuditVerb {
     /// Walk every chain and compare it with its head and its anchors; fails when one is broken.
     Verify,
+}
+
+#[derive(Debug, Subcommand)]
+enum StoreVerb {
+    /// Look at every page, index and reference, and at the log; fails when something is not whole.
+    Check,
 }
 
 #[derive(Debug, Subcommand)]
@@ -170,6 +181,7 @@ fn dispatch(cli: Cli, language: Language) -> Result<ExitCode, Error> {
             Verb::Audit { verb: AuditVerb::Verify } => verbs::audit(loaded.config, language).await,
             Verb::Admin { verb: AdminVerb::Create(new) } => verbs::admin(loaded.config, new, language).await,
             Verb::Demo => verbs::demo(&loaded.config, language).await,
+            Verb::Store { verb: StoreVerb::Check } => verbs::store(loaded.config, language).await,
             Verb::Search { verb: SearchVerb::Rebuild } => verbs::search(loaded.config, language).await,
             Verb::Backup { to } => verbs::backup(loaded.config, to, language).await,
             Verb::Openapi | Verb::Version | Verb::Simulate(_) | Verb::Bench(_) => Ok(ExitCode::SUCCESS),

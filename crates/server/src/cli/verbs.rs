@@ -63,6 +63,11 @@ pub async fn audit(config: Config, language: Language) -> Result<ExitCode> {
     carry_out(config, Command::VerifyAudit, language).await
 }
 
+/// `hark store check`.
+pub async fn store(config: Config, language: Language) -> Result<ExitCode> {
+    carry_out(config, Command::CheckStore, language).await
+}
+
 /// `hark search rebuild`.
 pub async fn search(config: Config, language: Language) -> Result<ExitCode> {
     carry_out(config, Command::RebuildSearch, language).await

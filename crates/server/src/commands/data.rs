@@ -26,6 +26,8 @@ pub enum Command {
     },
     /// Walk the chains of the record.
     VerifyAudit,
+    /// Look whether the store is whole.
+    CheckStore,
     /// Make the index of search anew.
     RebuildSearch,
     /// Copy the database, while it is in use, into this folder.
@@ -65,6 +67,7 @@ pub async fn run(
             Ok(Report::one(format!("{made}: {login} ({})", app.settings().desk_url)))
         }
         Command::VerifyAudit => verify_audit(app, language).await,
+        Command::CheckStore => check_store(app, language, progress).await,
         Command::RebuildSearch => {
             progress(language.pick("reading messages and contacts …", "正在读取会话与客户……"));
             let empty = Sources::default();
@@ -74,6 +77,17 @@ pub async fn run(
         }
         Command::Backup { to } => backup(app, &to, language, progress).await,
     }
+}
+
+async fn check_store(app: &App, language: Language, progress: &(dyn Fn(&str) + Sync)) -> Result<Report> {
+    progress(language.pick("looking at the whole store …", "正在检查整个数据库……"));
+    let mut lines: Vec<String> =
+        platform::store::check(app.db()).await?.iter().map(|f| format!("✗ {f}")).collect();
+    let well = lines.is_empty();
+    if well {
+        lines.push(language.pick("✓ the store is whole", "✓ 数据库完整").to_owned());
+    }
+    Ok(Report { lines, well })
 }
 
 async fn verify_audit(app: &App, language: Language) -> Result<Report> {

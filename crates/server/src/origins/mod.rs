@@ -35,6 +35,7 @@ pub fn build(app: &App, registry: &mut Registry) -> Origins {
     let description = crate::openapi::describe(registry);
     let codes = crate::areas::codes(registry);
     let desk: Router<App> = std::mem::take(&mut registry.desk).into();
+    let desk = registry.desk_layers.iter().fold(desk, |routes, layer| layer(routes, app));
     let public: Router<App> = std::mem::take(&mut registry.public).into();
     let files: Router<App> = std::mem::take(&mut registry.files).into();
     let finish = |router: Router<App>| {

@@ -17,10 +17,11 @@ export const users = [
   user('u1', '林晓', '8021', '林晓晨', { totp: true }), user('u2', '何静', '8007', '何静怡'), user('u3', '周扬', '8033', '周志扬'), user('u4', 'Emma', '8040', '陈思涵', { language: 'en', teams: ['二组'] }),
   user('u5', '小北', '8052', '刘北辰', { teams: ['二组'] }), user('u6', '阿杰', '8066', '王俊杰', { disabled: true }),
 ];
+const asUsual = { auto_accept: false, fit: 'best', offer_ms: 20_000, on_absence: 'requeue', priority: 0, wrap_up_ms: 0 } as const;
 export const queues: Queue[] = [
-  { id: 'q1', tenant: 't1', line: 'l1', name: '支付一线', skills: [{ skill: 's1', level: 2 }], waiting: 3, longest_wait_ms: 98_000, agents_ready: 2, agents_on: 6 },
-  { id: 'q2', tenant: 't1', line: 'l2', name: '商户一线', skills: [{ skill: 's2', level: 1 }], waiting: 1, longest_wait_ms: 41_000, agents_ready: 1, agents_on: 3 },
-  { id: 'q3', tenant: 't2', line: 'l3', name: 'Store first line', skills: [{ skill: 's3', level: 2 }], waiting: 0, longest_wait_ms: 0, agents_ready: 2, agents_on: 3 },
+  { id: 'q1', tenant: 't1', line: 'l1', name: '支付一线', skills: [{ skill: 's1', level: 2 }], waiting: 3, longest_wait_ms: 98_000, agents_ready: 2, agents_on: 6, ...asUsual },
+  { id: 'q2', tenant: 't1', line: 'l2', name: '商户一线', skills: [{ skill: 's2', level: 1 }], waiting: 1, longest_wait_ms: 41_000, agents_ready: 1, agents_on: 3, ...asUsual },
+  { id: 'q3', tenant: 't2', line: 'l3', name: 'Store first line', skills: [{ skill: 's3', level: 2 }], waiting: 0, longest_wait_ms: 0, agents_ready: 2, agents_on: 3, ...asUsual },
 ];
 export const categories = [
   { id: 'c1', name_zh: '支付', name_en: 'Payment', parent: null, children: [{ id: 'c2', name_zh: '扣款失败', name_en: 'Charged but failed', parent: 'c1' }, { id: 'c3', name_zh: '重复扣款', name_en: 'Charged twice', parent: 'c1' }] },
@@ -60,7 +61,7 @@ export function author(kind: 'contact' | 'user' | 'bot' | 'system', id: string, 
 }
 let nextMessage = 1000;
 export function message(conversation: string, seq: number, at: number, from: Message['author'], body: string, extra: Partial<Message> = {}): Message {
-  return { id: `m${nextMessage++}`, client_id: null, conversation, seq, kind: 'text', mode: 'reply', author: from, body, attachments: [], mentions: [], failure: null, state: from.kind === 'user' ? 'read' : 'delivered', at, ...extra };
+  return { id: `m${nextMessage++}`, client_id: null, conversation, seq, kind: 'text', mode: 'reply', author: from, body, attachments: [], mentions: [], failure: null, event: null, state: from.kind === 'user' ? 'read' : 'delivered', at, ...extra };
 }
 const event = (conversation: string, seq: number, at: number, kind: string, data: Record<string, unknown>) => message(conversation, seq, at, author('system', 'sys'), '', { kind: 'event', event: { kind, data } });
 
@@ -74,7 +75,7 @@ seeds.forEach((seed, index) => {
     id: `k${index + 1}`, tenant, name: seed.name, salutation: seed.salutation ?? null, initial: initialOf(seed.name), color: palette[index % palette.length] ?? '#777', language: english ? 'en' : 'zh-CN', tier: seed.tier ?? null,
     handles: [{ id: `h${index}a`, kind: 'phone', value: english ? '+44 **** ** 712' : '138 **** 6207', verified: index % 3 === 1 }, { id: `h${index}b`, kind: 'email', value: english ? 'l***@mail.example' : 'z***@mail.example', verified: false }],
     organisation: seed.tier === '商户' ? { id: 'o1', name: '明达商贸' } : null, attributes: english ? { member_since: '2023' } : { level: seed.tier ?? '普通', since: '2023-04' }, preferences: index % 2 ? { channel: english ? 'chat' : '微信', quiet: '12–14' } : {}, tags: seed.tags ?? (index % 3 ? [] : ['老客户']),
-    first_seen_at: T0 - (900 - index * 11) * 86_400_000, last_seen_at: at, conversations: { total: 17 - (index % 9), open: 1, last_30_days: 3 }, repeat: { within_24h: index === 1 ? 2 : 1, within_48h: index === 1 ? 2 : 1 },
+    first_seen_at: T0 - (900 - index * 11) * 86_400_000, last_seen_at: at, note: null, conversations: { total: 17 - (index % 9), open: 1, last_30_days: 3 }, repeat: { within_24h: index === 1 ? 2 : 1, within_48h: index === 1 ? 2 : 1 },
   };
   contacts.set(contact.id, contact);
   const assigned = seed.assignee === undefined ? 'u1' : seed.assignee;
@@ -90,7 +91,7 @@ seeds.forEach((seed, index) => {
     add(message(id, 0, base + MIN * 0.4, author('user', 'u2'), '@林晓 同一时段有 14 位客户重复扣款，已建主工单，风控在处理。', { mode: 'note', mentions: [{ id: 'u1', alias: '林晓' }] }));
     add(message(id, 0, base + MIN * 0.7, author('user', 'u1'), '周女士您好，我是林晓，正在为您核对这两笔扣款，请稍等一下。'));
     add(message(id, 0, at - 4000, author('contact', contact.id, contact), '已经扣了两次款！订单还是失败，什么时候能退？', {
-      attachments: [{ id: 'a1', name: '扣款短信.png', mime: 'image/png', size: 186_368, width: 480, height: 300, url: '/mock-files/sms.svg', preview_url: '/mock-files/sms.svg' }, { id: 'a2', name: '交易明细.pdf', mime: 'application/pdf', size: 92_004, url: '/mock-files/sms.svg' }] }));
+      attachments: [{ id: 'a1', name: '扣款短信.png', mime: 'image/png', size: 186_368, width: 480, height: 300, url: '/mock-files/sms.svg', preview_url: '/mock-files/sms.svg' }, { id: 'a2', name: '交易明细.pdf', mime: 'application/pdf', size: 92_004, url: '/mock-files/sms.svg', width: null, height: null, preview_url: null }] }));
     add(message(id, 0, at, author('contact', contact.id, contact), seed.text));
   } else {
     add(event(id, 0, at - 9 * MIN, 'opened', english ? { page: 'Blue jacket' } : { page: '帮助中心' }));
@@ -110,6 +111,6 @@ seeds.forEach((seed, index) => {
     last: last ? { text: last.body, at: last.at, by: last.author.kind, note: last.mode === 'note' } : null, contact_count: list.filter((one) => one.author.kind === 'contact').length, unread: seed.unread ?? 0, draft: seed.draft ?? null, mentioned: seed.mentioned ?? false, tags: seed.tags ?? [], category: seed.category ?? null,
     snoozed_until: seed.status === 'snoozed' ? T0 + 20 * 3600_000 : null, seq: list.length, queued_at: assigned ? null : at, place: assigned ? null : index - 4,
     brand: { name: tenants.find((one) => one.id === tenant)?.name ?? '', color: tenants.find((one) => one.id === tenant)?.mark_color ?? '' }, inbox_name: inboxName, line_name: lines.find((one) => one.id === line)?.name ?? '', tenant_name: tenants.find((one) => one.id === tenant)?.name ?? '',
-    page: { url: 'https://pay.example.com/fail', title: english ? 'Blue jacket · Harbor Goods' : '支付失败页' }, followers: [], disposition: null, disposition_required: false, repeat: contact.repeat, lookers: index === 1 ? [{ id: 'u2', alias: '何静' }] : [], created_at: at - 9 * MIN, resolved_at: seed.status === 'resolved' ? at : null, assigned_at: assigned ? at : null, why: null, other_open: 0,
+    page: { url: 'https://pay.example.com/fail', title: english ? 'Blue jacket · Harbor Goods' : '支付失败页' }, followers: [], disposition: null, disposition_required: false, repeat: contact.repeat, contact_delivered: 0, contact_read: 0, lookers: index === 1 ? [{ id: 'u2', alias: '何静' }] : [], created_at: at - 9 * MIN, resolved_at: seed.status === 'resolved' ? at : null, assigned_at: assigned ? at : null, why: null, other_open: 0,
   });
 });

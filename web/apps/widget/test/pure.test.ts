@@ -85,11 +85,13 @@ describe('typing', () => {
     expect(said.map(([, on]) => on)).toEqual([true, true, true, false]);
     expect(said[1]![0]).toBeGreaterThanOrEqual(TYPING_EVERY_MS);
   });
-  it('ends when the text is emptied, without beginning anew too soon', () => {
+  it('ends when the text is emptied or sent, and begins anew with the next word', () => {
     const said: boolean[] = [];
     const signal = new TypingSignal(new FakeClock(), (on) => said.push(on));
-    signal.touched(false); signal.touched(true); signal.touched(false); signal.touched(true);
+    signal.touched(false); signal.touched(true); signal.touched(true);
     expect(said).toEqual([true, false]);
+    signal.touched(false); signal.touched(false); signal.over(); signal.touched(false);
+    expect(said).toEqual([true, false, true, false, true]);
   });
 });
 

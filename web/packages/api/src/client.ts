@@ -3,7 +3,7 @@ import type {
   ApiToken, Attachment, AttributeDefinition, AuditEntry, Calendar, Category, ChosenState, Colleague, Contact, Conversation, ConversationId,
   Counts, Delivery, DispositionInput, Drafts, FloorFigures, Grant, Inbox, Layout, Line, LinkView, Me, Message, MessageId, MessagePage, Mode, NewMessage,
   Organisation, Page, PermissionArea, Presence, Priority, Queue, Reservation, ReservationId, Role, RowPage, SearchResult, Session, Settings,
-  Skill, SkillGrant, Team, Tenant, TimelineEntry, TransferTarget, UserId, UserView, View, Webhook, WebhookKind, WebhookTest,
+  Skill, SkillAsk, SkillGrant, Team, Tenant, TimelineEntry, TransferTarget, UserId, UserView, View, Webhook, WebhookKind, WebhookTest,
 } from './contract';
 import type { Http } from './http';
 
@@ -133,7 +133,9 @@ export function createClient(http: Http) {
       addGrant: (id: string, body: { role: string; tenant?: string; line?: string }) => post<Grant>(`/users/${seg(id)}/grants`, body),
       removeGrant: (id: string, grant: string) => remove(`/users/${seg(id)}/grants/${seg(grant)}`),
       skills: (id: string) => get<SkillGrant[] | { skills: SkillGrant[] } | Page<SkillGrant>>(`/users/${seg(id)}/skills`),
-      setSkills: (id: string, skills: SkillGrant[]) => put<unknown>(`/users/${seg(id)}/skills`, { skills }),
+      /** Only what may be asked for goes out: by what proof a skill was granted is the server's to say. */
+      setSkills: (id: string, skills: SkillAsk[]) =>
+        put<unknown>(`/users/${seg(id)}/skills`, { skills: skills.map(({ skill, level, valid_until }) => ({ skill, level, valid_until })) }),
       sessions: (id: string) => get<Page<Session>>(`/users/${seg(id)}/sessions`),
       reset: (id: string) => post<{ invite_url: string }>(`/users/${seg(id)}/reset`),
       endSessions: (id: string) => remove(`/users/${seg(id)}/sessions`),

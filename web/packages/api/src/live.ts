@@ -6,7 +6,8 @@
  * connection neither misses nor repeats one. When the server cannot resume it says `resync`: the reader reloads what it
  * shows and goes on from the position given. Socket, clock and chance are handed in.
  */
-import type { ByeReason, ConversationId, LiveEvent, LiveSignal, ServerFrame } from './contract';
+import type { ConversationId } from './contract';
+import type { ByeReason, LiveEvent, LiveSignal, ServerFrame } from './frames';
 
 export type LiveState =
   | { name: 'idle' }

@@ -9,7 +9,7 @@ import { Bar, Loaded, useLoad } from './forms';
 
 const zones = ['Asia/Shanghai', 'Asia/Hong_Kong', 'Asia/Taipei', 'Asia/Singapore', 'Asia/Tokyo', 'Europe/London', 'Europe/Berlin', 'America/New_York', 'America/Los_Angeles', 'Australia/Sydney', 'UTC'];
 const days = ['day.mon', 'day.tue', 'day.wed', 'day.thu', 'day.fri', 'day.sat', 'day.sun'] as const;
-const fresh: Omit<Calendar, 'id'> = { tenant: null, name: '', zone: 'Asia/Shanghai', weekly: days.map((_, at) => (at < 5 ? [{ from: '09:00', to: '18:00' }] : [])), exceptions: [], use_china_holidays: true };
+const fresh: Omit<Calendar, 'id' | 'created_at'> = { tenant: null, name: '', zone: 'Asia/Shanghai', weekly: days.map((_, at) => (at < 5 ? [{ from: '09:00', to: '18:00' }] : [])), exceptions: [], use_china_holidays: true };
 
 export default function Calendars() {
   const { t } = useT();
@@ -36,7 +36,7 @@ export default function Calendars() {
 function Edit({ calendar, onClose, onDone }: { calendar: Calendar | null; onClose: () => void; onDone: () => void }) {
   const { t } = useT();
   const { me } = useDesk();
-  const [form, setForm] = useState<Omit<Calendar, 'id'>>(calendar ?? fresh);
+  const [form, setForm] = useState<Omit<Calendar, 'id' | 'created_at'>>(calendar ?? fresh);
   const [fault, setFault] = useState<Fault | null>(null);
   const [busy, setBusy] = useState(false);
   const file = useRef<HTMLInputElement>(null);

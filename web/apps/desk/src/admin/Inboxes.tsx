@@ -16,7 +16,7 @@ function toForm(inbox: Inbox): Form {
 }
 function configOf(form: Form): Inbox['config'] {
   const text = (key: string) => String(form[key] ?? '');
-  return { allowed_sites: (form['allowed_sites'] as string[] | undefined) ?? [], brand: { name: text('brand_name'), color: text('brand_color') || '#3a7bd5', greeting_zh: text('greeting_zh'), greeting_en: text('greeting_en'), offline_zh: text('offline_zh'), offline_en: text('offline_en') }, ...(text('webhook_url') ? { webhook_url: text('webhook_url') } : {}) };
+  return { allowed_sites: (form['allowed_sites'] as string[] | undefined) ?? [], brand: { name: text('brand_name'), color: text('brand_color') || '#3a7bd5', greeting_zh: text('greeting_zh'), greeting_en: text('greeting_en'), offline_zh: text('offline_zh'), offline_en: text('offline_en') }, webhook_url: text('webhook_url') || null };
 }
 
 export default function Inboxes({ id }: { id: string | null }) {

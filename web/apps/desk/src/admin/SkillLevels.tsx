@@ -1,16 +1,16 @@
 /** Skills with a level each: what a queue needs, or what a person is granted. */
 import { useState } from 'react';
-import type { Skill, SkillGrant } from '@hark/api';
+import type { Skill, SkillAsk } from '@hark/api';
 import { Button, Choice, IconButton, notify, useT } from '@hark/ui';
 import { tell } from '../state/faults';
 
 export const LEVEL_MAX = 5;
 
-export function SkillLevels({ title, hint, skills, value, onChange, onSave, dated }: { title: string; hint: string; skills: Skill[]; value: SkillGrant[]; onChange: (value: SkillGrant[]) => void; onSave: (value: SkillGrant[]) => Promise<void>; dated?: boolean }) {
+export function SkillLevels({ title, hint, skills, value, onChange, onSave, dated }: { title: string; hint: string; skills: Skill[]; value: SkillAsk[]; onChange: (value: SkillAsk[]) => void; onSave: (value: SkillAsk[]) => Promise<void>; dated?: boolean }) {
   const { t } = useT();
   const [busy, setBusy] = useState(false);
   const free = skills.filter((skill) => !value.some((one) => one.skill === skill.id));
-  const set = (skill: string, part: Partial<SkillGrant>) => onChange(value.map((one) => (one.skill === skill ? { ...one, ...part } : one)));
+  const set = (skill: string, part: Partial<SkillAsk>) => onChange(value.map((one) => (one.skill === skill ? { ...one, ...part } : one)));
   const save = async () => {
     setBusy(true);
     try { await onSave(value); notify(t('done.saved')); } catch (error) { tell(error, t); } finally { setBusy(false); }

@@ -1,6 +1,6 @@
 /** People: who works here, under which alias and number customers know them, what they may do and where they are signed in. */
 import { useEffect, useState } from 'react';
-import { items, type Grant, type Role, type Session, type Skill, type SkillGrant, type UserView } from '@hark/api';
+import { items, type Grant, type Role, type Session, type Skill, type SkillAsk, type UserView } from '@hark/api';
 import { Button, Chip, Choice, Empty, IconButton, notify, Skeleton, Table, TextField, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { now } from '../state/clock';
@@ -101,7 +101,7 @@ function Grants({ user, roles }: { user: string; roles: Role[] }) {
 
 function Granted({ user, skills }: { user: string; skills: Skill[] }) {
   const { t } = useT();
-  const [value, setValue] = useState<SkillGrant[] | null>(null);
+  const [value, setValue] = useState<SkillAsk[] | null>(null);
   useEffect(() => {
     client.users.skills(user).then((answer) => setValue(Array.isArray(answer) ? answer : 'skills' in answer ? answer.skills : items(answer))).catch(() => setValue([]));
   }, [user]);

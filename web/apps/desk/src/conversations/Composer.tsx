@@ -45,7 +45,8 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
   useEffect(() => onAct((name) => {
     if (name !== 'reply' && name !== 'note') return;
     setMode(name);
-    setTimeout(() => area.current?.focus(), 0);
+    // A dialog opened meanwhile keeps the keyboard.
+    setTimeout(() => { if (!document.querySelector('[aria-modal=true]')) area.current?.focus(); }, 0);
   }), []);
   useEffect(() => { if (!window.matchMedia('(max-width: 719px)').matches) area.current?.focus(); }, [id]);
   useLayoutEffect(() => {
@@ -62,6 +63,11 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
       desk.live?.typing(id, true);
     }
   }, [desk, id, mode, lastSeq]);
+  /** Says that nobody writes any more; the next word is told at once again. */
+  const quiet = () => {
+    typedAt.current = 0;
+    desk.live?.typing(id, false);
+  };
   const insert = (text: string, from?: number) => {
     const node = area.current;
     const start = from ?? node?.selectionStart ?? draft.body.length;
@@ -93,7 +99,7 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
     setUploads((all) => ({ ...all, [mode]: [] }));
     setStranger(null);
     setMention(null);
-    desk.live?.typing(id, false);
+    quiet();
     area.current?.focus();
   };
   const key = (event: KeyboardEvent<HTMLTextAreaElement>) => {
@@ -140,7 +146,7 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
         <textarea ref={area} value={draft.body} maxLength={BODY_MAX} rows={2} dir="auto"
           placeholder={closed && mode === 'reply' ? t('composer.closed') : mode === 'reply' ? t('composer.placeholder_reply', { name: conversation.contact.salutation ?? conversation.contact.name }) : t('composer.placeholder_note')}
           aria-label={mode === 'reply' ? t('composer.as', { brand: brand.name }) : t('composer.note')} aria-keyshortcuts="Alt+R Alt+N"
-          onChange={(event) => { write(event.target.value); watchMention(event.target); }} onKeyDown={key} onPaste={paste} onBlur={() => { if (mode === 'reply') desk.live?.typing(id, false); }} />
+          onChange={(event) => { write(event.target.value); watchMention(event.target); }} onKeyDown={key} onPaste={paste} onBlur={() => { if (mode === 'reply') quiet(); }} />
         {files.length > 0 ? (
           <ul className="uploads" aria-label={t('composer.files')}>
             {files.map((one) => (

@@ -44,7 +44,7 @@ export function Header({ id, conversation, thread, phone, contextShown, onContex
       {conversation ? <Due conversation={conversation} /> : null}
       {conversation ? (
         <div className="head-acts">
-          {!closed ? <Button icon={phone ? 'transfer' : undefined} onClick={() => onDialog('transfer')} aria-keyshortcuts="Alt+T">{phone ? null : t('act.transfer')}</Button> : null}
+          {!closed ? <Button icon={phone ? 'transfer' : undefined} onClick={() => onDialog('transfer')} aria-label={t('act.transfer')} aria-keyshortcuts="Alt+T">{phone ? null : t('act.transfer')}</Button> : null}
           {!closed && !phone ? <Button className="head-wide" onClick={() => onDialog('snooze')}>{t('act.snooze')}</Button> : null}
           {closed
             ? <Button onClick={() => void run(() => client.conversations.reopen(id), t('done.reopened'))}>{t('act.reopen')}</Button>

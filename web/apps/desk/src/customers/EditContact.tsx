@@ -42,7 +42,7 @@ export function EditContact({ contact, definitions, onClose, onSaved }: { contac
         <TextField label={t('contact.name')} value={form.name} onChange={(name) => set({ name })} max={100} />
         <TextField label={t('contact.salutation')} value={form.salutation} onChange={(salutation) => set({ salutation })} max={40} />
         <TextField label={t('contact.tier')} value={form.tier} onChange={(tier) => set({ tier })} max={40} />
-        <Choice label={t('contact.language')} clear value={form.language} onChange={(next) => set({ language: next })} options={[{ value: 'zh-CN', label: '中文' }, { value: 'en', label: 'English' }]} />
+        <Choice label={t('contact.language')} clear value={form.language} onChange={(next) => set({ language: next as Contact['language'] })} options={[{ value: 'zh-CN', label: '中文' }, { value: 'en', label: 'English' }]} />
         <TextField label={t('contact.channel_wish')} value={form.channel} onChange={(channel) => set({ channel })} max={60} />
         <TextField label={t('contact.quiet_wish')} value={form.quiet} onChange={(quiet) => set({ quiet })} max={60} />
       </div>

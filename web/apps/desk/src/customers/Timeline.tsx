@@ -26,19 +26,23 @@ export function Timeline({ contact, current }: { contact: string; current?: stri
   const at = now();
   return (
     <ol className="timeline">
-      {list.map((one, index) => (
+      {list.map((one, index) => {
+        // Not everything that happened has further facts.
+        const facts = one.data ?? {};
+        return (
         <li key={index} className={one.conversation === current ? 'now' : ''}>
-          <span className="timeline-mark"><Icon name={one.data.channel === 'api' ? 'api' : one.conversation ? 'chat' : 'user'} size={13} /></span>
+          <span className="timeline-mark"><Icon name={facts.channel === 'api' ? 'api' : one.conversation ? 'chat' : 'user'} size={13} /></span>
           <div>
             <div className="timeline-top">
-              {one.conversation ? <a {...link(`/c/${one.conversation}`)}>{t('timeline.conversation', { number: one.data.number ?? '' })}</a> : <b>{one.text || one.kind}</b>}
+              {one.conversation ? <a {...link(`/c/${one.conversation}`)}>{t('timeline.conversation', { number: facts.number ?? '' })}</a> : <b>{one.kind === 'contact.created' ? t('timeline.created') : one.text || one.kind}</b>}
               <time title={exact(one.at)}>{ago(one.at, at)}</time>
             </div>
             {one.conversation && one.text ? <p>{one.text}</p> : null}
-            <small>{[one.data.channel ? t(`channel.${one.data.channel}`) : null, one.conversation ? t(one.data.resolved_at ? 'status.resolved' : 'status.open') : null, one.conversation === current ? t('timeline.this') : null].filter(Boolean).join(' · ')}</small>
+            <small>{[facts.channel ? t(`channel.${facts.channel}`) : null, one.conversation ? t(facts.resolved_at ? 'status.resolved' : 'status.open') : null, one.conversation === current ? t('timeline.this') : null].filter(Boolean).join(' · ')}</small>
           </div>
         </li>
-      ))}
+        );
+      })}
       {next ? <li><Button small onClick={() => load(next)}>{t('action.more')}</Button></li> : null}
     </ol>
   );

@@ -254,6 +254,13 @@ export class Desk {
     }
   }
 
+  /** Fetches what an open thread lacks up to here: what happened to a conversation stands in it as a line. */
+  reach(id: ConversationId, seq: number): void {
+    const thread = this.threads.get(id)?.get();
+    const last = thread?.messages[thread.messages.length - 1];
+    if (thread && !thread.loading && last && last.seq < seq) void this.catchUp(id);
+  }
+
   addMessage(message: Message): void {
     const store = this.threads.get(message.conversation);
     if (!store || store.get().loading) return;
@@ -283,6 +290,7 @@ export class Desk {
   took(conversation: Conversation): Conversation {
     this.thread(conversation.id).set((thread) => ({ ...thread, conversation }));
     this.putRows([conversation]);
+    this.reach(conversation.id, conversation.seq);
     this.refreshCounts();
     return conversation;
   }

@@ -33,6 +33,7 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
         ? { ...thread, conversation: { ...thread.conversation, ...row, contact: { ...thread.conversation.contact, ...row.contact } } }
         : thread));
       if (event.what === 'message.failed' && desk.known(row.id)) void desk.reread(row.id);
+      else desk.reach(row.id, row.seq);
       desk.refreshCounts();
       return;
     }
@@ -74,6 +75,7 @@ export function handleSignal(desk: Desk, signal: LiveSignal): void {
   if (signal.kind === 'looking') {
     thread.set((state) => ({ ...state, lookers: signal.lookers.filter((one) => one.id !== desk.me) }));
   } else if (signal.by.id !== desk.me) {
-    thread.set((state) => ({ ...state, typing: signal.on ? { name: signal.by.name, until: now() + TYPING_MS } : null }));
+    // A customer's signal comes without a name: theirs is the one the conversation bears.
+    thread.set((state) => ({ ...state, typing: signal.on ? { name: signal.by.name || (state.conversation?.contact.name ?? ''), until: now() + TYPING_MS } : null }));
   }
 }

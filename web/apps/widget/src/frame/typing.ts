@@ -1,4 +1,4 @@
-/** The visitor's typing signal: at most one every three seconds, and one when it stops. */
+/** The visitor’s typing signal: at most one every three seconds while they write, and one when it stops. */
 
 import type { Clock } from './clock';
 
@@ -8,7 +8,7 @@ export const TYPING_OVER_MS = 6_000;
 
 export class TypingSignal {
   #on = false;
-  #last = -Infinity;
+  #last = 0;
   #timer: unknown;
 
   constructor(private readonly clock: Clock, private readonly say: (on: boolean) => void) {}
@@ -18,7 +18,7 @@ export class TypingSignal {
     if (empty) { this.over(); return; }
     this.clock.clear(this.#timer);
     this.#timer = this.clock.set(() => this.over(), TYPING_OVER_MS);
-    if (this.clock.now() - this.#last < TYPING_EVERY_MS) return;
+    if (this.#on && this.clock.now() - this.#last < TYPING_EVERY_MS) return;
     this.#on = true;
     this.#last = this.clock.now();
     this.say(true);

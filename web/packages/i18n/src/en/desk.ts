@@ -344,6 +344,7 @@ const words = {
   'unmask.show': 'Record and show',
   'unmask.shown': 'Shown in full until you leave this customer',
   'timeline.empty': 'Nothing yet',
+  'timeline.created': 'First seen',
   'timeline.conversation': 'Conversation {number}',
   'timeline.this': 'this one',
   'customers.title': 'Customers',

@@ -344,6 +344,7 @@ const words = {
   'unmask.show': '记录并查看',
   'unmask.shown': '完整号码已显示，离开此客户后恢复掩码',
   'timeline.empty': '还没有往来记录',
+  'timeline.created': '首次来访',
   'timeline.conversation': '会话 {number}',
   'timeline.this': '当前会话',
   'customers.title': '客户',

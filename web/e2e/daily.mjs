@@ -1,0 +1,95 @@
+// What people do all day beside answering: put away, find, change how the desk looks, and the administrator's pages.
+import assert from 'node:assert/strict';
+import { call, linked, open, step, until } from './rig.mjs';
+
+const pages = ['account', 'clients', 'inboxes', 'queues', 'calendars', 'records', 'users', 'roles', 'teams', 'skills', 'tokens', 'webhooks', 'audit'];
+
+export async function daily(all) {
+  const { server } = all;
+  const page = await all.desk('mingge');
+  const rows = (await call(page, 'GET', '/conversations?view=open&limit=20')).body.items;
+  const { id, contact } = rows[0];
+  await step('put away until tomorrow; put away for a second, it comes back by itself', async () => {
+    await open(page, id, server);
+    await page.keyboard.press('Alt+z');
+    await page.getByRole('dialog').locator('.choices button').nth(2).click();
+    await page.locator('.notice', { hasText: '已搁置' }).waitFor();
+    await page.locator('.head-chips', { hasText: '提醒' }).waitFor();
+    const put = (await call(page, 'GET', `/conversations/${id}`)).body;
+    assert.equal(put.status, 'snoozed');
+    assert.ok(put.snoozed_until > Date.now() - 60_000);
+    assert.equal((await call(page, 'POST', `/conversations/${id}/snooze`, { until: Date.now() + 1_000 })).status, 200);
+    await page.locator('.event', { hasText: '到时间' }).waitFor();
+    await until(async () => await page.locator('.head-chips', { hasText: '提醒' }).count() === 0 || 'still away', 'it is back on the screen');
+  });
+  await step('the palette finds actions, conversations, people, customers, messages and settings', async () => {
+    await page.keyboard.press('Control+k');
+    const box = page.locator('.palette input');
+    const groups = () => page.locator('.palette-group').allTextContents();
+    await box.fill(contact.name);
+    await until(async () => (await groups()).includes('会话') || groups(), 'conversations');
+    await until(async () => (await groups()).includes('客户') || groups(), 'customers');
+    await box.fill('退款');
+    await until(async () => (await groups()).includes('消息') || groups(), 'messages');
+    await page.locator('.palette-list mark', { hasText: '退款' }).first().waitFor();
+    await box.fill('阿澈');
+    await until(async () => (await groups()).includes('转给同事') || groups(), 'people');
+    await box.fill('班组');
+    await page.locator('.palette [role=option]', { hasText: '班组' }).waitFor();
+    await box.fill('搁置');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').locator('.choices button').first().waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+  await step('language and theme change at once, and stay after a reload', async () => {
+    const choose = async (words) => {
+      await page.keyboard.press('Control+k');
+      await page.locator('.palette input').fill(words);
+      await page.locator('.palette [role=option]').first().waitFor();
+      await page.keyboard.press('Enter');
+    };
+    const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
+    const before = await theme();
+    await choose('切换浅色');
+    await until(async () => (await theme()) !== before || before, 'the theme changes');
+    await choose('English');
+    await page.locator('.rail', { hasText: 'Customers' }).waitFor();
+    await page.reload();
+    await page.locator('.rail', { hasText: 'Customers' }).waitFor();
+    assert.notEqual(await theme(), before);
+    assert.equal(await page.evaluate(() => document.documentElement.lang), 'en');
+    await linked(page);
+    await choose('简体中文');
+    await page.locator('.rail', { hasText: '客户' }).waitFor();
+    await choose('切换浅色');
+    await until(async () => (await theme()) === before || 'not back', 'the theme changes back');
+  });
+  await step('the administrator’s pages open, each with what it is for', async () => {
+    const admin = await all.desk('admin');
+    const failed = [];
+    admin.on('response', (answer) => { if (answer.status() >= 400) failed.push(`${answer.status()} ${answer.request().method()} ${answer.url()}`); });
+    for (const key of [...pages, 'customers']) {
+      await admin.goto(`${server.desk}${key === 'customers' ? '' : '/settings'}/${key}`);
+      await admin.locator(key === 'customers' ? '.page h1, .page input, .customers' : '.settings-head h1').first().waitFor();
+      await until(async () => await admin.locator('.skeleton:visible').count() === 0 || key, `${key} has loaded`);
+      assert.equal(await admin.locator('.error-block').count(), 0, `${key} shows a fault`);
+    }
+    assert.deepEqual(failed, []);
+  });
+  await step('the skills of somebody who has some can be saved', async () => {
+    const admin = await all.desk('admin');
+    const { id } = (await call(admin, 'GET', '/users?limit=100')).body.items.find((one) => one.login === 'ache');
+    await admin.goto(`${server.desk}/settings/users/${id}`);
+    await admin.getByRole('button', { name: '保存技能' }).click();
+    await admin.locator('.notice', { hasText: '已保存' }).waitFor();
+  });
+  await step('a team is set up on its page', async () => {
+    const admin = await all.desk('admin');
+    await admin.goto(`${server.desk}/settings/teams`);
+    await admin.getByRole('button', { name: /新建|添加|创建/ }).first().click();
+    await admin.getByRole('dialog').locator('input').first().fill('夜班一组');
+    await admin.getByRole('dialog').getByRole('button', { name: /保存|创建|添加/ }).last().click();
+    await admin.getByText('夜班一组').first().waitFor();
+  });
+}

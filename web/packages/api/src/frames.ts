@@ -1,0 +1,33 @@
+/**
+ * The frames of `/api/v1/live`, which OpenAPI has no words for: what the socket carries around the records of `contract.ts`.
+ */
+import type { ConversationId, ConversationRow, Message, MessageId, MessageState, Person, Presence, QueueId, Reservation, ReservationId, TenantId, UserId } from './contract';
+
+export interface LiveEvents {
+  'message.created': { message: Message; row?: ConversationRow };
+  /** Whose marks moved: the customer's over our messages, or ours over theirs. */
+  'message.state': { seq: number; state: MessageState; of?: 'contact' | 'staff' };
+  'conversation.changed': { row: ConversationRow };
+  'conversation.removed': { id: ConversationId };
+  'reservation.offered': { reservation: Reservation };
+  'reservation.ended': { reservation: ReservationId; reason: 'accepted' | 'lapsed' | 'withdrawn' | 'declined' };
+  'presence.changed': { user: UserId; presence: Presence };
+  'mention.created': { conversation: ConversationId; message: MessageId };
+  'queue.changed': { queue: QueueId; waiting: number; longest_wait_ms: number };
+  'settings.changed': Record<string, never>;
+}
+export type LiveEvent = {
+  [K in keyof LiveEvents]: { op: 'event'; pos: number; kind: K; what?: string; tenant: TenantId | null; conversation: ConversationId | null; data: LiveEvents[K] };
+}[keyof LiveEvents];
+export type LiveSignal =
+  | { op: 'signal'; kind: 'typing'; conversation: ConversationId; by: { kind: string; id: string; name: string }; on: boolean }
+  | { op: 'signal'; kind: 'looking'; conversation: ConversationId; lookers: Person[] }
+  | { op: 'signal'; kind: 'presence'; user: UserId; presence: Presence };
+export type ByeReason = 'signed_out' | 'disabled' | 'restart';
+export type ServerFrame =
+  | { op: 'ready'; pos: number; user: UserId }
+  | { op: 'resync'; pos: number }
+  | LiveEvent
+  | LiveSignal
+  | { op: 'pong' }
+  | { op: 'bye'; reason: ByeReason };
