@@ -211,7 +211,7 @@ fn play_bad_day(seed: u64) {
     let mut steps = 0_u64;
     while day.step() {
         steps += 1;
-        if steps % LOOK_EVERY != 0 {
+        if !steps.is_multiple_of(LOOK_EVERY) {
             continue;
         }
         for row in day.acd.snapshot().items.iter().filter(|r| r.status == ItemStatus::Waiting) {

@@ -224,9 +224,13 @@ fn floor_agent(n: u32, count: u32, end: Millis, dice: &mut Dice) -> AgentPlan {
             skills.push(SkillLevel { skill: SkillId(1 + i64::from((home + step) % count)), level });
         }
     }
-    let late = n % 3 == 0;
     let jitter = dice.draw(Duration::Exponential { mean_ms: 60_000.0 }).min(10 * MINUTE);
-    let from = if late { end - 8 * HOUR } else { i64::from(n % 3 - u32::from(n % 3 > 0)) * HOUR } + jitter;
+    let shift = match n % 3 {
+        0 => end - 8 * HOUR,
+        1 => 0,
+        _ => HOUR,
+    };
+    let from = shift + jitter;
     let until = (from + 8 * HOUR).min(end);
     let spread = |dice: &mut Dice| dice.below(60) as i64 * MINUTE;
     let meal = Break { at: from + 3 * HOUR + spread(dice), ms: 30 * MINUTE };
