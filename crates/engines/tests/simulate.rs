@@ -123,7 +123,7 @@ fn point_4_agrees_with_erlang_c() {
         patience_s: None,
         agents: 55,
         within_s: 15.0,
-        counted: 800,
+        counted: 2_000,
         number: 4,
     };
     without_patience("4: 360 in 30 min, 240 s, 55 agents", &p);
@@ -138,7 +138,7 @@ fn point_5_agrees_with_erlang_c() {
         patience_s: None,
         agents: 14,
         within_s: 20.0,
-        counted: 800,
+        counted: 2_000,
         number: 5,
     };
     without_patience("5: 100 in 30 min, 180 s, 14 agents", &p);
@@ -152,7 +152,7 @@ fn point_9_agrees_with_erlang_c() {
         patience_s: None,
         agents: 50,
         within_s: 20.0,
-        counted: 800,
+        counted: 2_000,
         number: 9,
     };
     without_patience("9: 48 a minute, 1 min, 50 agents", &p);
@@ -167,7 +167,7 @@ fn point_10_agrees_with_erlang_a() {
         patience_s,
         agents: 50,
         within_s: 20.0,
-        counted: 800,
+        counted: 2_000,
         number: 10,
     };
     with_patience("10: the same, patience 2 min", &p);
@@ -182,7 +182,7 @@ fn point_13_agrees_with_erlang_a() {
         patience_s,
         agents: 50,
         within_s: 20.0,
-        counted: 800,
+        counted: 2_000,
         number: 13,
     };
     with_patience("13: overload, 60 a minute, 1 min, 50 agents, patience 2 min", &p);
