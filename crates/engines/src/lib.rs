@@ -5,8 +5,14 @@
 //!
 //! * [`calendar`]: business calendars: when a line is open, and how long work took in open time.
 //! * [`acd`]: who gets which work item, as a deterministic state machine.
+//! * [`erlang`]: how long customers wait before so many agents, by formula.
+//! * [`estimate`]: how long somebody who waits will probably wait yet.
+//! * [`simulate`]: a day on the floor, played through with the engine that routes live work.
 //! * [`redact`]: payment card numbers out of text, before it is logged, stored or indexed.
 
 pub mod acd;
 pub mod calendar;
+pub mod erlang;
+pub mod estimate;
 pub mod redact;
+pub mod simulate;

@@ -83,6 +83,10 @@ impl Directory {
     pub fn calendar(&self, id: CalendarId) -> Option<Arc<Calendar>> {
         self.current.read().calendars.get(&id).map(|c| c.calendar.clone())
     }
+    /// The teams of a user; empty for one who is not there.
+    pub fn teams_of(&self, id: UserId) -> Vec<kernel::TeamId> {
+        self.current.read().users.get(&id).map(|u| u.teams.clone()).unwrap_or_default()
+    }
     /// The members of a team, in the order of their ids; empty for a team that is not there.
     pub fn members(&self, id: kernel::TeamId) -> Vec<UserId> {
         self.current.read().teams.get(&id).map(|t| t.members.clone()).unwrap_or_default()

@@ -4,8 +4,8 @@ use super::engine::{AgentSlot, QueueSlot};
 use super::order::RankList;
 use super::timers::Timer;
 use super::{
-    AGENTS_MAX, Acd, Agent, AgentState, BREAK_KIND_LEN_MAX, ItemStatus, PRIORITY_ABS_MAX, QUEUES_MAX, Queue,
-    Rejection, RequeueReason, SKILLS_MAX, WithdrawReason,
+    AGENTS_MAX, Acd, Agent, AgentState, BREAK_KIND_LEN_MAX, Crew, ItemStatus, PRIORITY_ABS_MAX, QUEUES_MAX,
+    Queue, Rejection, RequeueReason, SKILLS_MAX, STAGE_MS_MAX, STAGES_MAX, TEAMS_MAX, WithdrawReason,
 };
 use kernel::{QueueId, UserId, WorkItemId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +13,33 @@ use std::collections::{BTreeMap, BTreeSet};
 fn check_agent(agent: &Agent) -> Result<(), Rejection> {
     if agent.skills.len() > SKILLS_MAX {
         return Err(Rejection::TooMany { max: SKILLS_MAX });
+    }
+    if agent.teams.len() > TEAMS_MAX {
+        return Err(Rejection::TooMany { max: TEAMS_MAX });
+    }
+    Ok(())
+}
+
+/// Refuses stages that are too many, not by rising wait, or out of range; the first is open at once.
+fn check_stages(queue: &Queue) -> Result<(), Rejection> {
+    if queue.stages.len() > STAGES_MAX {
+        return Err(Rejection::TooMany { max: STAGES_MAX });
+    }
+    let mut last = 0;
+    for (i, stage) in queue.stages.iter().enumerate() {
+        if stage.after_ms < last || stage.after_ms > STAGE_MS_MAX || (i == 0 && stage.after_ms != 0) {
+            return Err(Rejection::OutOfRange { field: "stages" });
+        }
+        last = stage.after_ms;
+        match &stage.crew {
+            Crew::Teams { teams } if teams.len() > TEAMS_MAX => {
+                return Err(Rejection::TooMany { max: TEAMS_MAX });
+            }
+            Crew::Queue { queue: other } if *other == queue.id => {
+                return Err(Rejection::OutOfRange { field: "stages" });
+            }
+            _ => {}
+        }
     }
     Ok(())
 }
@@ -65,12 +92,13 @@ impl Acd {
             missed: 0,
             load: 0,
             queues: vec![],
-            listed: false,
+            listed: 0,
             items: BTreeSet::new(),
             kept: BTreeSet::new(),
             rests: BTreeMap::new(),
         };
         self.agents.insert(id, slot);
+        self.join_teams(id);
         self.requalify(id);
     }
 
@@ -83,13 +111,19 @@ impl Acd {
 
     fn set_profile(&mut self, agent: Agent) {
         let id = agent.id;
+        self.unlist(id);
+        let mut teams = self.agents[&id].agent.teams.clone();
+        self.leave_teams(id, &teams);
+        teams.extend(&agent.teams);
         self.agent_of(id).agent = agent;
+        self.join_teams(id);
         self.requalify(id);
         for item in self.agent_items(id) {
             self.recheck_offer(item);
             self.recheck_held(item);
         }
         self.resettle(id);
+        self.resettle_teams(&teams);
     }
 
     /// What an agent may no longer see leaves their hands.
@@ -99,52 +133,6 @@ impl Acd {
         if !self.agents[&agent].agent.reaches(queue.tenant, queue.line) {
             let from = self.release(item);
             self.requeue(item, from, RequeueReason::ReachLost);
-        }
-    }
-
-    /// Finds anew which queues an agent is qualified for.
-    pub(super) fn requalify(&mut self, agent: UserId) {
-        self.unlist(agent);
-        let Some(slot) = self.agents.get(&agent) else { return };
-        let queues = self
-            .queues
-            .values()
-            .filter(|q| slot.agent.queues.contains(q.queue.id))
-            .filter(|q| slot.agent.reaches(q.queue.tenant, q.queue.line))
-            .filter(|q| slot.agent.lacks(&q.queue.skills).is_none())
-            .map(|q| {
-                let levels = q.queue.skills.iter().map(|n| u32::from(slot.agent.level(n.skill))).sum();
-                (q.queue.id, levels)
-            })
-            .collect();
-        self.agent_of(agent).queues = queues;
-        self.refresh(agent);
-    }
-
-    /// Keeps the queues' lists of free agents true, and has the agent looked at in this call's matching.
-    pub(super) fn refresh(&mut self, agent: UserId) {
-        self.dirty_agents.insert(agent);
-        let Some(slot) = self.agents.get_mut(&agent) else { return };
-        if !slot.is_free() {
-            self.unlist(agent);
-        } else if !slot.listed {
-            slot.listed = true;
-            for (queue, levels) in &slot.queues {
-                if let Some(q) = self.queues.get_mut(queue) {
-                    q.free.insert(agent, *levels);
-                }
-            }
-        }
-    }
-
-    fn unlist(&mut self, agent: UserId) {
-        let Some(slot) = self.agents.get_mut(&agent) else { return };
-        if std::mem::take(&mut slot.listed) {
-            for (queue, _) in &slot.queues {
-                if let Some(q) = self.queues.get_mut(queue) {
-                    q.free.remove(&agent);
-                }
-            }
         }
     }
 
@@ -190,6 +178,10 @@ impl Acd {
             self.stop_ringing(agent, WithdrawReason::AgentNotReady);
         }
         self.resettle(agent);
+        if self.agents[&agent].state == AgentState::Offline {
+            let teams = self.agents[&agent].agent.teams.clone();
+            self.resettle_teams(&teams);
+        }
     }
 
     /// Takes back everything that rings at an agent.
@@ -242,6 +234,17 @@ impl Acd {
         Ok(())
     }
 
+    pub(super) fn forced_out(&mut self, agent: UserId) -> Result<(), Rejection> {
+        self.known_agent(agent)?;
+        for item in self.agent_items(agent) {
+            if let from @ Some(_) = self.release(item) {
+                self.requeue(item, from, RequeueReason::AgentForcedOut);
+            }
+        }
+        self.leave(agent, RequeueReason::AgentForcedOut);
+        Ok(())
+    }
+
     /// An agent is gone: offline, hands emptied, forgotten unless something is kept with them.
     pub(super) fn leave(&mut self, agent: UserId, reason: RequeueReason) {
         self.reconnect(agent);
@@ -253,6 +256,8 @@ impl Acd {
         self.refresh(agent);
         self.empty_hands(agent, reason);
         self.resettle(agent);
+        let teams = self.agents[&agent].agent.teams.clone();
+        self.resettle_teams(&teams);
         self.forget_if_gone(agent);
     }
 
@@ -264,6 +269,12 @@ impl Acd {
         }
         self.unlist(agent);
         if let Some(slot) = self.agents.remove(&agent) {
+            self.leave_teams(agent, &slot.agent.teams);
+            for (queue, _) in &slot.queues {
+                if let Some(q) = self.queues.get_mut(queue) {
+                    q.able.remove(&agent);
+                }
+            }
             for (item, until) in slot.rests {
                 self.timers.remove(&(until, Timer::Rest(agent, item)));
             }
@@ -286,10 +297,8 @@ impl Acd {
             }
             Some(slot) => slot.queue = queue,
         }
-        let agents: Vec<UserId> = self.agents.keys().copied().collect();
-        for agent in agents {
-            self.requalify(agent);
-        }
+        self.requalify_around(id);
+        self.recheck_offers();
         let members: Vec<WorkItemId> = self.queues[&id].order.iter().map(|r| r.item).collect();
         for item in members {
             self.replace(item);
@@ -308,6 +317,7 @@ impl Acd {
         if queue.skills.len() > SKILLS_MAX {
             return Err(Rejection::TooMany { max: SKILLS_MAX });
         }
+        check_stages(queue)?;
         match self.queues.get(&queue.id) {
             Some(old) if (old.queue.tenant, old.queue.line) != (queue.tenant, queue.line) => {
                 Err(Rejection::OtherClient { queue: queue.id })
@@ -317,8 +327,14 @@ impl Acd {
     }
 
     pub(super) fn insert_queue(&mut self, queue: Queue) {
-        let slot =
-            QueueSlot { order: RankList::default(), buckets: vec![], free: BTreeMap::new(), held: 0, queue };
+        let slot = QueueSlot {
+            order: RankList::default(),
+            buckets: vec![],
+            able: BTreeSet::new(),
+            free: Default::default(),
+            held: 0,
+            queue,
+        };
         self.queues.insert(slot.queue.id, slot);
     }
 
@@ -332,9 +348,24 @@ impl Acd {
         self.enter_order(item);
         if waits {
             self.park(item);
-        } else {
+        }
+    }
+
+    /// Takes back every offer whose agent may no longer have it.
+    fn recheck_offers(&mut self) {
+        let ringing: Vec<WorkItemId> = self.reservations.values().copied().collect();
+        for item in ringing {
             self.recheck_offer(item);
         }
+    }
+
+    pub(super) fn queue_opened(&mut self, queue: QueueId, open: bool) -> Result<(), Rejection> {
+        let slot = self.queues.get_mut(&queue).ok_or(Rejection::UnknownQueue { queue })?;
+        if slot.queue.open != open {
+            slot.queue.open = open;
+            self.requalify_around(queue);
+        }
+        Ok(())
     }
 
     pub(super) fn queue_removed(&mut self, queue: QueueId) -> Result<(), Rejection> {
@@ -346,6 +377,8 @@ impl Acd {
         for slot in self.agents.values_mut() {
             slot.queues.retain(|(q, _)| *q != queue);
         }
+        self.requalify_around(queue);
+        self.recheck_offers();
         Ok(())
     }
 }

@@ -1,10 +1,10 @@
 //! What happens to work items.
 
-use super::engine::ItemSlot;
+use super::engine::{ItemSlot, Shelf};
 use super::{
     Acd, AgentState, AssignedBy, Command, Decision, DeclineReason, HOLD_MS_MAX, ITEMS_MAX, ItemStatus,
     OnAbsence, PRIORITY_ABS_MAX, Preferred, Reason, Rejection, RequeueReason, SKILLS_MAX, SkillNeed,
-    StateReason, TransferTo, WithdrawReason, WorkItem,
+    StateReason, TeamHold, TransferTo, WithdrawReason, WorkItem,
 };
 use crate::acd::timers::Timer;
 use kernel::{Millis, QueueId, ReservationId, UserId, WorkItemId};
@@ -57,9 +57,13 @@ impl Acd {
         if let Some(p) = item.preferred.as_mut() {
             p.until = p.until.min(self.now.saturating_add(HOLD_MS_MAX));
         }
-        let queue = self.queue_of(item.queue);
-        let rank = Self::rank_of(&queue.queue, &item);
-        let slot = ItemSlot { item, rank, status, charged: 0, decision, rested: vec![] };
+        if let Some(t) = item.team.as_mut() {
+            t.until = t.until.min(self.now.saturating_add(HOLD_MS_MAX));
+        }
+        let rank = self.rank_of(&self.queues[&item.queue].queue, &item);
+        let (stage, stage_at, shelf) = (0, None, Shelf::None);
+        let slot =
+            ItemSlot { item, rank, status, stage, stage_at, shelf, charged: 0, decision, rested: vec![] };
         self.items.insert(slot.item.id, slot);
     }
 
@@ -99,7 +103,8 @@ impl Acd {
         let ItemStatus::Offered { agent, .. } = self.slot(item).status else { return };
         let (slot, row) = (&self.agents[&agent], &self.items[&item].item);
         let by_name = row.preferred.is_some_and(|p| p.by_name && p.agent == agent);
-        if !self.may_have(&slot.agent, row, by_name) {
+        let passed = by_name || self.through_team(&slot.agent, item);
+        if !self.may_have(&slot.agent, row, passed, false) {
             self.withdraw(item, WithdrawReason::NoLongerFits);
             self.park(item);
         }
@@ -201,6 +206,21 @@ impl Acd {
         agent: UserId,
         over_capacity: bool,
     ) -> Result<(), Rejection> {
+        self.take(item, agent, over_capacity, AssignedBy::Taken)
+    }
+
+    pub(super) fn item_taken_over(&mut self, item: WorkItemId, by: UserId) -> Result<(), Rejection> {
+        self.take(item, by, true, AssignedBy::TakenOver)
+    }
+
+    /// Puts an item into somebody's hands, wherever it is.
+    fn take(
+        &mut self,
+        item: WorkItemId,
+        agent: UserId,
+        over_capacity: bool,
+        by: AssignedBy,
+    ) -> Result<(), Rejection> {
         let row = self.known_item(item)?;
         let to = self.agents.get(&agent).ok_or(Rejection::UnknownAgent { agent })?;
         let queue = &self.queues[&row.item.queue].queue;
@@ -229,9 +249,10 @@ impl Acd {
             }
             ItemStatus::Held { .. } => from = self.release(item),
         }
-        let decision = Decision { at: self.now, agent, why: vec![Reason::TakenByHand], runner_up: None };
+        let why = if by == AssignedBy::TakenOver { Reason::TakenOver } else { Reason::TakenByHand };
+        let decision = self.plain_decision(item, agent, vec![why]);
         self.charge(agent, item, weight);
-        self.hold(item, agent, from, None, AssignedBy::Taken, decision);
+        self.hold(item, agent, from, None, by, decision);
         if let Some(from) = from {
             self.forget_if_gone(from);
         }
@@ -263,6 +284,7 @@ impl Acd {
         let slot = self.slot(item);
         slot.status = ItemStatus::Held { agent };
         slot.item.preferred = None;
+        slot.item.team = None;
         let (queue, charged, why) = (slot.item.queue, slot.charged, decision.why.clone());
         slot.decision = Some(decision);
         self.queue_of(queue).held += 1;
@@ -272,13 +294,20 @@ impl Acd {
     pub(super) fn item_transferred(&mut self, item: WorkItemId, to: TransferTo) -> Result<(), Rejection> {
         let row = self.known_item(item)?;
         let home = &self.queues[&row.item.queue].queue;
-        let (queue, preferred) = match to {
+        let (queue, preferred, team) = match to {
             TransferTo::Queue(queue) => {
                 let target = self.queues.get(&queue).ok_or(Rejection::UnknownQueue { queue })?;
                 if target.queue.tenant != home.tenant {
                     return Err(Rejection::OtherClient { queue });
                 }
-                (queue, None)
+                (queue, None, None)
+            }
+            TransferTo::Team { team, hold_ms } => {
+                if !self.team_present(team, &row.item) {
+                    return Err(Rejection::NobodyInTeam { team });
+                }
+                let until: Millis = self.now.saturating_add(hold_ms.clamp(0, HOLD_MS_MAX));
+                (row.item.queue, None, Some(TeamHold { team, until }))
             }
             TransferTo::Agent { agent, hold_ms } => {
                 let target = self.agents.get(&agent).ok_or(Rejection::UnknownAgent { agent })?;
@@ -289,7 +318,7 @@ impl Acd {
                     return Err(Rejection::AlreadyHeld { item });
                 }
                 let until: Millis = self.now.saturating_add(hold_ms.clamp(0, HOLD_MS_MAX));
-                (row.item.queue, Some(Preferred { agent, until, by_name: true }))
+                (row.item.queue, Some(Preferred { agent, until, by_name: true }), None)
             }
         };
         let from = self.take_out(item);
@@ -299,6 +328,7 @@ impl Acd {
         let slot = self.slot(item);
         slot.item.queue = queue;
         slot.item.preferred = preferred;
+        slot.item.team = team;
         self.requeue(item, from, RequeueReason::Transferred);
         if let Some(from) = from {
             self.forget_if_gone(from);
@@ -347,8 +377,7 @@ impl Acd {
             return Err(Rejection::StaleReservation { reservation });
         };
         let item = slot.item.id;
-        let decision =
-            slot.decision.clone().unwrap_or(Decision { at: self.now, agent, why: vec![], runner_up: None });
+        let decision = slot.decision.clone().unwrap_or_else(|| self.plain_decision(item, agent, vec![]));
         self.reservations.remove(&reservation);
         self.timers.remove(&(expires_at, Timer::Offer(reservation)));
         self.leave_order(item);

@@ -70,6 +70,7 @@
 //! wake-up changes nothing but the moment. A time before the last one counts as the last one.
 
 mod agents;
+mod crews;
 mod engine;
 mod explain;
 mod items;
@@ -81,6 +82,6 @@ mod restore;
 mod timers;
 
 pub use engine::Acd;
-pub use explain::EXPLAINED_MAX;
+pub use explain::{CONSIDERED_MAX, EXPLAINED_MAX};
 pub use model::*;
 pub use protocol::*;

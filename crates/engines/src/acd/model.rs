@@ -2,7 +2,9 @@
 //!
 //! All are plain values without behaviour beyond arithmetic on themselves. Durations are milliseconds.
 
-use kernel::{LineId, LineSet, Millis, QueueId, ReservationId, SkillId, TenantId, UserId, WorkItemId};
+use kernel::{
+    LineId, LineSet, Millis, QueueId, ReservationId, SkillId, TeamId, TenantId, UserId, WorkItemId,
+};
 use serde::{Deserialize, Serialize};
 
 /// Most agents known to one engine.
@@ -17,8 +19,37 @@ pub const SKILLS_MAX: usize = 64;
 pub const HOLD_MS_MAX: i64 = 3_600_000;
 /// Longest name of a kind of break, in bytes.
 pub const BREAK_KIND_LEN_MAX: usize = 64;
-/// Largest absolute priority of a queue or an item.
+/// Largest absolute priority of a queue or an item, and of each of [`Points`].
 pub const PRIORITY_ABS_MAX: i32 = 1_000_000;
+/// Most stages of one queue.
+pub const STAGES_MAX: usize = 8;
+/// Most teams named by one stage, and of one agent.
+pub const TEAMS_MAX: usize = 64;
+/// Longest waiting after which a stage may open, in milliseconds (one week).
+pub const STAGE_MS_MAX: i64 = 7 * 24 * 3_600_000;
+/// The longest wait that one point may be worth, in milliseconds (one hour).
+pub const AGING_MS_MAX: i64 = 3_600_000;
+
+/// What a contact's and a client's standing adds to an item's priority, in points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Points {
+    /// For each tier of the contact.
+    pub contact_tier: i32,
+    /// For each tier of the client.
+    pub client_tier: i32,
+    /// For a contact who comes again about the same within a day or two.
+    pub repeat: i32,
+    /// For a contact who is to reach a person at once ([`WorkItem::straight`]).
+    pub straight: i32,
+}
+
+impl Default for Points {
+    /// A minute for each tier of the contact and for coming again, half a minute for each tier of the client, five
+    /// minutes for who is to reach a person at once (with the usual second a point).
+    fn default() -> Points {
+        Points { contact_tier: 60, client_tier: 30, repeat: 60, straight: 300 }
+    }
+}
 
 /// Times and counts that hold for the whole engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,12 +61,23 @@ pub struct Settings {
     pub missed_max: u32,
     /// How long an agent whose connection was lost keeps what they hold, in milliseconds.
     pub vanish_grace_ms: i64,
+    /// The wait that is worth one point of priority, in milliseconds, at most [`AGING_MS_MAX`]; 0 = priority never
+    /// ages, and what has less may wait for ever.
+    pub aging_ms: i64,
+    /// What tiers and marks add.
+    pub points: Points,
 }
 
 impl Default for Settings {
-    /// 30 s of cool-down, busy after 2 misses, 45 s of grace.
+    /// 30 s of cool-down, busy after 2 misses, 45 s of grace, a second of waiting for each point.
     fn default() -> Settings {
-        Settings { cool_down_ms: 30_000, missed_max: 2, vanish_grace_ms: 45_000 }
+        Settings {
+            cool_down_ms: 30_000,
+            missed_max: 2,
+            vanish_grace_ms: 45_000,
+            aging_ms: 1_000,
+            points: Points::default(),
+        }
     }
 }
 
@@ -132,6 +174,36 @@ pub enum OnAbsence {
     Keep,
 }
 
+/// Some of the agents who may serve a queue. All need its line within reach; whoever has a dedicated seat elsewhere is
+/// in none of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "crew")]
+pub enum Crew {
+    /// The queue's members with its skills.
+    Members,
+    /// Those with a dedicated seat in the queue and its skills.
+    Seats,
+    /// Those of these teams (a site is the teams that sit there) with the queue's skills, members or not.
+    Teams {
+        /// The teams.
+        teams: Vec<TeamId>,
+    },
+    /// Those of the first stage of another queue of the same client, with that queue's skills instead of this one's.
+    Queue {
+        /// The other queue.
+        queue: QueueId,
+    },
+}
+
+/// From what wait on a crew may serve a queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stage {
+    /// The wait, in milliseconds.
+    pub after_ms: i64,
+    /// Who then may serve it too.
+    pub crew: Crew,
+}
+
 /// A queue: where work waits, with the skills it needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Queue {
@@ -155,10 +227,18 @@ pub struct Queue {
     pub wrap_up_ms: i64,
     /// What happens to held work of it when the agent is gone.
     pub on_absence: OnAbsence,
+    /// The client's tier; each counts [`Points::client_tier`].
+    pub tier: u8,
+    /// Is it within its hours? A closed queue takes work in and offers none of it, except what was passed on by name
+    /// and what an open queue of a later stage serves for it. What rings when it closes may still be accepted.
+    pub open: bool,
+    /// Who serves it and after what wait others help, by rising wait; empty = its members at once.
+    pub stages: Vec<Stage>,
 }
 
 impl Queue {
-    /// A queue with the usual settings: no skills needed, priority 0, offers ring 20 s, no wrap-up.
+    /// A queue with the usual settings: open, served by its members, no skills needed, priority 0, offers ring 20 s,
+    /// no wrap-up.
     pub fn new(id: QueueId, tenant: TenantId, line: LineId) -> Queue {
         Queue {
             id,
@@ -171,6 +251,9 @@ impl Queue {
             auto_accept: false,
             wrap_up_ms: 0,
             on_absence: OnAbsence::Requeue,
+            tier: 0,
+            open: true,
+            stages: vec![],
         }
     }
 }
@@ -235,6 +318,10 @@ pub struct Agent {
     pub capacity: Capacity,
     /// The queues they work in.
     pub queues: QueueSet,
+    /// The teams they belong to.
+    pub teams: Vec<TeamId>,
+    /// The queues in which they have a dedicated seat; if any, they get work of these alone, unless by name.
+    pub seats: Vec<QueueId>,
     /// The clients and lines they may see: the wall. Nothing is ever offered or handed over outside of it.
     pub reach: Vec<(TenantId, LineSet)>,
 }
@@ -286,6 +373,16 @@ pub struct Preferred {
     pub by_name: bool,
 }
 
+/// A team for which work is kept for a while, because it was passed to it: the skills and the membership of the queue
+/// are not asked for, the reach always is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct TeamHold {
+    /// Which team.
+    pub team: TeamId,
+    /// Until when; at most [`HOLD_MS_MAX`] from now, larger is cut.
+    pub until: Millis,
+}
+
 /// A work item as it comes to the engine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkItem {
@@ -307,8 +404,39 @@ pub struct WorkItem {
     pub enqueued_at: Millis,
     /// For whom it is kept at first.
     pub preferred: Option<Preferred>,
+    /// For which team it is kept, once it is kept for nobody by name.
+    pub team: Option<TeamHold>,
+    /// The contact's tier; each counts [`Points::contact_tier`].
+    pub tier: u8,
+    /// True: the contact comes again about the same within a day or two ([`Points::repeat`]).
+    pub repeat: bool,
+    /// True: a marked or older contact who is to reach a person at once: it is not kept for the last agent, every
+    /// stage of its queue is open from the start, and [`Points::straight`] are added.
+    pub straight: bool,
     /// How often it changed hands so far; 0 for new work. See the head of [`super`].
     pub epoch: i64,
+}
+
+impl WorkItem {
+    /// A conversation without marks, priority or needs of its own.
+    pub fn new(id: WorkItemId, queue: QueueId, enqueued_at: Millis) -> WorkItem {
+        WorkItem {
+            id,
+            kind: WorkKind::Conversation,
+            queue,
+            class: CapacityClass::Chat,
+            weight: None,
+            priority: 0,
+            skills: vec![],
+            enqueued_at,
+            preferred: None,
+            team: None,
+            tier: 0,
+            repeat: false,
+            straight: false,
+            epoch: 0,
+        }
+    }
 }
 
 /// Where an item is.

@@ -4,11 +4,12 @@
 
 use kernel::{Millis, WorkItemId};
 
-/// The order in which items go: larger priority, then older, then lower id.
+/// The order in which items go: by the key, then older, then lower id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Rank {
-    /// Minus the priority of queue and item together, so that the derived order puts the larger first.
-    pub priority_neg: i64,
+    /// The least goes first. Where priority ages: the moment from which the customer would have waited had each point
+    /// been wait; so the order of two items never changes while they wait. Where it does not: minus the points.
+    pub key: i64,
     /// Since when the customer waits.
     pub enqueued_at: Millis,
     /// The item.
@@ -92,7 +93,7 @@ mod tests {
         for step in 0..20_000 {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let r = |n: u64, of: u64| ((seed >> n) % of) as i64;
-            let rank = Rank { priority_neg: r(20, 3), enqueued_at: r(30, 50), item: WorkItemId(r(40, 40)) };
+            let rank = Rank { key: r(20, 3), enqueued_at: r(30, 50), item: WorkItemId(r(40, 40)) };
             if r(10, 5) < 3 {
                 list.insert(rank);
                 plain.insert(rank);

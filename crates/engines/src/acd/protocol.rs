@@ -1,7 +1,7 @@
 //! What the engine is told, what it answers, and the reasons it gives.
 
 use super::model::{Agent, AgentState, Queue, SkillNeed, Snapshot, WorkItem};
-use kernel::{Millis, QueueId, ReservationId, SkillId, UserId, WorkItemId};
+use kernel::{Millis, QueueId, ReservationId, SkillId, TeamId, UserId, WorkItemId};
 use serde::{Deserialize, Serialize};
 
 /// Where an item is passed to.
@@ -12,6 +12,13 @@ pub enum TransferTo {
     Agent {
         /// The colleague.
         agent: UserId,
+        /// How long it is kept for them, in milliseconds; cut to [`super::HOLD_MS_MAX`].
+        hold_ms: i64,
+    },
+    /// To a team: kept for whoever of it is at work for a while, then it goes to whoever is free in its queue.
+    Team {
+        /// The team.
+        team: TeamId,
         /// How long it is kept for them, in milliseconds; cut to [`super::HOLD_MS_MAX`].
         hold_ms: i64,
     },
@@ -38,6 +45,13 @@ pub enum Event {
     Restore(Box<Snapshot>),
     /// A queue is new or was changed. Client and line of a known queue must stay.
     QueueChanged(Queue),
+    /// A queue's hours began or ended.
+    QueueOpened {
+        /// Which.
+        queue: QueueId,
+        /// True: they began.
+        open: bool,
+    },
     /// A queue is gone. Refused while anything waits, rings or is held in it.
     QueueRemoved(QueueId),
     /// An agent signed in, or is made known as offline. One already known keeps what they hold.
@@ -62,6 +76,8 @@ pub enum Event {
     AgentReturned(UserId),
     /// The agent signed out: what is held waits again (or stays, see [`super::OnAbsence`]).
     AgentSignedOut(UserId),
+    /// Somebody signed the agent out: everything they hold waits again, also what [`super::OnAbsence`] would keep.
+    AgentForcedOut(UserId),
     /// New work.
     ItemQueued(WorkItem),
     /// Priority or needs changed, by a rule or a person.
@@ -85,6 +101,13 @@ pub enum Event {
         agent: UserId,
         /// True: also if they are full.
         over_capacity: bool,
+    },
+    /// A supervisor takes an item over, however full they are.
+    ItemTakenOver {
+        /// The item.
+        item: WorkItemId,
+        /// The supervisor; known to the engine, as offline if they take no work.
+        by: UserId,
     },
     /// An item is passed on.
     ItemTransferred {
@@ -220,8 +243,14 @@ pub enum Reason {
     LastAgent,
     /// The item was passed to them by name.
     PassedByName,
+    /// The item was passed to their team.
+    PassedToTeam,
     /// They took it, or it was given to them.
     TakenByHand,
+    /// A supervisor took it over.
+    TakenOver,
+    /// They belong to those who serve the queue first; others would only help out.
+    OwnCrew,
     /// So many agents could have had it.
     Candidates {
         /// How many.
@@ -258,6 +287,8 @@ pub enum AssignedBy {
     Auto,
     /// They took it, or it was given to them.
     Taken,
+    /// A supervisor took it over.
+    TakenOver,
 }
 
 /// Why an offer ended without acceptance.
@@ -290,6 +321,8 @@ pub enum RequeueReason {
     AgentVanished,
     /// The agent signed out.
     AgentSignedOut,
+    /// Somebody signed the agent out.
+    AgentForcedOut,
     /// The agent may no longer see this client or line.
     ReachLost,
     /// It was passed on.
@@ -377,6 +410,12 @@ pub enum Rejection {
         /// Which.
         queue: QueueId,
     },
+    /// Nobody of the team is at work who may see this client and line.
+    #[error("nobody of team {team} is at work")]
+    NobodyInTeam {
+        /// Which.
+        team: TeamId,
+    },
     /// The queue still holds work.
     #[error("queue {queue} still holds work")]
     QueueInUse {
@@ -398,7 +437,7 @@ pub enum Rejection {
 }
 
 /// Why an agent does not get an item now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "verdict")]
 pub enum Verdict {
     /// It rings there.
@@ -409,8 +448,17 @@ pub enum Verdict {
     Eligible,
     /// The client or line is not theirs.
     OutOfReach,
-    /// Not a member of the queue.
+    /// The queue is outside of its hours.
+    QueueClosed,
+    /// They have a dedicated seat elsewhere.
+    SeatElsewhere,
+    /// Neither a member of the queue nor of a crew that helps it.
     NotInQueue,
+    /// They may help out once it has waited longer.
+    HelpsLater {
+        /// From what wait on, in milliseconds.
+        after_ms: i64,
+    },
     /// A skill is missing or too low.
     LacksSkill {
         /// Which.
@@ -441,6 +489,13 @@ pub enum Verdict {
         /// Until when.
         until: Millis,
     },
+    /// It is kept for a team that is not theirs.
+    KeptForTeam {
+        /// Which.
+        team: TeamId,
+        /// Until when.
+        until: Millis,
+    },
     /// It is kept for somebody else.
     KeptForOther {
         /// For whom.
@@ -450,16 +505,52 @@ pub enum Verdict {
     },
 }
 
+/// What an agent was compared by, most important first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figures {
+    /// Which stage of the queue they serve it by; 0 = its own crew.
+    pub stage: u8,
+    /// The sum of their levels in what is needed.
+    pub levels: u32,
+    /// For how long they had been idle, in milliseconds.
+    pub idle_ms: i64,
+    /// Units in use.
+    pub load: u32,
+    /// Units in all.
+    pub units: u16,
+}
+
 /// One agent as seen from one item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Considered {
     /// The agent.
     pub agent: UserId,
     /// How they stand to the item.
     pub verdict: Verdict,
+    /// What they were compared by, if they could have had it.
+    pub figures: Option<Figures>,
 }
 
-/// The last decision about an item.
+/// What an item's place was made of, in points of priority.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Standing {
+    /// The queue's priority.
+    pub queue: i64,
+    /// The item's own.
+    pub item: i64,
+    /// For the client's tier.
+    pub client_tier: i64,
+    /// For the contact's tier.
+    pub contact_tier: i64,
+    /// For coming again.
+    pub repeat: i64,
+    /// For being marked to reach a person at once.
+    pub straight: i64,
+    /// For the wait so far; 0 where priority does not age.
+    pub waited: i64,
+}
+
+/// The last decision about an item, with what is needed to explain it later.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
     /// When.
@@ -470,6 +561,15 @@ pub struct Decision {
     pub why: Vec<Reason>,
     /// Who came next, if there was a choice.
     pub runner_up: Option<UserId>,
+    /// Why it was this item's turn.
+    pub standing: Standing,
+    /// How many could have had it.
+    pub candidates: u32,
+    /// How many may serve the queue at all, busy and absent ones too; 0 where it was kept for somebody or taken.
+    pub able: u32,
+    /// The best candidates, best first, then some of those who could not have it; at most
+    /// [`super::CONSIDERED_MAX`].
+    pub considered: Vec<Considered>,
 }
 
 /// Where an item stands and why.
@@ -481,8 +581,8 @@ pub struct Explanation {
     pub queue: QueueId,
     /// Where it is.
     pub status: super::ItemStatus,
-    /// Queue's and item's priority together.
-    pub priority: i64,
+    /// Its priority with all that counts into it, now.
+    pub standing: Standing,
     /// Its place in the queue, counted from 1; `None` once it is held.
     pub place: Option<u32>,
     /// The last decision.

@@ -10,12 +10,14 @@ pub(super) enum Timer {
     Offer(ReservationId),
     /// An agent may get an item again.
     Rest(UserId, WorkItemId),
-    /// An item is no longer kept for its agent.
+    /// An item is no longer kept for its agent or team.
     Kept(WorkItemId),
     /// A lost connection did not come back.
     Grace(UserId),
     /// The time for the record is over.
     WrapUp(UserId),
+    /// The next stage of its queue opens to an item.
+    Stage(WorkItemId),
 }
 
 impl Acd {
@@ -30,7 +32,14 @@ impl Acd {
                 Timer::Rest(agent, item) => self.end_rest(agent, item),
                 Timer::Kept(item) => {
                     self.unpark(item);
-                    self.slot(item).item.preferred = None;
+                    let row = &mut self.slot(item).item;
+                    if row.preferred.take().is_none() {
+                        row.team = None;
+                    }
+                    self.park(item);
+                }
+                Timer::Stage(item) => {
+                    self.unpark(item);
                     self.park(item);
                 }
                 Timer::Grace(agent) => {

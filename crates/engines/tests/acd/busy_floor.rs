@@ -14,16 +14,10 @@ const STEPS: usize = 20_000;
 fn item(dice: &mut Dice, id: i64, now: Millis) -> WorkItem {
     let need = SkillNeed { skill: SkillId(1 + dice.below(5)), level_min: 2 };
     WorkItem {
-        id: WorkItemId(id),
-        kind: WorkKind::Conversation,
-        queue: QueueId(1 + dice.below(QUEUES)),
         class: if dice.below(3) == 0 { CapacityClass::Mail } else { CapacityClass::Chat },
-        weight: None,
         priority: dice.below(3) as i32,
         skills: if dice.below(4) == 0 { vec![need] } else { vec![] },
-        enqueued_at: now,
-        preferred: None,
-        epoch: 0,
+        ..WorkItem::new(WorkItemId(id), QueueId(1 + dice.below(QUEUES)), now)
     }
 }
 
@@ -42,6 +36,8 @@ fn floor(dice: &mut Dice, now: Millis) -> Acd {
             skills,
             capacity: Capacity::default(),
             queues: QueueSet::All,
+            teams: vec![],
+            seats: vec![],
             reach: (1..=4).map(|t| (TenantId(t), LineSet::All)).collect(),
         };
         acd.apply(Event::AgentSignedIn { agent, state: AgentState::Ready }, now);

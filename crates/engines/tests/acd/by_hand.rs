@@ -4,98 +4,89 @@ use engines::acd::*;
 use kernel::{LineId, LineSet, Millis, QueueId, ReservationId, SkillId, TenantId, UserId, WorkItemId};
 
 pub const T: Millis = 1_000_000;
-const SALES: QueueId = QueueId(1);
-const REPAIR: QueueId = QueueId(2);
+pub const SALES: QueueId = QueueId(1);
+pub const REPAIR: QueueId = QueueId(2);
 
-fn agent(id: i64) -> Agent {
+pub fn agent(id: i64) -> Agent {
     Agent {
         id: UserId(id),
         skills: vec![],
         capacity: Capacity::default(),
         queues: QueueSet::All,
+        teams: vec![],
+        seats: vec![],
         reach: vec![(TenantId(1), LineSet::All)],
     }
 }
-fn skilled(id: i64, level: u8) -> Agent {
+pub fn skilled(id: i64, level: u8) -> Agent {
     Agent { skills: vec![SkillLevel { skill: SkillId(1), level }], ..agent(id) }
 }
-fn chat(id: i64) -> WorkItem {
-    WorkItem {
-        id: WorkItemId(id),
-        kind: WorkKind::Conversation,
-        queue: SALES,
-        class: CapacityClass::Chat,
-        weight: None,
-        priority: 0,
-        skills: vec![],
-        enqueued_at: T,
-        preferred: None,
-        epoch: 0,
-    }
+pub fn chat(id: i64) -> WorkItem {
+    WorkItem::new(WorkItemId(id), SALES, T)
 }
 
 /// A floor with the queues "sales" and "repair" of one client.
-struct Floor {
-    acd: Acd,
-    now: Millis,
+pub struct Floor {
+    pub acd: Acd,
+    pub now: Millis,
 }
 
 impl Floor {
-    fn new() -> Floor {
+    pub fn new() -> Floor {
         let mut floor = Floor { acd: Acd::new(Settings::default(), 1), now: T };
         for id in [SALES, REPAIR] {
             floor.tell(Event::QueueChanged(Queue::new(id, TenantId(1), LineId(id.0))));
         }
         floor
     }
-    fn with(agents: &[i64]) -> Floor {
+    pub fn with(agents: &[i64]) -> Floor {
         let mut floor = Floor::new();
         for id in agents {
             floor.enter(agent(*id));
         }
         floor
     }
-    fn enter(&mut self, agent: Agent) -> Vec<Command> {
+    pub fn enter(&mut self, agent: Agent) -> Vec<Command> {
         self.tell(Event::AgentSignedIn { agent, state: AgentState::Ready })
     }
     /// The answer without wake-ups and notices of places.
-    fn tell(&mut self, event: Event) -> Vec<Command> {
+    pub fn tell(&mut self, event: Event) -> Vec<Command> {
         let mut out = self.acd.apply(event, self.now);
         out.retain(|c| !matches!(c, Command::WakeAt { .. } | Command::PositionsChanged { .. }));
         out
     }
-    fn after(&mut self, ms: i64) -> Vec<Command> {
+    pub fn after(&mut self, ms: i64) -> Vec<Command> {
         self.now += ms;
         self.tell(Event::TimerFired)
     }
-    fn queue(&mut self, item: WorkItem) -> Vec<Command> {
+    pub fn queue(&mut self, item: WorkItem) -> Vec<Command> {
         self.tell(Event::ItemQueued(item))
     }
-    fn where_is(&self, id: i64) -> ItemStatus {
+    pub fn where_is(&self, id: i64) -> ItemStatus {
         self.acd.item(WorkItemId(id)).unwrap().status
     }
-    fn rings_at(&self, id: i64) -> Option<i64> {
+    pub fn rings_at(&self, id: i64) -> Option<i64> {
         match self.where_is(id) {
             ItemStatus::Offered { agent, .. } => Some(agent.0),
             _ => None,
         }
     }
-    fn accept(&mut self, id: i64) -> Vec<Command> {
+    pub fn accept(&mut self, id: i64) -> Vec<Command> {
         let row = self.acd.item(WorkItemId(id)).unwrap();
         let ItemStatus::Offered { reservation, agent, .. } = row.status else { panic!("{id} does not ring") };
         self.tell(Event::ReservationAccepted { reservation, agent, epoch: row.item.epoch })
     }
-    fn set(&mut self, agent: i64, state: AgentState) -> Vec<Command> {
+    pub fn set(&mut self, agent: i64, state: AgentState) -> Vec<Command> {
         self.tell(Event::AgentStateChanged { agent: UserId(agent), state })
     }
-    fn edit(&mut self, id: QueueId, change: impl FnOnce(&mut Queue)) {
+    pub fn edit(&mut self, id: QueueId, change: impl FnOnce(&mut Queue)) {
         let mut queue = Queue::new(id, TenantId(1), LineId(id.0));
         change(&mut queue);
         self.tell(Event::QueueChanged(queue));
     }
 }
 
-fn rejection(out: &[Command]) -> Option<Rejection> {
+pub fn rejection(out: &[Command]) -> Option<Rejection> {
     out.iter().find_map(|c| match c {
         Command::Rejected { reason } => Some(*reason),
         _ => None,

@@ -9,3 +9,4 @@ mod busy_floor;
 mod by_hand;
 mod naive;
 mod random_runs;
+mod wider;

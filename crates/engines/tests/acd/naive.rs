@@ -1,7 +1,7 @@
 //! The reference: the same rules written with plain lists, where every question is answered by looking at everything.
 
 use engines::acd::*;
-use kernel::{Millis, QueueId, ReservationId, UserId, WorkItemId};
+use kernel::{Millis, QueueId, ReservationId, TeamId, UserId, WorkItemId};
 
 pub struct Person {
     pub row: AgentRow,
@@ -52,12 +52,46 @@ impl Naive {
         let usual = p.capacity.weight(i.class);
         if usual == 0 { 0 } else { i.weight.unwrap_or(usual) }
     }
-    fn may_have(&self, p: &Agent, i: &WorkItem, by_name: bool) -> bool {
+    fn knows(p: &Agent, needs: &[SkillNeed]) -> bool {
+        needs.iter().all(|n| p.skills.iter().any(|s| s.skill == n.skill && s.level >= n.level_min.max(1)))
+    }
+    /// By which of the queue's stages the agent may serve it, and the needs that count there.
+    fn serves<'a>(&'a self, p: &Agent, q: &'a Queue, hours: bool) -> Option<(usize, &'a [SkillNeed])> {
+        if !p.reaches(q.tenant, q.line) || (!p.seats.is_empty() && !p.seats.contains(&q.id)) {
+            return None;
+        }
+        let in_crew = |of: &Queue, crew: &Crew| match crew {
+            Crew::Members => p.queues.contains(of.id),
+            Crew::Seats => p.seats.contains(&of.id),
+            Crew::Teams { teams } => p.teams.iter().any(|t| teams.contains(t)),
+            Crew::Queue { .. } => false,
+        };
+        let at_once = [Stage { after_ms: 0, crew: Crew::Members }];
+        let stages = if q.stages.is_empty() { &at_once[..] } else { &q.stages };
+        for (n, stage) in stages.iter().enumerate() {
+            let of = match &stage.crew {
+                Crew::Queue { queue } => match self.queues.iter().find(|o| o.id == *queue) {
+                    Some(o) if o.tenant == q.tenant => o,
+                    _ => continue,
+                },
+                _ => q,
+            };
+            let crew = match &stage.crew {
+                Crew::Queue { .. } => of.stages.first().map_or(&Crew::Members, |s| &s.crew),
+                crew => crew,
+            };
+            if (of.open || !hours) && in_crew(of, crew) && Self::knows(p, &of.skills) {
+                return Some((n, &of.skills));
+            }
+        }
+        None
+    }
+    fn may_have(&self, p: &Agent, i: &WorkItem, passed: bool, hours: bool) -> bool {
         let q = self.q(i.queue);
-        let knows =
-            |n: &SkillNeed| p.skills.iter().any(|s| s.skill == n.skill && s.level >= n.level_min.max(1));
-        p.reaches(q.tenant, q.line)
-            && (by_name || (p.queues.contains(q.id) && q.skills.iter().chain(&i.skills).all(knows)))
+        match passed {
+            true => p.reaches(q.tenant, q.line),
+            false => self.serves(p, q, hours).is_some() && Self::knows(p, &i.skills),
+        }
     }
     fn keeping_stands(&self, t: &Thing, k: Preferred) -> bool {
         let Some(p) = self.person(k.agent).map(|p| &self.people[p].row) else { return false };
@@ -68,29 +102,72 @@ impl Naive {
             _ => k.by_name,
         };
         self.now < k.until
+            && (k.by_name || !t.item.straight)
             && at_work
             && w > 0
             && w <= p.agent.capacity.units
             && !t.rests.iter().any(|(a, _)| *a == k.agent)
-            && self.may_have(&p.agent, &t.item, k.by_name)
+            && self.may_have(&p.agent, &t.item, k.by_name, true)
+    }
+    fn team_present(&self, team: TeamId, item: &WorkItem) -> bool {
+        let q = self.q(item.queue);
+        self.people.iter().map(|p| &p.row).any(|p| {
+            p.agent.teams.contains(&team)
+                && p.state != AgentState::Offline
+                && p.agent.reaches(q.tenant, q.line)
+        })
     }
     pub fn rank(&self, t: &Thing) -> (i64, Millis, WorkItemId) {
-        (
-            -(i64::from(self.q(t.item.queue).priority) + i64::from(t.item.priority)),
-            t.item.enqueued_at,
-            t.item.id,
-        )
+        let (q, i, points) = (self.q(t.item.queue), &t.item, self.settings.points);
+        let sum = i64::from(q.priority)
+            + i64::from(i.priority)
+            + i64::from(q.tier) * i64::from(points.client_tier)
+            + i64::from(i.tier) * i64::from(points.contact_tier)
+            + if i.repeat { i64::from(points.repeat) } else { 0 }
+            + if i.straight { i64::from(points.straight) } else { 0 };
+        let key = match self.settings.aging_ms {
+            0 => -sum,
+            ms => i.enqueued_at - sum * ms,
+        };
+        (key, i.enqueued_at, i.id)
     }
-    fn eligible(&self, t: &Thing, p: &AgentRow) -> bool {
-        let w = Self::weight(&p.agent, &t.item);
-        let by_name = t.item.preferred.is_some_and(|k| k.by_name);
-        t.item.preferred.is_none_or(|k| k.agent == p.agent.id)
-            && p.connected
-            && p.state == AgentState::Ready
-            && w > 0
-            && self.load(p.agent.id) + u32::from(w) <= u32::from(p.agent.capacity.units)
-            && !t.rests.iter().any(|(a, _)| *a == p.agent.id)
-            && self.may_have(&p.agent, &t.item, by_name)
+    /// Everybody who could have it, best first.
+    fn fit(&self, t: &Thing) -> Vec<UserId> {
+        let q = self.q(t.item.queue);
+        let mut fit = vec![];
+        for p in self.people.iter().map(|p| &p.row) {
+            let w = Self::weight(&p.agent, &t.item);
+            let free = p.connected
+                && p.state == AgentState::Ready
+                && w > 0
+                && self.load(p.agent.id) + u32::from(w) <= u32::from(p.agent.capacity.units)
+                && !t.rests.iter().any(|(a, _)| *a == p.agent.id);
+            let (stage, needs) = match (t.item.preferred, t.item.team) {
+                (Some(k), _) if k.agent != p.agent.id => continue,
+                (Some(k), _) if !self.may_have(&p.agent, &t.item, k.by_name, true) => continue,
+                (Some(_), _) => (0, &[][..]),
+                (None, Some(h)) if !p.agent.teams.contains(&h.team) => continue,
+                (None, Some(_)) if !p.agent.reaches(q.tenant, q.line) => continue,
+                (None, Some(_)) => (0, &q.skills[..]),
+                (None, None) => match self.serves(&p.agent, q, true) {
+                    Some((stage, needs)) if Self::knows(&p.agent, &t.item.skills) => (stage, needs),
+                    _ => continue,
+                },
+            };
+            let wait = self.now - t.item.enqueued_at;
+            let opens = q.stages.get(stage).map_or(0, |s| s.after_ms);
+            if !free || (stage > 0 && opens > wait && !t.item.straight) {
+                continue;
+            }
+            let sum =
+                needs.iter().chain(&t.item.skills).map(|n| i64::from(p.agent.level(n.skill))).sum::<i64>();
+            let levels = if q.fit == SkillFit::Best { -sum } else { sum };
+            let load =
+                u64::from(self.load(p.agent.id)) * 1_000_000 / u64::from(p.agent.capacity.units.max(1));
+            fit.push((stage, levels, p.idle_since, load, p.agent.id));
+        }
+        fit.sort_unstable();
+        fit.into_iter().map(|f| f.4).collect()
     }
 
     fn tidy(&mut self) {
@@ -102,6 +179,14 @@ impl Naive {
             {
                 self.things[i].item.preferred = None;
             }
+            let t = &self.things[i];
+            if t.status == ItemStatus::Waiting
+                && t.item.preferred.is_none()
+                && let Some(h) = t.item.team
+                && !(self.now < h.until && self.team_present(h.team, &t.item))
+            {
+                self.things[i].item.team = None;
+            }
         }
     }
 
@@ -112,20 +197,8 @@ impl Naive {
             order.sort_by_key(|i| self.rank(&self.things[*i]));
             let mut chosen = None;
             for i in order {
-                let t = &self.things[i];
-                let mut fit: Vec<&AgentRow> =
-                    self.people.iter().map(|p| &p.row).filter(|p| self.eligible(t, p)).collect();
-                let q = self.q(t.item.queue);
-                fit.sort_by_key(|p| {
-                    let needs = q.skills.iter().chain(&t.item.skills);
-                    let levels: i64 = needs.map(|n| i64::from(p.agent.level(n.skill))).sum();
-                    let levels = if q.fit == SkillFit::Best { -levels } else { levels };
-                    let load = u64::from(self.load(p.agent.id)) * 1_000_000
-                        / u64::from(p.agent.capacity.units.max(1));
-                    (levels, p.idle_since, load, p.agent.id)
-                });
-                if let Some(p) = fit.first() {
-                    chosen = Some((i, p.agent.id));
+                if let Some(agent) = self.fit(&self.things[i]).first() {
+                    chosen = Some((i, *agent));
                     break;
                 }
             }
@@ -146,6 +219,7 @@ impl Naive {
         if q.auto_accept {
             t.status = ItemStatus::Held { agent };
             t.item.preferred = None;
+            t.item.team = None;
         } else {
             let reservation = ReservationId(self.next);
             self.next += 1;
@@ -197,7 +271,7 @@ impl Naive {
             self.stop_ringing(id);
         }
     }
-    fn leave(&mut self, p: usize) {
+    fn leave(&mut self, p: usize, all: bool) {
         let id = self.people[p].row.agent.id;
         let row = &mut self.people[p].row;
         row.connected = true;
@@ -208,7 +282,7 @@ impl Naive {
         for i in 0..self.things.len() {
             let t = &self.things[i];
             if t.status == (ItemStatus::Held { agent: id })
-                && self.q(t.item.queue).on_absence == OnAbsence::Requeue
+                && (all || self.q(t.item.queue).on_absence == OnAbsence::Requeue)
             {
                 self.free(i);
             }
@@ -237,6 +311,8 @@ impl Naive {
                 due.extend(t.rests.iter().map(|(a, until)| (*until, 1, a.0, t.item.id.0)));
                 if let (ItemStatus::Waiting, Some(k)) = (t.status, t.item.preferred) {
                     due.push((k.until, 2, t.item.id.0, 0));
+                } else if let (ItemStatus::Waiting, Some(h)) = (t.status, t.item.team) {
+                    due.push((h.until, 2, t.item.id.0, 0));
                 }
             }
             for p in &self.people {
@@ -255,9 +331,11 @@ impl Naive {
                 }
                 2 => {
                     let i = self.thing(WorkItemId(a)).unwrap();
-                    self.things[i].item.preferred = None;
+                    if self.things[i].item.preferred.take().is_none() {
+                        self.things[i].item.team = None;
+                    }
                 }
-                3 => self.leave(self.person(UserId(a)).unwrap()),
+                3 => self.leave(self.person(UserId(a)).unwrap(), false),
                 _ => self.set_state(self.person(UserId(a)).unwrap(), AgentState::Ready),
             }
             self.tidy();
@@ -306,6 +384,10 @@ impl Naive {
                     return None;
                 }
                 self.queues.retain(|o| o.id != q);
+                self.unfit();
+            }
+            Event::QueueOpened { queue, open } => {
+                self.queues.iter_mut().find(|q| q.id == queue)?.open = open;
             }
             Event::AgentSignedIn { agent, state } => self.sign_in(agent, state),
             Event::AgentChanged(agent) => {
@@ -315,7 +397,7 @@ impl Naive {
             }
             Event::AgentStateChanged { agent, state } => {
                 let p = self.person(agent)?;
-                if state == AgentState::Offline { self.leave(p) } else { self.set_state(p, state) }
+                if state == AgentState::Offline { self.leave(p, false) } else { self.set_state(p, state) }
             }
             Event::AgentVanished(agent) => {
                 let p = self.person(agent)?;
@@ -331,7 +413,8 @@ impl Naive {
                 self.people[p].row.connected = true;
                 self.people[p].row.gone_until = None;
             }
-            Event::AgentSignedOut(agent) => self.leave(self.person(agent)?),
+            Event::AgentSignedOut(agent) => self.leave(self.person(agent)?, false),
+            Event::AgentForcedOut(agent) => self.leave(self.person(agent)?, true),
             Event::ItemQueued(mut item) => {
                 if self.thing(item.id).is_some() {
                     return None;
@@ -339,6 +422,9 @@ impl Naive {
                 self.queues.iter().find(|q| q.id == item.queue)?;
                 if let Some(k) = item.preferred.as_mut() {
                     k.until = k.until.min(self.now + HOLD_MS_MAX);
+                }
+                if let Some(h) = item.team.as_mut() {
+                    h.until = h.until.min(self.now + HOLD_MS_MAX);
                 }
                 self.things.push(Thing { item, status: ItemStatus::Waiting, charged: 0, rests: vec![] });
             }
@@ -356,6 +442,7 @@ impl Naive {
             }
             Event::ItemClosed(item) => self.close(self.thing(item)?),
             Event::ItemTaken { item, agent, over_capacity } => return self.take(item, agent, over_capacity),
+            Event::ItemTakenOver { item, by } => return self.take(item, by, true),
             Event::ItemTransferred { item, to } => return self.transfer(item, to),
             Event::ReservationAccepted { reservation, agent, epoch } => {
                 let i = self.reserved(reservation)?;
@@ -365,6 +452,7 @@ impl Naive {
                 self.things[i].status = ItemStatus::Held { agent };
                 self.things[i].item.epoch += 1;
                 self.things[i].item.preferred = None;
+                self.things[i].item.team = None;
                 let p = self.person(agent)?;
                 self.people[p].row.missed = 0;
                 self.people[p].row.idle_since = self.now;
@@ -423,7 +511,8 @@ impl Naive {
                 ItemStatus::Held { .. } => who.reaches(q.tenant, q.line),
                 _ => {
                     let by_name = t.item.preferred.is_some_and(|k| k.by_name && k.agent == who.id);
-                    self.may_have(who, &t.item, by_name)
+                    let by_team = t.item.team.is_some_and(|h| who.teams.contains(&h.team));
+                    self.may_have(who, &t.item, by_name || by_team, false)
                 }
             };
             if !keep {
@@ -469,6 +558,7 @@ impl Naive {
         t.charged = w;
         t.item.epoch += 1;
         t.item.preferred = None;
+        t.item.team = None;
         self.people[p].row.idle_since = self.now;
         if let ItemStatus::Held { agent: from } = before {
             self.forget(from);
@@ -481,13 +571,20 @@ impl Naive {
         let t = &self.things[i];
         let q = self.q(t.item.queue);
         let before = t.status;
-        let (queue, preferred) = match to {
+        let (queue, preferred, team) = match to {
             TransferTo::Queue(to) => {
                 let target = self.queues.iter().find(|q| q.id == to)?;
                 if target.tenant != q.tenant {
                     return None;
                 }
-                (to, None)
+                (to, None, None)
+            }
+            TransferTo::Team { team, hold_ms } => {
+                if !self.team_present(team, &t.item) {
+                    return None;
+                }
+                let until = self.now + hold_ms.clamp(0, HOLD_MS_MAX);
+                (q.id, None, Some(TeamHold { team, until }))
             }
             TransferTo::Agent { agent, hold_ms } => {
                 let p = self.person(agent)?;
@@ -497,7 +594,7 @@ impl Naive {
                     return None;
                 }
                 let until = self.now + hold_ms.clamp(0, HOLD_MS_MAX);
-                (q.id, Some(Preferred { agent, until, by_name: true }))
+                (q.id, Some(Preferred { agent, until, by_name: true }), None)
             }
         };
         let offered = matches!(before, ItemStatus::Offered { .. });
@@ -511,6 +608,7 @@ impl Naive {
         }
         self.things[i].item.queue = queue;
         self.things[i].item.preferred = preferred;
+        self.things[i].item.team = team;
         if let ItemStatus::Held { agent } = before {
             self.forget(agent);
         }

@@ -3,7 +3,9 @@
 
 use crate::naive::Naive;
 use engines::acd::*;
-use kernel::{LineId, LineSet, Millis, QueueId, ReservationId, SkillId, TenantId, UserId, WorkItemId};
+use kernel::{
+    LineId, LineSet, Millis, QueueId, ReservationId, SkillId, TeamId, TenantId, UserId, WorkItemId,
+};
 use std::collections::BTreeMap;
 
 /// SplitMix64: small, good enough, and the same everywhere.
@@ -42,8 +44,33 @@ impl Dice {
         q.offer_ms = self.pick(&[5_000, 20_000]);
         q.auto_accept = self.one_in(4);
         q.wrap_up_ms = self.pick(&[0, 10_000]);
+        q.tier = self.pick(&[0, 0, 0, 1]);
+        q.open = !self.one_in(6);
+        q.stages = self.stages(id);
         q.on_absence = self.pick(&[OnAbsence::Requeue, OnAbsence::Requeue, OnAbsence::Keep]);
         q
+    }
+    /// None as a rule; else two or three, of every kind.
+    fn stages(&mut self, of: i64) -> Vec<Stage> {
+        if self.one_in(2) {
+            return vec![];
+        }
+        let (mut after_ms, mut stages) = (0, vec![]);
+        for _ in 0..self.pick(&[1, 2, 2, 3]) {
+            let other = QueueId(1 + (of + self.below(3)) % 4);
+            let crew = match self.below(4) {
+                0 => Crew::Members,
+                1 => Crew::Seats,
+                2 => Crew::Teams { teams: self.teams() },
+                _ => Crew::Queue { queue: other },
+            };
+            stages.push(Stage { after_ms, crew });
+            after_ms += self.pick(&[0, 2_000, 20_000]);
+        }
+        stages
+    }
+    fn teams(&mut self) -> Vec<TeamId> {
+        (1..=3).filter(|_| self.one_in(2)).map(TeamId).collect()
     }
     fn agent(&mut self) -> Agent {
         let mut skills = vec![];
@@ -64,7 +91,12 @@ impl Dice {
         };
         let (units, mail) = (self.pick(&[12, 12, 6, 3, 0]), self.pick(&[2, 2, 0]));
         let capacity = Capacity { units, mail, ..Capacity::default() };
-        Agent { id: UserId(1 + self.below(6)), skills, capacity, queues, reach }
+        let seats = match self.below(6) {
+            0 => vec![QueueId(1 + self.below(4))],
+            1 => vec![QueueId(1), QueueId(4)],
+            _ => vec![],
+        };
+        Agent { id: UserId(1 + self.below(6)), skills, capacity, queues, teams: self.teams(), seats, reach }
     }
     fn state(&mut self) -> AgentState {
         match self.below(18) {
@@ -97,6 +129,13 @@ impl Dice {
                 until: now + self.pick(&[-1, 0, 15_000, 2 * HOLD_MS_MAX]),
                 by_name: self.one_in(3),
             }),
+            team: self.one_in(8).then(|| TeamHold {
+                team: TeamId(1 + self.below(3)),
+                until: now + self.pick(&[0, 15_000, 2 * HOLD_MS_MAX]),
+            }),
+            tier: self.pick(&[0, 0, 0, 1, 2]),
+            repeat: self.one_in(8),
+            straight: self.one_in(8),
             epoch: self.below(3),
         }
     }
@@ -128,7 +167,7 @@ impl Dice {
     }
     fn event(&mut self, of: &Naive, now: Millis) -> Event {
         let agent = UserId(1 + self.below(6));
-        match self.below(44) {
+        match self.below(52) {
             0 => {
                 let fresh = self.queue();
                 Event::QueueChanged(fresh)
@@ -165,6 +204,16 @@ impl Dice {
                 let (reservation, agent, _) = self.reservation(of);
                 Event::ReservationDeclined { reservation, agent, reason: DeclineReason::NotMine }
             }
+            41 | 42 => Event::ItemTransferred {
+                item: self.item_id(of),
+                to: TransferTo::Team {
+                    team: TeamId(1 + self.below(3)),
+                    hold_ms: self.pick(&[0, 10_000, i64::MAX]),
+                },
+            },
+            43..=45 => Event::QueueOpened { queue: QueueId(1 + self.below(5)), open: !self.one_in(3) },
+            46 => Event::AgentForcedOut(agent),
+            47 => Event::ItemTakenOver { item: self.item_id(of), by: agent },
             _ => Event::TimerFired,
         }
     }
@@ -273,6 +322,8 @@ fn run(seed: u64, steps: usize) -> usize {
         cool_down_ms: dice.pick(&[0, 8_000, 30_000]),
         missed_max: dice.pick(&[0, 1, 2]),
         vanish_grace_ms: dice.pick(&[1, 15_000]),
+        aging_ms: dice.pick(&[0, 1_000, 1_000, 60_000]),
+        points: Points { contact_tier: 2, client_tier: 1, repeat: 1, straight: 4 },
     };
     let (mut acd, mut naive) = (Acd::new(settings, 100), Naive::new(settings, 100));
     let (mut ledger, mut twin) = (Ledger::default(), None::<Acd>);

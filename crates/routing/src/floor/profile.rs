@@ -4,7 +4,7 @@ use super::board::Board;
 use crate::permissions::TAKE;
 use crate::queues;
 use accounts::Directory;
-use engines::acd::{Agent, Capacity, QueueSet, SKILLS_MAX, SkillLevel};
+use engines::acd::{Agent, Capacity, QueueSet, SKILLS_MAX, SkillLevel, TEAMS_MAX};
 use kernel::{LineId, LineSet, TenantId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +25,8 @@ pub(super) fn profile(board: &Board, directory: &Directory, user: UserId, capaci
         skills: skills.map(|(skill, l)| SkillLevel { skill, level: queues::level(l) }).collect(),
         capacity,
         queues: QueueSet::All,
+        teams: directory.teams_of(user).into_iter().take(TEAMS_MAX).collect(),
+        seats: vec![],
         reach: lines.into_iter().map(|(t, l)| (t, LineSet::Only(l.into_iter().collect()))).collect(),
     }
 }

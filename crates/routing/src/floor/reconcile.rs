@@ -2,13 +2,11 @@
 
 use crate::reservations::State as Rings;
 use conversations::threads::{Priority, Routed, Status};
-use engines::acd::{
-    CapacityClass, DeclineReason, Event, ItemRow, ItemStatus, Preferred, SkillNeed, TransferTo, WorkItem,
-    WorkKind,
-};
+use engines::acd::{DeclineReason, Event, ItemRow, ItemStatus, Preferred, SkillNeed, TransferTo, WorkItem};
 use kernel::{Millis, SkillId, UserId, WorkItemId};
 
-/// Each step of an item's own priority outweighs every queue's.
+/// Each step of an item's own priority outweighs every queue's. With a second of waiting for each point, a step is worth
+/// a wait of about a quarter of an hour, so nothing waits for ever.
 const STEP: i32 = 1_000;
 /// A need that nobody meets: keeps an item from being offered between being made known and being put into hands.
 const NOBODY: SkillNeed = SkillNeed { skill: SkillId(0), level_min: u8::MAX };
@@ -40,16 +38,9 @@ pub(super) enum Want {
 /// The item that a conversation is. `since`: when its customer began to wait.
 pub(super) fn item(row: &Routed, since: Millis, preferred: Option<Preferred>) -> Option<WorkItem> {
     Some(WorkItem {
-        id: WorkItemId(row.id.0),
-        kind: WorkKind::Conversation,
-        queue: row.queue?,
-        class: CapacityClass::Chat,
-        weight: None,
         priority: priority(row.priority),
-        skills: vec![],
-        enqueued_at: since,
         preferred,
-        epoch: 0,
+        ..WorkItem::new(WorkItemId(row.id.0), row.queue?, since)
     })
 }
 

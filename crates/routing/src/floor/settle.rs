@@ -88,7 +88,7 @@ impl Floor {
             "presence" => drop(self.touched_agents.insert(UserId(e.subject))),
             "capacity" => self.profiles_due = true,
             "queue" => self.queues_due = true,
-            "user" | "role" | "grant" | "skill" | "line" | "tenant" => {
+            "user" | "role" | "grant" | "skill" | "line" | "tenant" | "team" => {
                 if e.kind == "user.disabled" {
                     self.disabled.insert(UserId(e.subject));
                 }

@@ -374,7 +374,7 @@ impl Floor {
 fn requeue_word(reason: RequeueReason) -> Option<&'static str> {
     match reason {
         RequeueReason::AgentVanished => Some("agent_vanished"),
-        RequeueReason::AgentSignedOut => Some("agent_signed_out"),
+        RequeueReason::AgentSignedOut | RequeueReason::AgentForcedOut => Some("agent_signed_out"),
         RequeueReason::ReachLost => Some("rights_lost"),
         // The rows had it first; the engine was only told.
         RequeueReason::Transferred => None,

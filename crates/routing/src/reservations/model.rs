@@ -125,13 +125,13 @@ pub fn decline_reason(word: Option<&str>) -> DeclineReason {
 pub fn why_keys(why: &[Reason]) -> Vec<String> {
     let key = |r: &Reason| match r {
         Reason::LastAgent => Some("why.last_agent"),
-        Reason::PassedByName => Some("why.transferred"),
-        Reason::TakenByHand => Some("why.manual"),
+        Reason::PassedByName | Reason::PassedToTeam => Some("why.transferred"),
+        Reason::TakenByHand | Reason::TakenOver => Some("why.manual"),
         Reason::SkillFit { .. } => Some("why.skill"),
         Reason::LongestIdle { .. } => Some("why.longest_idle"),
         Reason::LeastLoad { .. } => Some("why.least_load"),
         Reason::Candidates { count: 1 } => Some("why.only_one"),
-        Reason::Candidates { .. } | Reason::LowerId => None,
+        Reason::Candidates { .. } | Reason::LowerId | Reason::OwnCrew => None,
     };
     why.iter().filter_map(key).map(str::to_owned).collect()
 }

@@ -83,6 +83,8 @@ enum Verb {
     },
     /// Measure what this machine does with it, beside what the machine itself can do.
     Bench(benches::BenchArgs),
+    /// Play a day of a floor with the engine that routes live work, and print its measures.
+    Simulate(crate::commands::SimulateArgs),
     /// Print the version.
     Version,
 }
@@ -154,6 +156,10 @@ fn dispatch(cli: Cli, language: Language) -> Result<ExitCode, Error> {
             println!("hark {}", env!("CARGO_PKG_VERSION"));
             return Ok(ExitCode::SUCCESS);
         }
+        Verb::Simulate(args) => {
+            say(&crate::commands::simulate(args, language));
+            return Ok(ExitCode::SUCCESS);
+        }
         Verb::Config { verb: ConfigVerb::Template } => {
             say(&config::template(language));
             return Ok(ExitCode::SUCCESS);
@@ -178,7 +184,7 @@ fn dispatch(cli: Cli, language: Language) -> Result<ExitCode, Error> {
             Verb::Store { verb: StoreVerb::Check } => verbs::store(loaded.config, language).await,
             Verb::Search { verb: SearchVerb::Rebuild } => verbs::search(loaded.config, language).await,
             Verb::Backup { to } => verbs::backup(loaded.config, to, language).await,
-            Verb::Openapi | Verb::Version | Verb::Bench(_) => Ok(ExitCode::SUCCESS),
+            Verb::Openapi | Verb::Version | Verb::Simulate(_) | Verb::Bench(_) => Ok(ExitCode::SUCCESS),
         }
     })
 }

@@ -1,7 +1,10 @@
 //! What the subcommands do. Those that touch the data run inside the program that owns the data folder: the running
-//! server if there is one, else a program started without listeners for as long as the command takes.
+//! server if there is one, else a program started without listeners for as long as the command takes. `simulate` touches
+//! none.
 
 pub mod codes;
 mod data;
+mod simulate;
 
 pub use data::{Command, Report, run};
+pub use simulate::{SimulateArgs, simulate};
