@@ -127,10 +127,9 @@ impl Acd {
     }
 
     /// What an agent may no longer see leaves their hands.
-    fn recheck_held(&mut self, item: WorkItemId) {
+    pub(super) fn recheck_held(&mut self, item: WorkItemId) {
         let ItemStatus::Held { agent } = self.slot(item).status else { return };
-        let queue = &self.queues[&self.items[&item].item.queue].queue;
-        if !self.agents[&agent].agent.reaches(queue.tenant, queue.line) {
+        if !self.reaches_item(&self.agents[&agent].agent, &self.items[&item].item) {
             let from = self.release(item);
             self.requeue(item, from, RequeueReason::ReachLost);
         }

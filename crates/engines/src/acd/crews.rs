@@ -2,7 +2,7 @@
 
 use super::engine::{Able, AgentSlot, Shelf};
 use super::{Acd, Agent, AgentState, Crew, Queue, SkillNeed, TeamHold, WorkItem};
-use kernel::{QueueId, TeamId, UserId, WorkItemId};
+use kernel::{LineId, QueueId, TeamId, UserId, WorkItemId};
 
 /// The sum of an agent's levels in these needs; `None` if they do not meet them.
 fn levels(agent: &Agent, needs: &[SkillNeed]) -> Option<u32> {
@@ -50,13 +50,26 @@ impl Acd {
         self.by_crew(agent, other, other.stages.first().map_or(&Crew::Members, |s| &s.crew))
     }
 
+    /// Is what is of this line and waits in this queue within the agent's reach?
+    pub(super) fn sees(agent: &Agent, queue: &Queue, line: Option<LineId>) -> bool {
+        agent.reaches(queue.tenant, line.unwrap_or(queue.line))
+    }
+
+    /// May this agent, who may serve the queue, see what is of this line? Nearly all is of the queue's own.
+    pub(super) fn sees_too(agent: &Agent, queue: &Queue, line: Option<LineId>) -> bool {
+        line.is_none_or(|line| line == queue.line) || Acd::sees(agent, queue, line)
+    }
+
+    /// Is the item within the agent's reach?
+    pub(super) fn reaches_item(&self, agent: &Agent, item: &WorkItem) -> bool {
+        Acd::sees(agent, &self.queues[&item.queue].queue, item.line)
+    }
+
     /// May this agent have this item at some time: reach, and unless passed on to them, crew and skills?
     pub(super) fn may_have(&self, agent: &Agent, item: &WorkItem, passed: bool, hours: bool) -> bool {
         let queue = &self.queues[&item.queue].queue;
-        if passed {
-            return agent.reaches(queue.tenant, queue.line);
-        }
-        self.able(agent, queue, hours).is_some() && agent.lacks(&item.skills).is_none()
+        let fits = || self.able(agent, queue, hours).is_some() && agent.lacks(&item.skills).is_none();
+        Acd::sees(agent, queue, item.line) && (passed || fits())
     }
 
     /// Finds anew which queues an agent may serve, and which teams they belong to.
@@ -189,10 +202,9 @@ impl Acd {
 
     /// Is anybody of the team at work who may see the item?
     pub(super) fn team_present(&self, team: TeamId, item: &WorkItem) -> bool {
-        let queue = &self.queues[&item.queue].queue;
         let here = |id: &UserId| {
             let slot = &self.agents[id];
-            slot.state != AgentState::Offline && slot.agent.reaches(queue.tenant, queue.line)
+            slot.state != AgentState::Offline && self.reaches_item(&slot.agent, item)
         };
         self.teams.get(&team).is_some_and(|t| t.members.iter().any(here))
     }

@@ -6,7 +6,7 @@ use super::{
     AGING_MS_MAX, Agent, AgentRow, AgentState, CapacityClass, Command, CoolDown, Decision, Event, ItemRow,
     ItemStatus, Queue, Rejection, Settings, SkillNeed, Snapshot, Standing, WorkItem,
 };
-use kernel::{Millis, QueueId, ReservationId, TeamId, UserId, WorkItemId};
+use kernel::{LineId, Millis, QueueId, ReservationId, TeamId, UserId, WorkItemId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The routing engine. See the head of the module.
@@ -89,6 +89,8 @@ pub(super) struct Bucket {
     /// Never used twice.
     pub id: u64,
     pub queue: QueueId,
+    /// Whose line they are of.
+    pub line: Option<LineId>,
     /// How many of the queue's stages after the first are open to them.
     pub stage: u8,
     pub skills: Vec<SkillNeed>,
@@ -101,6 +103,7 @@ impl Bucket {
     fn takes(&self, slot: &ItemSlot) -> bool {
         let item = &slot.item;
         self.queue == item.queue
+            && self.line == item.line
             && self.stage == slot.stage
             && self.class == item.class
             && self.weight == item.weight
@@ -111,6 +114,7 @@ impl Bucket {
         Bucket {
             id,
             queue: slot.item.queue,
+            line: slot.item.line,
             stage: slot.stage,
             skills: slot.item.skills.clone(),
             class: slot.item.class,

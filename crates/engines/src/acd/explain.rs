@@ -110,8 +110,13 @@ impl Acd {
             ItemStatus::Held { agent } if agent == id => return Verdict::Holds,
             _ => {}
         }
-        if !agent.agent.reaches(queue.tenant, queue.line) {
-            return Verdict::OutOfReach;
+        if !Acd::sees(&agent.agent, queue, item.line) {
+            return match item.line {
+                Some(line) if line != queue.line && agent.agent.reaches(queue.tenant, queue.line) => {
+                    Verdict::OtherLine { line }
+                }
+                _ => Verdict::OutOfReach,
+            };
         }
         let passed = match (slot.shelf, item.preferred, item.team) {
             (Shelf::Agent(kept), Some(p), _) if kept != id => {
@@ -141,6 +146,7 @@ impl Acd {
             })
         };
         match agent.able(queue.id) {
+            None if !who.reaches(queue.tenant, queue.line) => Some(Verdict::QueueOutOfReach),
             None if !who.seats.is_empty() && !who.seats.contains(&queue.id) => Some(Verdict::SeatElsewhere),
             None if self.able(who, queue, false).is_some() => Some(Verdict::QueueClosed),
             None if !within(who, queue) => Some(Verdict::NotInQueue),

@@ -60,7 +60,9 @@ impl Acd {
         if let Some(t) = item.team.as_mut() {
             t.until = t.until.min(self.now.saturating_add(HOLD_MS_MAX));
         }
-        let rank = self.rank_of(&self.queues[&item.queue].queue, &item);
+        let queue = &self.queues[&item.queue].queue;
+        item.line.get_or_insert(queue.line);
+        let rank = self.rank_of(queue, &item);
         let (stage, stage_at, shelf) = (0, None, Shelf::None);
         let slot =
             ItemSlot { item, rank, status, stage, stage_at, shelf, charged: 0, decision, rested: vec![] };
@@ -223,8 +225,7 @@ impl Acd {
     ) -> Result<(), Rejection> {
         let row = self.known_item(item)?;
         let to = self.agents.get(&agent).ok_or(Rejection::UnknownAgent { agent })?;
-        let queue = &self.queues[&row.item.queue].queue;
-        if !to.agent.reaches(queue.tenant, queue.line) {
+        if !self.reaches_item(&to.agent, &row.item) {
             return Err(Rejection::OutOfReach { agent });
         }
         if row.status == (ItemStatus::Held { agent }) {
@@ -311,7 +312,7 @@ impl Acd {
             }
             TransferTo::Agent { agent, hold_ms } => {
                 let target = self.agents.get(&agent).ok_or(Rejection::UnknownAgent { agent })?;
-                if !target.agent.reaches(home.tenant, home.line) {
+                if !self.reaches_item(&target.agent, &row.item) {
                     return Err(Rejection::OutOfReach { agent });
                 }
                 if row.status == (ItemStatus::Held { agent }) {

@@ -92,7 +92,8 @@ impl Acd {
         for (id, able) in &slot.queues {
             let Some(queue) = self.queues.get(id) else { continue };
             for b in queue.buckets.iter().filter(|b| b.stage >= able.stage) {
-                if fits(b) && slot.agent.lacks(&b.skills).is_none() {
+                let sees = Acd::sees_too(&slot.agent, &queue.queue, b.line);
+                if sees && fits(b) && slot.agent.lacks(&b.skills).is_none() {
                     next.extend(b.ranks.first().map(|r| (*r, Source::Queue(*id, b.id))));
                 }
             }
@@ -100,7 +101,7 @@ impl Acd {
         for id in &slot.agent.teams {
             for b in self.teams.get(id).map_or(&[][..], |t| &t.buckets) {
                 let queue = &self.queues[&b.queue].queue;
-                if fits(b) && slot.agent.reaches(queue.tenant, queue.line) {
+                if fits(b) && Acd::sees(&slot.agent, queue, b.line) {
                     next.extend(b.ranks.first().map(|r| (*r, Source::Team(*id, b.id))));
                 }
             }
@@ -130,7 +131,7 @@ impl Acd {
         if let Shelf::Team(team) = shelf {
             for id in self.teams.get(&team).into_iter().flat_map(|t| &t.free) {
                 let slot = &self.agents[id];
-                if takes(slot) && slot.agent.reaches(queue.queue.tenant, queue.queue.line) {
+                if takes(slot) && Acd::sees(&slot.agent, &queue.queue, item.line) {
                     let levels =
                         queue.queue.skills.iter().map(|n| u32::from(slot.agent.level(n.skill))).sum();
                     ranking.add(Self::merit(slot, item, queue.queue.fit, Able { stage: 0, levels }));
@@ -141,7 +142,8 @@ impl Acd {
         let stage = self.items[&item.id].stage;
         for (id, able) in &queue.free[room(item.class, item.weight)] {
             let slot = &self.agents[id];
-            if able.stage <= stage && takes(slot) && slot.agent.lacks(&item.skills).is_none() {
+            let sees = Acd::sees_too(&slot.agent, &queue.queue, item.line);
+            if able.stage <= stage && sees && takes(slot) && slot.agent.lacks(&item.skills).is_none() {
                 ranking.add(Self::merit(slot, item, queue.queue.fit, *able));
             }
         }
@@ -217,15 +219,19 @@ impl Acd {
         touched.retain(|id| self.agents.get(id).is_some_and(AgentSlot::is_free));
         let Some(item) = self.items.get(&rank.item) else { return false };
         let (row, stage) = (&item.item, item.stage);
+        let queue = &self.queues[&row.queue].queue;
         touched.iter().any(|id| {
             let slot = &self.agents[id];
             let may = match source {
                 Source::Item => true,
-                Source::Queue(queue, _) => {
-                    slot.able(queue).is_some_and(|a| a.stage <= stage)
+                Source::Queue(id, _) => {
+                    slot.able(id).is_some_and(|a| a.stage <= stage)
+                        && Acd::sees_too(&slot.agent, queue, row.line)
                         && slot.agent.lacks(&row.skills).is_none()
                 }
-                Source::Team(team, _) => slot.agent.teams.contains(&team),
+                Source::Team(team, _) => {
+                    slot.agent.teams.contains(&team) && Acd::sees(&slot.agent, queue, row.line)
+                }
             };
             may && slot.has_room(slot.weight(row.class, row.weight))
         })
@@ -250,14 +256,19 @@ impl Acd {
             }
         };
         for (id, able) in &slot.queues {
-            for b in self.queues.get(id).map_or(&[][..], |q| &q.buckets) {
-                see(b, &|| b.stage >= able.stage && slot.agent.lacks(&b.skills).is_none());
+            let Some(queue) = self.queues.get(id) else { continue };
+            for b in &queue.buckets {
+                see(b, &|| {
+                    b.stage >= able.stage
+                        && Acd::sees_too(&slot.agent, &queue.queue, b.line)
+                        && slot.agent.lacks(&b.skills).is_none()
+                });
             }
         }
         for id in &slot.agent.teams {
             for b in self.teams.get(id).map_or(&[][..], |t| &t.buckets) {
                 let queue = &self.queues[&b.queue].queue;
-                see(b, &|| slot.agent.reaches(queue.tenant, queue.line));
+                see(b, &|| Acd::sees(&slot.agent, queue, b.line));
             }
         }
         first

@@ -51,8 +51,9 @@
 //!
 //! # Matching
 //!
-//! An agent may have an item when: the agent's reach holds its client and line (the wall; never waived); the agent
-//! is a member of the queue and meets the needs of queue and item (waived for work passed on by name); ready and
+//! An agent may have an item when: the agent's reach holds its client and its own line (the wall; never waived); the
+//! agent may serve the queue, whose line is then within the reach too, and meets the needs of queue and item (waived
+//! for work passed on by name or to a team, and taken by hand: such an item only waits in the queue); ready and
 //! connected; load + weight ≤ units; no cool-down between the two; the item is not kept for somebody else.
 //! Of all waiting items that some agent may have, the first in order goes first. It goes to the agent it is kept for,
 //! else to the one whose skills fit best ([`SkillFit`]), then idle longest, then least loaded, then of lowest id.

@@ -322,7 +322,8 @@ pub struct Agent {
     pub teams: Vec<TeamId>,
     /// The queues in which they have a dedicated seat; if any, they get work of these alone, unless by name.
     pub seats: Vec<QueueId>,
-    /// The clients and lines they may see: the wall. Nothing is ever offered or handed over outside of it.
+    /// The clients and lines they may see: the wall. Nothing is ever offered or handed over outside of it: an item's
+    /// own line must be within, and to be served from a queue also the queue's.
     pub reach: Vec<(TenantId, LineSet)>,
 }
 
@@ -390,8 +391,11 @@ pub struct WorkItem {
     pub id: WorkItemId,
     /// What it is.
     pub kind: WorkKind,
-    /// The queue it waits in; client and line are the queue's.
+    /// The queue it waits in; the client is the queue's.
     pub queue: QueueId,
+    /// The line it is of: who does not reach it does not see the item. `None` = the line of the queue it comes into.
+    /// It keeps its line when it is passed on to a queue of another.
+    pub line: Option<LineId>,
     /// By which class of capacity it counts.
     pub class: CapacityClass,
     /// Its weight for every agent; `None` = what the agent's capacity says for the class.
@@ -424,6 +428,7 @@ impl WorkItem {
             id,
             kind: WorkKind::Conversation,
             queue,
+            line: None,
             class: CapacityClass::Chat,
             weight: None,
             priority: 0,

@@ -1,7 +1,7 @@
 //! What the engine is told, what it answers, and the reasons it gives.
 
 use super::model::{Agent, AgentState, Queue, SkillNeed, Snapshot, WorkItem};
-use kernel::{Millis, QueueId, ReservationId, SkillId, TeamId, UserId, WorkItemId};
+use kernel::{LineId, Millis, QueueId, ReservationId, SkillId, TeamId, UserId, WorkItemId};
 use serde::{Deserialize, Serialize};
 
 /// Where an item is passed to.
@@ -448,6 +448,13 @@ pub enum Verdict {
     Eligible,
     /// The client or line is not theirs.
     OutOfReach,
+    /// The queue is of a line of theirs, the item itself of another that is not.
+    OtherLine {
+        /// The item's line.
+        line: LineId,
+    },
+    /// The item is of a line of theirs, the queue it waits in of another that is not; by name they could have it.
+    QueueOutOfReach,
     /// The queue is outside of its hours.
     QueueClosed,
     /// They have a dedicated seat elsewhere.

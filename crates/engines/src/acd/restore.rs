@@ -53,6 +53,10 @@ impl Acd {
             self.park(item);
         }
         self.settle_offers();
+        let items: Vec<WorkItemId> = self.items.keys().copied().collect();
+        for item in items {
+            self.recheck_held(item);
+        }
         self.fire_due();
     }
 

@@ -7,6 +7,7 @@
 
 mod busy_floor;
 mod by_hand;
+mod lines;
 mod naive;
 mod random_runs;
 mod wider;

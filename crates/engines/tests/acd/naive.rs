@@ -86,12 +86,13 @@ impl Naive {
         }
         None
     }
+    /// The wall: the item's own client and line.
+    fn sees(&self, p: &Agent, i: &WorkItem) -> bool {
+        p.reaches(self.q(i.queue).tenant, i.line.unwrap())
+    }
     fn may_have(&self, p: &Agent, i: &WorkItem, passed: bool, hours: bool) -> bool {
-        let q = self.q(i.queue);
-        match passed {
-            true => p.reaches(q.tenant, q.line),
-            false => self.serves(p, q, hours).is_some() && Self::knows(p, &i.skills),
-        }
+        let serves = || self.serves(p, self.q(i.queue), hours).is_some() && Self::knows(p, &i.skills);
+        self.sees(p, i) && (passed || serves())
     }
     fn keeping_stands(&self, t: &Thing, k: Preferred) -> bool {
         let Some(p) = self.person(k.agent).map(|p| &self.people[p].row) else { return false };
@@ -110,11 +111,8 @@ impl Naive {
             && self.may_have(&p.agent, &t.item, k.by_name, true)
     }
     fn team_present(&self, team: TeamId, item: &WorkItem) -> bool {
-        let q = self.q(item.queue);
         self.people.iter().map(|p| &p.row).any(|p| {
-            p.agent.teams.contains(&team)
-                && p.state != AgentState::Offline
-                && p.agent.reaches(q.tenant, q.line)
+            p.agent.teams.contains(&team) && p.state != AgentState::Offline && self.sees(&p.agent, item)
         })
     }
     pub fn rank(&self, t: &Thing) -> (i64, Millis, WorkItemId) {
@@ -147,8 +145,9 @@ impl Naive {
                 (Some(k), _) if !self.may_have(&p.agent, &t.item, k.by_name, true) => continue,
                 (Some(_), _) => (0, &[][..]),
                 (None, Some(h)) if !p.agent.teams.contains(&h.team) => continue,
-                (None, Some(_)) if !p.agent.reaches(q.tenant, q.line) => continue,
+                (None, Some(_)) if !self.sees(&p.agent, &t.item) => continue,
                 (None, Some(_)) => (0, &q.skills[..]),
+                (None, None) if !self.sees(&p.agent, &t.item) => continue,
                 (None, None) => match self.serves(&p.agent, q, true) {
                     Some((stage, needs)) if Self::knows(&p.agent, &t.item.skills) => (stage, needs),
                     _ => continue,
@@ -419,7 +418,8 @@ impl Naive {
                 if self.thing(item.id).is_some() {
                     return None;
                 }
-                self.queues.iter().find(|q| q.id == item.queue)?;
+                let home = self.queues.iter().find(|q| q.id == item.queue)?;
+                item.line = item.line.or(Some(home.line));
                 if let Some(k) = item.preferred.as_mut() {
                     k.until = k.until.min(self.now + HOLD_MS_MAX);
                 }
@@ -506,9 +506,8 @@ impl Naive {
             let t = &self.things[i];
             let Some(p) = Self::holder(t.status).and_then(|a| self.person(a)) else { continue };
             let who = &self.people[p].row.agent;
-            let q = self.q(t.item.queue);
             let keep = match t.status {
-                ItemStatus::Held { .. } => who.reaches(q.tenant, q.line),
+                ItemStatus::Held { .. } => self.sees(who, &t.item),
                 _ => {
                     let by_name = t.item.preferred.is_some_and(|k| k.by_name && k.agent == who.id);
                     let by_team = t.item.team.is_some_and(|h| who.teams.contains(&h.team));
@@ -539,8 +538,7 @@ impl Naive {
         let p = self.person(agent)?;
         let t = &self.things[i];
         let who = &self.people[p].row.agent;
-        let q = self.q(t.item.queue);
-        if !who.reaches(q.tenant, q.line) || t.status == (ItemStatus::Held { agent }) {
+        if !self.sees(who, &t.item) || t.status == (ItemStatus::Held { agent }) {
             return None;
         }
         let w = Self::weight(who, &t.item);
@@ -588,9 +586,7 @@ impl Naive {
             }
             TransferTo::Agent { agent, hold_ms } => {
                 let p = self.person(agent)?;
-                if !self.people[p].row.agent.reaches(q.tenant, q.line)
-                    || before == (ItemStatus::Held { agent })
-                {
+                if !self.sees(&self.people[p].row.agent, &t.item) || before == (ItemStatus::Held { agent }) {
                     return None;
                 }
                 let until = self.now + hold_ms.clamp(0, HOLD_MS_MAX);

@@ -34,6 +34,7 @@ impl Dice {
             .collect()
     }
     /// Lines 1 and 2 are client 1's, line 3 is client 2's; queue n belongs to line n, queue 4 to line 1 again.
+    /// Line 5 has no queue.
     fn queue(&mut self) -> Queue {
         let id = 1 + self.below(4);
         let line = if id == 4 { 1 } else { id };
@@ -79,8 +80,13 @@ impl Dice {
                 skills.push(SkillLevel { skill: SkillId(skill), level: 1 + self.below(3) as u8 });
             }
         }
-        let reach = match self.below(6) {
-            0 => vec![(TenantId(1), LineSet::Only([LineId(1)].into()))],
+        let only = |lines: &[i64]| LineSet::Only(lines.iter().copied().map(LineId).collect());
+        let reach = match self.below(10) {
+            0 => vec![(TenantId(1), only(&[1]))],
+            6 => vec![(TenantId(1), only(&[1, 5]))],
+            7 => vec![(TenantId(1), only(&[2])), (TenantId(2), LineSet::All)],
+            8 => vec![(TenantId(1), only(&[1, 2])), (TenantId(2), only(&[3]))],
+            9 => vec![(TenantId(1), only(&[5])), (TenantId(2), only(&[3, 5]))],
             1 => vec![(TenantId(1), LineSet::All)],
             2 => vec![(TenantId(2), LineSet::All)],
             _ => vec![(TenantId(1), LineSet::All), (TenantId(2), LineSet::All)],
@@ -114,6 +120,7 @@ impl Dice {
             id: WorkItemId(1 + self.below(25)),
             kind: WorkKind::Conversation,
             queue: QueueId(1 + self.below(4)),
+            line: self.pick(&[None, None, Some(LineId(1)), Some(LineId(2)), Some(LineId(5))]),
             class: self.pick(&[
                 CapacityClass::Chat,
                 CapacityClass::Chat,
@@ -307,8 +314,8 @@ fn check_offers(acd: &Acd, out: &[Command]) {
         };
         let (row, who) = (acd.item(*item).expect("open"), acd.agent(*agent).expect("known"));
         assert!(who.load <= u32::from(who.agent.capacity.units), "agent {agent} is overfull");
-        let line = if row.item.queue.0 == 4 { 1 } else { row.item.queue.0 };
-        assert!(who.agent.reaches(TenantId(if line == 3 { 2 } else { 1 }), LineId(line)), "the wall");
+        let tenant = TenantId(if row.item.queue.0 == 3 { 2 } else { 1 });
+        assert!(who.agent.reaches(tenant, row.item.line.expect("a line")), "the wall");
     }
 }
 

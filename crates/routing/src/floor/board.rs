@@ -3,7 +3,7 @@
 use crate::presence::{AgentNow, State};
 use crate::queues::Queue;
 use conversations::ports::{PresenceView, Work};
-use engines::acd::{Acd, Agent, AgentRow, Command, Event, ItemRow, ItemStatus, Settings};
+use engines::acd::{Acd, Agent, AgentRow, Command, Event, Explanation, ItemRow, ItemStatus, Settings};
 use kernel::{ConversationId, LineId, Millis, QueueId, TenantId, UserId, WorkItemId};
 use parking_lot::{Mutex, RwLock};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -148,6 +148,11 @@ impl Board {
     /// A conversation as the engine sees it; `None` when it is not to be routed.
     pub fn item(&self, conversation: ConversationId) -> Option<ItemRow> {
         self.with(|e| e.acd.item(WorkItemId(conversation.0)))
+    }
+
+    /// Where a conversation stands and how every agent stands to it now; `None` when it is not to be routed.
+    pub fn explain(&self, conversation: ConversationId) -> Option<Explanation> {
+        self.with(|e| e.acd.explain(WorkItemId(conversation.0)))
     }
 
     /// The whole of what the engine knows, for a simulation that starts from the live floor.

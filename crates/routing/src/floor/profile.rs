@@ -8,14 +8,18 @@ use engines::acd::{Agent, Capacity, QueueSet, SKILLS_MAX, SkillLevel, TEAMS_MAX}
 use kernel::{LineId, LineSet, TenantId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// An agent as of now. The reach names lines that have queues, which are all that matter.
+/// An agent as of now. The reach names the lines of clients that have queues: what waits in a queue may be of a line that
+/// has none itself.
 pub(super) fn profile(board: &Board, directory: &Directory, user: UserId, capacity: Capacity) -> Agent {
     let mut lines: BTreeMap<TenantId, BTreeSet<LineId>> = BTreeMap::new();
     let works = directory.user(user).is_some_and(|u| !u.disabled);
     if works {
-        for q in board.queues() {
-            if directory.reaches(user, TAKE, q.tenant, q.line) {
-                lines.entry(q.tenant).or_default().insert(q.line);
+        let tenants: BTreeSet<TenantId> = board.queues().iter().map(|q| q.tenant).collect();
+        for tenant in tenants {
+            let taken = |line: &LineId| directory.reaches(user, TAKE, tenant, *line);
+            let reached: BTreeSet<LineId> = directory.lines_of(tenant).into_iter().filter(taken).collect();
+            if !reached.is_empty() {
+                lines.insert(tenant, reached);
             }
         }
     }

@@ -35,11 +35,12 @@ pub(super) enum Want {
     Held(WorkItem, UserId),
 }
 
-/// The item that a conversation is. `since`: when its customer began to wait.
+/// The item that a conversation is; its line is its own, whosever its queue is. `since`: when its customer began to wait.
 pub(super) fn item(row: &Routed, since: Millis, preferred: Option<Preferred>) -> Option<WorkItem> {
     Some(WorkItem {
         priority: priority(row.priority),
         preferred,
+        line: Some(row.line),
         ..WorkItem::new(WorkItemId(row.id.0), row.queue?, since)
     })
 }
@@ -166,7 +167,9 @@ mod tests {
 
     #[test]
     fn a_row_says_where_the_item_is() {
-        assert!(matches!(wanted(&row()), Want::Waiting(i) if i.enqueued_at == 100));
+        assert!(
+            matches!(wanted(&row()), Want::Waiting(i) if i.enqueued_at == 100 && i.line == Some(LineId(2)))
+        );
         let held = Routed { assignee: Some(UserId(9)), queued_at: None, assigned_at: Some(150), ..row() };
         assert!(matches!(wanted(&held), Want::Held(_, UserId(9))));
         assert_eq!(want(Some(&held), None, true, |_| false), Want::Gone { done: false });

@@ -88,9 +88,14 @@ impl House {
         self.app.port::<Arc<Board>>().clone()
     }
 
-    /// A new agent with a socket, ready.
+    /// A new agent with a socket, ready, for the whole client.
     pub async fn agent(&mut self, id: i64) -> UserId {
-        let user = UserId(id);
+        self.agent_of(id, &[LineId(0)]).await
+    }
+
+    /// A new agent with a socket, ready, for these lines.
+    pub async fn agent_of(&mut self, id: i64, lines: &[LineId]) -> UserId {
+        let (user, lines) = (UserId(id), lines.to_vec());
         let write = async move |tx: &mut Tx| {
             tx.exec(
                 sql!(
@@ -100,14 +105,16 @@ impl House {
                 args![user, format!("agent{id}")],
             )
             .await?;
-            tx.exec(
-                sql!(
-                    "INSERT INTO role_grant(id, user_id, role_id, tenant_id, line_id, created_at)
-                     VALUES ($1, $1, 1, $2, 0, 1)"
-                ),
-                args![user, TENANT],
-            )
-            .await?;
+            for line in &lines {
+                tx.exec(
+                    sql!(
+                        "INSERT INTO role_grant(id, user_id, role_id, tenant_id, line_id, created_at)
+                         VALUES ($1, $2, 1, $3, $4, 1)"
+                    ),
+                    args![user.0 * 1_000 + line.0, user, TENANT, *line],
+                )
+                .await?;
+            }
             tx.emit(Event::new(TenantId(0), "grant.added", user.0, Actor::SYSTEM, 1));
             Ok(())
         };
@@ -136,12 +143,17 @@ impl House {
 
     /// A customer writes: a conversation that waits.
     pub async fn customer(&mut self, contact: i64) -> ConversationId {
+        self.customer_at(contact, inbox()).await
+    }
+
+    /// A customer writes to this inbox: a conversation that waits.
+    pub async fn customer_at(&mut self, contact: i64, inbox: Inbox) -> ConversationId {
         self.numbers += 1;
         let start = Start {
             id: self.app.id(),
             number: self.numbers,
             event_id: self.app.id(),
-            inbox: inbox(),
+            inbox,
             contact: ContactId(contact),
             thread: String::new(),
             actor: Actor::contact(ContactId(contact)),
@@ -215,7 +227,7 @@ pub fn taker(user: UserId) -> Taker {
     Taker { user, actor: Actor::user(user), reach: TenantScope::granted(user, [(TENANT, LineSet::All)]) }
 }
 
-fn inbox() -> Inbox {
+pub fn inbox() -> Inbox {
     Inbox {
         id: InboxId(31),
         tenant: TENANT,

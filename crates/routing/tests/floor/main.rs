@@ -2,6 +2,7 @@
 
 mod facts;
 mod house;
+mod lines;
 mod offers;
 mod people;
 mod restart;
