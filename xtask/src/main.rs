@@ -38,7 +38,7 @@ fn main() -> ExitCode {
         Task::Run(flags) => task::run::run(&flags),
         Task::Test(flags) => return task::test::run(&flags),
         Task::Faults(flags) => task::faults::run(&flags),
-        Task::Dist => task::web::build().and_then(|()| task::cargo::release()),
+        Task::Dist => task::web::build().and_then(|()| task::cargo::dist()),
         Task::Codegen { check } => task::codegen::run(check),
         Task::Tidy => task::tidy(),
     };

@@ -9,6 +9,14 @@ pub fn release() -> Done {
     step::run("build the server (release)", &mut c).map(|_| ())
 }
 
+/// The binary that is handed out.
+pub fn dist() -> Done {
+    let mut c = step::command("cargo", &["build", "--profile", "dist", "--locked", "--package", "hark"]);
+    step::run("build the server (dist)", &mut c)?;
+    println!("{}", target().join("dist").join("hark").display());
+    Ok(())
+}
+
 /// The debug binary.
 pub fn debug() -> Done {
     let mut c = step::command("cargo", &["build", "--locked", "--package", "hark"]);

@@ -4,7 +4,8 @@
 //! ```text
 //! key unknown ──▶ run, the first commit leaves the key ──▶ keep the answer, sealed
 //! key known, same body ──▶ the kept answer, marked `idempotency-replayed`
-//! key known, other body, or no answer kept ──▶ 409
+//! key known, no answer kept, but known what was made ──▶ answered anew from that
+//! key known, other body, or nothing kept ──▶ 409
 //! ```
 //! A request that was refused has committed nothing, so its key stays free.
 
@@ -18,7 +19,7 @@ use axum::response::{IntoResponse, Response};
 use kernel::{AggregateKey, Error, Result};
 use platform::App;
 use platform::store::{Mark, Tx, marked};
-use platform::web::{ANSWER_MAX, Answered, ApiError, BODY_MAX, KEY_MAX, answered, keep, sealed};
+use platform::web::{ANSWER_MAX, Answered, ApiError, BODY_MAX, Before, KEY_MAX, answered, keep, sealed};
 use std::sync::Arc;
 
 /// The header.
@@ -58,9 +59,11 @@ async fn answer(app: &App, request: Request, next: Next) -> Result<Response> {
     let who = format!("{:?}:{}", caller.actor.kind, caller.actor.id).to_lowercase();
     let route = format!("{} {}", parts.method, parts.uri.path());
     let mark = Arc::new(Mark::new(who, route, key, &whole, app.now()));
-    if let Some(before) = before(app, mark.clone()).await? {
-        return again(before);
-    }
+    let mark = match before(app, mark.clone()).await? {
+        Some(Before::Answered(before)) => return again(before),
+        Some(Before::Made(made)) => Arc::new(mark.again(made)),
+        None => mark,
+    };
     let request = Request::from_parts(parts, Body::from(whole));
     let answer = marked(mark.clone(), next.run(request)).await;
     if mark.is_left() && !answer.status().is_server_error() {
@@ -70,7 +73,7 @@ async fn answer(app: &App, request: Request, next: Next) -> Result<Response> {
     }
 }
 
-async fn before(app: &App, mark: Arc<Mark>) -> Result<Option<Answered>> {
+async fn before(app: &App, mark: Arc<Mark>) -> Result<Option<Before>> {
     let secrets = app.secrets().clone();
     let read = async move |tx: &mut Tx| answered(tx, &secrets, &mark).await;
     app.db().read(&provider(), read).await

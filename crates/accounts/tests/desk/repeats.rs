@@ -72,8 +72,7 @@ async fn what_was_refused_may_be_mended_and_keys_are_ones_own() {
     let (made, one) = send(&d, &d.admin, "/api/v1/tenants", "k-3", &json!({ "name": "A" })).await;
     assert_eq!(made.status(), StatusCode::CREATED, "{one}");
     let tenant = text(&serde_json::from_str::<Value>(&one).expect("JSON")["id"]);
-    let role = d.role("administrator").await;
-    let second = d.person("second", &role, json!({ "tenant": null, "line": null })).await;
+    let second = d.person("second", "administrator", json!({ "tenant": null, "line": null })).await;
     let (theirs, two) = send(&d, &second, "/api/v1/tenants", "k-3", &json!({ "name": "A" })).await;
     assert_ne!((theirs.status(), one), (StatusCode::CREATED, two), "{tenant}");
     let (unfit, words) =

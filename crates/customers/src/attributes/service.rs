@@ -9,7 +9,7 @@ use crate::permissions::{EDIT, READ};
 use accounts::Caller;
 use kernel::{AggregateKey, ContactId, Error, Event, Result, TenantId};
 use platform::App;
-use platform::store::Tx;
+use platform::store::{Tx, made_before};
 use platform::web::{Listing, Page};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -78,6 +78,11 @@ fn choices(kind: AttributeKind, given: Option<&[String]>) -> Result<Option<Vec<S
     }
 }
 
+async fn one(tx: &mut Tx, tenant: TenantId, id: i64) -> Result<Attribute> {
+    let found = store::page(tx, &Tx::ids([tenant.0]), id - 1, 1).await?;
+    found.into_iter().next().ok_or_else(Error::not_found)
+}
+
 /// Defines an attribute. Errors: `attribute.key_taken`, `attribute.too_many` (409), `invalid`.
 pub(super) async fn create(app: &App, caller: &Caller, input: AttributeInput) -> Result<Attribute> {
     let tenant = input.tenant;
@@ -108,10 +113,11 @@ pub(super) async fn create(app: &App, caller: &Caller, input: AttributeInput) ->
                 "kind": made.kind, "choices": made.choices });
         audit(tx, &by, tenant, "attribute.created", ("attribute", made.id), None, Some(after)).await?;
         tx.emit(Event::new(tenant, "attribute.created", made.id, by.actor, by.now));
-        let id = made.id;
-
-        let found = store::page(tx, &Tx::ids([tenant.0]), id - 1, 1).await?;
-        found.into_iter().next().ok_or_else(Error::not_found)
+        tx.made(made.id);
+        one(tx, tenant, made.id).await
     };
-    app.db().write(&scope, AggregateKey::new("attribute", tenant.0), write).await
+    match made_before() {
+        Some(before) => app.db().read(&scope, async move |tx: &mut Tx| one(tx, tenant, before).await).await,
+        None => app.db().write(&scope, AggregateKey::new("attribute", tenant.0), write).await,
+    }
 }

@@ -16,7 +16,7 @@ use accounts::Caller;
 use accounts::audit::{Look, look};
 use kernel::{AggregateKey, ContactId, Error, Event, HandleId, Millis, Result, TenantId, TenantScope};
 use platform::App;
-use platform::store::Tx;
+use platform::store::{Tx, made_before};
 use platform::web::{Listing, Page};
 use serde_json::json;
 use std::collections::HashMap;
@@ -207,10 +207,14 @@ pub(super) async fn create(app: &App, caller: &Caller, input: ContactInput) -> R
         attributes::set_values(tx, tenant, id, &values).await?;
         let after = changes::masked(&view(tx, tenant, id).await?).into();
         audit(tx, &by, tenant, "contact.created", ("contact", id.0), None, Some(after)).await?;
+        tx.made(id.0);
         tx.emit(Event::new(tenant, "contact.created", id.0, by.actor, by.now));
         Ok(id)
     };
-    let made = app.db().write(&scope, AggregateKey::new("contact", id.0), write).await?;
+    let made = match made_before() {
+        Some(before) => before,
+        None => app.db().write(&scope, AggregateKey::new("contact", id.0), write).await?,
+    };
     full(app, &scope, tenant, made).await
 }
 
@@ -362,10 +366,13 @@ pub(super) async fn add_handle(
         let norm = put_handle(tx, tenant, id, handle, &input, "", by.now).await?;
         let after = json!({ "kind": norm.kind, "value": mask(norm.kind, &norm.value) });
         audit(tx, &by, tenant, "contact.handle_added", ("contact", id.0), None, Some(after)).await?;
+        tx.made(id.0);
         tx.emit(handles_changed(tenant, id, &by));
         Ok(id)
     };
-    app.db().write(&scope, AggregateKey::new("contact", id.0), write).await?;
+    if made_before::<ContactId>().is_none() {
+        app.db().write(&scope, AggregateKey::new("contact", id.0), write).await?;
+    }
     full(app, &scope, tenant, id).await
 }
 

@@ -8,7 +8,7 @@ use crate::permissions::{EDIT, READ};
 use accounts::Caller;
 use kernel::{AggregateKey, Error, Event, OrganisationId, Result, TenantId};
 use platform::App;
-use platform::store::Tx;
+use platform::store::{Tx, made_before};
 use platform::web::{Listing, Page};
 use serde_json::{Value, json};
 
@@ -64,10 +64,14 @@ pub(super) async fn create(app: &App, caller: &Caller, input: OrganisationInput)
         }
         let subject = ("organisation", made.id.0);
         audit(tx, &by, made.tenant, "organisation.created", subject, None, Some(masked(&made))).await?;
+        tx.made(made.id.0);
         tx.emit(Event::new(made.tenant, "organisation.created", made.id.0, by.actor, by.now));
         Ok(made.id)
     };
-    let id = app.db().write(&scope, key, write).await?;
+    let id = match made_before() {
+        Some(before) => before,
+        None => app.db().write(&scope, key, write).await?,
+    };
     let inner = scope.clone();
     app.db().read(&scope, async move |tx: &mut Tx| store::get(tx, &inner, id).await).await
 }

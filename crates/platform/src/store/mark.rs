@@ -11,6 +11,9 @@ tokio::task_local! {
     static MARK: Arc<Mark>;
 }
 
+/// What stands before the id of what was made, where an answer is not kept yet.
+pub(crate) const MADE: char = '#';
+
 /// A request with a key.
 #[derive(Debug)]
 pub struct Mark {
@@ -24,6 +27,8 @@ pub struct Mark {
     pub body_hash: [u8; 32],
     /// When it came.
     pub at: Millis,
+    /// What it made before, where it comes again and its answer was not kept.
+    made: Option<i64>,
     left: AtomicBool,
 }
 
@@ -31,7 +36,14 @@ impl Mark {
     /// A mark that no commit has left yet.
     pub fn new(scope: String, route: String, key: String, body: &[u8], at: Millis) -> Mark {
         let body_hash = *blake3::hash(body).as_bytes();
-        Mark { scope, route, key, body_hash, at, left: AtomicBool::new(false) }
+        Mark { scope, route, key, body_hash, at, made: None, left: AtomicBool::new(false) }
+    }
+
+    /// The same request once more: what it made is there, only the answer is to be given.
+    pub fn again(&self, made: i64) -> Mark {
+        let (scope, route, key) = (self.scope.clone(), self.route.clone(), self.key.clone());
+        let (body_hash, at) = (self.body_hash, self.at);
+        Mark { scope, route, key, body_hash, at, made: Some(made), left: AtomicBool::new(true) }
     }
 
     /// Has a commit left it?
@@ -56,6 +68,21 @@ impl Mark {
             .await?;
         if left == 1 { Ok(()) } else { Err(Error::new(&codes::UNDER_WAY)) }
     }
+
+    /// Leaves beside the key what was made, until the answer is kept.
+    pub(super) async fn leave_made(&self, tx: &mut Tx, made: i64) -> Result<()> {
+        tx.exec(
+            sql!("UPDATE idempotency SET answer = $4 WHERE scope = $1 AND route = $2 AND key = $3"),
+            args![self.scope, self.route, self.key, format!("{MADE}{made}")],
+        )
+        .await
+        .map(|_| ())
+    }
+}
+
+/// What a use case made when the same request came before; it then only answers. `None` for a request that is new.
+pub fn made_before<T: From<i64>>() -> Option<T> {
+    MARK.try_with(|m| m.made).ok().flatten().map(T::from)
 }
 
 /// Runs a request whose first commit is to leave the mark.

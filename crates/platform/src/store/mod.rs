@@ -35,7 +35,8 @@ pub use backup::backup_sqlite;
 pub use check::check;
 pub use dialect::{postgres as postgres_text, sqlite as sqlite_text};
 pub use maintain::{checkpoint, optimise, wal_bytes};
-pub use mark::{Mark, marked};
+pub(crate) use mark::MADE;
+pub use mark::{Mark, made_before, marked};
 pub use migrate::{MIGRATIONS, Migration, latest_version};
 pub use row::Row;
 pub use tx::Tx;
@@ -137,7 +138,12 @@ impl Db {
         let leaves = mark.clone();
         let both = async move |tx: &mut Tx| {
             leaves.leave(tx).await?;
-            f(tx).await
+            tx.made = None;
+            let done = f(tx).await?;
+            if let Some(made) = tx.made.take() {
+                leaves.leave_made(tx, made).await?;
+            }
+            Ok(done)
         };
         let done = submit(lane, scope, key, both).await;
         if done.is_ok() {

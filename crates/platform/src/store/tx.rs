@@ -16,11 +16,12 @@ pub struct Tx {
     pub(super) scope: TenantScope,
     pub(super) events: Vec<Event>,
     pub(super) jobs_added: bool,
+    pub(super) made: Option<i64>,
 }
 
 impl Tx {
     pub(super) fn new(conn: Conn) -> Tx {
-        Tx { conn, scope: TenantScope::system(), events: vec![], jobs_added: false }
+        Tx { conn, scope: TenantScope::system(), events: vec![], jobs_added: false, made: None }
     }
 
     /// Runs a statement and says how many rows it changed.
@@ -74,6 +75,12 @@ impl Tx {
     /// Marks that this transaction added jobs, so that their runner wakes after the commit.
     pub(crate) fn mark_jobs(&mut self) {
         self.jobs_added = true;
+    }
+
+    /// Says what this transaction makes, so that the same request, sent again after the process ended before its answer,
+    /// can be answered all the same (see [`made_before`](super::made_before)).
+    pub fn made(&mut self, id: impl Into<i64>) {
+        self.made = Some(id.into());
     }
 
     /// Whose scope this runs in.

@@ -15,7 +15,7 @@ pub mod signature;
 pub use assets::{Asset, Assets};
 pub use input::{BODY_MAX, Body, BodyBytes, PathId, Query, parse, whole};
 pub use once::{
-    ANSWER_MAX, Answered, KEEP_MS as ANSWERS_KEPT_MS, KEY_MAX, answered, forget_old, keep, sealed,
+    ANSWER_MAX, Answered, Before, KEEP_MS as ANSWERS_KEPT_MS, KEY_MAX, answered, forget_old, keep, sealed,
 };
 pub use page::{Listing, PAGE_DEFAULT, PAGE_MAX, Page, decode_cursor, encode_cursor};
 pub use problem::{Answer, ApiError, Problem, status_of};

@@ -1,12 +1,12 @@
 //! Writes that may be sent twice: what became of a key (`Idempotency-Key`), and the answer that is given again.
 //!
 //! The key is left by the request's first commit ([`crate::store::Mark`]); the answer is kept, sealed, right after. A key
-//! without an answer belongs to a request that is still running or whose process ended in between: it is refused, never
-//! done again.
+//! without an answer belongs to a request that is still running or whose process ended in between. It is never done again:
+//! where the commit said what it made, the answer is made anew from that; else the key is refused.
 
 use crate::codes;
 use crate::secrets::Secrets;
-use crate::store::{Mark, Tx};
+use crate::store::{MADE, Mark, Tx};
 use kernel::{Error, Millis, Result, Rng, args, sql};
 use serde::{Deserialize, Serialize};
 
@@ -30,14 +30,23 @@ pub struct Answered {
     pub body: String,
 }
 
+/// What is known of a key.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Before {
+    /// It was answered so.
+    Answered(Answered),
+    /// It made this, and its process ended before the answer was kept.
+    Made(i64),
+}
+
 /// Where an answer is sealed to.
 fn place(m: &Mark) -> String {
     format!("idempotency:{}:{}:{}", m.scope, m.route, m.key)
 }
 
-/// What was answered under this key before; `None` for a key that is new. Errors: `idempotency.other_body` where it came
+/// What is known of this key; `None` for a key that is new. Errors: `idempotency.other_body` where it came
 /// with another body, `idempotency.under_way` where no answer was kept.
-pub async fn answered(tx: &mut Tx, secrets: &Secrets, m: &Mark) -> Result<Option<Answered>> {
+pub async fn answered(tx: &mut Tx, secrets: &Secrets, m: &Mark) -> Result<Option<Before>> {
     let seen = tx
         .one(
             sql!("SELECT body_hash, answer FROM idempotency WHERE scope = $1 AND route = $2 AND key = $3"),
@@ -52,8 +61,13 @@ pub async fn answered(tx: &mut Tx, secrets: &Secrets, m: &Mark) -> Result<Option
     if sealed.is_empty() {
         return Err(Error::new(&codes::UNDER_WAY));
     }
+    if let Some(made) = sealed.strip_prefix(MADE).and_then(|id| id.parse().ok()) {
+        return Ok(Some(Before::Made(made)));
+    }
     let plain = secrets.open_text(&place(m), &sealed)?;
-    serde_json::from_slice(&plain).map(Some).map_err(|e| Error::internal("a kept answer").cause(e))
+    serde_json::from_slice(&plain)
+        .map(|a| Some(Before::Answered(a)))
+        .map_err(|e| Error::internal("a kept answer").cause(e))
 }
 
 /// The sealed text of an answer, to be kept with [`keep`].
