@@ -7,7 +7,7 @@
 //! key known, no answer kept, but known what was made ──▶ answered anew from that
 //! key known, other body, or nothing kept ──▶ 409
 //! ```
-//! A request that was refused has committed nothing, so its key stays free.
+//! A request that was refused before its first commit leaves its key free; one refused after it is answered alike.
 
 use crate::authorize::{Caller, provider};
 use axum::Router;
@@ -27,6 +27,9 @@ const KEY: &str = "idempotency-key";
 /// Says that an answer was given before.
 const REPLAYED: &str = "idempotency-replayed";
 
+/// What ends the address of a look at personal data.
+const LOOKS: [&str; 2] = ["/unmask", "/lookup"];
+
 /// Puts the layer around the desk's routes.
 pub(crate) fn layer(routes: Router<App>, app: &App) -> Router<App> {
     routes.layer(from_fn_with_state(app.clone(), once))
@@ -39,7 +42,9 @@ async fn once(State(app): State<App>, request: Request, next: Next) -> Response 
         .headers()
         .get(header::CONTENT_TYPE)
         .is_none_or(|t| t.to_str().is_ok_and(|t| t.starts_with("application/json")));
-    if !writes || !json || !request.headers().contains_key(KEY) {
+    // A look at personal data is recorded each time and shown by the rights of that moment, so it is done each time.
+    let looks = LOOKS.iter().any(|end| request.uri().path().ends_with(end));
+    if !writes || !json || looks || !request.headers().contains_key(KEY) {
         return next.run(request).await;
     }
     answer(&app, request, next).await.unwrap_or_else(|e| ApiError(e).into_response())
