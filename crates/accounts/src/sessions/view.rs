@@ -234,3 +234,11 @@ pub struct Me {
     /// The server's time, ms since 1970.
     pub now: i64,
 }
+
+/// Somebody who forgot their password.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Forgotten {
+    /// The login, or the address of mail.
+    pub login: String,
+}
