@@ -86,6 +86,8 @@ CREATE TABLE card(
   tenant_id BIGINT NOT NULL,
   bot_id BIGINT NOT NULL,
   notice_id BIGINT NOT NULL,
+  -- The client that the notice concerns; the bot may be the provider's.
+  concerns BIGINT NOT NULL,
   status {KEY} NOT NULL,
   attempts BIGINT NOT NULL DEFAULT 0,
   next_at BIGINT,

@@ -2,6 +2,7 @@
 
 mod faults;
 mod house;
+mod lines;
 mod platform;
 mod statements;
 mod store;

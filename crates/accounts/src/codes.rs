@@ -53,6 +53,9 @@ codes! {
     UNDO_NOTHING = "undo.nothing", Conflict,
         "Everything stands as it did before that entry already. Nothing was changed.",
         "当前内容已与该记录之前一致，未做任何更改。";
+    PACK_UNKNOWN = "pack.unknown", Invalid,
+        "There is no such starting pack. Choose one of the list.",
+        "没有这个行业模板，请从列表中选择。";
     LOGIN_TAKEN = "user.login_taken", Conflict,
         "Somebody has this login already. Choose another.",
         "该登录名已被使用，请换一个。";

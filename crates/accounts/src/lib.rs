@@ -15,6 +15,7 @@ pub mod directory;
 pub mod lines;
 pub mod live;
 pub mod mail;
+pub mod packs;
 pub mod permissions;
 mod repeats;
 pub mod roles;
@@ -72,6 +73,7 @@ pub fn register(reg: &mut Registry) {
         lines::routes(),
         live::routes(),
         mail::routes(),
+        packs::routes(),
         roles::routes(),
         sessions::routes(),
         setup::routes(),
@@ -83,6 +85,13 @@ pub fn register(reg: &mut Registry) {
     ] {
         reg.desk(routes);
     }
+    packs::line_part(reg, calendars::Hours);
+    lines::undoable(reg);
+    mail::undoable(reg);
+    tenants::undoable(reg);
+    calendars::undoable(reg);
+    users::undoable(reg);
+    roles::undoable(reg);
     reg.present(live::SettingsPresenter);
     reg.job(audit::ANCHOR, audit::anchor_job);
     reg.job(sessions::FORGOTTEN, sessions::forgotten_job);

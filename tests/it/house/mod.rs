@@ -9,6 +9,7 @@
 
 mod build;
 mod http;
+mod notices;
 mod rows;
 mod schema;
 mod socket;

@@ -11,4 +11,5 @@ mod service;
 mod view;
 
 pub(crate) use http::routes;
+pub(crate) use service::undoable;
 pub use view::{LetterView, MailServerView, MailTestView};

@@ -1,11 +1,11 @@
 //! Use cases of outgoing mail.
 
 use super::view::{MailServerSet, MailServerView, MailTestView};
-use crate::audit::{Deed, Fact};
+use crate::audit::{self, Deed, Fact};
 use crate::permissions::MAIL_MANAGE;
 use crate::{Caller, codes};
 use kernel::{AggregateKey, Error, LetterId, Result, TenantId, TenantScope};
-use platform::App;
+use platform::{App, Registry};
 use platform::mail::{self, Address, LetterRow, PASSWORD, PER_MINUTE_MAX, Security, ServerRow, Words};
 use platform::secrets::FreshSecret;
 use platform::store::Tx;
@@ -212,4 +212,15 @@ pub(super) async fn replay(app: &App, caller: &Caller, id: LetterId) -> Result<L
         mail::letter(tx, &tenants, id).await?.ok_or_else(Error::not_found)
     };
     app.db().write(&scope, AggregateKey::new("letter", id.0), write).await
+}
+
+/// Says which changes of outgoing mail can be undone. The password is not on record: where host or login differ, undoing
+/// is refused until it is entered by hand.
+pub(crate) fn undoable(reg: &mut Registry) {
+    audit::undoable(reg, "mail.changed", |app, caller, id, mut before| {
+        Box::pin(async move {
+            before["tenant"] = json!(TenantId(id));
+            set(&app, &caller, audit::as_patch(before)?).await.map(|_| ())
+        })
+    });
 }

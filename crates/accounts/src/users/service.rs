@@ -2,13 +2,14 @@
 
 use super::store::{self, NewUserRow, Stored};
 use super::view::{NewUser, UserPatch};
-use crate::audit::{Deed, Fact};
+use crate::audit::{self, Deed, Fact};
 use crate::directory::{Snapshot, UserRow};
 use crate::permissions::{USERS_MANAGE, USERS_READ};
 use crate::sessions::{self, NewLink};
 use crate::{Accounts, Caller, codes, directory};
+use futures_util::future::BoxFuture;
 use kernel::{AggregateKey, Error, Result, TenantId, TenantScope, UserId};
-use platform::App;
+use platform::{App, Registry};
 use platform::mail::{self, Address, Letter, Queued, Words};
 use platform::store::Tx;
 use serde_json::{Value, json};
@@ -237,6 +238,22 @@ pub(super) async fn reset(app: &App, caller: &Caller, id: UserId) -> Result<(Str
     };
     app.db().write(&scope, AggregateKey::new("user", id.0), write).await?;
     Ok((url, mailed))
+}
+
+/// Says which of these changes can be undone.
+pub(crate) fn undoable(reg: &mut Registry) {
+    fn put_back(app: App, caller: Caller, id: i64, before: Value) -> BoxFuture<'static, Result<()>> {
+        Box::pin(async move { 
+            let mut before = before;
+            if before["email"].is_null() {
+                before["email"] = json!("");
+            }
+            change(&app, &caller, UserId(id), audit::as_patch(before)?).await
+        })
+    }
+    audit::undoable(reg, "user.changed", put_back);
+    audit::undoable(reg, "user.disabled", put_back);
+    audit::undoable(reg, "user.enabled", put_back);
 }
 
 #[cfg(test)]

@@ -9,10 +9,12 @@
 mod cache;
 mod http;
 mod model;
+mod part;
 mod store;
 
 pub use cache::{Cache, follow};
 pub use http::routes;
+pub(crate) use part::{Inboxes, undoable};
 pub use model::{Brand, Inbox, InboxConfig};
 pub use store::{by_key, queue_within};
 

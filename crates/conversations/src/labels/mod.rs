@@ -2,7 +2,9 @@
 //! kind, category, cause, outcome.
 
 mod http;
+mod part;
 mod store;
 
+pub(crate) use part::Categories;
 pub use http::{DispositionInput, DispositionView, Kind, Outcome, routes};
 pub(crate) use store::{category_is_of, category_names, disposition, record};

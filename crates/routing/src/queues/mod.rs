@@ -6,12 +6,14 @@
 
 mod http;
 mod model;
+mod part;
 mod service;
 mod store;
 mod view;
 
 pub use http::routes;
 pub(crate) use model::level;
+pub(crate) use part::{Queues, undoable};
 pub use model::{Absence, Fit, Queue, SkillAsk};
 pub use service::{Change, New, change, create};
 pub use store::{all, by_ids};
