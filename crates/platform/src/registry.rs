@@ -109,7 +109,8 @@ impl Registry {
     }
     /// Adds kinds of notices that staff may be told of outside the desk.
     pub fn notice_kinds(&mut self, kinds: &'static [NoticeKind]) {
-        let all = self.ports.entry(TypeId::of::<NoticeKinds>()).or_insert_with(|| Box::new(NoticeKinds::default()));
+        let all =
+            self.ports.entry(TypeId::of::<NoticeKinds>()).or_insert_with(|| Box::new(NoticeKinds::default()));
         let all = all.downcast_mut::<NoticeKinds>();
         all.expect("invariant: under this type stands a value of this type").add(kinds);
     }

@@ -38,7 +38,8 @@ fn free_port() -> u16 {
 impl Postfix {
     /// Starts one. Needs the Debian package `postfix`, `openssl`, and root, as whom postfix begins.
     pub fn start() -> Postfix {
-        let folder = std::env::temp_dir().join(format!("hark-postfix-{}-{}", std::process::id(), free_port()));
+        let folder =
+            std::env::temp_dir().join(format!("hark-postfix-{}-{}", std::process::id(), free_port()));
         let port = free_port();
         for part in ["etc", "queue", "data", "mail"] {
             std::fs::create_dir_all(folder.join(part)).expect("a folder");
@@ -97,7 +98,8 @@ impl Postfix {
     pub fn letters(&self) -> Vec<String> {
         let all = std::fs::read_dir(self.folder.join("mail/all/new"));
         let all = all.into_iter().flatten().flatten();
-        all.map(|e| String::from_utf8_lossy(&std::fs::read(e.path()).unwrap_or_default()).into_owned()).collect()
+        all.map(|e| String::from_utf8_lossy(&std::fs::read(e.path()).unwrap_or_default()).into_owned())
+            .collect()
     }
 
     /// Where letters lie.
@@ -126,9 +128,25 @@ fn p_certificate(folder: &Path) -> String {
     run(
         "openssl",
         &[
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-            "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-addext",
-            "basicConstraints=critical,CA:FALSE", "-keyout", &key_at, "-out", &cert_at,
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=DNS:localhost",
+            "-addext",
+            "basicConstraints=critical,CA:FALSE",
+            "-keyout",
+            &key_at,
+            "-out",
+            &cert_at,
         ],
     );
     std::fs::read_to_string(cert).expect("the certificate is written")

@@ -13,8 +13,8 @@ mod store;
 mod view;
 
 pub(crate) use http::routes;
-pub(crate) use service::undoable;
 pub use model::{DateKind, DateRule, DateStatus, Definition, TimeSpan};
 pub(crate) use part::Hours;
+pub(crate) use service::undoable;
 pub(crate) use store::load;
 pub use view::CalendarView;

@@ -95,7 +95,12 @@ impl LinePart for Hours {
     fn path(&self) -> &'static str {
         "/settings/calendars"
     }
-    fn standing<'a>(&'a self, app: &'a App, caller: &'a Caller, line: &'a LineName) -> BoxFuture<'a, Result<Standing>> {
+    fn standing<'a>(
+        &'a self,
+        app: &'a App,
+        caller: &'a Caller,
+        line: &'a LineName,
+    ) -> BoxFuture<'a, Result<Standing>> {
         Box::pin(async move {
             let snapshot = app.port::<Arc<Accounts>>().directory.snapshot();
             let calendar = line.calendar.and_then(|c| snapshot.calendars.get(&c).cloned());

@@ -8,8 +8,8 @@ use crate::permissions::CALENDARS_MANAGE;
 use crate::{Accounts, Caller, codes, directory};
 use futures_util::future::BoxFuture;
 use kernel::{AggregateKey, CalendarId, Error, Language, Result, TenantId, TenantScope};
-use platform::{App, Registry};
 use platform::store::Tx;
+use platform::{App, Registry};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -140,7 +140,7 @@ pub(super) async fn import(app: &App, caller: &Caller, id: CalendarId, text: Str
 /// Says which of these changes can be undone.
 pub(crate) fn undoable(reg: &mut Registry) {
     fn put_back(app: App, caller: Caller, id: i64, before: Value) -> BoxFuture<'static, Result<()>> {
-        Box::pin(async move { 
+        Box::pin(async move {
             let mut patch = before["definition"].clone();
             patch["name"] = before["name"].clone();
             change(&app, &caller, CalendarId(id), audit::as_patch(patch)?).await

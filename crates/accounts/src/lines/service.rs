@@ -7,8 +7,8 @@ use crate::permissions::LINES_MANAGE;
 use crate::{Accounts, Caller, codes, directory};
 use futures_util::future::BoxFuture;
 use kernel::{AggregateKey, CalendarId, Error, LineId, Result, TenantId};
-use platform::{App, Registry};
 use platform::store::Tx;
+use platform::{App, Registry};
 use serde_json::{Value, json};
 use std::sync::Arc;
 

@@ -88,8 +88,7 @@ async fn list_letters(
     };
     let page = Page { cursor: q.cursor, limit: q.limit };
     let (rows, before, status) = (page.rows(), page.after::<i64>()?.unwrap_or(i64::MAX), q.status);
-    let read =
-        async move |tx: &mut Tx| mail::list(tx, &tenants, status, before, rows as i64 + 1).await;
+    let read = async move |tx: &mut Tx| mail::list(tx, &tenants, status, before, rows as i64 + 1).await;
     let found = app.db().read(&crate::authorize::provider(), read).await?;
     let shown = found.into_iter().map(|l| LetterView::of(l, caller.language)).collect();
     Ok(Json(Listing::from_surplus(shown, rows, |l: &LetterView| l.id.0)))

@@ -5,10 +5,10 @@ use crate::audit::{self, Deed, Fact};
 use crate::permissions::MAIL_MANAGE;
 use crate::{Caller, codes};
 use kernel::{AggregateKey, Error, LetterId, Result, TenantId, TenantScope};
-use platform::{App, Registry};
 use platform::mail::{self, Address, LetterRow, PASSWORD, PER_MINUTE_MAX, Security, ServerRow, Words};
 use platform::secrets::FreshSecret;
 use platform::store::Tx;
+use platform::{App, Registry};
 use serde_json::{Value, json};
 
 /// A host name at the most, in bytes.
@@ -33,12 +33,8 @@ pub(super) fn scope(caller: &Caller, tenant: Option<TenantId>) -> Result<TenantS
 /// Whose letters this caller may see: the clients they manage as a whole, and the provider's own for who manages all.
 pub(super) fn reach(caller: &Caller) -> Vec<TenantId> {
     let whole = caller.authorize_any(MAIL_MANAGE);
-    let mut all: Vec<TenantId> = whole
-        .reach()
-        .iter()
-        .filter(|(_, lines)| *lines == kernel::LineSet::All)
-        .map(|(t, _)| *t)
-        .collect();
+    let mut all: Vec<TenantId> =
+        whole.reach().iter().filter(|(_, lines)| *lines == kernel::LineSet::All).map(|(t, _)| *t).collect();
     if caller.authorize_provider(MAIL_MANAGE).is_ok() {
         all.push(TenantId(0));
     }
@@ -109,7 +105,11 @@ fn facts(s: &ServerRow) -> Value {
 }
 
 /// A client's settings or the provider's; none where nothing is set.
-pub(super) async fn find(app: &App, caller: &Caller, tenant: Option<TenantId>) -> Result<Option<MailServerView>> {
+pub(super) async fn find(
+    app: &App,
+    caller: &Caller,
+    tenant: Option<TenantId>,
+) -> Result<Option<MailServerView>> {
     let scope = scope(caller, tenant)?;
     let (tenant, secrets) = (tenant.unwrap_or_default(), app.secrets().clone());
     let read = async move |tx: &mut Tx| {
@@ -133,7 +133,9 @@ pub(super) async fn set(app: &App, caller: &Caller, s: MailServerSet) -> Result<
         let elsewhere = before.as_ref().is_some_and(|b| (&b.host, &b.login) != (&row.host, &row.login));
         match (&row.login, &password) {
             (None, _) => drop(secrets.remove(tx, tenant, PASSWORD, tenant.0).await?),
-            (Some(_), Some(p)) => secrets.seal(tx, &fresh, tenant, PASSWORD, tenant.0, p.as_bytes(), deed.at).await?,
+            (Some(_), Some(p)) => {
+                secrets.seal(tx, &fresh, tenant, PASSWORD, tenant.0, p.as_bytes(), deed.at).await?
+            }
             // A password must not be had by sending it to another host.
             (Some(_), None) if !kept || elsewhere => return Err(Error::invalid("/password", "required")),
             (Some(_), None) => {}
@@ -175,7 +177,8 @@ pub(super) async fn test(
     let (tenant, secrets, deed) = (tenant.unwrap_or_default(), app.secrets().clone(), Deed::by(app, caller));
     let hint = to.hint();
     let write = async move |tx: &mut Tx| {
-        let row = mail::row(tx, tenant).await?.ok_or_else(|| Error::new(&platform::codes::MAIL_NOT_SET_UP))?;
+        let row =
+            mail::row(tx, tenant).await?.ok_or_else(|| Error::new(&platform::codes::MAIL_NOT_SET_UP))?;
         let server = mail::ready(tx, &secrets, row).await?;
         deed.record(tx, &Fact::of(tenant, "mail.tested", tenant.0).after(json!({ "to": hint }))).await?;
         Ok(server)

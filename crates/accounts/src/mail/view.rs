@@ -150,7 +150,8 @@ pub struct MailTestView {
 
 impl MailTestView {
     pub(super) fn of(taken: Vec<Taken>, failure: Option<Failure>, language: Language) -> MailTestView {
-        let went_well = |t: Taken| MailStepView { step: t.step, ok: true, took_ms: Some(t.took_ms), answer: t.answer };
+        let went_well =
+            |t: Taken| MailStepView { step: t.step, ok: true, took_ms: Some(t.took_ms), answer: t.answer };
         let mut steps: Vec<MailStepView> = taken.into_iter().map(went_well).collect();
         if let Some(f) = &failure {
             steps.push(MailStepView { step: f.step, ok: false, took_ms: None, answer: f.answer.clone() });

@@ -49,7 +49,12 @@ pub trait LinePart: Send + Sync + 'static {
     /// The page of the settings where it is set up, as a path of the desk.
     fn path(&self) -> &'static str;
     /// How far a line has come.
-    fn standing<'a>(&'a self, app: &'a App, caller: &'a Caller, line: &'a LineName) -> BoxFuture<'a, Result<Standing>>;
+    fn standing<'a>(
+        &'a self,
+        app: &'a App,
+        caller: &'a Caller,
+        line: &'a LineName,
+    ) -> BoxFuture<'a, Result<Standing>>;
     /// Copies it from one line to another.
     fn copy<'a>(
         &'a self,
@@ -83,7 +88,8 @@ impl LineParts {
 /// Adds a part.
 pub fn line_part(reg: &mut Registry, part: impl LinePart) {
     let all = reg.ports.entry(TypeId::of::<LineParts>()).or_insert_with(|| Box::new(LineParts::default()));
-    let all = all.downcast_mut::<LineParts>().expect("invariant: under this type stands a value of this type");
+    let all =
+        all.downcast_mut::<LineParts>().expect("invariant: under this type stands a value of this type");
     assert!(all.0.iter().all(|p| p.key() != part.key()), "two parts {}", part.key());
     all.0.push(Arc::new(part));
     all.0.sort_by_key(|p| p.rank());
@@ -128,8 +134,11 @@ mod tests {
     fn lonely(v: &Value, at: &str, out: &mut Vec<String>) {
         match v {
             Value::Object(fields) => {
-                let has = |k: &str| fields.get(k).is_some_and(|t| t.as_str().is_some_and(|t| !t.trim().is_empty()));
-                if fields.contains_key("zh") != fields.contains_key("en") || (fields.contains_key("zh") && !(has("zh") && has("en"))) {
+                let has =
+                    |k: &str| fields.get(k).is_some_and(|t| t.as_str().is_some_and(|t| !t.trim().is_empty()));
+                if fields.contains_key("zh") != fields.contains_key("en")
+                    || (fields.contains_key("zh") && !(has("zh") && has("en")))
+                {
                     out.push(at.to_owned());
                 }
                 fields.iter().for_each(|(k, v)| lonely(v, &format!("{at}.{k}"), out));
@@ -154,7 +163,10 @@ mod tests {
             for section in ["queues", "categories", "phrases"] {
                 assert!(v[section].as_array().is_some_and(|a| a.len() >= 3), "{} {section}", pack.key);
             }
-            assert!(v["inboxes"]["greeting"].is_object() && v["hours"]["weekly"].as_array().is_some_and(|d| d.len() == 7));
+            assert!(
+                v["inboxes"]["greeting"].is_object()
+                    && v["hours"]["weekly"].as_array().is_some_and(|d| d.len() == 7)
+            );
             let definition = crate::calendars::Definition {
                 zone: v["hours"]["zone"].as_str().unwrap_or("").into(),
                 weekly: serde_json::from_value(v["hours"]["weekly"].clone()).expect("spans"),

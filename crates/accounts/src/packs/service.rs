@@ -1,8 +1,8 @@
 //! Use cases of setting up a line.
 
 use super::model::{Brought, LinePart, LineParts, PACKS};
-use super::view::{BroughtView, LineCopy, LinePack, LinePartView, PackView};
 use super::pick;
+use super::view::{BroughtView, LineCopy, LinePack, LinePartView, PackView};
 use crate::audit::{Deed, Fact};
 use crate::directory::LineName;
 use crate::permissions::LINES_MANAGE;
@@ -81,7 +81,12 @@ async fn record(app: &App, caller: &Caller, to: &LineName, source: &str, out: &[
 }
 
 /// Copies parts of another line. A part that fails does not keep the others away.
-pub(super) async fn copy(app: &App, caller: &Caller, to: LineId, asked: LineCopy) -> Result<Vec<BroughtView>> {
+pub(super) async fn copy(
+    app: &App,
+    caller: &Caller,
+    to: LineId,
+    asked: LineCopy,
+) -> Result<Vec<BroughtView>> {
     let to = line(app, caller, to)?;
     let from = line(app, caller, asked.from)?;
     if from.id == to.id {
@@ -98,7 +103,12 @@ pub(super) async fn copy(app: &App, caller: &Caller, to: LineId, asked: LineCopy
 }
 
 /// Takes parts from a starting pack. A part that fails does not keep the others away.
-pub(super) async fn unpack(app: &App, caller: &Caller, to: LineId, asked: LinePack) -> Result<Vec<BroughtView>> {
+pub(super) async fn unpack(
+    app: &App,
+    caller: &Caller,
+    to: LineId,
+    asked: LinePack,
+) -> Result<Vec<BroughtView>> {
     let line_of = |id| line(app, caller, id);
     let to = line_of(to)?;
     let pack = PACKS.iter().find(|p| p.key == asked.pack);

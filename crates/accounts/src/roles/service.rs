@@ -8,8 +8,8 @@ use crate::permissions::{GROUP, PermissionCatalogue, ROLES_MANAGE, TOKENS_MANAGE
 use crate::{Caller, codes, directory};
 use futures_util::future::BoxFuture;
 use kernel::{AggregateKey, Error, LineId, Result, RoleId, TenantId};
-use platform::{App, Registry};
 use platform::store::Tx;
+use platform::{App, Registry};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

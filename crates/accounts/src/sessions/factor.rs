@@ -83,7 +83,8 @@ pub(super) async fn begin(app: &App, caller: &Caller) -> Result<TotpSecret> {
     let login = snapshot.user(user).map(|u| u.login.clone()).unwrap_or_default();
     let issuer = if snapshot.provider_name.is_empty() { "Hark" } else { &snapshot.provider_name };
     let uri = totp::uri(&seed, issuer, &login);
-    let (qr_path, qr_side) = totp::qr(&uri).ok_or_else(|| Error::internal("an address too long for a QR code"))?;
+    let (qr_path, qr_side) =
+        totp::qr(&uri).ok_or_else(|| Error::internal("an address too long for a QR code"))?;
     Ok(TotpSecret { secret: totp::base32(&seed), uri, qr_path, qr_side })
 }
 

@@ -50,7 +50,10 @@ impl NewLink {
         let (secret, now) = (new_secret(app), app.now());
         let url = format!("{}/invite#{secret}", app.settings().desk_url);
         let hash = hash_of(&secret);
-        NewLink { url, row: NewInvite { id: app.id(), user, kind, hash, now, expires_at: now + lasts, mailed_to: None } }
+        NewLink {
+            url,
+            row: NewInvite { id: app.id(), user, kind, hash, now, expires_at: now + lasts, mailed_to: None },
+        }
     }
 }
 

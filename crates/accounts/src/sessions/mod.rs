@@ -25,9 +25,9 @@ mod throttle;
 mod totp;
 mod view;
 
+pub(crate) use forgotten::{FORGOTTEN, forgotten_job};
 pub(crate) use http::{own_origin, routes, signed_in};
 pub(crate) use jobs::{SWEEP, close_ended, schedule_sweep, sweep_job};
-pub(crate) use forgotten::{FORGOTTEN, forgotten_job};
 pub(crate) use letters::{invitation, reset};
 pub(crate) use links::NewLink;
 pub(crate) use model::new_secret;

@@ -7,8 +7,8 @@ use crate::permissions::TENANTS_MANAGE;
 use crate::{Caller, codes, directory};
 use futures_util::future::BoxFuture;
 use kernel::{AggregateKey, Error, Result, TenantId};
-use platform::{App, Registry};
 use platform::store::Tx;
+use platform::{App, Registry};
 use serde_json::{Value, json};
 
 fn facts(t: &Stored) -> Value {

@@ -9,9 +9,9 @@ use crate::sessions::{self, NewLink};
 use crate::{Accounts, Caller, codes, directory};
 use futures_util::future::BoxFuture;
 use kernel::{AggregateKey, Error, Result, TenantId, TenantScope, UserId};
-use platform::{App, Registry};
 use platform::mail::{self, Address, Letter, Queued, Words};
 use platform::store::Tx;
+use platform::{App, Registry};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -243,7 +243,7 @@ pub(super) async fn reset(app: &App, caller: &Caller, id: UserId) -> Result<(Str
 /// Says which of these changes can be undone.
 pub(crate) fn undoable(reg: &mut Registry) {
     fn put_back(app: App, caller: Caller, id: i64, before: Value) -> BoxFuture<'static, Result<()>> {
-        Box::pin(async move { 
+        Box::pin(async move {
             let mut before = before;
             if before["email"].is_null() {
                 before["email"] = json!("");

@@ -44,9 +44,8 @@ pub(super) struct Stored {
 }
 
 pub(super) async fn get(tx: &mut Tx, id: UserId) -> Result<Stored> {
-    let sql = sql!(
-        "SELECT login, name, alias, number, language, disabled_at, email FROM app_user WHERE id = $1"
-    );
+    let sql =
+        sql!("SELECT login, name, alias, number, language, disabled_at, email FROM app_user WHERE id = $1");
     tx.get(sql, args![id], |r| {
         Ok(Stored {
             login: r.text(0)?,

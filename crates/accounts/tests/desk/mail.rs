@@ -53,13 +53,21 @@ async fn an_invitation_is_a_letter_and_its_link_chooses_the_password() {
         assert_eq!(made["mailed"], true, "{made}");
         let letters = postfix.wait(1).await;
         let letter = letters.iter().find(|l| l.contains("mia")).expect("the letter");
-        assert!(of_header(letter, "Message-ID").is_some_and(|id| id.starts_with("<letter.") && id.ends_with("@example.test>")));
+        assert!(
+            of_header(letter, "Message-ID")
+                .is_some_and(|id| id.starts_with("<letter.") && id.ends_with("@example.test>"))
+        );
         assert_eq!(of_header(letter, "Auto-Submitted"), Some("auto-generated"));
         assert!(plain_text(letter).contains("Mia &lt;b&gt;"), "names are text in the HTML part");
         let sent = standing(&d, "delivered").await;
-        assert_eq!((sent["kind"].as_str(), sent["to_hint"].as_str()), (Some("user.invited"), Some("m***@example.test")));
+        assert_eq!(
+            (sent["kind"].as_str(), sent["to_hint"].as_str()),
+            (Some("user.invited"), Some("m***@example.test"))
+        );
         // What was delivered is not kept.
-        d.post(&d.admin, &format!("/api/v1/letters/{}/replay", text(&sent["id"])), json!({})).await.refused(409, "mail.gone");
+        d.post(&d.admin, &format!("/api/v1/letters/{}/replay", text(&sent["id"])), json!({}))
+            .await
+            .refused(409, "mail.gone");
         let token = link_of(letter);
         let accept = json!({"token": token, "password": PASSWORD});
         d.post(&Browser::default(), "/api/v1/invites/accept", accept.clone()).await.ok();
@@ -76,7 +84,8 @@ async fn an_invitation_is_a_letter_and_its_link_chooses_the_password() {
 async fn a_forgotten_password_is_asked_for_without_telling_who_is_there() {
     let postfix = Postfix::start();
     let d = Desk::reaching_home(Engine::Sqlite).await;
-    let ask = |login: &'static str| d.post(&Browser::default(), "/api/v1/password-resets", json!({"login": login}));
+    let nobody = Browser::default();
+    let ask = |login: &'static str| d.post(&nobody, "/api/v1/password-resets", json!({"login": login}));
     ask("mia").await.refused(409, "reset.no_mail");
     set_up(&d, settings("localhost", postfix.port)).await;
     let mia = json!({"login": "mia", "name": "Mia", "email": format!("mia@{MAIL_DOMAIN}"), "password": PASSWORD, "language": "en"});
@@ -92,7 +101,10 @@ async fn a_forgotten_password_is_asked_for_without_telling_who_is_there() {
     let letters = postfix.wait(1).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(postfix.letters().len(), 1, "only who has an address is written to");
-    assert!(plain_text(&letters[0]).contains("http://desk.test/invite#"), "links come from the configured address alone");
+    assert!(
+        plain_text(&letters[0]).contains("http://desk.test/invite#"),
+        "links come from the configured address alone"
+    );
     d.get(&session, "/api/v1/me").await.ok();
     let next = "another long password";
     let used = link_of(&letters[0]);
@@ -138,7 +150,10 @@ async fn a_test_goes_step_by_step_and_explains_what_fails() {
     body["ca"] = Value::Null;
     set_up(&d, body).await;
     let failed = test("mia@example.test").await.ok();
-    assert_eq!((failed["failure"]["code"].as_str(), steps(&failed).last().map(String::as_str)), (Some("mail.tls_failed"), Some("tls")));
+    assert_eq!(
+        (failed["failure"]["code"].as_str(), steps(&failed).last().map(String::as_str)),
+        (Some("mail.tls_failed"), Some("tls"))
+    );
     // Somebody else's mailbox, a closed door, a private address, a login that is not taken.
     set_up(&d, settings("localhost", postfix.port)).await;
     let failed = test("mia@elsewhere.test").await.ok();
@@ -220,7 +235,10 @@ async fn later_is_tried_again_as_the_same_letter_and_never_is_laid_aside_with_wo
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
     d.program.clock.advance(61_000);
-    let again = tokio::time::timeout(Duration::from_secs(20), heard.recv()).await.expect("in time").expect("a letter");
+    let again = tokio::time::timeout(Duration::from_secs(20), heard.recv())
+        .await
+        .expect("in time")
+        .expect("a letter");
     assert_eq!(of_header(&first, "Message-ID"), of_header(&again, "Message-ID"));
     assert_eq!(first, again, "a letter is the same at every try");
     standing(&d, "delivered").await;
@@ -251,8 +269,16 @@ async fn only_who_sets_up_mail_sees_it_and_a_password_is_not_carried_to_another_
     assert_eq!(d.get(&agent, "/api/v1/letters").await.ok()["items"], json!([]));
     let own = d.person("ann", "administrator", json!({"tenant": tenant})).await;
     d.get(&own, "/api/v1/mail-server").await.refused(403, "access.missing_permission");
-    assert_eq!(d.get(&own, &format!("/api/v1/mail-server?tenant={tenant}")).await.ok()["server"], Value::Null);
-    for (field, value) in [("host", "a b"), ("host", "x\r\nQUIT"), ("from_name", "a\r\nBcc: b@c.d"), ("from_address", "a@b.c\nX: y")] {
+    assert_eq!(
+        d.get(&own, &format!("/api/v1/mail-server?tenant={tenant}")).await.ok()["server"],
+        Value::Null
+    );
+    for (field, value) in [
+        ("host", "a b"),
+        ("host", "x\r\nQUIT"),
+        ("from_name", "a\r\nBcc: b@c.d"),
+        ("from_address", "a@b.c\nX: y"),
+    ] {
         let mut bad = settings("mail.example.com", 25);
         bad[field] = json!(value);
         d.ask(&d.admin, "PUT", "/api/v1/mail-server", Some(bad)).await.refused(422, "invalid");

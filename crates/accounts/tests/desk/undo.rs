@@ -19,13 +19,18 @@ async fn a_change_is_undone_once_and_the_undoing_can_be_undone() {
         let tenant = d.tenant("Acme").await;
         let id = d.line(&tenant, "Before").await;
         let path = format!("/api/v1/lines/{id}");
-        d.ask(&d.admin, "PATCH", &path, Some(json!({"name": "After", "disposition_required": true}))).await.ok();
+        d.ask(&d.admin, "PATCH", &path, Some(json!({"name": "After", "disposition_required": true})))
+            .await
+            .ok();
         let entry = newest(&d, "line.changed").await;
         assert_eq!(entry["undoable"], true);
         let undo = |e: &Value| format!("/api/v1/audit/{}/undo", text(&e["id"]));
         d.post(&d.admin, &undo(&entry), json!({})).await.ok();
         let now = line(&d, &id).await;
-        assert_eq!((now["name"].as_str(), now["disposition_required"].as_bool()), (Some("Before"), Some(false)));
+        assert_eq!(
+            (now["name"].as_str(), now["disposition_required"].as_bool()),
+            (Some("Before"), Some(false))
+        );
         let undone = newest(&d, "line.changed").await;
         assert_eq!(undone["undoes"], entry["id"], "the undoing is on record");
         // What it left does not stand any more.
@@ -46,7 +51,9 @@ async fn only_changes_and_only_with_the_right_to_make_them() {
     let id = d.line(&tenant, "Before").await;
     let made = newest(&d, "line.created").await;
     assert_eq!(made["undoable"], false);
-    d.post(&d.admin, &format!("/api/v1/audit/{}/undo", text(&made["id"])), json!({})).await.refused(409, "undo.not_this");
+    d.post(&d.admin, &format!("/api/v1/audit/{}/undo", text(&made["id"])), json!({}))
+        .await
+        .refused(409, "undo.not_this");
     d.ask(&d.admin, "PATCH", &format!("/api/v1/lines/{id}"), Some(json!({"name": "After"}))).await.ok();
     let entry = newest(&d, "line.changed").await;
     let path = format!("/api/v1/audit/{}/undo", text(&entry["id"]));

@@ -67,7 +67,13 @@ fn plain(text: &str) -> String {
 }
 
 /// The address to call and the body to send.
-pub fn render(platform: Platform, address: &str, secret: Option<&str>, s: &Said, now: Millis) -> (String, Value) {
+pub fn render(
+    platform: Platform,
+    address: &str,
+    secret: Option<&str>,
+    s: &Said,
+    now: Millis,
+) -> (String, Value) {
     match platform {
         Platform::Wecom => (address.to_owned(), wecom(s)),
         Platform::Dingtalk => {
@@ -140,7 +146,10 @@ mod tests {
     /// Worked out with Python's `hmac`, as the platforms' own documentation shows it.
     #[test]
     fn signatures_are_those_of_the_public_documentation() {
-        assert_eq!(dingtalk_sign("this is secret", 1_577_262_236_757), "hmPWwU+7lVdm3ZZz0r9tSfx0L4Q26jWOZr9+Gs6EZQM=");
+        assert_eq!(
+            dingtalk_sign("this is secret", 1_577_262_236_757),
+            "hmPWwU+7lVdm3ZZz0r9tSfx0L4Q26jWOZr9+Gs6EZQM="
+        );
         assert_eq!(feishu_sign("demo", 1_599_360_473), "l1N0gAcBjdwBvGm1xMjOF0XSyaLRpR7tuO5dHfhAYc8=");
     }
 
@@ -152,7 +161,8 @@ mod tests {
             label: "打开".into(),
             url: "https://desk.example/monitor".into(),
         };
-        let (url, body) = render(Platform::Dingtalk, "https://d.example/robot/send?access_token=1", Some("k"), &s, 5);
+        let (url, body) =
+            render(Platform::Dingtalk, "https://d.example/robot/send?access_token=1", Some("k"), &s, 5);
         assert!(url.starts_with("https://d.example/robot/send?access_token=1&timestamp=5&sign="), "{url}");
         assert!(!url.contains('+') && url.matches('=').count() == 3, "the signature is escaped: {url}");
         assert!(!body["actionCard"]["text"].as_str().expect("a text").contains("[x]"));

@@ -1,9 +1,7 @@
 //! Routes of bots.
 
 use super::cards::Said;
-use super::model::{
-    BOTS_MAX, Bot, Platform, Status, check_address, check_kinds, check_name, check_secret,
-};
+use super::model::{BOTS_MAX, Bot, Platform, Status, check_address, check_kinds, check_name, check_secret};
 use super::service::{self, ADDRESS, SIGNING};
 use super::view::{BotTestView, BotView, CardView, NoticeKindView};
 use super::{jobs, store};
@@ -217,7 +215,8 @@ async fn create(
         created_by: caller.user,
         created_at: app.now(),
     };
-    let (made, trace, sealing) = (bot.clone(), Trace::of(&app, &caller), Sealing::new(&app, Some(address), secret));
+    let (made, trace, sealing) =
+        (bot.clone(), Trace::of(&app, &caller), Sealing::new(&app, Some(address), secret));
     let write = async move |tx: &mut Tx| {
         if store::count(tx, made.tenant).await? >= BOTS_MAX {
             return Err(Error::new(&codes::BOT_TOO_MANY));

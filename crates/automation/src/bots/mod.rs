@@ -32,8 +32,11 @@ use platform::Registry;
 use platform::notices::{NoticeKind, SPREAD};
 
 /// What this area tells of itself.
-const KINDS: &[NoticeKind] =
-    &[NoticeKind { key: "webhook.stopped", en: "A webhook was switched off by itself", zh: "Webhook 已自动停用" }];
+const KINDS: &[NoticeKind] = &[NoticeKind {
+    key: "webhook.stopped",
+    en: "A webhook was switched off by itself",
+    zh: "Webhook 已自动停用",
+}];
 
 pub(crate) fn register(reg: &mut Registry) {
     reg.desk(http::routes());

@@ -258,7 +258,9 @@ mod tests {
         assert!(!bot().listens(&notice(8, 3, "alert.raised")), "another client's");
         assert!(!bot().listens(&notice(7, 3, "break.overrun")), "another kind");
         let of_line = Bot { line: LineId(4), ..bot() };
-        assert!(!of_line.listens(&notice(7, 3, "alert.raised")) && of_line.listens(&notice(7, 4, "alert.raised")));
+        assert!(
+            !of_line.listens(&notice(7, 3, "alert.raised")) && of_line.listens(&notice(7, 4, "alert.raised"))
+        );
         let providers = Bot { tenant: TenantId(0), kinds: vec![EVERY.into()], ..bot() };
         assert!(providers.listens(&notice(8, 3, "break.overrun")));
         assert!(!Bot { enabled: false, ..providers }.listens(&notice(8, 3, "break.overrun")));
@@ -266,7 +268,9 @@ mod tests {
 
     #[test]
     fn addresses_are_those_of_the_platform() {
-        assert!(check_address(Platform::Wecom, "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=1").is_ok());
+        assert!(
+            check_address(Platform::Wecom, "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=1").is_ok()
+        );
         assert!(check_address(Platform::Wecom, "mia@example.com").is_err());
         let mails = check_address(Platform::Mail, "mia@example.com；leo@example.com, ").expect("addresses");
         assert_eq!(mails, "mia@example.com\nleo@example.com");

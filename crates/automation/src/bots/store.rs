@@ -155,9 +155,12 @@ pub async fn sent_since(tx: &mut Tx, c: &Card, since: Millis) -> Result<i64> {
 
 /// Notes that a try begins, so that it counts before its outcome is known.
 pub async fn begin_try(tx: &mut Tx, c: &Card, now: Millis) -> Result<()> {
-    tx.exec(sql!("UPDATE card SET tried_at = $3 WHERE id = $1 AND tenant_id = $2"), args![c.id, c.tenant, now])
-        .await
-        .map(|_| ())
+    tx.exec(
+        sql!("UPDATE card SET tried_at = $3 WHERE id = $1 AND tenant_id = $2"),
+        args![c.id, c.tenant, now],
+    )
+    .await
+    .map(|_| ())
 }
 
 /// Writes back what a try came to, or that it is to be tried again.

@@ -4,7 +4,7 @@ use super::jobs;
 use super::model::{Delivery, KINDS, Status, Target, WEBHOOKS_MAX, Webhook, check_kinds, check_url};
 use super::service::{self, SECRET, SECRET_BEFORE};
 use super::store;
-use super::view::{DeliveryView, WebhookSecret, KindView, TestView, WebhookMade, WebhookView};
+use super::view::{DeliveryView, KindView, TestView, WebhookMade, WebhookSecret, WebhookView};
 use crate::codes;
 use crate::permissions::WEBHOOKS;
 use accounts::{Caller, audit};

@@ -72,7 +72,8 @@ impl Platforms {
             let query = q.0.unwrap_or_default();
             let (time, sign) = (parameter(&query, "timestamp"), parameter(&query, "sign"));
             // 加签: HmacSHA256 with the secret as the key over "timestamp\nsecret".
-            let fits = sign == hmac(SECRET.as_bytes(), format!("{time}\n{SECRET}").as_bytes()) && time.len() == 13;
+            let fits =
+                sign == hmac(SECRET.as_bytes(), format!("{time}\n{SECRET}").as_bytes()) && time.len() == 13;
             let no = (!fits).then(|| json!({"errcode": 310000, "errmsg": "sign not match"}));
             p.answer("dingtalk", &body, no)
         }
@@ -81,7 +82,9 @@ impl Platforms {
             let time = v["timestamp"].as_str().unwrap_or("");
             // 签名校验: HmacSHA256 with "timestamp\nsecret" as the key over nothing.
             let fits = v["sign"] == hmac(format!("{time}\n{SECRET}").as_bytes(), b"") && time.len() == 10;
-            let no = (!fits).then(|| json!({"code": 19021, "msg": "sign match fail or timestamp is not within one hour"}));
+            let no = (!fits).then(
+                || json!({"code": 19021, "msg": "sign match fail or timestamp is not within one hour"}),
+            );
             p.answer("feishu", &body, no)
         }
         let router = Router::new()
@@ -128,12 +131,23 @@ impl Stage {
         let router = program.routes().desk;
         let platforms = Platforms::default();
         let (base, stop) = platforms.serve().await;
-        let mut s = Stage { program, router, cookie: String::new(), platforms, base, tenant: String::new(), _stop: stop };
+        let mut s = Stage {
+            program,
+            router,
+            cookie: String::new(),
+            platforms,
+            base,
+            tenant: String::new(),
+            _stop: stop,
+        };
         let asked = json!({"token": link.token, "name": "Root", "alias": "Root", "login": "root", "password": PASSWORD, "language": "en"});
         let (_, headers, _) = s.call("POST", "/api/v1/setup", Some(asked)).await;
         let cookie = headers[header::SET_COOKIE].to_str().expect("text");
         s.cookie = cookie.split(';').next().unwrap_or("").to_owned();
-        s.tenant = s.ok("POST", "/api/v1/tenants", Some(json!({"name": "Acme"}))).await["id"].as_str().expect("an id").into();
+        s.tenant = s.ok("POST", "/api/v1/tenants", Some(json!({"name": "Acme"}))).await["id"]
+            .as_str()
+            .expect("an id")
+            .into();
         s
     }
 
@@ -180,7 +194,10 @@ impl Stage {
         };
         let posted = Posted::new(app, notice);
         let write = async move |tx: &mut Tx| post(tx, &posted).await;
-        app.db().write(&TenantScope::tenant(tenant), AggregateKey::new("t", 1), write).await.expect("is posted");
+        app.db()
+            .write(&TenantScope::tenant(tenant), AggregateKey::new("t", 1), write)
+            .await
+            .expect("is posted");
     }
 
     async fn cards(&self, bot: &str, until: impl Fn(&[Value]) -> bool) -> Vec<Value> {
@@ -214,7 +231,10 @@ async fn each_platform_gets_its_card_signed_as_it_documents() {
     assert_eq!(got.len(), 3);
     for (who, v) in got {
         let text = v.to_string();
-        assert!(text.contains("2 个会话排队超时") && text.contains("http://desk.test/monitor"), "{who}: {text}");
+        assert!(
+            text.contains("2 个会话排队超时") && text.contains("http://desk.test/monitor"),
+            "{who}: {text}"
+        );
     }
 }
 
@@ -227,7 +247,9 @@ async fn a_test_says_in_words_what_the_platform_said() {
     let unsigned = s.bot("feishu", "/open-apis/bot/v2/hook/1", None).await;
     let test = async |bot: &str| s.ok("POST", &format!("/api/v1/bots/{bot}/test"), None).await;
     assert_eq!(test(&good).await["ok"], true);
-    for (bot, code) in [(&wrong, "bot.signature"), (&gone, "bot.address_unknown"), (&unsigned, "bot.signature")] {
+    for (bot, code) in
+        [(&wrong, "bot.signature"), (&gone, "bot.address_unknown"), (&unsigned, "bot.signature")]
+    {
         let answer = test(bot).await;
         assert_eq!(answer["failure"]["code"], code);
         assert!(answer["failure"]["title"].as_str().is_some_and(|t| t.len() > 20) && answer["answer"] != "");
@@ -263,7 +285,10 @@ async fn busy_is_tried_again_later_and_refused_is_laid_aside_until_sent_by_hand(
     ]);
     s.notice("webhook.stopped").await;
     let waiting = s.cards(&bot, |all| all.iter().any(|c| c["attempts"] == 1)).await;
-    assert_eq!((waiting[0]["status"].as_str(), waiting[0]["failure"]["code"].as_str()), (Some("pending"), Some("bot.busy")));
+    assert_eq!(
+        (waiting[0]["status"].as_str(), waiting[0]["failure"]["code"].as_str()),
+        (Some("pending"), Some("bot.busy"))
+    );
     s.program.clock.advance(601_000);
     let failed = s.cards(&bot, all_are("failed")).await;
     assert_eq!(failed[0]["failure"]["code"], "bot.refused");

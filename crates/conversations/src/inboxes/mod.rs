@@ -14,8 +14,8 @@ mod store;
 
 pub use cache::{Cache, follow};
 pub use http::routes;
-pub(crate) use part::{Inboxes, undoable};
 pub use model::{Brand, Inbox, InboxConfig};
+pub(crate) use part::{Inboxes, undoable};
 pub use store::{by_key, queue_within};
 
 /// The name under which an API inbox's secret is sealed; its owner is the inbox.

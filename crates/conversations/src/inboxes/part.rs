@@ -59,8 +59,14 @@ async fn copy(app: &App, caller: &Caller, from: &LineName, to: &LineName) -> Res
             config.webhook_url = None;
         }
         let queue = queue_like(app, i.queue, to).await?;
-        let new =
-            NewInbox { tenant: to.tenant, line: to.id, channel: i.channel, name: i.name.clone(), queue, config };
+        let new = NewInbox {
+            tenant: to.tenant,
+            line: to.id,
+            channel: i.channel,
+            name: i.name.clone(),
+            queue,
+            config,
+        };
         http::create_inbox(app, caller, new).await?;
         b.made += 1;
     }
@@ -112,7 +118,9 @@ fn missing(all: &[Arc<Inbox>], language: Language) -> &'static str {
     let chat = |i: &&Arc<Inbox>| i.channel == Channel::Webchat;
     match () {
         () if all.is_empty() => language.pick("an inbox", "接入点"),
-        () if !all.iter().any(|i| i.queue.is_some()) => language.pick("the queue it leads to", "接入的技能组"),
+        () if !all.iter().any(|i| i.queue.is_some()) => {
+            language.pick("the queue it leads to", "接入的技能组")
+        }
         () if all.iter().filter(chat).any(|i| !welcomes(&i)) => {
             language.pick("welcome and offline texts", "欢迎语和非服务时间提示")
         }
@@ -131,12 +139,19 @@ impl LinePart for Inboxes {
         40
     }
     fn title(&self) -> Texts {
-        Texts { en: "Inboxes, welcome and offline texts", zh: "接入点、欢迎语与非服务时间提示" }
+        Texts {
+            en: "Inboxes, welcome and offline texts", zh: "接入点、欢迎语与非服务时间提示"
+        }
     }
     fn path(&self) -> &'static str {
         "/settings/inboxes"
     }
-    fn standing<'a>(&'a self, app: &'a App, caller: &'a Caller, line: &'a LineName) -> BoxFuture<'a, Result<Standing>> {
+    fn standing<'a>(
+        &'a self,
+        app: &'a App,
+        caller: &'a Caller,
+        line: &'a LineName,
+    ) -> BoxFuture<'a, Result<Standing>> {
         Box::pin(async move {
             let all = of_line(app, line);
             let missing = missing(&all, caller.language);

@@ -5,6 +5,6 @@ mod http;
 mod part;
 mod store;
 
-pub(crate) use part::Categories;
 pub use http::{DispositionInput, DispositionView, Kind, Outcome, routes};
+pub(crate) use part::Categories;
 pub(crate) use store::{category_is_of, category_names, disposition, record};

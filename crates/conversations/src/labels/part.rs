@@ -2,9 +2,9 @@
 
 use super::http::{CATEGORIES_MAX, Category, NewCategory, create_category};
 use super::store;
+use accounts::Caller;
 use accounts::directory::LineName;
 use accounts::packs::{Brought, LinePart, Standing, Texts};
-use accounts::Caller;
 use axum::extract::State;
 use futures_util::future::BoxFuture;
 use kernel::{CategoryId, Language, Result};
@@ -99,10 +99,19 @@ impl LinePart for Categories {
     fn path(&self) -> &'static str {
         "/settings/records"
     }
-    fn standing<'a>(&'a self, app: &'a App, caller: &'a Caller, line: &'a LineName) -> BoxFuture<'a, Result<Standing>> {
+    fn standing<'a>(
+        &'a self,
+        app: &'a App,
+        caller: &'a Caller,
+        line: &'a LineName,
+    ) -> BoxFuture<'a, Result<Standing>> {
         Box::pin(async move {
             let count = of_line(app, line).await?.len() as i64;
-            let missing = if count == 0 { caller.language.pick("categories for the records", "小结使用的分类") } else { "" };
+            let missing = if count == 0 {
+                caller.language.pick("categories for the records", "小结使用的分类")
+            } else {
+                ""
+            };
             Ok(Standing { count, ready: count > 0, missing: missing.to_owned() })
         })
     }

@@ -1,8 +1,8 @@
 //! A letter as it goes over the wire (RFC 5322). Pure.
 
+use super::Address;
 use super::server::Server;
 use super::words::{Words, one_line};
-use super::Address;
 use kernel::{Error, LetterId, Millis, Result};
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
@@ -86,9 +86,13 @@ mod tests {
     fn a_letter_is_the_same_at_every_try() {
         let words = Words { subject: "你好".into(), paragraphs: vec!["一".into()], ..Words::default() };
         let to = Address::parse("mia@example.com").expect("an address");
-        let make = || compose(LetterId(7), 1_790_000_000_000, &server("倾听"), &to, &words).expect("composes");
+        let make =
+            || compose(LetterId(7), 1_790_000_000_000, &server("倾听"), &to, &words).expect("composes");
         let id = String::from_utf8_lossy(&make()).into_owned();
-        assert!(id.contains("Message-ID: <letter.7@example.com>") && id.contains("Auto-Submitted: auto-generated"));
+        assert!(
+            id.contains("Message-ID: <letter.7@example.com>")
+                && id.contains("Auto-Submitted: auto-generated")
+        );
     }
 
     proptest! {

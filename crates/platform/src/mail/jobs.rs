@@ -16,16 +16,8 @@ pub(super) const PRUNE: &str = "mail.prune";
 /// Letters that are done with are kept this long.
 pub const KEEP_MS: Millis = 30 * 86_400_000;
 /// The pauses before the second, third … try; two days in all.
-const PAUSES_MS: &[Millis] = &[
-    60_000,
-    300_000,
-    900_000,
-    3_600_000,
-    3 * 3_600_000,
-    6 * 3_600_000,
-    12 * 3_600_000,
-    24 * 3_600_000,
-];
+const PAUSES_MS: &[Millis] =
+    &[60_000, 300_000, 900_000, 3_600_000, 3 * 3_600_000, 6 * 3_600_000, 12 * 3_600_000, 24 * 3_600_000];
 /// While a server has had its share of the minute, a letter waits this long.
 const CROWDED_MS: Millis = 5_000;
 /// A server's share is counted over this long.
@@ -55,7 +47,9 @@ pub(super) async fn send(app: App, j: Job) -> Result<()> {
     let turn = async move |tx: &mut Tx| {
         let found = outbox::letter(tx, &[tenant], id).await?.filter(|l| l.status == Status::Pending);
         let Some(l) = found else { return Ok(Turn::Over) };
-        let Some(server) = server_for(tx, &secrets, tenant).await? else { return Ok(Turn::NoServer(Box::new(l))) };
+        let Some(server) = server_for(tx, &secrets, tenant).await? else {
+            return Ok(Turn::NoServer(Box::new(l)));
+        };
         if outbox::sent_since(tx, server.tenant, now - MINUTE_MS).await? >= server.per_minute {
             tx.enqueue(&outbox::job(wait, tenant, id, now + CROWDED_MS)).await?;
             return Ok(Turn::Wait);

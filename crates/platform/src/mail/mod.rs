@@ -25,8 +25,12 @@ mod words;
 pub use address::Address;
 pub use compose::compose;
 pub use jobs::{KEEP_MS, SEND};
-pub use outbox::{Letter, LetterRow, PER_ADDRESS_MAX, Queued, Status, is_set_up, letter, list, queue, replay};
-pub use server::{PASSWORD, PER_MINUTE_MAX, Security, Server, ServerRow, put, ready, remove, row, server_for};
+pub use outbox::{
+    Letter, LetterRow, PER_ADDRESS_MAX, Queued, Status, is_set_up, letter, list, queue, replay,
+};
+pub use server::{
+    PASSWORD, PER_MINUTE_MAX, Security, Server, ServerRow, put, ready, remove, row, server_for,
+};
 pub use smtp::{Failure, Step, Taken, deliver};
 pub use words::Words;
 

@@ -1,16 +1,16 @@
 //! One letter to one server, step by step, with what went wrong in words.
 
-use super::server::{Security, Server};
 use super::Address;
+use super::server::{Security, Server};
 use crate::codes;
 use crate::egress::Egress;
 use kernel::Code;
+use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::{Response, Severity};
-use lettre::transport::smtp::Error;
 use serde::Serialize;
 use std::error::Error as _;
 use std::net::SocketAddr;
@@ -130,10 +130,7 @@ impl Steps<'_> {
     }
 }
 
-async fn timed<T>(
-    step: Step,
-    f: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Failure> {
+async fn timed<T>(step: Step, f: impl Future<Output = Result<T, Error>>) -> Result<T, Failure> {
     match tokio::time::timeout(STEP_TIME, f).await {
         Ok(Ok(v)) => Ok(v),
         Ok(Err(e)) => Err(failure(step, &e)),
@@ -191,7 +188,11 @@ async fn listens(all: &[SocketAddr]) -> Result<SocketAddr, Failure> {
 }
 
 /// A connection over which both have introduced themselves, guarded as the settings demand.
-async fn open(egress: &Egress, server: &Server, steps: &mut Steps<'_>) -> Result<AsyncSmtpConnection, Failure> {
+async fn open(
+    egress: &Egress,
+    server: &Server,
+    steps: &mut Steps<'_>,
+) -> Result<AsyncSmtpConnection, Failure> {
     let hello = ClientId::Domain(server.from.host().to_owned());
     let all = addresses(egress, server).await?;
     steps.done(Step::Name, all.iter().map(|a| a.ip().to_string()).collect::<Vec<_>>().join(", "));
@@ -234,9 +235,8 @@ pub async fn deliver(
         let answer = timed(Step::SignIn, c.auth(&[Mechanism::Plain, Mechanism::Login], &credentials)).await?;
         steps.done(Step::SignIn, said(&answer));
     }
-    let address = |step: Step, a: &Address| {
-        a.as_str().parse().map_err(|e| failed(step, &codes::MAIL_BROKE_OFF, e))
-    };
+    let address =
+        |step: Step, a: &Address| a.as_str().parse().map_err(|e| failed(step, &codes::MAIL_BROKE_OFF, e));
     let from: lettre::Address = address(Step::Sender, &server.from)?;
     let answer = timed(Step::Sender, c.command(Mail::new(Some(from), vec![]))).await?;
     steps.done(Step::Sender, said(&answer));

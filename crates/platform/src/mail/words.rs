@@ -23,7 +23,8 @@ pub struct Words {
 
 /// One line without control characters, at most so many characters long.
 pub(super) fn one_line(text: &str, max: usize) -> String {
-    let spaced = text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c });
+    let spaced =
+        text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c });
     let line: String = spaced.collect();
     line.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(max).collect()
 }
@@ -112,7 +113,9 @@ mod tests {
         };
         assert_eq!(w.subject(), "Hello Bcc: x@y.z");
         let html = w.html();
-        assert!(!html.contains("<script") && html.contains("&lt;script&gt;") && !html.contains("javascript:"));
+        assert!(
+            !html.contains("<script") && html.contains("&lt;script&gt;") && !html.contains("javascript:")
+        );
         assert!(w.text().contains("<script>"), "text is text");
     }
 }

@@ -38,10 +38,10 @@ pub use dialect::{postgres as postgres_text, sqlite as sqlite_text};
 pub use maintain::{checkpoint, optimise, wal_bytes};
 pub(crate) use mark::MADE;
 pub use mark::{Mark, made_before, marked};
-pub use undo::{Undo, undoing};
 pub use migrate::{MIGRATIONS, Migration, latest_version};
 pub use row::Row;
 pub use tx::Tx;
+pub use undo::{Undo, undoing};
 
 use crate::codes;
 use crate::log::Tail;

@@ -13,8 +13,8 @@ mod view;
 
 pub use http::routes;
 pub(crate) use model::level;
-pub(crate) use part::{Queues, undoable};
 pub use model::{Absence, Fit, Queue, SkillAsk};
+pub(crate) use part::{Queues, undoable};
 pub use service::{Change, New, change, create};
 pub use store::{all, by_ids};
 pub use view::QueueView;

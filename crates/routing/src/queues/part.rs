@@ -131,7 +131,12 @@ impl LinePart for Queues {
     fn path(&self) -> &'static str {
         "/settings/queues"
     }
-    fn standing<'a>(&'a self, app: &'a App, caller: &'a Caller, line: &'a LineName) -> BoxFuture<'a, Result<Standing>> {
+    fn standing<'a>(
+        &'a self,
+        app: &'a App,
+        caller: &'a Caller,
+        line: &'a LineName,
+    ) -> BoxFuture<'a, Result<Standing>> {
         Box::pin(async move {
             let all = of_line(app, line).await?;
             let skilled = all.iter().any(|q| !q.skills.is_empty());
