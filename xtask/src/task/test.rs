@@ -242,4 +242,6 @@ mod tests {
             "Tests  4 passed, 1 failed",
             "a line that says 7 passed",
         ];
-       
+        assert_eq!(count(&lines.map(str::to_owned)), (30, 4));
+    }
+}
