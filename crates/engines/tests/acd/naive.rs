@@ -434,6 +434,11 @@ impl Naive {
                 self.things[i].item.skills = skills;
                 self.unfit();
             }
+            Event::ItemMarked { item, marks } => {
+                let i = self.thing(item)?;
+                self.things[i].item.set_marks(marks);
+                self.unfit();
+            }
             Event::ItemCancelled(item) => {
                 let t = self.things.remove(self.thing(item)?);
                 if let Some(a) = Self::holder(t.status) {
