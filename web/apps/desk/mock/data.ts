@@ -1,5 +1,5 @@
 /** Invented people and words for looking at the desk without a server. */
-import type { Contact, Conversation, Message, Queue, TenantMark, UserView } from '@hark/api';
+import type { Contact, Conversation, Message, Queue, QueueRules, TenantMark, UserView } from '@hark/api';
 
 export const T0 = Date.now();
 const MIN = 60_000;
@@ -17,11 +17,12 @@ export const users = [
   user('u1', '林晓', '8021', '林晓晨', { totp: true }), user('u2', '何静', '8007', '何静怡'), user('u3', '周扬', '8033', '周志扬'), user('u4', 'Emma', '8040', '陈思涵', { language: 'en', teams: ['二组'] }),
   user('u5', '小北', '8052', '刘北辰', { teams: ['二组'] }), user('u6', '阿杰', '8066', '王俊杰', { disabled: true }),
 ];
-const asUsual = { auto_accept: false, fit: 'best', offer_ms: 20_000, on_absence: 'requeue', priority: 0, wrap_up_ms: 0 } as const;
+const asUsual = { auto_accept: false, fit: 'best', offer_ms: 20_000, on_absence: 'requeue', priority: 0, wrap_up_ms: 0, open: true, open_changes_at: T0 + 4 * 60 * MIN, estimate_ms: null } as const;
+const rules: QueueRules = { hours: 'always', calendar: null, stages: [], seats: [], work: 'chat', last_agent_keep_ms: 20_000, last_agent_within_ms: 604_800_000, repeat_keep_ms: 60_000, repeat_within_ms: 172_800_000, passed_keep_ms: 120_000 };
 export const queues: Queue[] = [
-  { id: 'q1', tenant: 't1', line: 'l1', name: '支付一线', skills: [{ skill: 's1', level: 2 }], waiting: 3, longest_wait_ms: 98_000, agents_ready: 2, agents_on: 6, ...asUsual },
-  { id: 'q2', tenant: 't1', line: 'l2', name: '商户一线', skills: [{ skill: 's2', level: 1 }], waiting: 1, longest_wait_ms: 41_000, agents_ready: 1, agents_on: 3, ...asUsual },
-  { id: 'q3', tenant: 't2', line: 'l3', name: 'Store first line', skills: [{ skill: 's3', level: 2 }], waiting: 0, longest_wait_ms: 0, agents_ready: 2, agents_on: 3, ...asUsual },
+  { id: 'q1', tenant: 't1', line: 'l1', name: '支付一线', skills: [{ skill: 's1', level: 2 }], waiting: 3, longest_wait_ms: 98_000, agents_ready: 2, agents_on: 6, ...asUsual, estimate_ms: 260_000, rules: { ...rules, hours: 'line', seats: ['u2'], stages: [{ after_ms: 0, crew: 'members', teams: [], queue: null }, { after_ms: 120_000, crew: 'teams', teams: ['g2'], queue: null }, { after_ms: 300_000, crew: 'queue', teams: [], queue: 'q2' }] } },
+  { id: 'q2', tenant: 't1', line: 'l2', name: '商户一线', skills: [{ skill: 's2', level: 1 }], waiting: 1, longest_wait_ms: 41_000, agents_ready: 1, agents_on: 3, ...asUsual, rules },
+  { id: 'q3', tenant: 't2', line: 'l3', name: 'Store first line', skills: [{ skill: 's3', level: 2 }], waiting: 0, longest_wait_ms: 0, agents_ready: 2, agents_on: 3, ...asUsual, open: false, rules },
 ];
 export const categories = [
   { id: 'c1', name_zh: '支付', name_en: 'Payment', parent: null, children: [{ id: 'c2', name_zh: '扣款失败', name_en: 'Charged but failed', parent: 'c1' }, { id: 'c3', name_zh: '重复扣款', name_en: 'Charged twice', parent: 'c1' }] },
