@@ -101,12 +101,15 @@ impl Engine {
     }
 }
 
+/// Every queue by id, as one picture of a moment.
+pub(super) type Queues = Arc<BTreeMap<QueueId, Arc<Queue>>>;
+
 /// The floor as others see it. Provided as a port, and as the spine's port `Work`.
 pub struct Board {
     engine: Mutex<Engine>,
     agents: RwLock<HashMap<UserId, AgentNow>>,
     profiles: RwLock<HashMap<UserId, Arc<Agent>>>,
-    queues: RwLock<BTreeMap<QueueId, Arc<Queue>>>,
+    queues: RwLock<Queues>,
     clock: OnceLock<Arc<dyn kernel::Clock>>,
 }
 
@@ -145,7 +148,13 @@ impl Board {
     }
 
     pub(super) fn put_queues(&self, queues: Vec<Queue>) {
-        *self.queues.write() = queues.into_iter().map(|q| (q.id, Arc::new(q))).collect();
+        let queues = queues.into_iter().map(|q| (q.id, Arc::new(q))).collect();
+        *self.queues.write() = Arc::new(queues);
+    }
+
+    /// Every queue by id, without copying.
+    pub(super) fn all_queues(&self) -> Queues {
+        self.queues.read().clone()
     }
 
     /// Every queue, by id.

@@ -1,7 +1,7 @@
 //! What is known of waiting conversations beyond their rows: who served the contact last, whether it comes again, its tier
 //! and marks. Read for those that wait, and turned into what the engine counts.
 
-use super::board::Board;
+use super::board::{Board, Queues};
 use super::step::Floor;
 use crate::facts;
 use crate::queues::Queue;
@@ -27,15 +27,14 @@ pub(super) struct Known {
 /// By what is looked: the queues and the clients' rules as of now.
 #[derive(Clone)]
 pub(super) struct Ways {
-    pub queues: HashMap<kernel::QueueId, Arc<Queue>>,
-    pub clients: HashMap<TenantId, ClientRules>,
+    pub queues: Queues,
+    pub clients: Arc<HashMap<TenantId, ClientRules>>,
     pub now: Millis,
 }
 
 impl Ways {
     pub fn of(floor: &Floor) -> Ways {
-        let queues = floor.board.queues().into_iter().map(|q| (q.id, q)).collect();
-        Ways { queues, clients: floor.clients.clone(), now: floor.app.now() }
+        Ways { queues: floor.board.all_queues(), clients: floor.clients.clone(), now: floor.app.now() }
     }
 
     fn queue(&self, row: &Routed) -> Option<&Queue> {
@@ -131,7 +130,7 @@ impl Floor {
     pub(super) async fn settle_clients(&mut self) -> Result<()> {
         if self.clients_due {
             let read = async |tx: &mut Tx| standing::clients(tx).await;
-            self.clients = self.app.db().read(&authorize::reader(), read).await?;
+            self.clients = Arc::new(self.app.db().read(&authorize::reader(), read).await?);
             self.clients_due = false;
             let queues: Vec<Arc<Queue>> = self.board.queues();
             for q in queues {

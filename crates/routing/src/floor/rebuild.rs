@@ -38,7 +38,7 @@ struct Rows {
     taken: HashMap<ConversationId, (UserId, Millis, i64)>,
     since: HashMap<ConversationId, Millis>,
     settings: Option<Installation>,
-    clients: HashMap<TenantId, ClientRules>,
+    clients: Arc<HashMap<TenantId, ClientRules>>,
     past: Vec<PastWait>,
     known: Vec<Known>,
     ways: Ways,
@@ -49,8 +49,8 @@ async fn read(tx: &mut Tx, now: Millis, usual: Settings) -> Result<Rows> {
     let pos = tx.position().await?;
     let queues = queues::all(tx).await?;
     let settings = standing::installation(tx).await?;
-    let clients = standing::clients(tx).await?;
-    let by_id = queues.iter().map(|q| (q.id, Arc::new(q.clone()))).collect();
+    let clients = Arc::new(standing::clients(tx).await?);
+    let by_id = Arc::new(queues.iter().map(|q| (q.id, Arc::new(q.clone()))).collect());
     let ways = Ways { queues: by_id, clients: clients.clone(), now };
     let tenants: BTreeSet<TenantId> = queues.iter().map(|q| q.tenant).collect();
     let mut past = vec![];

@@ -40,7 +40,7 @@ pub struct Floor {
     pub(super) directory: Arc<Directory>,
     pub(super) settings: Settings,
     /// What each client's standing and contacts are worth.
-    pub(super) clients: HashMap<TenantId, ClientRules>,
+    pub(super) clients: Arc<HashMap<TenantId, ClientRules>>,
     pub(super) clients_due: bool,
     /// The installation's settings changed: the engine is built anew.
     pub(super) anew: bool,
@@ -104,7 +104,7 @@ impl Floor {
             pos: app.log().head(),
             app: app.clone(),
             settings,
-            clients: HashMap::new(),
+            clients: Arc::default(),
             clients_due: false,
             anew: false,
             open: HashMap::new(),
