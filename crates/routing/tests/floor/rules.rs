@@ -6,7 +6,6 @@ use conversations::ports::Work;
 use engines::acd::ItemStatus;
 use kernel::{Actor, AggregateKey, Event, TenantId, args, sql};
 use platform::store::Tx;
-use routing::presence::State;
 use serde_json::{Value, json};
 use testkit::Engine;
 
