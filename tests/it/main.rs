@@ -3,6 +3,7 @@
 mod faults;
 mod house;
 mod platform;
+mod routing;
 mod statements;
 mod store;
 mod walls;

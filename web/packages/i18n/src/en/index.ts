@@ -2,7 +2,8 @@
 import type { Dictionary } from '../keys';
 import admin from './admin';
 import desk from './desk';
+import routing from './routing';
 
-const words: Dictionary = { ...desk, ...admin };
+const words: Dictionary = { ...desk, ...admin, ...routing };
 
 export default words;
