@@ -87,6 +87,10 @@ impl Directory {
     pub fn teams_of(&self, id: UserId) -> Vec<kernel::TeamId> {
         self.current.read().users.get(&id).map(|u| u.teams.clone()).unwrap_or_default()
     }
+    /// A team's name; nothing for one that is not there.
+    pub fn team_name(&self, id: kernel::TeamId) -> Option<String> {
+        self.current.read().teams.get(&id).map(|t| t.name.clone())
+    }
     /// The members of a team, in the order of their ids; empty for a team that is not there.
     pub fn members(&self, id: kernel::TeamId) -> Vec<UserId> {
         self.current.read().teams.get(&id).map(|t| t.members.clone()).unwrap_or_default()

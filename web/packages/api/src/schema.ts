@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be done to a conversation by macros and in bulk. */
+        get: operations["list_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attachments": {
         parameters: {
             query?: never;
@@ -50,6 +67,60 @@ export interface paths {
         get: operations["list_audit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Does the same to many conversations. Answers at once; how far it has come is asked for with its id. Conversations that
+         *     are gone, or for which the macro is not meant, are left out and counted.
+         */
+        post: operations["start_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{bulk}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a bulk edit of one's own has come. */
+        get: operations["get_bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{bulk}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a bulk edit of one's own back, as far as it can be. What somebody handed over since is left as it is. */
+        post: operations["undo_bulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -386,6 +457,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Macros that are meant for a conversation, the most used first. */
+        get: operations["list_conversation_macros"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/macros/{macro}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a macro would do in a conversation. Nothing is changed. */
+        get: operations["preview_macro"];
+        put?: never;
+        /** Runs a macro in a conversation: all of it, or nothing. */
+        post: operations["run_macro"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation}/messages": {
         parameters: {
             query?: never;
@@ -503,6 +609,23 @@ export interface paths {
         put?: never;
         /** Lets a conversation sleep until a time; a message by the contact wakes it sooner. */
         post: operations["snooze_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/snooze-times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The times until which a conversation may be snoozed, soonest first, on the calendar of its line. */
+        get: operations["list_snooze_times"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -720,6 +843,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Macros that the reader may use, the most used first. */
+        get: operations["list_macros"];
+        put?: never;
+        /** Adds a macro. */
+        post: operations["create_macro"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/macros/{macro}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a macro. */
+        put: operations["change_macro"];
+        post?: never;
+        /** Takes a macro away. What it did stays. */
+        delete: operations["remove_macro"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -736,6 +895,24 @@ export interface paths {
         head?: never;
         /** Changes one's screen. */
         patch: operations["change_me"];
+        trace?: never;
+    };
+    "/api/v1/me/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own keys. */
+        get: operations["get_my_keys"];
+        /** Sets one's own keys, all of them. One's own keyboard is nobody else's business: it is not recorded. */
+        put: operations["put_my_keys"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/me/password": {
@@ -871,6 +1048,93 @@ export interface paths {
         get: operations["list_permissions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrase-variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The variables that texts may hold. */
+        get: operations["list_phrase_variables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Phrases that the reader may use, five hundred at a time. */
+        get: operations["list_phrases"];
+        put?: never;
+        /** Adds a phrase. */
+        post: operations["create_phrase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrases/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes phrases from a pasted table: all of them, or none and the rows at fault. */
+        post: operations["import_phrases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrases/{phrase}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes what a phrase says. */
+        put: operations["change_phrase"];
+        post?: never;
+        /** Takes a phrase away. Texts that were sent with it stay as they are. */
+        delete: operations["remove_phrase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrases/{phrase}/used": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts that a phrase was used. */
+        post: operations["use_phrase"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1393,6 +1657,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Views of the reader: one's own, then those shared with them. */
+        get: operations["list_views"];
+        put?: never;
+        /** Adds a view. */
+        post: operations["create_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lengths of the reader's first twelve views. */
+        get: operations["count_views"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Conversations that a filter finds, before it is saved. */
+        post: operations["try_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a view. */
+        put: operations["change_view"];
+        post?: never;
+        /** Takes a view away. Its conversations stay as they are. */
+        delete: operations["remove_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view}/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conversations of a view. A page may hold fewer rows than asked for, or none, and still have a `next`: so many
+         *     conversations were looked at, and there are more.
+         */
+        get: operations["list_view_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhook-kinds": {
         parameters: {
             query?: never;
@@ -1746,6 +2100,92 @@ export interface components {
          * @enum {string}
          */
         Absence: "requeue" | "keep";
+        /** @description Something that can be done to a conversation. */
+        Action: {
+            /** @description To be added. */
+            add?: string[];
+            /** @enum {string} */
+            do: "tags";
+            /** @description To be removed. */
+            remove?: string[];
+        } | {
+            /** @enum {string} */
+            do: "reply";
+            /** @description The English text. */
+            en: string;
+            /** @description The Chinese text; may be empty if the English one is not. */
+            zh: string;
+        } | {
+            /** @enum {string} */
+            do: "note";
+            /** @description The text. */
+            text: string;
+        } | {
+            /** @enum {string} */
+            do: "assign";
+            /** @description The colleague. */
+            user: components["schemas"]["UserId"];
+        } | {
+            /** @enum {string} */
+            do: "take";
+        } | {
+            /** @enum {string} */
+            do: "put_back";
+        } | {
+            /** @enum {string} */
+            do: "queue";
+            /** @description The queue. */
+            queue: components["schemas"]["QueueId"];
+        } | {
+            category: components["schemas"]["CategoryId"] | null;
+            /** @enum {string} */
+            do: "category";
+        } | {
+            /** @enum {string} */
+            do: "priority";
+            /** @description How urgent. */
+            priority: components["schemas"]["Priority"];
+        } | {
+            /** @enum {string} */
+            do: "snooze";
+            /** @description Until when. */
+            preset: components["schemas"]["Preset"];
+        } | {
+            /** @enum {string} */
+            do: "snooze_until";
+            /** @description Until when. */
+            until: components["schemas"]["i64"];
+        } | {
+            /** @enum {string} */
+            do: "wake";
+        } | {
+            disposition?: components["schemas"]["DispositionInput"] | null;
+            /** @enum {string} */
+            do: "resolve";
+        } | {
+            /** @enum {string} */
+            do: "reopen";
+        } | {
+            /** @enum {string} */
+            do: "follow";
+        };
+        /** @description One kind of action. */
+        ActionKind: {
+            /** @description What it does, in English. */
+            en: string;
+            /** @description May it be done to many at once? */
+            in_bulk: boolean;
+            /** @description May a macro hold it? */
+            in_macros: boolean;
+            /** @description The right it needs on the conversation's line. */
+            need: string;
+            /** @description Can it be taken back? */
+            undoable: boolean;
+            /** @description The word by which `do` names it. */
+            word: string;
+            /** @description What it does, in Chinese. */
+            zh: string;
+        };
         /**
          * @description What kind of party did something.
          * @enum {string}
@@ -1798,6 +2238,19 @@ export interface components {
              */
             width?: number | null;
         };
+        AttemptInput: {
+            /** @description `next` of the page before. */
+            cursor?: string | null;
+            /** @description What it asks. */
+            filter: components["schemas"]["Filter"];
+            /**
+             * Format: int32
+             * @description Rows, 1 to 100.
+             */
+            limit?: number | null;
+            /** @description In which order. */
+            order?: components["schemas"]["ViewOrder"];
+        };
         /** @description The definition of a custom attribute. */
         Attribute: {
             /** @description The values of a choice. */
@@ -1837,6 +2290,23 @@ export interface components {
          * @enum {string}
          */
         AttributeKind: "text" | "number" | "date" | "choice";
+        /** @description For whom something is stored. */
+        Audience: {
+            line?: components["schemas"]["LineId"] | null;
+            owner?: components["schemas"]["UserId"] | null;
+            team?: components["schemas"]["TeamId"] | null;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description For whom something is stored, as it is given. */
+        AudienceInput: {
+            line?: components["schemas"]["LineId"] | null;
+            /** @description Only for oneself. */
+            own?: boolean;
+            team?: components["schemas"]["TeamId"] | null;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+        };
         /** @description Who did it. */
         AuditActor: {
             /** @description The id within the kind. */
@@ -1931,6 +2401,68 @@ export interface components {
             color: string;
             /** @description The client's name to its customers. */
             name: string;
+        };
+        /** @description A conversation that was left as it was. */
+        BulkFailure: {
+            /** @description Why: an error code. */
+            code: string;
+            /** @description The conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number?: number | null;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        BulkId: string;
+        BulkInput: {
+            /** @description What is done to each; or a macro. */
+            actions?: components["schemas"]["Action"][];
+            /** @description The conversations, at most a thousand. */
+            conversations: components["schemas"]["ConversationId"][];
+            macro?: components["schemas"]["MacroId"] | null;
+        };
+        /**
+         * @description Where a bulk edit stands.
+         * @enum {string}
+         */
+        BulkState: "running" | "done" | "undoing" | "undone";
+        /** @description A bulk edit. */
+        BulkView: {
+            /**
+             * Format: int64
+             * @description Done so far.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Left as they were.
+             */
+            failed: number;
+            /** @description Which were left as they were, at most a hundred. */
+            failures: components["schemas"]["BulkFailure"][];
+            /** @description Its id. */
+            id: components["schemas"]["BulkId"];
+            /**
+             * Format: int64
+             * @description Asked for, but gone, or not meant by the macro.
+             */
+            left_out: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["BulkState"];
+            /**
+             * Format: int64
+             * @description Conversations in it.
+             */
+            total: number;
+            /** @description Can it be taken back? */
+            undoable: boolean;
+            /**
+             * Format: int64
+             * @description Taken back so far.
+             */
+            undone: number;
         };
         /** @description A business calendar. */
         Calendar: {
@@ -2055,6 +2587,15 @@ export interface components {
             online: boolean;
             /** @description The state, such as `ready`. */
             state: string;
+        };
+        /** @description One condition. */
+        Condition: {
+            /** @description What it looks at. */
+            field: components["schemas"]["Field"];
+            /** @description How it compares. */
+            op: components["schemas"]["Op"];
+            /** @description With what. */
+            values: string[];
         };
         /** @description What the frame shows before anything is said. */
         ConfigView: {
@@ -2249,6 +2790,7 @@ export interface components {
             /** @description Who is to act. */
             waiting: components["schemas"]["Waiting"];
             waiting_since?: components["schemas"]["i64"] | null;
+            woke_at?: components["schemas"]["i64"] | null;
         };
         /** @description A conversation, whole. */
         ConversationView: components["schemas"]["ConversationRow"] & {
@@ -2351,6 +2893,20 @@ export interface components {
          * @enum {string}
          */
         DateStatus: "own" | "published" | "projected";
+        /** @description What a macro is. */
+        Definition: {
+            /** @description What it does, in order. */
+            actions: components["schemas"]["Action"][];
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The digit of its key, Alt+1 to Alt+9.
+             */
+            slot?: number | null;
+            /** @description When it is meant. */
+            when?: components["schemas"]["When"];
+        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         DeliveryId: string;
         /**
@@ -2455,12 +3011,26 @@ export interface components {
             /** @description What happened and what to do. */
             title: string;
         };
+        /**
+         * @description What a condition looks at.
+         * @enum {string}
+         */
+        Field: "status" | "waiting" | "assignee" | "team" | "queue" | "client" | "line" | "inbox" | "channel" | "priority" | "tag" | "category" | "tier" | "unread" | "waited" | "due" | "wakes" | "created" | "active" | "text";
         /** @description What is wrong with one field of the input. */
         FieldFault: {
             /** @description A stable word such as `required`, `too_long`, `unknown`. */
             fault: string;
             /** @description JSON pointer into the body, or the name of a parameter. */
             field: string;
+        };
+        /** @description What a view asks. */
+        Filter: {
+            /** @description Conditions. */
+            conditions?: components["schemas"]["Condition"][];
+            /** @description Conditions in brackets. */
+            groups?: components["schemas"]["Group"][];
+            /** @description How conditions and groups are joined. */
+            join?: components["schemas"]["Join"];
         };
         /**
          * @description Which of several qualified agents is preferred.
@@ -2526,6 +3096,13 @@ export interface components {
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         GrantId: string;
+        /** @description Conditions in brackets. */
+        Group: {
+            /** @description The conditions. */
+            conditions: components["schemas"]["Condition"][];
+            /** @description How they are joined. */
+            join?: components["schemas"]["Join"];
+        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         HandleId: string;
         /** @description An address to be added. */
@@ -2550,6 +3127,15 @@ export interface components {
             value: string;
             /** @description Was it proved? */
             verified: boolean;
+        };
+        /** @description What became of a table. */
+        Imported: {
+            /** @description Rows that cannot be taken. */
+            faults: components["schemas"]["RowFault"][];
+            /** @description Phrases kept; none where a row is at fault. */
+            kept: number;
+            /** @description Phrases read. */
+            read: number;
         };
         /** @description A message. */
         Inbound: {
@@ -2641,6 +3227,18 @@ export interface components {
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         InboxId: string;
         /**
+         * @description How conditions are joined.
+         * @enum {string}
+         */
+        Join: "all" | "any";
+        /** @description One's own keys. */
+        Keys: {
+            /** @description From an action's name, such as `transfer`, to a combination, such as `Alt+KeyT`; an empty one takes the key away. */
+            keys: {
+                [key: string]: string;
+            };
+        };
+        /**
          * @description What the contact came for.
          * @enum {string}
          */
@@ -2717,6 +3315,28 @@ export interface components {
             login: string;
             /** @description The legal name. */
             name: string;
+        };
+        /** @description A page of a list. */
+        Listing_ActionKind: {
+            /** @description The rows. */
+            items: {
+                /** @description What it does, in English. */
+                en: string;
+                /** @description May it be done to many at once? */
+                in_bulk: boolean;
+                /** @description May a macro hold it? */
+                in_macros: boolean;
+                /** @description The right it needs on the conversation's line. */
+                need: string;
+                /** @description Can it be taken back? */
+                undoable: boolean;
+                /** @description The word by which `do` names it. */
+                word: string;
+                /** @description What it does, in Chinese. */
+                zh: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
         };
         /** @description A page of a list. */
         Listing_Attribute: {
@@ -3001,6 +3621,27 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_MacroView: {
+            /** @description The rows. */
+            items: (components["schemas"]["Definition"] & {
+                /** @description For whom. */
+                audience: components["schemas"]["Audience"];
+                /** @description When it was last changed. */
+                changed_at: components["schemas"]["i64"];
+                /** @description May the reader change it? */
+                editable: boolean;
+                /** @description Its id. */
+                id: components["schemas"]["MacroId"];
+                /**
+                 * Format: int64
+                 * @description How often it ran.
+                 */
+                used: number;
+            })[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_Organisation: {
             /** @description The rows. */
             items: {
@@ -3014,6 +3655,44 @@ export interface components {
                 note?: string | null;
                 /** @description Whose. */
                 tenant: components["schemas"]["TenantId"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_PhraseView: {
+            /** @description The rows. */
+            items: {
+                /** @description For whom. */
+                audience: components["schemas"]["Audience"];
+                /** @description When it was last changed. */
+                changed_at: components["schemas"]["i64"];
+                /** @description May the reader change it? */
+                editable: boolean;
+                /** @description The English text. */
+                en: string;
+                /** @description The group it stands in; empty for none. */
+                folder: string;
+                /** @description Its id. */
+                id: components["schemas"]["PhraseId"];
+                /**
+                 * Format: int64
+                 * @description Its place among its folder's.
+                 */
+                place: number;
+                /** @description The word that finds it at once; empty for none. */
+                shortcut: string;
+                /** @description How its title sounds. */
+                sounds: components["schemas"]["Sounds"];
+                /** @description What it is called. */
+                title: string;
+                /**
+                 * Format: int64
+                 * @description How often it was used.
+                 */
+                used: number;
+                /** @description The Chinese text. */
+                zh: string;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -3106,6 +3785,18 @@ export interface components {
                  * @description Until when, ms since 1970.
                  */
                 valid_until?: number | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_SnoozeTime: {
+            /** @description The rows. */
+            items: {
+                /** @description The moment. */
+                at: components["schemas"]["i64"];
+                /** @description As people say it. */
+                preset: components["schemas"]["Preset"];
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -3242,6 +3933,60 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_Variable: {
+            /** @description The rows. */
+            items: {
+                /** @description What it stands for, in English. */
+                en: string;
+                /** @description As it stands between the braces. */
+                name: string;
+                /** @description What it stands for, in Chinese. */
+                zh: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ViewCount: {
+            /** @description The rows. */
+            items: {
+                /** @description How many, at most 99. */
+                count: number;
+                /** @description Are there more? */
+                more: boolean;
+                /** @description The view. */
+                view: components["schemas"]["ViewId"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ViewView: {
+            /** @description The rows. */
+            items: {
+                audience?: components["schemas"]["Audience"] | null;
+                /** @description What its rows show beside the usual. */
+                columns: components["schemas"]["ViewColumn"][];
+                /** @description May the reader change it? */
+                editable: boolean;
+                /** @description What it asks. */
+                filter: components["schemas"]["Filter"];
+                /** @description Its id. */
+                id: components["schemas"]["ViewId"];
+                /** @description What it is called. */
+                name: string;
+                /** @description In which order. */
+                order: components["schemas"]["ViewOrder"];
+                /**
+                 * Format: int64
+                 * @description Its place among the others.
+                 */
+                place: number;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_WebhookView: {
             /** @description The rows. */
             items: {
@@ -3278,6 +4023,24 @@ export interface components {
         /** @description Who was found by an address. */
         LookupAnswer: {
             contact?: components["schemas"]["Contact"] | null;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        MacroId: string;
+        /** @description A macro. */
+        MacroView: components["schemas"]["Definition"] & {
+            /** @description For whom. */
+            audience: components["schemas"]["Audience"];
+            /** @description When it was last changed. */
+            changed_at: components["schemas"]["i64"];
+            /** @description May the reader change it? */
+            editable: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["MacroId"];
+            /**
+             * Format: int64
+             * @description How often it ran.
+             */
+            used: number;
         };
         /** @description Oneself. */
         Me: {
@@ -3494,6 +4257,18 @@ export interface components {
             /** @description Whose. */
             tenant: components["schemas"]["TenantId"];
         };
+        NewMacro: {
+            /** @description For whom. */
+            audience: components["schemas"]["AudienceInput"];
+            /** @description What it is. */
+            macro: components["schemas"]["Definition"];
+        };
+        NewPhrase: {
+            /** @description For whom. */
+            audience: components["schemas"]["AudienceInput"];
+            /** @description What it says. */
+            phrase: components["schemas"]["PhraseText"];
+        };
         NewQueue: {
             /** @description Give work without asking? */
             auto_accept?: boolean | null;
@@ -3602,6 +4377,11 @@ export interface components {
             /** @description At least 10 characters; without one the answer holds a link. */
             password?: string | null;
         };
+        NewView: {
+            audience?: components["schemas"]["AudienceInput"] | null;
+            /** @description What it is. */
+            view: components["schemas"]["Definition"];
+        };
         /** @description What a visitor sends, over HTTP and on the socket. */
         NewVisitorMessage: {
             /** @description Files uploaded before. */
@@ -3639,6 +4419,11 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /**
+         * @description How a condition compares.
+         * @enum {string}
+         */
+        Op: "in" | "not_in" | "at_least" | "at_most" | "contains";
         /** @description A firm to which contacts belong. */
         Organisation: {
             /** @description When it was entered. */
@@ -3732,6 +4517,67 @@ export interface components {
             /** @description The user. */
             id: components["schemas"]["UserId"];
         };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        PhraseId: string;
+        PhraseTable: {
+            /** @description For whom all of them are. */
+            audience: components["schemas"]["AudienceInput"];
+            /** @description Only look: nothing is kept. */
+            dry_run?: boolean;
+            /** @description The table: folder, title, shortcut, Chinese, English; by comma or by tab. */
+            text: string;
+        };
+        /** @description What a phrase says. */
+        PhraseText: {
+            /** @description The English text; may be empty if the Chinese one is not. */
+            en?: string;
+            /** @description The group it stands in; empty for none. */
+            folder?: string;
+            /**
+             * Format: int64
+             * @description Its place among its folder's, small first.
+             */
+            place?: number;
+            /** @description A word of Latin letters, digits, `-` and `_` that finds it at once; empty for none. */
+            shortcut?: string;
+            /** @description What it is called. */
+            title: string;
+            /** @description The Chinese text; may be empty if the English one is not. */
+            zh?: string;
+        };
+        /** @description A phrase. */
+        PhraseView: {
+            /** @description For whom. */
+            audience: components["schemas"]["Audience"];
+            /** @description When it was last changed. */
+            changed_at: components["schemas"]["i64"];
+            /** @description May the reader change it? */
+            editable: boolean;
+            /** @description The English text. */
+            en: string;
+            /** @description The group it stands in; empty for none. */
+            folder: string;
+            /** @description Its id. */
+            id: components["schemas"]["PhraseId"];
+            /**
+             * Format: int64
+             * @description Its place among its folder's.
+             */
+            place: number;
+            /** @description The word that finds it at once; empty for none. */
+            shortcut: string;
+            /** @description How its title sounds. */
+            sounds: components["schemas"]["Sounds"];
+            /** @description What it is called. */
+            title: string;
+            /**
+             * Format: int64
+             * @description How often it was used.
+             */
+            used: number;
+            /** @description The Chinese text. */
+            zh: string;
+        };
         /** @description How a contact wants to be served. */
         Preferences: {
             /** @description The channel they like best. */
@@ -3788,6 +4634,18 @@ export interface components {
             since: components["schemas"]["i64"];
             /** @description `ready`, `serving`, `wrap_up`, `break`, `busy`, `training`, `meeting` or `offline`. */
             state: string;
+        };
+        /**
+         * @description A time as people say it.
+         * @enum {string}
+         */
+        Preset: "one_hour" | "three_hours" | "tomorrow" | "monday" | "next_working";
+        /** @description What would happen. */
+        Preview: {
+            /** @description Is it meant for this conversation, and does nothing stand in the way? */
+            ready: boolean;
+            /** @description Step by step. */
+            steps: components["schemas"]["Step"][];
         };
         /**
          * @description How urgent.
@@ -4055,6 +4913,18 @@ export interface components {
             /** @description What it allows. */
             permissions?: string[] | null;
         };
+        /** @description A row that cannot be taken. */
+        RowFault: {
+            /** @description The field at fault, such as `/title`. */
+            field: string;
+            /** @description The row, from 1. */
+            row: number;
+            /** @description What is wrong, in the reader's language. */
+            words: string;
+        };
+        RunInput: {
+            language?: components["schemas"]["Language"] | null;
+        };
         Secret: {
             /** @description Shown once: `whsec_` and base64, as Standard Webhooks has it. */
             secret: string;
@@ -4192,6 +5062,20 @@ export interface components {
             /** @description Until when. */
             until: components["schemas"]["i64"];
         };
+        /** @description A time that can be chosen. */
+        SnoozeTime: {
+            /** @description The moment. */
+            at: components["schemas"]["i64"];
+            /** @description As people say it. */
+            preset: components["schemas"]["Preset"];
+        };
+        /** @description How a title sounds: readings separated by spaces, so that a search asks whether one begins with what was typed. */
+        Sounds: {
+            /** @description Whole syllables without tones, such as `tuikuan`. */
+            full: string;
+            /** @description First letters, such as `tk`. */
+            initials: string;
+        };
         /**
          * @description A state somebody can be in.
          * @enum {string}
@@ -4202,6 +5086,17 @@ export interface components {
          * @enum {string}
          */
         Status: "open" | "snoozed" | "resolved";
+        /** @description One step of what would happen. */
+        Step: {
+            /** @description What is done. */
+            action: components["schemas"]["Action"];
+            /** @description May the reader do it? */
+            allowed: boolean;
+            /** @description Variables that have no value here. */
+            missing: string[];
+            /** @description The text that would be sent or kept, with its variables filled. */
+            text?: string | null;
+        };
         TagsInput: {
             /** @description To be added. */
             add?: string[];
@@ -4456,6 +5351,66 @@ export interface components {
             /** @description The number customers see. */
             number?: string | null;
         };
+        /** @description One variable: its name, and what it stands for. */
+        Variable: {
+            /** @description What it stands for, in English. */
+            en: string;
+            /** @description As it stands between the braces. */
+            name: string;
+            /** @description What it stands for, in Chinese. */
+            zh: string;
+        };
+        ViewChange: {
+            /**
+             * Format: int64
+             * @description Its place among the others, small first.
+             */
+            place?: number | null;
+            /** @description What it is. */
+            view: components["schemas"]["Definition"];
+        };
+        /**
+         * @description What a row shows beside the usual.
+         * @enum {string}
+         */
+        ViewColumn: "number" | "assignee" | "queue" | "tags" | "category" | "tier" | "created";
+        /** @description How many conversations a view holds. */
+        ViewCount: {
+            /** @description How many, at most 99. */
+            count: number;
+            /** @description Are there more? */
+            more: boolean;
+            /** @description The view. */
+            view: components["schemas"]["ViewId"];
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        ViewId: string;
+        /**
+         * @description In which order a view's list comes.
+         * @enum {string}
+         */
+        ViewOrder: "due" | "recent";
+        /** @description A view. */
+        ViewView: {
+            audience?: components["schemas"]["Audience"] | null;
+            /** @description What its rows show beside the usual. */
+            columns: components["schemas"]["ViewColumn"][];
+            /** @description May the reader change it? */
+            editable: boolean;
+            /** @description What it asks. */
+            filter: components["schemas"]["Filter"];
+            /** @description Its id. */
+            id: components["schemas"]["ViewId"];
+            /** @description What it is called. */
+            name: string;
+            /** @description In which order. */
+            order: components["schemas"]["ViewOrder"];
+            /**
+             * Format: int64
+             * @description Its place among the others.
+             */
+            place: number;
+        };
         /** @description In whose name we answer. */
         VisitorBrand: {
             /** @description `#rrggbb`. */
@@ -4585,6 +5540,13 @@ export interface components {
             /** @description Where to. */
             url: string;
         };
+        /** @description When a macro is meant; an empty list means always. */
+        When: {
+            /** @description On these channels. */
+            channels?: components["schemas"]["Channel"][];
+            /** @description At these moments. */
+            modes?: components["schemas"]["Mode"][];
+        };
         /** Format: int64 */
         i64: number;
     };
@@ -4596,6 +5558,25 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ActionKind"];
+                };
+            };
+        };
+    };
     upload_attachment: {
         parameters: {
             query: {
@@ -4705,6 +5686,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_AuditEntry"];
+                };
+            };
+        };
+    };
+    start_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInput"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
+                };
+            };
+        };
+    };
+    get_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk: components["schemas"]["BulkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
+                };
+            };
+        };
+    };
+    undo_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk: components["schemas"]["BulkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
                 };
             };
         };
@@ -5332,6 +6378,78 @@ export interface operations {
             };
         };
     };
+    list_conversation_macros: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_MacroView"];
+                };
+            };
+        };
+    };
+    preview_macro: {
+        parameters: {
+            query?: {
+                /** @description In which language texts are sent where there are two; the reader's own otherwise. */
+                language?: components["schemas"]["Language"];
+            };
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+                macro: components["schemas"]["MacroId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+        };
+    };
+    run_macro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+                macro: components["schemas"]["MacroId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+        };
+    };
     list_messages: {
         parameters: {
             query?: {
@@ -5530,6 +6648,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+        };
+    };
+    list_snooze_times: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_SnoozeTime"];
                 };
             };
         };
@@ -5893,6 +7032,95 @@ export interface operations {
             };
         };
     };
+    list_macros: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_MacroView"];
+                };
+            };
+        };
+    };
+    create_macro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMacro"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroView"];
+                };
+            };
+        };
+    };
+    change_macro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                macro: components["schemas"]["MacroId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Definition"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroView"];
+                };
+            };
+        };
+    };
+    remove_macro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                macro: components["schemas"]["MacroId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -5931,6 +7159,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    get_my_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Keys"];
+                };
+            };
+        };
+    };
+    put_my_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Keys"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Keys"];
                 };
             };
         };
@@ -6175,6 +7445,160 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AreaPermissions"][];
                 };
+            };
+        };
+    };
+    list_phrase_variables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Variable"];
+                };
+            };
+        };
+    };
+    list_phrases: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only those that serve this line. */
+                line?: components["schemas"]["LineId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_PhraseView"];
+                };
+            };
+        };
+    };
+    create_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPhrase"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseView"];
+                };
+            };
+        };
+    };
+    import_phrases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhraseTable"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+        };
+    };
+    change_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase: components["schemas"]["PhraseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhraseText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseView"];
+                };
+            };
+        };
+    };
+    remove_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase: components["schemas"]["PhraseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    use_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase: components["schemas"]["PhraseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -7356,6 +8780,160 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_SkillGrant"];
+                };
+            };
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ViewView"];
+                };
+            };
+        };
+    };
+    create_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewView"];
+                };
+            };
+        };
+    };
+    count_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ViewCount"];
+                };
+            };
+        };
+    };
+    try_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttemptInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+        };
+    };
+    change_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view: components["schemas"]["ViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewView"];
+                };
+            };
+        };
+    };
+    remove_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view: components["schemas"]["ViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_view_conversations: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                view: components["schemas"]["ViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
                 };
             };
         };
