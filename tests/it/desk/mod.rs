@@ -60,7 +60,7 @@ async fn snoozes(house: &House) {
     let times = times["items"].as_array().expect("times").clone();
     assert_eq!(times.len(), 5, "{times:?}");
     assert!(times.windows(2).all(|w| w[0]["at"].as_i64() <= w[1]["at"].as_i64()), "soonest first");
-    let soon = house.running.app().now() + 300;
+    let soon = house.running.app().now() + 1_500;
     let r = agent.make(&format!("/api/v1/conversations/{c}/snooze"), json!({"until": soon})).await;
     assert_eq!(r["status"], "snoozed");
     let mut woke = Value::Null;
@@ -80,10 +80,39 @@ async fn snoozes(house: &House) {
     assert_eq!(row(agent, &c).await["woke_at"], Value::Null);
 }
 
+/// What is filled in during the talk is there on every machine of its author, and goes with the end.
+async fn begun(house: &House) {
+    let agent = house.person("agent@A1");
+    let c = conversation(agent, &house.a1, "Talk").await;
+    let path = format!("/api/v1/conversations/{c}/disposition-draft");
+    assert_eq!(agent.read(&path).await, json!({"disposition": null}));
+    let mut d = json!({"kind": "query", "category": house.a1.id("category"), "cause": "卡号 4111 1111 1111 1111", "outcome": "follow_up", "note": ""});
+    let put = async |d: &Value| agent.ask(Method::PUT, &path, Some(json!({"disposition": d}))).await.status;
+    assert_eq!(put(&d).await, 204);
+    let kept = agent.read(&path).await;
+    assert_eq!(
+        (&kept["disposition"]["kind"], &kept["disposition"]["outcome"]),
+        (&json!("query"), &json!("follow_up"))
+    );
+    assert!(!kept.to_string().contains("1111 1111 1111"), "card numbers are masked: {kept}");
+    assert_eq!(house.person("supervisor@A1").read(&path).await, json!({"disposition": null}), "one's own");
+    let list = agent.read("/api/v1/conversations?view=mine").await;
+    let found =
+        list["items"].as_array().into_iter().flatten().find(|r| r["id"] == c.as_str()).expect("listed");
+    assert_eq!(found["draft"], Value::Null, "it is no draft of an answer");
+    d["category"] = json!(house.a2.id("category"));
+    assert_eq!(put(&d).await, 422);
+    agent
+        .make(&format!("/api/v1/conversations/{c}/resolve"), json!({"disposition": kept["disposition"]}))
+        .await;
+    assert_eq!(agent.read(&path).await, json!({"disposition": null}));
+}
+
 async fn all(engine: Engine) {
     let house = House::on(engine).await;
     keys(&house).await;
     snoozes(&house).await;
+    begun(&house).await;
     phrases::all(&house).await;
     macros::all(&house).await;
     bulk::all(&house).await;

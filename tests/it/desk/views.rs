@@ -112,10 +112,10 @@ fn condition(dice: &mut Dice, house: &House) -> Value {
     match dice.roll(10) {
         0 => c("status", op, json!([status[dice.roll(3)]])),
         1 => c("status", op, json!([status[dice.roll(3)], status[dice.roll(3)]])),
-        2 => c("assignee", op, json!([["me", "none"][dice.roll(2)]])),
+        2 => c("assignee", op, json!([(["me", "none"][dice.roll(2)])])),
         3 => c("assignee", op, json!([house.a1.id("user"), house.a2.id("user")])),
-        4 => c("tag", op, json!([["red", "green", "blue"][dice.roll(3)]])),
-        5 => c("priority", op, json!([["low", "high", "urgent"][dice.roll(3)]])),
+        4 => c("tag", op, json!([(["red", "green", "blue"][dice.roll(3)])])),
+        5 => c("priority", op, json!([(["low", "high", "urgent"][dice.roll(3)])])),
         6 => c("category", op, json!([house.a1.id("category"), "none"])),
         7 => c("line", op, json!([house.a1.id("line")])),
         8 => c("text", "contains", json!([format!("word{}", dice.roll(4))])),

@@ -267,6 +267,7 @@ pub(crate) async fn resolve_with(
             labels::record(tx, &row, d, by, h.now).await?;
         }
     }
+    labels::remove_begun(tx, &row, by).await?;
     tx.cancel_job(&jobs::key(h.id)).await?;
     resolve(tx, h).await
 }

@@ -422,6 +422,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/disposition-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the reader has begun to record of a conversation. */
+        get: operations["get_disposition_draft"];
+        /** Keeps what was filled in so far; `null` removes it. */
+        put: operations["put_disposition_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation}/draft": {
         parameters: {
             query?: never;
@@ -2149,7 +2167,7 @@ export interface components {
             /** @enum {string} */
             do: "snooze";
             /** @description Until when. */
-            preset: components["schemas"]["Preset"];
+            preset: components["schemas"]["SnoozePreset"];
         } | {
             /** @enum {string} */
             do: "snooze_until";
@@ -2237,19 +2255,6 @@ export interface components {
              * @description Of a picture, in pixels.
              */
             width?: number | null;
-        };
-        AttemptInput: {
-            /** @description `next` of the page before. */
-            cursor?: string | null;
-            /** @description What it asks. */
-            filter: components["schemas"]["Filter"];
-            /**
-             * Format: int32
-             * @description Rows, 1 to 100.
-             */
-            limit?: number | null;
-            /** @description In which order. */
-            order?: components["schemas"]["ViewOrder"];
         };
         /** @description The definition of a custom attribute. */
         Attribute: {
@@ -2362,6 +2367,10 @@ export interface components {
             /** @description The alias of staff, the name of a contact. */
             name: string;
         };
+        /** @description The record as its author has begun it. */
+        BegunDisposition: {
+            disposition: components["schemas"]["DispositionInput"] | null;
+        };
         /** @description In whose name, and with which words. */
         Brand: {
             /**
@@ -2413,6 +2422,8 @@ export interface components {
              * @description Its number.
              */
             number?: number | null;
+            /** @description Why, in the reader's language. */
+            words: string;
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         BulkId: string;
@@ -2587,15 +2598,6 @@ export interface components {
             online: boolean;
             /** @description The state, such as `ready`. */
             state: string;
-        };
-        /** @description One condition. */
-        Condition: {
-            /** @description What it looks at. */
-            field: components["schemas"]["Field"];
-            /** @description How it compares. */
-            op: components["schemas"]["Op"];
-            /** @description With what. */
-            values: string[];
         };
         /** @description What the frame shows before anything is said. */
         ConfigView: {
@@ -2893,20 +2895,6 @@ export interface components {
          * @enum {string}
          */
         DateStatus: "own" | "published" | "projected";
-        /** @description What a macro is. */
-        Definition: {
-            /** @description What it does, in order. */
-            actions: components["schemas"]["Action"][];
-            /** @description What it is called. */
-            name: string;
-            /**
-             * Format: int64
-             * @description The digit of its key, Alt+1 to Alt+9.
-             */
-            slot?: number | null;
-            /** @description When it is meant. */
-            when?: components["schemas"]["When"];
-        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         DeliveryId: string;
         /**
@@ -3011,26 +2999,12 @@ export interface components {
             /** @description What happened and what to do. */
             title: string;
         };
-        /**
-         * @description What a condition looks at.
-         * @enum {string}
-         */
-        Field: "status" | "waiting" | "assignee" | "team" | "queue" | "client" | "line" | "inbox" | "channel" | "priority" | "tag" | "category" | "tier" | "unread" | "waited" | "due" | "wakes" | "created" | "active" | "text";
         /** @description What is wrong with one field of the input. */
         FieldFault: {
             /** @description A stable word such as `required`, `too_long`, `unknown`. */
             fault: string;
             /** @description JSON pointer into the body, or the name of a parameter. */
             field: string;
-        };
-        /** @description What a view asks. */
-        Filter: {
-            /** @description Conditions. */
-            conditions?: components["schemas"]["Condition"][];
-            /** @description Conditions in brackets. */
-            groups?: components["schemas"]["Group"][];
-            /** @description How conditions and groups are joined. */
-            join?: components["schemas"]["Join"];
         };
         /**
          * @description Which of several qualified agents is preferred.
@@ -3096,13 +3070,6 @@ export interface components {
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         GrantId: string;
-        /** @description Conditions in brackets. */
-        Group: {
-            /** @description The conditions. */
-            conditions: components["schemas"]["Condition"][];
-            /** @description How they are joined. */
-            join?: components["schemas"]["Join"];
-        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         HandleId: string;
         /** @description An address to be added. */
@@ -3127,15 +3094,6 @@ export interface components {
             value: string;
             /** @description Was it proved? */
             verified: boolean;
-        };
-        /** @description What became of a table. */
-        Imported: {
-            /** @description Rows that cannot be taken. */
-            faults: components["schemas"]["RowFault"][];
-            /** @description Phrases kept; none where a row is at fault. */
-            kept: number;
-            /** @description Phrases read. */
-            read: number;
         };
         /** @description A message. */
         Inbound: {
@@ -3226,18 +3184,6 @@ export interface components {
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         InboxId: string;
-        /**
-         * @description How conditions are joined.
-         * @enum {string}
-         */
-        Join: "all" | "any";
-        /** @description One's own keys. */
-        Keys: {
-            /** @description From an action's name, such as `transfer`, to a combination, such as `Alt+KeyT`; an empty one takes the key away. */
-            keys: {
-                [key: string]: string;
-            };
-        };
         /**
          * @description What the contact came for.
          * @enum {string}
@@ -3623,7 +3569,7 @@ export interface components {
         /** @description A page of a list. */
         Listing_MacroView: {
             /** @description The rows. */
-            items: (components["schemas"]["Definition"] & {
+            items: (components["schemas"]["MacroDefinition"] & {
                 /** @description For whom. */
                 audience: components["schemas"]["Audience"];
                 /** @description When it was last changed. */
@@ -3660,6 +3606,20 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_PhraseVariable: {
+            /** @description The rows. */
+            items: {
+                /** @description What it stands for, in English. */
+                en: string;
+                /** @description As it stands between the braces. */
+                name: string;
+                /** @description What it stands for, in Chinese. */
+                zh: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_PhraseView: {
             /** @description The rows. */
             items: {
@@ -3683,7 +3643,7 @@ export interface components {
                 /** @description The word that finds it at once; empty for none. */
                 shortcut: string;
                 /** @description How its title sounds. */
-                sounds: components["schemas"]["Sounds"];
+                sounds: components["schemas"]["PhraseSounds"];
                 /** @description What it is called. */
                 title: string;
                 /**
@@ -3796,7 +3756,7 @@ export interface components {
                 /** @description The moment. */
                 at: components["schemas"]["i64"];
                 /** @description As people say it. */
-                preset: components["schemas"]["Preset"];
+                preset: components["schemas"]["SnoozePreset"];
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -3933,20 +3893,6 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
-        Listing_Variable: {
-            /** @description The rows. */
-            items: {
-                /** @description What it stands for, in English. */
-                en: string;
-                /** @description As it stands between the braces. */
-                name: string;
-                /** @description What it stands for, in Chinese. */
-                zh: string;
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
         Listing_ViewCount: {
             /** @description The rows. */
             items: {
@@ -3970,7 +3916,7 @@ export interface components {
                 /** @description May the reader change it? */
                 editable: boolean;
                 /** @description What it asks. */
-                filter: components["schemas"]["Filter"];
+                filter: components["schemas"]["ViewFilter"];
                 /** @description Its id. */
                 id: components["schemas"]["ViewId"];
                 /** @description What it is called. */
@@ -4024,10 +3970,50 @@ export interface components {
         LookupAnswer: {
             contact?: components["schemas"]["Contact"] | null;
         };
+        /** @description What a macro is. */
+        MacroDefinition: {
+            /** @description What it does, in order. */
+            actions: components["schemas"]["Action"][];
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The digit of its key, Alt+1 to Alt+9.
+             */
+            slot?: number | null;
+            /** @description When it is meant. */
+            when?: components["schemas"]["MacroWhen"];
+        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         MacroId: string;
+        /**
+         * @description A moment in a conversation.
+         * @enum {string}
+         */
+        MacroMode: "new" | "reply" | "note";
+        /** @description What would happen. */
+        MacroPreview: {
+            /** @description Is it meant for this conversation, and does nothing stand in the way? */
+            ready: boolean;
+            /** @description Step by step. */
+            steps: components["schemas"]["MacroStep"][];
+        };
+        MacroRunInput: {
+            language?: components["schemas"]["Language"] | null;
+        };
+        /** @description One step of what would happen. */
+        MacroStep: {
+            /** @description What is done. */
+            action: components["schemas"]["Action"];
+            /** @description May the reader do it? */
+            allowed: boolean;
+            /** @description Variables that have no value here. */
+            missing: string[];
+            /** @description The text that would be sent or kept, with its variables filled. */
+            text?: string | null;
+        };
         /** @description A macro. */
-        MacroView: components["schemas"]["Definition"] & {
+        MacroView: components["schemas"]["MacroDefinition"] & {
             /** @description For whom. */
             audience: components["schemas"]["Audience"];
             /** @description When it was last changed. */
@@ -4041,6 +4027,13 @@ export interface components {
              * @description How often it ran.
              */
             used: number;
+        };
+        /** @description When a macro is meant; an empty list means always. */
+        MacroWhen: {
+            /** @description On these channels. */
+            channels?: components["schemas"]["Channel"][];
+            /** @description At these moments. */
+            modes?: components["schemas"]["MacroMode"][];
         };
         /** @description Oneself. */
         Me: {
@@ -4261,7 +4254,7 @@ export interface components {
             /** @description For whom. */
             audience: components["schemas"]["AudienceInput"];
             /** @description What it is. */
-            macro: components["schemas"]["Definition"];
+            macro: components["schemas"]["MacroDefinition"];
         };
         NewPhrase: {
             /** @description For whom. */
@@ -4380,7 +4373,7 @@ export interface components {
         NewView: {
             audience?: components["schemas"]["AudienceInput"] | null;
             /** @description What it is. */
-            view: components["schemas"]["Definition"];
+            view: components["schemas"]["ViewDefinition"];
         };
         /** @description What a visitor sends, over HTTP and on the socket. */
         NewVisitorMessage: {
@@ -4419,11 +4412,6 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
-        /**
-         * @description How a condition compares.
-         * @enum {string}
-         */
-        Op: "in" | "not_in" | "at_least" | "at_most" | "contains";
         /** @description A firm to which contacts belong. */
         Organisation: {
             /** @description When it was entered. */
@@ -4476,6 +4464,13 @@ export interface components {
          * @enum {string}
          */
         Outcome: "solved" | "unsolved" | "follow_up";
+        /** @description One's own keys. */
+        OwnKeys: {
+            /** @description From an action's name, such as `transfer`, to a combination, such as `Alt+KeyT`; an empty one takes the key away. */
+            keys: {
+                [key: string]: string;
+            };
+        };
         PageOf: {
             /** @description Its title. */
             title?: string | null;
@@ -4519,6 +4514,22 @@ export interface components {
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         PhraseId: string;
+        /** @description A row that cannot be taken. */
+        PhraseRowFault: {
+            /** @description The field at fault, such as `/title`. */
+            field: string;
+            /** @description The row, from 1. */
+            row: number;
+            /** @description What is wrong, in the reader's language. */
+            words: string;
+        };
+        /** @description How a title sounds: readings separated by spaces, so that a search asks whether one begins with what was typed. */
+        PhraseSounds: {
+            /** @description Whole syllables without tones, such as `tuikuan`. */
+            full: string;
+            /** @description First letters, such as `tk`. */
+            initials: string;
+        };
         PhraseTable: {
             /** @description For whom all of them are. */
             audience: components["schemas"]["AudienceInput"];
@@ -4545,6 +4556,15 @@ export interface components {
             /** @description The Chinese text; may be empty if the English one is not. */
             zh?: string;
         };
+        /** @description One variable: its name, and what it stands for. */
+        PhraseVariable: {
+            /** @description What it stands for, in English. */
+            en: string;
+            /** @description As it stands between the braces. */
+            name: string;
+            /** @description What it stands for, in Chinese. */
+            zh: string;
+        };
         /** @description A phrase. */
         PhraseView: {
             /** @description For whom. */
@@ -4567,7 +4587,7 @@ export interface components {
             /** @description The word that finds it at once; empty for none. */
             shortcut: string;
             /** @description How its title sounds. */
-            sounds: components["schemas"]["Sounds"];
+            sounds: components["schemas"]["PhraseSounds"];
             /** @description What it is called. */
             title: string;
             /**
@@ -4577,6 +4597,15 @@ export interface components {
             used: number;
             /** @description The Chinese text. */
             zh: string;
+        };
+        /** @description What became of a table. */
+        PhrasesImported: {
+            /** @description Rows that cannot be taken. */
+            faults: components["schemas"]["PhraseRowFault"][];
+            /** @description Phrases kept; none where a row is at fault. */
+            kept: number;
+            /** @description Phrases read. */
+            read: number;
         };
         /** @description How a contact wants to be served. */
         Preferences: {
@@ -4634,18 +4663,6 @@ export interface components {
             since: components["schemas"]["i64"];
             /** @description `ready`, `serving`, `wrap_up`, `break`, `busy`, `training`, `meeting` or `offline`. */
             state: string;
-        };
-        /**
-         * @description A time as people say it.
-         * @enum {string}
-         */
-        Preset: "one_hour" | "three_hours" | "tomorrow" | "monday" | "next_working";
-        /** @description What would happen. */
-        Preview: {
-            /** @description Is it meant for this conversation, and does nothing stand in the way? */
-            ready: boolean;
-            /** @description Step by step. */
-            steps: components["schemas"]["Step"][];
         };
         /**
          * @description How urgent.
@@ -4913,18 +4930,6 @@ export interface components {
             /** @description What it allows. */
             permissions?: string[] | null;
         };
-        /** @description A row that cannot be taken. */
-        RowFault: {
-            /** @description The field at fault, such as `/title`. */
-            field: string;
-            /** @description The row, from 1. */
-            row: number;
-            /** @description What is wrong, in the reader's language. */
-            words: string;
-        };
-        RunInput: {
-            language?: components["schemas"]["Language"] | null;
-        };
         Secret: {
             /** @description Shown once: `whsec_` and base64, as Standard Webhooks has it. */
             secret: string;
@@ -5062,19 +5067,17 @@ export interface components {
             /** @description Until when. */
             until: components["schemas"]["i64"];
         };
+        /**
+         * @description A time as people say it.
+         * @enum {string}
+         */
+        SnoozePreset: "one_hour" | "three_hours" | "tomorrow" | "monday" | "next_working";
         /** @description A time that can be chosen. */
         SnoozeTime: {
             /** @description The moment. */
             at: components["schemas"]["i64"];
             /** @description As people say it. */
-            preset: components["schemas"]["Preset"];
-        };
-        /** @description How a title sounds: readings separated by spaces, so that a search asks whether one begins with what was typed. */
-        Sounds: {
-            /** @description Whole syllables without tones, such as `tuikuan`. */
-            full: string;
-            /** @description First letters, such as `tk`. */
-            initials: string;
+            preset: components["schemas"]["SnoozePreset"];
         };
         /**
          * @description A state somebody can be in.
@@ -5086,17 +5089,6 @@ export interface components {
          * @enum {string}
          */
         Status: "open" | "snoozed" | "resolved";
-        /** @description One step of what would happen. */
-        Step: {
-            /** @description What is done. */
-            action: components["schemas"]["Action"];
-            /** @description May the reader do it? */
-            allowed: boolean;
-            /** @description Variables that have no value here. */
-            missing: string[];
-            /** @description The text that would be sent or kept, with its variables filled. */
-            text?: string | null;
-        };
         TagsInput: {
             /** @description To be added. */
             add?: string[];
@@ -5351,14 +5343,18 @@ export interface components {
             /** @description The number customers see. */
             number?: string | null;
         };
-        /** @description One variable: its name, and what it stands for. */
-        Variable: {
-            /** @description What it stands for, in English. */
-            en: string;
-            /** @description As it stands between the braces. */
-            name: string;
-            /** @description What it stands for, in Chinese. */
-            zh: string;
+        ViewAttempt: {
+            /** @description `next` of the page before. */
+            cursor?: string | null;
+            /** @description What it asks. */
+            filter: components["schemas"]["ViewFilter"];
+            /**
+             * Format: int32
+             * @description Rows, 1 to 100.
+             */
+            limit?: number | null;
+            /** @description In which order. */
+            order?: components["schemas"]["ViewOrder"];
         };
         ViewChange: {
             /**
@@ -5367,13 +5363,22 @@ export interface components {
              */
             place?: number | null;
             /** @description What it is. */
-            view: components["schemas"]["Definition"];
+            view: components["schemas"]["ViewDefinition"];
         };
         /**
          * @description What a row shows beside the usual.
          * @enum {string}
          */
         ViewColumn: "number" | "assignee" | "queue" | "tags" | "category" | "tier" | "created";
+        /** @description One condition. */
+        ViewCondition: {
+            /** @description What it looks at. */
+            field: components["schemas"]["ViewField"];
+            /** @description How it compares. */
+            op: components["schemas"]["ViewOp"];
+            /** @description With what. */
+            values: string[];
+        };
         /** @description How many conversations a view holds. */
         ViewCount: {
             /** @description How many, at most 99. */
@@ -5383,8 +5388,50 @@ export interface components {
             /** @description The view. */
             view: components["schemas"]["ViewId"];
         };
+        /** @description What a view is. */
+        ViewDefinition: {
+            /** @description What its rows show beside the usual. */
+            columns?: components["schemas"]["ViewColumn"][];
+            /** @description What it asks. */
+            filter: components["schemas"]["ViewFilter"];
+            /** @description What it is called. */
+            name: string;
+            /** @description In which order. */
+            order?: components["schemas"]["ViewOrder"];
+        };
+        /**
+         * @description What a condition looks at.
+         * @enum {string}
+         */
+        ViewField: "status" | "waiting" | "assignee" | "team" | "queue" | "client" | "line" | "inbox" | "channel" | "priority" | "tag" | "category" | "tier" | "unread" | "waited" | "due" | "wakes" | "created" | "active" | "text";
+        /** @description What a view asks. */
+        ViewFilter: {
+            /** @description Conditions. */
+            conditions?: components["schemas"]["ViewCondition"][];
+            /** @description Conditions in brackets. */
+            groups?: components["schemas"]["ViewGroup"][];
+            /** @description How conditions and groups are joined. */
+            join?: components["schemas"]["ViewJoin"];
+        };
+        /** @description Conditions in brackets. */
+        ViewGroup: {
+            /** @description The conditions. */
+            conditions: components["schemas"]["ViewCondition"][];
+            /** @description How they are joined. */
+            join?: components["schemas"]["ViewJoin"];
+        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         ViewId: string;
+        /**
+         * @description How conditions are joined.
+         * @enum {string}
+         */
+        ViewJoin: "all" | "any";
+        /**
+         * @description How a condition compares.
+         * @enum {string}
+         */
+        ViewOp: "in" | "not_in" | "at_least" | "at_most" | "contains";
         /**
          * @description In which order a view's list comes.
          * @enum {string}
@@ -5398,7 +5445,7 @@ export interface components {
             /** @description May the reader change it? */
             editable: boolean;
             /** @description What it asks. */
-            filter: components["schemas"]["Filter"];
+            filter: components["schemas"]["ViewFilter"];
             /** @description Its id. */
             id: components["schemas"]["ViewId"];
             /** @description What it is called. */
@@ -5539,13 +5586,6 @@ export interface components {
             tenant: components["schemas"]["TenantId"];
             /** @description Where to. */
             url: string;
-        };
-        /** @description When a macro is meant; an empty list means always. */
-        When: {
-            /** @description On these channels. */
-            channels?: components["schemas"]["Channel"][];
-            /** @description At these moments. */
-            modes?: components["schemas"]["Mode"][];
         };
         /** Format: int64 */
         i64: number;
@@ -6313,6 +6353,50 @@ export interface operations {
             };
         };
     };
+    get_disposition_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunDisposition"];
+                };
+            };
+        };
+    };
+    put_disposition_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BegunDisposition"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     get_drafts: {
         parameters: {
             query?: never;
@@ -6419,7 +6503,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Preview"];
+                    "application/json": components["schemas"]["MacroPreview"];
                 };
             };
         };
@@ -6436,7 +6520,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RunInput"];
+                "application/json": components["schemas"]["MacroRunInput"];
             };
         };
         responses: {
@@ -7088,7 +7172,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Definition"];
+                "application/json": components["schemas"]["MacroDefinition"];
             };
         };
         responses: {
@@ -7177,7 +7261,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Keys"];
+                    "application/json": components["schemas"]["OwnKeys"];
                 };
             };
         };
@@ -7191,7 +7275,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Keys"];
+                "application/json": components["schemas"]["OwnKeys"];
             };
         };
         responses: {
@@ -7200,7 +7284,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Keys"];
+                    "application/json": components["schemas"]["OwnKeys"];
                 };
             };
         };
@@ -7462,7 +7546,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Listing_Variable"];
+                    "application/json": components["schemas"]["Listing_PhraseVariable"];
                 };
             };
         };
@@ -7534,7 +7618,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Imported"];
+                    "application/json": components["schemas"]["PhrasesImported"];
                 };
             };
         };
@@ -8854,7 +8938,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AttemptInput"];
+                "application/json": components["schemas"]["ViewAttempt"];
             };
         };
         responses: {
