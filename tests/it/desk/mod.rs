@@ -58,7 +58,8 @@ async fn snoozes(house: &House) {
     let c = conversation(agent, &house.a1, "Sleeper").await;
     let times = agent.read(&format!("/api/v1/conversations/{c}/snooze-times")).await;
     let times = times["items"].as_array().expect("times").clone();
-    assert_eq!(times.len(), 5, "{times:?}");
+    // The line has no calendar: it is always open, so there is no next opening to wait for.
+    assert_eq!(times.len(), 4, "{times:?}");
     assert!(times.windows(2).all(|w| w[0]["at"].as_i64() <= w[1]["at"].as_i64()), "soonest first");
     let soon = house.running.app().now() + 1_500;
     let r = agent.make(&format!("/api/v1/conversations/{c}/snooze"), json!({"until": soon})).await;
