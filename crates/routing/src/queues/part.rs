@@ -1,6 +1,7 @@
 //! The queues of a line with the skills they need, as they are copied and taken from a pack; and how a change is undone.
 
 use super::model::{Absence, Fit, Queue, SkillAsk};
+use super::rules::Rules;
 use super::service::{self, Change, New};
 use super::store;
 use accounts::directory::LineName;
@@ -27,6 +28,7 @@ struct Recorded {
     auto_accept: Option<bool>,
     wrap_up_ms: Option<i64>,
     on_absence: Option<Absence>,
+    rules: Option<Rules>,
 }
 
 impl From<Recorded> for Change {
@@ -40,6 +42,7 @@ impl From<Recorded> for Change {
             auto_accept: r.auto_accept,
             wrap_up_ms: r.wrap_up_ms,
             on_absence: r.on_absence,
+            rules: r.rules,
         }
     }
 }
@@ -78,6 +81,7 @@ async fn bring(app: &App, caller: &Caller, to: &LineName, wanted: Vec<(String, C
     Ok(b)
 }
 
+/// Rules stay behind: they name teams, agents and queues of the line they were made for.
 fn as_it_is(q: &Queue) -> Change {
     Change {
         skills: Some(q.skills.clone()),

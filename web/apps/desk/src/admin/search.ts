@@ -13,7 +13,7 @@ export function search(pages: SettingsPage[], sought: string, words: Dictionary[
   if (parts.length === 0 || words.length === 0) return parts.length === 0 ? pages.map((page) => ({ page, fields: [] })) : [];
   const holds = (keys: Key[]) => words.some((one) => { const text = keys.map((key) => one[key]).join(' ').toLowerCase(); return parts.every((part) => text.includes(part)); });
   return pages.flatMap((page) => {
-    const fields = page.finds.filter((key) => holds([key]));
+    const fields = (page.finds ?? []).filter((key) => holds([key]));
     return holds([page.title, page.about]) || fields.length > 0 ? [{ page, fields: fields.slice(0, FIELDS_MAX) }] : [];
   });
 }

@@ -5,5 +5,14 @@ import desk from './desk';
 import mail from './mail';
 
 const words: Dictionary = { ...desk, ...admin, ...mail };
+import routing from './routing';
+import work from './work';
+
+const words: Dictionary = {
+  ...admin,
+  ...desk,
+  ...routing,
+  ...work,
+};
 
 export default words;

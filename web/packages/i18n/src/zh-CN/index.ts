@@ -4,3 +4,12 @@ import desk from './desk';
 import mail from './mail';
 
 export default { ...desk, ...admin, ...mail };
+import routing from './routing';
+import work from './work';
+
+export default {
+  ...admin,
+  ...desk,
+  ...routing,
+  ...work,
+};
