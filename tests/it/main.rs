@@ -2,6 +2,7 @@
 
 mod faults;
 mod house;
+mod insight;
 mod platform;
 mod statements;
 mod store;

@@ -82,7 +82,7 @@ impl Places {
         }
     }
 
-    fn keep(&mut self, kind: &str, made: &Value) -> String {
+    pub(super) fn keep(&mut self, kind: &str, made: &Value) -> String {
         let id = text(made, "id");
         self.ids.insert(kind.to_owned(), id.clone());
         id
@@ -141,6 +141,7 @@ pub(super) async fn build(running: Running, engine: Engine, database: String, fo
     everybody(&mut house).await;
     house.settle().await;
     deliveries(&mut house).await;
+    super::insight::alerts(&mut house).await;
     house
 }
 

@@ -9,6 +9,7 @@
 
 mod build;
 mod http;
+mod insight;
 mod rows;
 mod schema;
 mod socket;

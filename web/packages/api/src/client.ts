@@ -1,9 +1,9 @@
 /** Every call of `/api/v1`, by area, with its types. */
 import type {
-  ApiToken, Attachment, AttributeDefinition, AuditEntry, Calendar, Category, ChosenState, Colleague, Contact, Conversation, ConversationId,
-  Counts, Delivery, DispositionInput, Drafts, FloorFigures, Grant, Inbox, Layout, Line, LinkView, Me, Message, MessageId, MessagePage, Mode, NewMessage,
-  Organisation, Page, PermissionArea, Presence, Priority, Queue, Reservation, ReservationId, Role, RowPage, SearchResult, Session, Settings,
-  Skill, SkillAsk, SkillGrant, Team, Tenant, TimelineEntry, TransferTarget, UserId, UserView, View, Webhook, WebhookKind, WebhookTest,
+  Alert, ApiToken, Attachment, AttributeDefinition, AuditEntry, Calendar, Category, ChosenState, Colleague, Contact, Conversation, ConversationId,
+  Counts, Delivery, DayReport, DayTable, DispositionInput, Drafts, FloorFigures, Grant, Inbox, Layout, Line, LineTarget, LinkView, Me, Metric, Monitor, Message, MessageId, MessagePage, Mode, NewMessage,
+  Organisation, Page, PermissionArea, Presence, Priority, Queue, ReportFact, Reservation, ReservationId, Role, RowPage, SearchResult, Session, Settings,
+  Skill, SkillAsk, SkillGrant, Team, Tenant, Threshold, ThresholdInput, TimelineEntry, TransferTarget, UserId, UserView, View, Webhook, WebhookKind, WebhookTest,
 } from './contract';
 import type { Http } from './http';
 
@@ -112,6 +112,24 @@ export function createClient(http: Http) {
       queues: (tenant?: string) => get<Queue[] | Page<Queue>>('/queues', { tenant }),
       createQueue: (body: object) => post<Queue>('/queues', body),
       changeQueue: (id: string, body: object) => patch<Queue>(`/queues/${seg(id)}`, body),
+    },
+    insight: {
+      metrics: () => get<Page<Metric>>('/metrics'),
+      monitor: (query: { tenant?: string; line?: string } = {}, signal?: AbortSignal) => get<Monitor>('/monitor', query, signal),
+      target: (line: string) => get<LineTarget>(`/lines/${seg(line)}/target`),
+      setTarget: (line: string, body: LineTarget) => put<LineTarget>(`/lines/${seg(line)}/target`, body),
+      thresholds: (query: { line?: string } = {}) => get<Page<Threshold>>('/thresholds', { limit: 100, ...query }),
+      createThreshold: (body: ThresholdInput & { line: string }) => post<Threshold>('/thresholds', body),
+      changeThreshold: (id: string, body: ThresholdInput) => put<Threshold>(`/thresholds/${seg(id)}`, body),
+      removeThreshold: (id: string) => remove(`/thresholds/${seg(id)}`),
+      alerts: (query: { open?: boolean; line?: string; cursor?: string | null; limit?: number } = {}) => get<Page<Alert>>('/alerts', query),
+      acknowledge: (id: string, note: string) => post<Alert>(`/alerts/${seg(id)}/acknowledge`, note ? { note } : {}),
+      day: (query: { line: string; date?: string }, signal?: AbortSignal) => get<DayReport>('/reports/day', query, signal),
+      behind: (query: { line: string; date?: string; metric: string; queue?: string; user?: string; cursor?: string | null }) =>
+        get<Page<ReportFact>>('/reports/day/conversations', query),
+      /** Addresses of files: the browser fetches them itself, with the session's cookie. */
+      csvOf: (line: string, date: string, table: DayTable) => `${V1}/reports/day/csv?line=${seg(line)}&date=${seg(date)}&table=${table}`,
+      workbookOf: (line: string, date: string) => `${V1}/reports/day/xlsx?line=${seg(line)}&date=${seg(date)}`,
     },
     tenants: records<Tenant>('/tenants'),
     lines: records<Line>('/lines'),

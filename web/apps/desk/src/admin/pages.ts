@@ -16,6 +16,7 @@ export const settingsPages: SettingsPage[] = [
   { key: 'queues', title: 'page.queues', about: 'page.queues.about', group: 'group.business', nouns: ['queues', 'queue', 'routing'], load: () => import('./Queues') },
   { key: 'calendars', title: 'page.calendars', about: 'page.calendars.about', group: 'group.business', nouns: ['calendars', 'calendar'], load: () => import('./Calendars') },
   { key: 'records', title: 'page.records', about: 'page.records.about', group: 'group.business', nouns: ['categories', 'category', 'attributes', 'attribute'], load: () => import('./Categories') },
+  { key: 'thresholds', title: 'page.thresholds', about: 'page.thresholds.about', group: 'group.business', nouns: ['alerts'], load: () => import('../insight/Thresholds') },
   { key: 'users', title: 'page.users', about: 'page.users.about', group: 'group.people', nouns: ['users', 'user'], load: () => import('./Users') },
   { key: 'roles', title: 'page.roles', about: 'page.roles.about', group: 'group.people', nouns: ['roles', 'role'], load: () => import('./Roles') },
   { key: 'teams', title: 'page.teams', about: 'page.teams.about', group: 'group.people', nouns: ['teams', 'team'], load: () => import('./Teams') },
