@@ -214,6 +214,7 @@ struct OfTable {
     /// `YYYY-MM-DD` as the wall of the line shows it; today without.
     date: Option<String>,
     /// Which table; the line and its queues without.
+    #[param(inline)]
     table: Option<Which>,
 }
 

@@ -35,7 +35,6 @@ pub(super) struct Table {
 /// Which table of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = DayTable)]
 pub(super) enum Which {
     /// The line and its queues.
     Line,

@@ -137,6 +137,6 @@ export type ThresholdInput = Schemas['ThresholdInput'];
 export type Alert = Of<'Alert'>;
 export type DayReport = Of<'DayReport'>;
 export type DayRow = Of<'DayRow'>;
-export type DayTable = Schemas['DayTable'];
+export type DayTable = 'line' | 'agents' | 'hours' | 'dispositions' | 'definitions';
 export type ReportFact = Of<'ReportFact'>;
 export type AlertId = Schemas['AlertId'];
