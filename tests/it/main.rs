@@ -4,6 +4,7 @@ mod faults;
 mod house;
 mod insight;
 mod platform;
+mod routing;
 mod statements;
 mod store;
 mod walls;

@@ -117,6 +117,15 @@ export type PresenceState = Schemas['State'] | 'serving';
 export type Presence = Closer<Of<'PresenceView'>, { state: PresenceState }>;
 export type Reservation = Of<'ReservationView'>;
 export type Queue = Of<'QueueView'>;
+export type QueueRules = Of<'QueueRules'>;
+export type StageRule = Of<'StageRule'>;
+export type RoutingSettings = Of<'RoutingSettings'>;
+export type ClientRules = Of<'ClientRules'>;
+export type Capacity = Of<'CapacityView'>;
+export type Offers = Of<'OffersView'>;
+export type Offer = Of<'OfferView'>;
+export type Considered = Of<'ConsideredView'>;
+export type Standing = Of<'StandingView'>;
 export type FloorFigures = Of<'FloorFigures'>;
 
 // ── Insight ──

@@ -141,6 +141,7 @@ const words = {
   'outcome.unanswered': 'Not answered',
   'outcome.transferred': 'Transferred',
   'outcome.passed': 'Handed over',
+  'outcome.taken_over': 'Taken over',
   'outcome.requeued': 'Put back',
   'outcome.snoozed': 'Snoozed',
   'outcome.queued': 'Queued again',

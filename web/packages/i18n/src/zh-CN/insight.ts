@@ -141,6 +141,7 @@ const words = {
   'outcome.unanswered': '未回复',
   'outcome.transferred': '已转接',
   'outcome.passed': '已转交',
+  'outcome.taken_over': '被接管',
   'outcome.requeued': '退回排队',
   'outcome.snoozed': '已挂起',
   'outcome.queued': '重新排队',
