@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be done to a conversation by macros and in bulk. */
+        get: operations["list_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attachments": {
         parameters: {
             query?: never;
@@ -50,6 +67,60 @@ export interface paths {
         get: operations["list_audit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Does the same to many conversations. Answers at once; how far it has come is asked for with its id. Conversations that
+         *     are gone, or for which the macro is not meant, are left out and counted.
+         */
+        post: operations["start_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{bulk}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a bulk edit of one's own has come. */
+        get: operations["get_bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{bulk}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a bulk edit of one's own back, as far as it can be. What somebody handed over since is left as it is. */
+        post: operations["undo_bulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -351,6 +422,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/disposition-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the reader has begun to record of a conversation. */
+        get: operations["get_disposition_draft"];
+        /** Keeps what was filled in so far; `null` removes it. */
+        put: operations["put_disposition_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation}/draft": {
         parameters: {
             query?: never;
@@ -380,6 +469,41 @@ export interface paths {
         put?: never;
         /** Begins to follow a conversation. */
         post: operations["follow_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Macros that are meant for a conversation, the most used first. */
+        get: operations["list_conversation_macros"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/macros/{macro}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a macro would do in a conversation. Nothing is changed. */
+        get: operations["preview_macro"];
+        put?: never;
+        /** Runs a macro in a conversation: all of it, or nothing. */
+        post: operations["run_macro"];
         delete?: never;
         options?: never;
         head?: never;
@@ -523,6 +647,23 @@ export interface paths {
         put?: never;
         /** Lets a conversation sleep until a time; a message by the contact wakes it sooner. */
         post: operations["snooze_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/snooze-times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The times until which a conversation may be snoozed, soonest first, on the calendar of its line. */
+        get: operations["list_snooze_times"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -757,6 +898,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Macros that the reader may use, the most used first. */
+        get: operations["list_macros"];
+        put?: never;
+        /** Adds a macro. */
+        post: operations["create_macro"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/macros/{macro}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a macro. */
+        put: operations["change_macro"];
+        post?: never;
+        /** Takes a macro away. What it did stays. */
+        delete: operations["remove_macro"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -773,6 +950,24 @@ export interface paths {
         head?: never;
         /** Changes one's screen. */
         patch: operations["change_me"];
+        trace?: never;
+    };
+    "/api/v1/me/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own keys. */
+        get: operations["get_my_keys"];
+        /** Sets one's own keys, all of them. One's own keyboard is nobody else's business: it is not recorded. */
+        put: operations["put_my_keys"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/me/password": {
@@ -908,6 +1103,93 @@ export interface paths {
         get: operations["list_permissions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrase-variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The variables that texts may hold. */
+        get: operations["list_phrase_variables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Phrases that the reader may use, five hundred at a time. */
+        get: operations["list_phrases"];
+        put?: never;
+        /** Adds a phrase. */
+        post: operations["create_phrase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrases/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes phrases from a pasted table: all of them, or none and the rows at fault. */
+        post: operations["import_phrases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrases/{phrase}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes what a phrase says. */
+        put: operations["change_phrase"];
+        post?: never;
+        /** Takes a phrase away. Texts that were sent with it stay as they are. */
+        delete: operations["remove_phrase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrases/{phrase}/used": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts that a phrase was used. */
+        post: operations["use_phrase"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1466,6 +1748,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Views of the reader: one's own, then those shared with them. */
+        get: operations["list_views"];
+        put?: never;
+        /** Adds a view. */
+        post: operations["create_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lengths of the reader's first twelve views. */
+        get: operations["count_views"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Conversations that a filter finds, before it is saved. */
+        post: operations["try_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a view. */
+        put: operations["change_view"];
+        post?: never;
+        /** Takes a view away. Its conversations stay as they are. */
+        delete: operations["remove_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view}/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conversations of a view. A page may hold fewer rows than asked for, or none, and still have a `next`: so many
+         *     conversations were looked at, and there are more.
+         */
+        get: operations["list_view_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhook-kinds": {
         parameters: {
             query?: never;
@@ -1819,6 +2191,92 @@ export interface components {
          * @enum {string}
          */
         Absence: "requeue" | "keep";
+        /** @description Something that can be done to a conversation. */
+        Action: {
+            /** @description To be added. */
+            add?: string[];
+            /** @enum {string} */
+            do: "tags";
+            /** @description To be removed. */
+            remove?: string[];
+        } | {
+            /** @enum {string} */
+            do: "reply";
+            /** @description The English text. */
+            en: string;
+            /** @description The Chinese text; may be empty if the English one is not. */
+            zh: string;
+        } | {
+            /** @enum {string} */
+            do: "note";
+            /** @description The text. */
+            text: string;
+        } | {
+            /** @enum {string} */
+            do: "assign";
+            /** @description The colleague. */
+            user: components["schemas"]["UserId"];
+        } | {
+            /** @enum {string} */
+            do: "take";
+        } | {
+            /** @enum {string} */
+            do: "put_back";
+        } | {
+            /** @enum {string} */
+            do: "queue";
+            /** @description The queue. */
+            queue: components["schemas"]["QueueId"];
+        } | {
+            category: components["schemas"]["CategoryId"] | null;
+            /** @enum {string} */
+            do: "category";
+        } | {
+            /** @enum {string} */
+            do: "priority";
+            /** @description How urgent. */
+            priority: components["schemas"]["Priority"];
+        } | {
+            /** @enum {string} */
+            do: "snooze";
+            /** @description Until when. */
+            preset: components["schemas"]["SnoozePreset"];
+        } | {
+            /** @enum {string} */
+            do: "snooze_until";
+            /** @description Until when. */
+            until: components["schemas"]["i64"];
+        } | {
+            /** @enum {string} */
+            do: "wake";
+        } | {
+            disposition?: components["schemas"]["DispositionInput"] | null;
+            /** @enum {string} */
+            do: "resolve";
+        } | {
+            /** @enum {string} */
+            do: "reopen";
+        } | {
+            /** @enum {string} */
+            do: "follow";
+        };
+        /** @description One kind of action. */
+        ActionKind: {
+            /** @description What it does, in English. */
+            en: string;
+            /** @description May it be done to many at once? */
+            in_bulk: boolean;
+            /** @description May a macro hold it? */
+            in_macros: boolean;
+            /** @description The right it needs on the conversation's line. */
+            need: string;
+            /** @description Can it be taken back? */
+            undoable: boolean;
+            /** @description The word by which `do` names it. */
+            word: string;
+            /** @description What it does, in Chinese. */
+            zh: string;
+        };
         /**
          * @description What kind of party did something.
          * @enum {string}
@@ -1917,6 +2375,23 @@ export interface components {
          * @enum {string}
          */
         AttributeKind: "text" | "number" | "date" | "choice";
+        /** @description For whom something is stored. */
+        Audience: {
+            line?: components["schemas"]["LineId"] | null;
+            owner?: components["schemas"]["UserId"] | null;
+            team?: components["schemas"]["TeamId"] | null;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description For whom something is stored, as it is given. */
+        AudienceInput: {
+            line?: components["schemas"]["LineId"] | null;
+            /** @description Only for oneself. */
+            own?: boolean;
+            team?: components["schemas"]["TeamId"] | null;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+        };
         /** @description Who did it. */
         AuditActor: {
             /** @description The id within the kind. */
@@ -1972,6 +2447,10 @@ export interface components {
             /** @description The alias of staff, the name of a contact. */
             name: string;
         };
+        /** @description The record as its author has begun it. */
+        BegunDisposition: {
+            disposition: components["schemas"]["DispositionInput"] | null;
+        };
         /** @description In whose name, and with which words. */
         Brand: {
             /**
@@ -2011,6 +2490,70 @@ export interface components {
             color: string;
             /** @description The client's name to its customers. */
             name: string;
+        };
+        /** @description A conversation that was left as it was. */
+        BulkFailure: {
+            /** @description Why: an error code. */
+            code: string;
+            /** @description The conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number?: number | null;
+            /** @description Why, in the reader's language. */
+            words: string;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        BulkId: string;
+        BulkInput: {
+            /** @description What is done to each; or a macro. */
+            actions?: components["schemas"]["Action"][];
+            /** @description The conversations, at most a thousand. */
+            conversations: components["schemas"]["ConversationId"][];
+            macro?: components["schemas"]["MacroId"] | null;
+        };
+        /**
+         * @description Where a bulk edit stands.
+         * @enum {string}
+         */
+        BulkState: "running" | "done" | "undoing" | "undone";
+        /** @description A bulk edit. */
+        BulkView: {
+            /**
+             * Format: int64
+             * @description Done so far.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Left as they were.
+             */
+            failed: number;
+            /** @description Which were left as they were, at most a hundred. */
+            failures: components["schemas"]["BulkFailure"][];
+            /** @description Its id. */
+            id: components["schemas"]["BulkId"];
+            /**
+             * Format: int64
+             * @description Asked for, but gone, or not meant by the macro.
+             */
+            left_out: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["BulkState"];
+            /**
+             * Format: int64
+             * @description Conversations in it.
+             */
+            total: number;
+            /** @description Can it be taken back? */
+            undoable: boolean;
+            /**
+             * Format: int64
+             * @description Taken back so far.
+             */
+            undone: number;
         };
         /** @description A business calendar. */
         Calendar: {
@@ -2431,6 +2974,7 @@ export interface components {
             /** @description Who is to act. */
             waiting: components["schemas"]["Waiting"];
             waiting_since?: components["schemas"]["i64"] | null;
+            woke_at?: components["schemas"]["i64"] | null;
         };
         /** @description A conversation, whole. */
         ConversationView: components["schemas"]["ConversationRow"] & {
@@ -2911,6 +3455,28 @@ export interface components {
             name: string;
         };
         /** @description A page of a list. */
+        Listing_ActionKind: {
+            /** @description The rows. */
+            items: {
+                /** @description What it does, in English. */
+                en: string;
+                /** @description May it be done to many at once? */
+                in_bulk: boolean;
+                /** @description May a macro hold it? */
+                in_macros: boolean;
+                /** @description The right it needs on the conversation's line. */
+                need: string;
+                /** @description Can it be taken back? */
+                undoable: boolean;
+                /** @description The word by which `do` names it. */
+                word: string;
+                /** @description What it does, in Chinese. */
+                zh: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_Attribute: {
             /** @description The rows. */
             items: {
@@ -3193,6 +3759,27 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_MacroView: {
+            /** @description The rows. */
+            items: (components["schemas"]["MacroDefinition"] & {
+                /** @description For whom. */
+                audience: components["schemas"]["Audience"];
+                /** @description When it was last changed. */
+                changed_at: components["schemas"]["i64"];
+                /** @description May the reader change it? */
+                editable: boolean;
+                /** @description Its id. */
+                id: components["schemas"]["MacroId"];
+                /**
+                 * Format: int64
+                 * @description How often it ran.
+                 */
+                used: number;
+            })[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_Organisation: {
             /** @description The rows. */
             items: {
@@ -3206,6 +3793,58 @@ export interface components {
                 note?: string | null;
                 /** @description Whose. */
                 tenant: components["schemas"]["TenantId"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_PhraseVariable: {
+            /** @description The rows. */
+            items: {
+                /** @description What it stands for, in English. */
+                en: string;
+                /** @description As it stands between the braces. */
+                name: string;
+                /** @description What it stands for, in Chinese. */
+                zh: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_PhraseView: {
+            /** @description The rows. */
+            items: {
+                /** @description For whom. */
+                audience: components["schemas"]["Audience"];
+                /** @description When it was last changed. */
+                changed_at: components["schemas"]["i64"];
+                /** @description May the reader change it? */
+                editable: boolean;
+                /** @description The English text. */
+                en: string;
+                /** @description The group it stands in; empty for none. */
+                folder: string;
+                /** @description Its id. */
+                id: components["schemas"]["PhraseId"];
+                /**
+                 * Format: int64
+                 * @description Its place among its folder's.
+                 */
+                place: number;
+                /** @description The word that finds it at once; empty for none. */
+                shortcut: string;
+                /** @description How its title sounds. */
+                sounds: components["schemas"]["PhraseSounds"];
+                /** @description What it is called. */
+                title: string;
+                /**
+                 * Format: int64
+                 * @description How often it was used.
+                 */
+                used: number;
+                /** @description The Chinese text. */
+                zh: string;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -3298,6 +3937,18 @@ export interface components {
                  * @description Until when, ms since 1970.
                  */
                 valid_until?: number | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_SnoozeTime: {
+            /** @description The rows. */
+            items: {
+                /** @description The moment. */
+                at: components["schemas"]["i64"];
+                /** @description As people say it. */
+                preset: components["schemas"]["SnoozePreset"];
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -3434,6 +4085,46 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_ViewCount: {
+            /** @description The rows. */
+            items: {
+                /** @description How many, at most 99. */
+                count: number;
+                /** @description Are there more? */
+                more: boolean;
+                /** @description The view. */
+                view: components["schemas"]["ViewId"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ViewView: {
+            /** @description The rows. */
+            items: {
+                audience?: components["schemas"]["Audience"] | null;
+                /** @description What its rows show beside the usual. */
+                columns: components["schemas"]["ViewColumn"][];
+                /** @description May the reader change it? */
+                editable: boolean;
+                /** @description What it asks. */
+                filter: components["schemas"]["ViewFilter"];
+                /** @description Its id. */
+                id: components["schemas"]["ViewId"];
+                /** @description What it is called. */
+                name: string;
+                /** @description In which order. */
+                order: components["schemas"]["ViewOrder"];
+                /**
+                 * Format: int64
+                 * @description Its place among the others.
+                 */
+                place: number;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_WebhookView: {
             /** @description The rows. */
             items: {
@@ -3470,6 +4161,71 @@ export interface components {
         /** @description Who was found by an address. */
         LookupAnswer: {
             contact?: components["schemas"]["Contact"] | null;
+        };
+        /** @description What a macro is. */
+        MacroDefinition: {
+            /** @description What it does, in order. */
+            actions: components["schemas"]["Action"][];
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The digit of its key, Alt+1 to Alt+9.
+             */
+            slot?: number | null;
+            /** @description When it is meant. */
+            when?: components["schemas"]["MacroWhen"];
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        MacroId: string;
+        /**
+         * @description A moment in a conversation.
+         * @enum {string}
+         */
+        MacroMode: "new" | "reply" | "note";
+        /** @description What would happen. */
+        MacroPreview: {
+            /** @description Is it meant for this conversation, and does nothing stand in the way? */
+            ready: boolean;
+            /** @description Step by step. */
+            steps: components["schemas"]["MacroStep"][];
+        };
+        MacroRunInput: {
+            language?: components["schemas"]["Language"] | null;
+        };
+        /** @description One step of what would happen. */
+        MacroStep: {
+            /** @description What is done. */
+            action: components["schemas"]["Action"];
+            /** @description May the reader do it? */
+            allowed: boolean;
+            /** @description Variables that have no value here. */
+            missing: string[];
+            /** @description The text that would be sent or kept, with its variables filled. */
+            text?: string | null;
+        };
+        /** @description A macro. */
+        MacroView: components["schemas"]["MacroDefinition"] & {
+            /** @description For whom. */
+            audience: components["schemas"]["Audience"];
+            /** @description When it was last changed. */
+            changed_at: components["schemas"]["i64"];
+            /** @description May the reader change it? */
+            editable: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["MacroId"];
+            /**
+             * Format: int64
+             * @description How often it ran.
+             */
+            used: number;
+        };
+        /** @description When a macro is meant; an empty list means always. */
+        MacroWhen: {
+            /** @description On these channels. */
+            channels?: components["schemas"]["Channel"][];
+            /** @description At these moments. */
+            modes?: components["schemas"]["MacroMode"][];
         };
         /** @description Oneself. */
         Me: {
@@ -3686,6 +4442,18 @@ export interface components {
             /** @description Whose. */
             tenant: components["schemas"]["TenantId"];
         };
+        NewMacro: {
+            /** @description For whom. */
+            audience: components["schemas"]["AudienceInput"];
+            /** @description What it is. */
+            macro: components["schemas"]["MacroDefinition"];
+        };
+        NewPhrase: {
+            /** @description For whom. */
+            audience: components["schemas"]["AudienceInput"];
+            /** @description What it says. */
+            phrase: components["schemas"]["PhraseText"];
+        };
         NewQueue: {
             /** @description Give work without asking? */
             auto_accept?: boolean | null;
@@ -3794,6 +4562,11 @@ export interface components {
             number?: string | null;
             /** @description At least 10 characters; without one the answer holds a link. */
             password?: string | null;
+        };
+        NewView: {
+            audience?: components["schemas"]["AudienceInput"] | null;
+            /** @description What it is. */
+            view: components["schemas"]["ViewDefinition"];
         };
         /** @description What a visitor sends, over HTTP and on the socket. */
         NewVisitorMessage: {
@@ -3955,6 +4728,13 @@ export interface components {
          * @enum {string}
          */
         Outcome: "solved" | "unsolved" | "follow_up";
+        /** @description One's own keys. */
+        OwnKeys: {
+            /** @description From an action's name, such as `transfer`, to a combination, such as `Alt+KeyT`; an empty one takes the key away. */
+            keys: {
+                [key: string]: string;
+            };
+        };
         PageOf: {
             /** @description Its title. */
             title?: string | null;
@@ -3995,6 +4775,101 @@ export interface components {
             alias: string;
             /** @description The user. */
             id: components["schemas"]["UserId"];
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        PhraseId: string;
+        /** @description A row that cannot be taken. */
+        PhraseRowFault: {
+            /** @description The field at fault, such as `/title`. */
+            field: string;
+            /** @description The row, from 1. */
+            row: number;
+            /** @description What is wrong, in the reader's language. */
+            words: string;
+        };
+        /** @description How a title sounds: readings separated by spaces, so that a search asks whether one begins with what was typed. */
+        PhraseSounds: {
+            /** @description Whole syllables without tones, such as `tuikuan`. */
+            full: string;
+            /** @description First letters, such as `tk`. */
+            initials: string;
+        };
+        PhraseTable: {
+            /** @description For whom all of them are. */
+            audience: components["schemas"]["AudienceInput"];
+            /** @description Only look: nothing is kept. */
+            dry_run?: boolean;
+            /** @description The table: folder, title, shortcut, Chinese, English; by comma or by tab. */
+            text: string;
+        };
+        /** @description What a phrase says. */
+        PhraseText: {
+            /** @description The English text; may be empty if the Chinese one is not. */
+            en?: string;
+            /** @description The group it stands in; empty for none. */
+            folder?: string;
+            /**
+             * Format: int64
+             * @description Its place among its folder's, small first.
+             */
+            place?: number;
+            /** @description A word of Latin letters, digits, `-` and `_` that finds it at once; empty for none. */
+            shortcut?: string;
+            /** @description What it is called. */
+            title: string;
+            /** @description The Chinese text; may be empty if the English one is not. */
+            zh?: string;
+        };
+        /** @description One variable: its name, and what it stands for. */
+        PhraseVariable: {
+            /** @description What it stands for, in English. */
+            en: string;
+            /** @description As it stands between the braces. */
+            name: string;
+            /** @description What it stands for, in Chinese. */
+            zh: string;
+        };
+        /** @description A phrase. */
+        PhraseView: {
+            /** @description For whom. */
+            audience: components["schemas"]["Audience"];
+            /** @description When it was last changed. */
+            changed_at: components["schemas"]["i64"];
+            /** @description May the reader change it? */
+            editable: boolean;
+            /** @description The English text. */
+            en: string;
+            /** @description The group it stands in; empty for none. */
+            folder: string;
+            /** @description Its id. */
+            id: components["schemas"]["PhraseId"];
+            /**
+             * Format: int64
+             * @description Its place among its folder's.
+             */
+            place: number;
+            /** @description The word that finds it at once; empty for none. */
+            shortcut: string;
+            /** @description How its title sounds. */
+            sounds: components["schemas"]["PhraseSounds"];
+            /** @description What it is called. */
+            title: string;
+            /**
+             * Format: int64
+             * @description How often it was used.
+             */
+            used: number;
+            /** @description The Chinese text. */
+            zh: string;
+        };
+        /** @description What became of a table. */
+        PhrasesImported: {
+            /** @description Rows that cannot be taken. */
+            faults: components["schemas"]["PhraseRowFault"][];
+            /** @description Phrases kept; none where a row is at fault. */
+            kept: number;
+            /** @description Phrases read. */
+            read: number;
         };
         /** @description How a contact wants to be served. */
         Preferences: {
@@ -4637,6 +5512,18 @@ export interface components {
             waited: number;
         };
         /**
+         * @description A time as people say it.
+         * @enum {string}
+         */
+        SnoozePreset: "one_hour" | "three_hours" | "tomorrow" | "monday" | "next_working";
+        /** @description A time that can be chosen. */
+        SnoozeTime: {
+            /** @description The moment. */
+            at: components["schemas"]["i64"];
+            /** @description As people say it. */
+            preset: components["schemas"]["SnoozePreset"];
+        };
+        /**
          * @description A state somebody can be in.
          * @enum {string}
          */
@@ -4907,6 +5794,121 @@ export interface components {
             /** @description The number customers see. */
             number?: string | null;
         };
+        ViewAttempt: {
+            /** @description `next` of the page before. */
+            cursor?: string | null;
+            /** @description What it asks. */
+            filter: components["schemas"]["ViewFilter"];
+            /**
+             * Format: int32
+             * @description Rows, 1 to 100.
+             */
+            limit?: number | null;
+            /** @description In which order. */
+            order?: components["schemas"]["ViewOrder"];
+        };
+        ViewChange: {
+            /**
+             * Format: int64
+             * @description Its place among the others, small first.
+             */
+            place?: number | null;
+            /** @description What it is. */
+            view: components["schemas"]["ViewDefinition"];
+        };
+        /**
+         * @description What a row shows beside the usual.
+         * @enum {string}
+         */
+        ViewColumn: "number" | "assignee" | "queue" | "tags" | "category" | "tier" | "created";
+        /** @description One condition. */
+        ViewCondition: {
+            /** @description What it looks at. */
+            field: components["schemas"]["ViewField"];
+            /** @description How it compares. */
+            op: components["schemas"]["ViewOp"];
+            /** @description With what. */
+            values: string[];
+        };
+        /** @description How many conversations a view holds. */
+        ViewCount: {
+            /** @description How many, at most 99. */
+            count: number;
+            /** @description Are there more? */
+            more: boolean;
+            /** @description The view. */
+            view: components["schemas"]["ViewId"];
+        };
+        /** @description What a view is. */
+        ViewDefinition: {
+            /** @description What its rows show beside the usual. */
+            columns?: components["schemas"]["ViewColumn"][];
+            /** @description What it asks. */
+            filter: components["schemas"]["ViewFilter"];
+            /** @description What it is called. */
+            name: string;
+            /** @description In which order. */
+            order?: components["schemas"]["ViewOrder"];
+        };
+        /**
+         * @description What a condition looks at.
+         * @enum {string}
+         */
+        ViewField: "status" | "waiting" | "assignee" | "team" | "queue" | "client" | "line" | "inbox" | "channel" | "priority" | "tag" | "category" | "tier" | "unread" | "waited" | "due" | "wakes" | "created" | "active" | "text";
+        /** @description What a view asks. */
+        ViewFilter: {
+            /** @description Conditions. */
+            conditions?: components["schemas"]["ViewCondition"][];
+            /** @description Conditions in brackets. */
+            groups?: components["schemas"]["ViewGroup"][];
+            /** @description How conditions and groups are joined. */
+            join?: components["schemas"]["ViewJoin"];
+        };
+        /** @description Conditions in brackets. */
+        ViewGroup: {
+            /** @description The conditions. */
+            conditions: components["schemas"]["ViewCondition"][];
+            /** @description How they are joined. */
+            join?: components["schemas"]["ViewJoin"];
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        ViewId: string;
+        /**
+         * @description How conditions are joined.
+         * @enum {string}
+         */
+        ViewJoin: "all" | "any";
+        /**
+         * @description How a condition compares.
+         * @enum {string}
+         */
+        ViewOp: "in" | "not_in" | "at_least" | "at_most" | "contains";
+        /**
+         * @description In which order a view's list comes.
+         * @enum {string}
+         */
+        ViewOrder: "due" | "recent";
+        /** @description A view. */
+        ViewView: {
+            audience?: components["schemas"]["Audience"] | null;
+            /** @description What its rows show beside the usual. */
+            columns: components["schemas"]["ViewColumn"][];
+            /** @description May the reader change it? */
+            editable: boolean;
+            /** @description What it asks. */
+            filter: components["schemas"]["ViewFilter"];
+            /** @description Its id. */
+            id: components["schemas"]["ViewId"];
+            /** @description What it is called. */
+            name: string;
+            /** @description In which order. */
+            order: components["schemas"]["ViewOrder"];
+            /**
+             * Format: int64
+             * @description Its place among the others.
+             */
+            place: number;
+        };
         /** @description In whose name we answer. */
         VisitorBrand: {
             /** @description `#rrggbb`. */
@@ -5076,6 +6078,25 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ActionKind"];
+                };
+            };
+        };
+    };
     upload_attachment: {
         parameters: {
             query: {
@@ -5185,6 +6206,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_AuditEntry"];
+                };
+            };
+        };
+    };
+    start_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInput"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
+                };
+            };
+        };
+    };
+    get_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk: components["schemas"]["BulkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
+                };
+            };
+        };
+    };
+    undo_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk: components["schemas"]["BulkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
                 };
             };
         };
@@ -5747,6 +6833,50 @@ export interface operations {
             };
         };
     };
+    get_disposition_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunDisposition"];
+                };
+            };
+        };
+    };
+    put_disposition_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BegunDisposition"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     get_drafts: {
         parameters: {
             query?: never;
@@ -5801,6 +6931,78 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+        };
+    };
+    list_conversation_macros: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_MacroView"];
+                };
+            };
+        };
+    };
+    preview_macro: {
+        parameters: {
+            query?: {
+                /** @description In which language texts are sent where there are two; the reader's own otherwise. */
+                language?: components["schemas"]["Language"];
+            };
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+                macro: components["schemas"]["MacroId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroPreview"];
+                };
+            };
+        };
+    };
+    run_macro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+                macro: components["schemas"]["MacroId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroRunInput"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -6036,6 +7238,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+        };
+    };
+    list_snooze_times: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_SnoozeTime"];
                 };
             };
         };
@@ -6424,6 +7647,95 @@ export interface operations {
             };
         };
     };
+    list_macros: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_MacroView"];
+                };
+            };
+        };
+    };
+    create_macro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMacro"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroView"];
+                };
+            };
+        };
+    };
+    change_macro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                macro: components["schemas"]["MacroId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroDefinition"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroView"];
+                };
+            };
+        };
+    };
+    remove_macro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                macro: components["schemas"]["MacroId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -6462,6 +7774,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    get_my_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnKeys"];
+                };
+            };
+        };
+    };
+    put_my_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnKeys"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnKeys"];
                 };
             };
         };
@@ -6706,6 +8060,160 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AreaPermissions"][];
                 };
+            };
+        };
+    };
+    list_phrase_variables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_PhraseVariable"];
+                };
+            };
+        };
+    };
+    list_phrases: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only those that serve this line. */
+                line?: components["schemas"]["LineId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_PhraseView"];
+                };
+            };
+        };
+    };
+    create_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPhrase"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseView"];
+                };
+            };
+        };
+    };
+    import_phrases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhraseTable"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhrasesImported"];
+                };
+            };
+        };
+    };
+    change_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase: components["schemas"]["PhraseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhraseText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseView"];
+                };
+            };
+        };
+    };
+    remove_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase: components["schemas"]["PhraseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    use_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase: components["schemas"]["PhraseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -7975,6 +9483,160 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_SkillGrant"];
+                };
+            };
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ViewView"];
+                };
+            };
+        };
+    };
+    create_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewView"];
+                };
+            };
+        };
+    };
+    count_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ViewCount"];
+                };
+            };
+        };
+    };
+    try_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewAttempt"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+        };
+    };
+    change_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view: components["schemas"]["ViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewView"];
+                };
+            };
+        };
+    };
+    remove_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view: components["schemas"]["ViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_view_conversations: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                view: components["schemas"]["ViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
                 };
             };
         };

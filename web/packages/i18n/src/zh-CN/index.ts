@@ -2,5 +2,11 @@
 import admin from './admin';
 import desk from './desk';
 import routing from './routing';
+import work from './work';
 
-export default { ...desk, ...admin, ...routing };
+export default {
+  ...admin,
+  ...desk,
+  ...routing,
+  ...work,
+};
