@@ -73,6 +73,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/{entry}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undoes a change of a setting, if what it left still stands. The undoing is itself recorded and can be undone. */
+        post: operations["undo_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom staff notices are told, at the clients that the caller sets up. */
+        get: operations["list_bots"];
+        put?: never;
+        /** Makes a bot. */
+        post: operations["create_bot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One bot. */
+        get: operations["get_bot"];
+        put?: never;
+        post?: never;
+        /** Removes a bot with its cards. */
+        delete: operations["remove_bot"];
+        options?: never;
+        head?: never;
+        /** Changes a bot. */
+        patch: operations["change_bot"];
+        trace?: never;
+    };
+    "/api/v1/bots/{bot}/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A bot's cards, newest first. */
+        get: operations["list_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot}/cards/{card}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a card once more. */
+        post: operations["replay_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a test card and answers what came of it, in words. Nothing is kept. */
+        post: operations["test_bot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bulk": {
         parameters: {
             query?: never;
@@ -842,6 +947,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Letters with what became of them, newest first; their words are not shown. */
+        get: operations["list_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letters/{letter}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a letter once more. */
+        post: operations["replay_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lines": {
         parameters: {
             query?: never;
@@ -876,6 +1015,57 @@ export interface paths {
         head?: never;
         /** Changes a line. */
         patch: operations["change_line"];
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copies parts of another line. What the line has by name already is left as it is. */
+        post: operations["copy_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes parts from a starting pack. What the line has by name already is left as it is. */
+        post: operations["unpack_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The parts of a line, and what each still lacks. */
+        get: operations["list_line_parts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/live": {
@@ -929,6 +1119,42 @@ export interface paths {
         post?: never;
         /** Takes a macro away. What it did stays. */
         delete: operations["remove_macro"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a client's mail goes out, or the provider's. */
+        get: operations["get_mail_server"];
+        /** Sets where mail goes out, as a whole. */
+        put: operations["set_mail_server"];
+        post?: never;
+        /** Removes the settings. A client's letters then go through the provider's server. */
+        delete: operations["remove_mail_server"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-server/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a letter at once, and tells each step with what went wrong in words. */
+        post: operations["test_mail_server"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1056,6 +1282,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notice-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be told. */
+        get: operations["list_notice_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations": {
         parameters: {
             query?: never;
@@ -1090,6 +1333,40 @@ export interface paths {
         head?: never;
         /** Changes an organisation. */
         patch: operations["change_organisation"];
+        trace?: never;
+    };
+    "/api/v1/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The starting packs there are. */
+        get: operations["list_packs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password-resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a link by mail with which to choose a new password. Answered alike whether anybody is found or not. */
+        post: operations["forgot_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/permissions": {
@@ -1926,6 +2203,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/{webhook}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a new secret, shown once. For a day everything is signed with the one before as well, so that the receiver can
+         *     change over when it likes.
+         */
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/{webhook}/test": {
         parameters: {
             query?: never;
@@ -2426,6 +2723,10 @@ export interface components {
             subject: components["schemas"]["AuditSubject"];
             /** @description Whose series, `0` for the provider's own. */
             tenant: components["schemas"]["TenantId"];
+            /** @description Is it a change of a setting that can be undone? */
+            undoable: boolean;
+            /** @description The entry that this one undid. */
+            undoes?: string | null;
         };
         /** @description What it was done to. */
         AuditSubject: {
@@ -2450,6 +2751,56 @@ export interface components {
         /** @description The record as its author has begun it. */
         BegunDisposition: {
             disposition: components["schemas"]["DispositionInput"] | null;
+        };
+        /** @description Whom notices are told. */
+        Bot: {
+            /** @description When it was made. */
+            created_at: components["schemas"]["i64"];
+            /** @description Is anything sent? */
+            enabled: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["BotId"];
+            /** @description What it listens to; `*` is everything. */
+            kinds: string[];
+            /** @description In which language. */
+            language: components["schemas"]["Language"];
+            line?: components["schemas"]["LineId"] | null;
+            /** @description What staff call it. */
+            name: string;
+            /** @description Who carries the cards. */
+            platform: components["schemas"]["BotPlatform"];
+            team?: components["schemas"]["TeamId"] | null;
+            tenant?: components["schemas"]["TenantId"] | null;
+        };
+        BotChange: {
+            /** @description Another address. */
+            address?: string | null;
+            /** @description Is anything sent? */
+            enabled?: boolean | null;
+            /** @description What it listens to. */
+            kinds?: string[] | null;
+            language?: components["schemas"]["Language"] | null;
+            line?: components["schemas"]["LineId"] | null;
+            /** @description What staff call it, up to 80 characters. */
+            name?: string | null;
+            /** @description Another signing secret; empty for none. */
+            secret?: string | null;
+            team?: components["schemas"]["TeamId"] | null;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        BotId: string;
+        /**
+         * @description Who carries the cards.
+         * @enum {string}
+         */
+        BotPlatform: "wecom" | "dingtalk" | "feishu" | "mail";
+        /** @description What a test came to. */
+        BotTestView: {
+            /** @description The beginning of the platform's answer; to be shown as text only. */
+            answer: string;
+            failure?: components["schemas"]["FaultView"] | null;
+            /** @description Did the platform take it? */
+            ok: boolean;
         };
         /** @description In whose name, and with which words. */
         Brand: {
@@ -2490,6 +2841,25 @@ export interface components {
             color: string;
             /** @description The client's name to its customers. */
             name: string;
+        };
+        /** @description What became of a part. */
+        BroughtView: {
+            /** @description Why nothing came of it, where it failed; the other parts went on. */
+            failure?: string | null;
+            /** @description Its name. */
+            key: string;
+            /**
+             * Format: int64
+             * @description How many were left as they are.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description How many were made.
+             */
+            made: number;
+            /** @description What it is called. */
+            title: string;
         };
         /** @description A conversation that was left as it was. */
         BulkFailure: {
@@ -2642,6 +3012,32 @@ export interface components {
              */
             voice: number;
         };
+        /** @description A notice for a bot, with what became of it. */
+        Card: {
+            /** @description The beginning of the platform's answer; to be shown as text only. */
+            answer?: string | null;
+            /**
+             * Format: int64
+             * @description Tries so far.
+             */
+            attempts: number;
+            /** @description When it was written. */
+            created_at: components["schemas"]["i64"];
+            failure?: components["schemas"]["FaultView"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["CardId"];
+            next_at?: components["schemas"]["i64"] | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["CardStatus"];
+            tried_at?: components["schemas"]["i64"] | null;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        CardId: string;
+        /**
+         * @description Where a card stands.
+         * @enum {string}
+         */
+        CardStatus: "pending" | "delivered" | "failed";
         /** @description What conversations of a line can be about; a tree by `parent`. */
         Category: {
             /** @description Its id. */
@@ -3053,6 +3449,8 @@ export interface components {
         CreatedUser: components["schemas"]["User"] & {
             /** @description The one-time link. */
             invite_url?: string | null;
+            /** @description Was it sent to their address as well? */
+            mailed: boolean;
         };
         /**
          * @description Who serves from a stage on.
@@ -3215,6 +3613,11 @@ export interface components {
              * @description Of today's waitings, the share taken within three minutes, 0 to 1; `null` before the first.
              */
             within_3min_rate?: number | null;
+        };
+        /** @description Somebody who forgot their password. */
+        Forgotten: {
+            /** @description The login, or the address of mail. */
+            login: string;
         };
         /** @description What was found. */
         Found: {
@@ -3406,6 +3809,37 @@ export interface components {
             /** @description At most 120 characters. */
             text: string;
         };
+        /** @description A letter, without its words. */
+        Letter: {
+            /** @description What the server said; to be shown as text only. */
+            answer?: string | null;
+            /**
+             * Format: int64
+             * @description Tries so far.
+             */
+            attempts: number;
+            /** @description When it was written. */
+            created_at: components["schemas"]["i64"];
+            failure?: components["schemas"]["MailFault"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["LetterId"];
+            /** @description What it is for. */
+            kind: string;
+            next_at?: components["schemas"]["i64"] | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["LetterStatus"];
+            tenant?: components["schemas"]["TenantId"] | null;
+            /** @description Enough of the address to recognise it by. */
+            to_hint: string;
+            tried_at?: components["schemas"]["i64"] | null;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        LetterId: string;
+        /**
+         * @description Where a letter stands.
+         * @enum {string}
+         */
+        LetterStatus: "pending" | "delivered" | "failed";
         /** @description A service line. */
         Line: {
             calendar?: components["schemas"]["CalendarId"] | null;
@@ -3423,8 +3857,41 @@ export interface components {
             /** @description Whose. */
             tenant: components["schemas"]["TenantId"];
         };
+        /** @description Taking over from another line. */
+        LineCopy: {
+            /** @description From which line. */
+            from: components["schemas"]["LineId"];
+            /** @description Which parts; all where none are named. */
+            parts?: string[];
+        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         LineId: string;
+        /** @description Taking over from a starting pack. */
+        LinePack: {
+            language?: components["schemas"]["Language"] | null;
+            /** @description Which pack. */
+            pack: string;
+            /** @description Which parts; all where none are named. */
+            parts?: string[];
+        };
+        /** @description A part of a line and how far it has come. */
+        LinePartView: {
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+            /** @description Its name. */
+            key: string;
+            /** @description What is still missing; empty where nothing is. */
+            missing: string;
+            /** @description Where it is set up, as a path of the desk. */
+            path: string;
+            /** @description Is there enough to begin with? */
+            ready: boolean;
+            /** @description What it is called. */
+            title: string;
+        };
         /** @description What to change of a line. */
         LinePatch: {
             calendar?: components["schemas"]["CalendarId"] | null;
@@ -3527,6 +3994,59 @@ export interface components {
                 subject: components["schemas"]["AuditSubject"];
                 /** @description Whose series, `0` for the provider's own. */
                 tenant: components["schemas"]["TenantId"];
+                /** @description Is it a change of a setting that can be undone? */
+                undoable: boolean;
+                /** @description The entry that this one undid. */
+                undoes?: string | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_Bot: {
+            /** @description The rows. */
+            items: {
+                /** @description When it was made. */
+                created_at: components["schemas"]["i64"];
+                /** @description Is anything sent? */
+                enabled: boolean;
+                /** @description Its id. */
+                id: components["schemas"]["BotId"];
+                /** @description What it listens to; `*` is everything. */
+                kinds: string[];
+                /** @description In which language. */
+                language: components["schemas"]["Language"];
+                line?: components["schemas"]["LineId"] | null;
+                /** @description What staff call it. */
+                name: string;
+                /** @description Who carries the cards. */
+                platform: components["schemas"]["BotPlatform"];
+                team?: components["schemas"]["TeamId"] | null;
+                tenant?: components["schemas"]["TenantId"] | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_BroughtView: {
+            /** @description The rows. */
+            items: {
+                /** @description Why nothing came of it, where it failed; the other parts went on. */
+                failure?: string | null;
+                /** @description Its name. */
+                key: string;
+                /**
+                 * Format: int64
+                 * @description How many were left as they are.
+                 */
+                left: number;
+                /**
+                 * Format: int64
+                 * @description How many were made.
+                 */
+                made: number;
+                /** @description What it is called. */
+                title: string;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -3553,6 +4073,30 @@ export interface components {
                 weekly: components["schemas"]["TimeSpan"][][];
                 /** @description An IANA time zone. */
                 zone: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_Card: {
+            /** @description The rows. */
+            items: {
+                /** @description The beginning of the platform's answer; to be shown as text only. */
+                answer?: string | null;
+                /**
+                 * Format: int64
+                 * @description Tries so far.
+                 */
+                attempts: number;
+                /** @description When it was written. */
+                created_at: components["schemas"]["i64"];
+                failure?: components["schemas"]["FaultView"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["CardId"];
+                next_at?: components["schemas"]["i64"] | null;
+                /** @description Where it stands. */
+                status: components["schemas"]["CardStatus"];
+                tried_at?: components["schemas"]["i64"] | null;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -3737,6 +4281,35 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_Letter: {
+            /** @description The rows. */
+            items: {
+                /** @description What the server said; to be shown as text only. */
+                answer?: string | null;
+                /**
+                 * Format: int64
+                 * @description Tries so far.
+                 */
+                attempts: number;
+                /** @description When it was written. */
+                created_at: components["schemas"]["i64"];
+                failure?: components["schemas"]["MailFault"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["LetterId"];
+                /** @description What it is for. */
+                kind: string;
+                next_at?: components["schemas"]["i64"] | null;
+                /** @description Where it stands. */
+                status: components["schemas"]["LetterStatus"];
+                tenant?: components["schemas"]["TenantId"] | null;
+                /** @description Enough of the address to recognise it by. */
+                to_hint: string;
+                tried_at?: components["schemas"]["i64"] | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_Line: {
             /** @description The rows. */
             items: {
@@ -3759,6 +4332,29 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_LinePartView: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description How many there are.
+                 */
+                count: number;
+                /** @description Its name. */
+                key: string;
+                /** @description What is still missing; empty where nothing is. */
+                missing: string;
+                /** @description Where it is set up, as a path of the desk. */
+                path: string;
+                /** @description Is there enough to begin with? */
+                ready: boolean;
+                /** @description What it is called. */
+                title: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_MacroView: {
             /** @description The rows. */
             items: (components["schemas"]["MacroDefinition"] & {
@@ -3776,6 +4372,20 @@ export interface components {
                  */
                 used: number;
             })[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_NoticeKindView: {
+            /** @description The rows. */
+            items: {
+                /** @description What it says, in English. */
+                en: string;
+                /** @description The kind. */
+                kind: string;
+                /** @description The same in Chinese. */
+                zh: string;
+            }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
         };
@@ -3954,6 +4564,22 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_StartingPack: {
+            /** @description The rows. */
+            items: {
+                /** @description What is in it. */
+                about: string;
+                /** @description Its name. */
+                key: string;
+                /** @description The parts that it has and that this installation knows, by name. */
+                parts: string[];
+                /** @description The industry. */
+                title: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_String: {
             /** @description The rows. */
             items: string[];
@@ -4066,6 +4692,8 @@ export interface components {
                 created_at: number;
                 /** @description May they not sign in any more? */
                 disabled: boolean;
+                /** @description Where letters reach them. */
+                email?: string | null;
                 /** @description Its id. */
                 id: components["schemas"]["UserId"];
                 /** @description The language of the interface. */
@@ -4227,6 +4855,119 @@ export interface components {
             /** @description At these moments. */
             modes?: components["schemas"]["MacroMode"][];
         };
+        /** @description What went wrong, in the reader's language. */
+        MailFault: {
+            /** @description The stable code. */
+            code: string;
+            /** @description What happened and what to do. */
+            title: string;
+        };
+        /**
+         * @description How the connection is guarded.
+         * @enum {string}
+         */
+        MailSecurity: "tls" | "starttls" | "none";
+        /** @description Where mail goes out. */
+        MailServer: {
+            /** @description A certificate to trust besides the system's, as PEM. */
+            ca?: string | null;
+            /** @description Is anything sent? */
+            enabled: boolean;
+            /** @description The address that readers see. */
+            from_address: string;
+            /** @description The name that readers see. */
+            from_name: string;
+            /** @description Is a password kept? */
+            has_password: boolean;
+            /** @description Host name. */
+            host: string;
+            /** @description What to sign in with. */
+            login?: string | null;
+            /**
+             * Format: int64
+             * @description Letters a minute at the most.
+             */
+            per_minute: number;
+            /**
+             * Format: int32
+             * @description Port.
+             */
+            port: number;
+            /** @description Where answers go. */
+            reply_to?: string | null;
+            /** @description How the connection is guarded. */
+            security: components["schemas"]["MailSecurity"];
+            tenant?: components["schemas"]["TenantId"] | null;
+        };
+        /** @description The settings there are. */
+        MailServerFound: {
+            server?: components["schemas"]["MailServer"] | null;
+        };
+        /** @description Where mail is to go out, as a whole. */
+        MailServerSet: {
+            /** @description A certificate to trust besides the system's, as PEM. */
+            ca?: string | null;
+            /** @description Is anything sent? */
+            enabled: boolean;
+            /** @description The address that readers see. */
+            from_address: string;
+            /** @description The name that readers see, up to 80 characters. */
+            from_name: string;
+            /** @description Host name, up to 253 bytes. */
+            host: string;
+            /** @description What to sign in with; empty for without. */
+            login?: string | null;
+            /** @description Its password; left out, the one kept stays. */
+            password?: string | null;
+            /**
+             * Format: int64
+             * @description Letters a minute at the most, 1 to 6,000; 60 if left out.
+             */
+            per_minute?: number | null;
+            /**
+             * Format: int32
+             * @description Port, 1 to 65535.
+             */
+            port: number;
+            /** @description Where answers go; empty for the same address. */
+            reply_to?: string | null;
+            /** @description How the connection is guarded. */
+            security: components["schemas"]["MailSecurity"];
+            tenant?: components["schemas"]["TenantId"] | null;
+        };
+        /**
+         * @description What is done for one letter, in this order.
+         * @enum {string}
+         */
+        MailStep: "name" | "connect" | "tls" | "hello" | "sign_in" | "sender" | "recipient" | "content";
+        /** @description A step of a test. */
+        MailStepView: {
+            /** @description What the server said; to be shown as text only. */
+            answer: string;
+            /** @description Did it go well? */
+            ok: boolean;
+            /** @description Which. */
+            step: components["schemas"]["MailStep"];
+            /**
+             * Format: int64
+             * @description How long it took, in ms; `null` for the one that failed.
+             */
+            took_ms?: number | null;
+        };
+        /** @description Whom a test letter goes to. */
+        MailTest: {
+            tenant?: components["schemas"]["TenantId"] | null;
+            /** @description An address of your own. */
+            to: string;
+        };
+        /** @description What a test came to. */
+        MailTestResult: {
+            failure?: components["schemas"]["MailFault"] | null;
+            /** @description Did the server take the letter? */
+            ok: boolean;
+            /** @description The steps, in order; the last may be the one that failed. */
+            steps: components["schemas"]["MailStepView"][];
+        };
         /** @description Oneself. */
         Me: {
             /** @description The lines within reach. */
@@ -4367,6 +5108,24 @@ export interface components {
             mark_color: string;
             /** @description Its name. */
             name: string;
+        };
+        NewBot: {
+            /** @description The bot's webhook address, or addresses of mail, one a line. Sealed, and not shown again. */
+            address: string;
+            /** @description Is anything sent? */
+            enabled?: boolean;
+            /** @description What it listens to; `*` is everything. */
+            kinds: string[];
+            language?: components["schemas"]["Language"] | null;
+            line?: components["schemas"]["LineId"] | null;
+            /** @description What staff call it, up to 80 characters. */
+            name: string;
+            /** @description Who carries the cards. */
+            platform: components["schemas"]["BotPlatform"];
+            /** @description The signing secret, for DingTalk and Feishu. Sealed, and not shown again. */
+            secret?: string | null;
+            team?: components["schemas"]["TeamId"] | null;
+            tenant?: components["schemas"]["TenantId"] | null;
         };
         /** @description A new calendar. What is left out is as in Shanghai: Monday to Friday, 09:00 to 18:00, with China's holidays. */
         NewCalendar: {
@@ -4553,6 +5312,8 @@ export interface components {
         NewUser: {
             /** @description The name customers see; the legal name without one. */
             alias?: string | null;
+            /** @description Where letters reach them: the invitation, if mail is set up, and links for a new password. */
+            email?: string | null;
             language?: components["schemas"]["Language"] | null;
             /** @description What they sign in with: letters, digits and `._@-+`, up to 64. */
             login: string;
@@ -4586,6 +5347,15 @@ export interface components {
             tenant: components["schemas"]["TenantId"];
             /** @description Where to. */
             url: string;
+        };
+        /** @description What can be told. */
+        NoticeKindView: {
+            /** @description What it says, in English. */
+            en: string;
+            /** @description The kind. */
+            kind: string;
+            /** @description The same in Chinese. */
+            zh: string;
         };
         /** @description Where a conversation that waits stands now. */
         NowView: {
@@ -5228,6 +5998,8 @@ export interface components {
         ResetLink: {
             /** @description Shown once. */
             invite_url: string;
+            /** @description Was it sent to their address as well? */
+            mailed: boolean;
         };
         ResolveInput: {
             disposition?: components["schemas"]["DispositionInput"] | null;
@@ -5460,6 +6232,18 @@ export interface components {
             /** @description Until when. */
             until: components["schemas"]["i64"];
         };
+        /**
+         * @description A time as people say it.
+         * @enum {string}
+         */
+        SnoozePreset: "one_hour" | "three_hours" | "tomorrow" | "monday" | "next_working";
+        /** @description A time that can be chosen. */
+        SnoozeTime: {
+            /** @description The moment. */
+            at: components["schemas"]["i64"];
+            /** @description As people say it. */
+            preset: components["schemas"]["SnoozePreset"];
+        };
         /** @description From what wait on who else may serve the work. */
         StageRule: {
             /**
@@ -5511,17 +6295,16 @@ export interface components {
              */
             waited: number;
         };
-        /**
-         * @description A time as people say it.
-         * @enum {string}
-         */
-        SnoozePreset: "one_hour" | "three_hours" | "tomorrow" | "monday" | "next_working";
-        /** @description A time that can be chosen. */
-        SnoozeTime: {
-            /** @description The moment. */
-            at: components["schemas"]["i64"];
-            /** @description As people say it. */
-            preset: components["schemas"]["SnoozePreset"];
+        /** @description A starting pack. */
+        StartingPack: {
+            /** @description What is in it. */
+            about: string;
+            /** @description Its name. */
+            key: string;
+            /** @description The parts that it has and that this installation knows, by name. */
+            parts: string[];
+            /** @description The industry. */
+            title: string;
         };
         /**
          * @description A state somebody can be in.
@@ -5706,9 +6489,16 @@ export interface components {
         };
         /** @description A seed for an authenticator, shown once. */
         TotpSecret: {
+            /** @description The QR code: the path of a picture, one unit a module, margin included. */
+            qr_path: string;
+            /**
+             * Format: int32
+             * @description Its side in units.
+             */
+            qr_side: number;
             /** @description In base32, to be typed. */
             secret: string;
-            /** @description `otpauth://…`, to be shown as a picture. */
+            /** @description `otpauth://…`, as the picture holds it. */
             uri: string;
         };
         TransferInput: {
@@ -5763,6 +6553,8 @@ export interface components {
             created_at: number;
             /** @description May they not sign in any more? */
             disabled: boolean;
+            /** @description Where letters reach them. */
+            email?: string | null;
             /** @description Its id. */
             id: components["schemas"]["UserId"];
             /** @description The language of the interface. */
@@ -5786,6 +6578,8 @@ export interface components {
             alias?: string | null;
             /** @description May they not sign in any more? */
             disabled?: boolean | null;
+            /** @description Where letters reach them; empty for nowhere. */
+            email?: string | null;
             language?: components["schemas"]["Language"] | null;
             /** @description What they sign in with. */
             login?: string | null;
@@ -6026,6 +6820,13 @@ export interface components {
             /** @description Shown once: `whsec_` and base64, as Standard Webhooks has it. */
             secret: string;
         };
+        /** @description A webhook's new secret. */
+        WebhookSecret: {
+            /** @description Until when everything is signed with the secret before as well, ms since 1970. */
+            before_until: components["schemas"]["i64"];
+            /** @description Shown once: `whsec_` and base64, as Standard Webhooks has it. */
+            secret: string;
+        };
         /** @description A webhook. */
         WebhookView: {
             /** @description When it was made. */
@@ -6206,6 +7007,300 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_AuditEntry"];
+                };
+            };
+        };
+    };
+    undo_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_bots: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Bot"];
+                };
+            };
+        };
+    };
+    create_bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBot"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bot"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bot"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BotChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bot"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cards: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Card"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+                card: components["schemas"]["CardId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotTestView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7534,6 +8629,71 @@ export interface operations {
             };
         };
     };
+    list_letters: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only those in this state. */
+                status?: components["schemas"]["LetterStatus"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Letter"];
+                };
+            };
+        };
+    };
+    replay_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter: components["schemas"]["LetterId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Letter"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_lines: {
         parameters: {
             query?: {
@@ -7625,6 +8785,117 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Line"];
+                };
+            };
+        };
+    };
+    copy_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineCopy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_BroughtView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unpack_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinePack"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_BroughtView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_line_parts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_LinePartView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7733,6 +9004,142 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_mail_server: {
+        parameters: {
+            query?: {
+                /** @description The client; left out for the provider. */
+                tenant?: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailServerFound"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_mail_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailServerSet"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailServer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_mail_server: {
+        parameters: {
+            query?: {
+                /** @description The client; left out for the provider. */
+                tenant?: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_mail_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailTest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTestResult"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -7947,6 +9354,25 @@ export interface operations {
             };
         };
     };
+    list_notice_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_NoticeKindView"];
+                };
+            };
+        };
+    };
     list_organisations: {
         parameters: {
             query?: {
@@ -8041,6 +9467,46 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Organisation"];
                 };
+            };
+        };
+    };
+    list_packs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_StartingPack"];
+                };
+            };
+        };
+    };
+    forgot_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forgotten"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -9873,6 +11339,35 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
