@@ -16,6 +16,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("channels", SPINE),
     ("routing", SPINE),
     ("automation", SPINE),
+    ("quality", SPINE),
     ("webui", &[]),
     ("benches", &["kernel"]),
     (
@@ -30,6 +31,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "channels",
             "routing",
             "automation",
+            "quality",
             "webui",
             "benches",
         ],

@@ -36,6 +36,8 @@ const BUILT_IN: [BuiltIn; 5] = [
             "conversations.all",
             "categories.manage",
             "queues.manage",
+            "surveys.read",
+            "surveys.manage",
             "floor.read",
             "work.take",
         ],
@@ -60,7 +62,7 @@ const BUILT_IN: [BuiltIn; 5] = [
         "client_staff",
         "Client staff (read only)",
         "甲方人员（只读）",
-        &["contacts.read", "conversations.read", "conversations.all", "floor.read"],
+        &["contacts.read", "conversations.read", "conversations.all", "surveys.read", "floor.read"],
     ),
     (
         "developer",
