@@ -17,6 +17,7 @@ export const settingsPages: SettingsPage[] = [
   { key: 'priorities', title: 'page.priorities', about: 'page.priorities.about', group: 'group.business', nouns: ['queues'], load: () => import('./Priorities') },
   { key: 'calendars', title: 'page.calendars', about: 'page.calendars.about', group: 'group.business', nouns: ['calendars', 'calendar'], load: () => import('./Calendars') },
   { key: 'records', title: 'page.records', about: 'page.records.about', group: 'group.business', nouns: ['categories', 'category', 'attributes', 'attribute'], load: () => import('./Categories') },
+  { key: 'surveys', title: 'page.surveys', about: 'page.surveys.about', group: 'group.business', nouns: ['surveys'], load: () => import('./Surveys') },
   { key: 'users', title: 'page.users', about: 'page.users.about', group: 'group.people', nouns: ['users', 'user'], load: () => import('./Users') },
   { key: 'roles', title: 'page.roles', about: 'page.roles.about', group: 'group.people', nouns: ['roles', 'role'], load: () => import('./Roles') },
   { key: 'teams', title: 'page.teams', about: 'page.teams.about', group: 'group.people', nouns: ['teams', 'team'], load: () => import('./Teams') },
