@@ -1,7 +1,9 @@
 //! Hark through its public interfaces.
 
+mod desk;
 mod faults;
 mod house;
+mod lines;
 mod platform;
 mod routing;
 mod statements;

@@ -9,12 +9,14 @@
 mod cache;
 mod http;
 mod model;
+mod part;
 mod store;
 mod widget;
 
 pub use cache::{Cache, follow};
 pub use http::routes;
 pub use model::{Brand, Inbox, InboxConfig};
+pub(crate) use part::{Inboxes, undoable};
 pub use store::{by_id, by_key, queue_within};
 pub use widget::{
     ConsentText, FieldKind, FieldOption, FormField, IdentityMode, IdentityRules, VisitorForm, WidgetSettings,

@@ -6,6 +6,8 @@ import '@hark/ui/ui.css';
 import './styles/shell.css';
 import './styles/conversations.css';
 import './styles/pages.css';
+import './styles/admin.css';
+import './styles/work.css';
 import './styles/widget.css';
 import { App } from './app/App';
 

@@ -4,6 +4,57 @@
  */
 
 export interface paths {
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts of the lines that the caller watches, newest first. */
+        get: operations["list_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert. */
+        get: operations["get_alert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirms an alert in one's own name: I have seen it and take care of it. */
+        post: operations["acknowledge_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attachments": {
         parameters: {
             query?: never;
@@ -529,24 +580,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/conversations/{conversation}/survey": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Where a conversation's survey stands, and what was answered. */
-        get: operations["get_conversation_survey"];
-        put?: never;
-        /** Invites the contact to say how they were served; once per conversation. */
-        post: operations["invite_to_survey"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/conversations/{conversation}/tags": {
         parameters: {
             query?: never;
@@ -615,23 +648,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/conversations/{conversation}/visit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How a conversation of the widget began: identity, answers, consent, and what the page says of the visitor. */
-        get: operations["get_visit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/floor/queues": {
         parameters: {
             query?: never;
@@ -683,24 +699,6 @@ export interface paths {
         head?: never;
         /** Changes an inbox. */
         patch: operations["change_inbox"];
-        trace?: never;
-    };
-    "/api/v1/inboxes/{inbox}/identity": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Says whether a widget has an identity secret, and since when. */
-        get: operations["get_identity_secret"];
-        put?: never;
-        /** Makes a new identity secret for a widget. The one before stays good for a day. */
-        post: operations["rotate_identity_secret"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/v1/inboxes/{inbox}/secret": {
@@ -790,51 +788,17 @@ export interface paths {
         patch: operations["change_line"];
         trace?: never;
     };
-    "/api/v1/lines/{line}/survey": {
+    "/api/v1/lines/{line}/target": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** What customers of a line are asked; where nothing was set, what it would begin with. */
-        get: operations["get_survey"];
-        /** Sets what customers of a line are asked. Invitations that are out keep their questions. */
-        put: operations["set_survey"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/lines/{line}/survey/responses": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Answers of a line, the newest first. */
-        get: operations["list_survey_responses"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/lines/{line}/survey/results": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What came of a line's survey within a span of time. */
-        get: operations["get_survey_results"];
-        put?: never;
+        /** What a line aims at. */
+        get: operations["get_line_target"];
+        /** Sets what a line aims at. */
+        put: operations["set_line_target"];
         post?: never;
         delete?: never;
         options?: never;
@@ -966,6 +930,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every metric with its definition, in the order in which people read them. */
+        get: operations["list_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the lines that the caller watches stand now, and how their day has gone so far. */
+        get: operations["get_monitor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations": {
         parameters: {
             query?: never;
@@ -1088,6 +1086,74 @@ export interface paths {
         head?: never;
         /** Changes a queue. */
         patch: operations["change_queue"];
+        trace?: never;
+    };
+    "/api/v1/reports/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A day of a line: the line, its queues, its agents, its hours and its dispositions. */
+        get: operations["get_day_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/day/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The conversations behind a figure of a line's day, in the order in which they came. Of a ratio: those it is counted from. */
+        get: operations["list_report_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/day/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One table of a line's day as CSV, in the caller's language. */
+        get: operations["get_day_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/day/xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All tables of a line's day as an Excel workbook, in the caller's language. */
+        get: operations["get_day_workbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/reservations": {
@@ -1389,6 +1455,42 @@ export interface paths {
         put: operations["set_client_routing"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The thresholds of the lines that the caller watches or sets up. */
+        get: operations["list_thresholds"];
+        put?: never;
+        /** Sets a limit of a line's figure. */
+        post: operations["create_threshold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/{threshold}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a threshold as a whole. */
+        put: operations["change_threshold"];
+        post?: never;
+        /** Removes a threshold; what it raised is over and stays in the history. */
+        delete: operations["remove_threshold"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1778,40 +1880,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/w/v1/conversations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Earlier conversations of a visitor who has proved who they are, the newest first; twenty at the most. */
-        get: operations["list_visitor_conversations"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/w/v1/conversations/{conversation}/messages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Messages of an earlier conversation of the visitor's own, oldest first. */
-        get: operations["list_past_messages"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/w/v1/end": {
         parameters: {
             query?: never;
@@ -1874,23 +1942,6 @@ export interface paths {
         get: operations["get_widget_loader"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/w/v1/identify": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Proves who the visitor is, on the word of the client whose page they are on. Answers a session of that person. */
-        post: operations["identify_visitor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1966,6 +2017,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/survey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a conversation's survey stands, and what was answered. */
+        get: operations["get_conversation_survey"];
+        put?: never;
+        /** Invites the contact to say how they were served; once per conversation. */
+        post: operations["invite_to_survey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a conversation of the widget began: identity, answers, consent, and what the page says of the visitor. */
+        get: operations["get_visit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inboxes/{inbox}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says whether a widget has an identity secret, and since when. */
+        get: operations["get_identity_secret"];
+        put?: never;
+        /** Makes a new identity secret for a widget. The one before stays good for a day. */
+        post: operations["rotate_identity_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/survey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What customers of a line are asked; where nothing was set, what it would begin with. */
+        get: operations["get_survey"];
+        /** Sets what customers of a line are asked. Invitations that are out keep their questions. */
+        put: operations["set_survey"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/survey/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answers of a line, the newest first. */
+        get: operations["list_survey_responses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/survey/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came of a line's survey within a span of time. */
+        get: operations["get_survey_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/w/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Earlier conversations of a visitor who has proved who they are, the newest first; twenty at the most. */
+        get: operations["list_visitor_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/w/v1/conversations/{conversation}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages of an earlier conversation of the visitor's own, oldest first. */
+        get: operations["list_past_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/w/v1/identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Proves who the visitor is, on the word of the client whose page they are on. Answers a session of that person. */
+        post: operations["identify_visitor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/w/v1/survey": {
         parameters: {
             query?: never;
@@ -1993,6 +2200,10 @@ export interface components {
          * @enum {string}
          */
         Absence: "requeue" | "keep";
+        Acknowledgement: {
+            /** @description What is done about it, at most 500 characters. */
+            note?: string | null;
+        };
         /**
          * @description What kind of party did something.
          * @enum {string}
@@ -2012,6 +2223,47 @@ export interface components {
             /** @description One letter or character for a mark. */
             initial: string;
         };
+        /** @description What a threshold raised. */
+        Alert: {
+            acknowledged_at?: components["schemas"]["i64"] | null;
+            acknowledged_by?: components["schemas"]["UserId"] | null;
+            /** @description The name of who confirmed it. */
+            acknowledged_name?: string | null;
+            /** @description Since when it was too much. */
+            crossed_at: components["schemas"]["i64"];
+            escalated_at?: components["schemas"]["i64"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["AlertId"];
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description The line's name. */
+            line_name: string;
+            /** @description The figure. */
+            metric: components["schemas"]["ThresholdMetric"];
+            /** @description With which words. */
+            note?: string | null;
+            /** @description On which side of the value it was too much. */
+            operator: components["schemas"]["ThresholdOperator"];
+            over_at?: components["schemas"]["i64"] | null;
+            /** @description When it was raised. */
+            raised_at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description What the figure was.
+             */
+            seen: number;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description What raised it; it may be gone. */
+            threshold: components["schemas"]["ThresholdId"];
+            /**
+             * Format: int64
+             * @description The value of the threshold then.
+             */
+            value: number;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        AlertId: string;
         /** @description The permissions of one area. */
         AreaPermissions: {
             /** @description The area. */
@@ -2342,10 +2594,8 @@ export interface components {
         };
         /** @description What the frame shows before anything is said. */
         ConfigView: {
-            answer_by?: components["schemas"]["i64"] | null;
             /** @description In whose name. */
             brand: components["schemas"]["VisitorBrand"];
-            form?: components["schemas"]["FormView"] | null;
             /** @description The first line, in the visitor's language. */
             greeting: string;
             /** @description Languages the frame can speak. */
@@ -2355,35 +2605,12 @@ export interface components {
             offline_text: string;
             /** @description Is somebody there now, by the line's calendar? */
             open: boolean;
+            answer_by?: components["schemas"]["i64"] | null;
+            form?: components["schemas"]["FormView"] | null;
             /** @description May agents see what is being typed, if the visitor agrees? */
             peek: boolean;
             /** @description Said while a conversation waits. */
             queue_text: string;
-        };
-        /** @description What a visitor agrees to before writing. */
-        ConsentText: {
-            /**
-             * @description In English.
-             * @default
-             */
-            text_en: string;
-            /**
-             * @description In Chinese.
-             * @default
-             */
-            text_zh: string;
-            /**
-             * @description Which wording this is, such as `2026-03`. Stored with each consent.
-             * @default
-             */
-            version: string;
-        };
-        /** @description What must be agreed to. */
-        ConsentView: {
-            /** @description The wording. */
-            text: string;
-            /** @description Which wording; sent back by who agrees. */
-            version: string;
         };
         /** @description How an agent stood to the work. */
         ConsideredView: {
@@ -2637,14 +2864,6 @@ export interface components {
             waiting: components["schemas"]["Waiting"];
             waiting_since?: components["schemas"]["i64"] | null;
         };
-        /** @description Where a conversation's survey stands. */
-        ConversationSurvey: {
-            /** @description Could the contact be invited now? */
-            can_invite: boolean;
-            invited_at?: components["schemas"]["i64"] | null;
-            invited_by?: components["schemas"]["InvitedBy"] | null;
-            response?: components["schemas"]["ResponseView"] | null;
-        };
         /** @description A conversation, whole. */
         ConversationView: components["schemas"]["ConversationRow"] & {
             assigned_at?: components["schemas"]["i64"] | null;
@@ -2751,6 +2970,67 @@ export interface components {
          * @enum {string}
          */
         DateStatus: "own" | "published" | "projected";
+        /** @description An hour of a day. */
+        DayHour: {
+            /** @description When it begins. */
+            at: components["schemas"]["i64"];
+            /** @description Its figures. */
+            figures: components["schemas"]["Figure"][];
+        };
+        /** @description How often one kind, category and outcome was recorded. */
+        DayRecord: {
+            /** @description The category's English name. */
+            category_en?: string | null;
+            /** @description The category's Chinese name. */
+            category_zh?: string | null;
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            count: number;
+            /** @description What they came for. */
+            kind: string;
+            /** @description What came of it. */
+            outcome: string;
+        };
+        /** @description A day of a line. */
+        DayReport: {
+            /** @description The agents who had anything to do. */
+            agents: components["schemas"]["DayRow"][];
+            /** @description The date. */
+            date: string;
+            /** @description Dispositions, the most frequent first. */
+            dispositions: components["schemas"]["DayRecord"][];
+            /** @description Its first moment. */
+            from: components["schemas"]["i64"];
+            /** @description Its hours. */
+            hours: components["schemas"]["DayHour"][];
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description Its name. */
+            name: string;
+            /** @description Its queues. */
+            queues: components["schemas"]["DayRow"][];
+            /** @description What the line aims at. */
+            target: components["schemas"]["LineTarget"];
+            /** @description The first moment after it. */
+            to: components["schemas"]["i64"];
+            /** @description The whole line. */
+            total: components["schemas"]["DayRow"];
+            /** @description Until when it was counted. */
+            until: components["schemas"]["i64"];
+            /** @description The zone in which it is one. */
+            zone: string;
+        };
+        /** @description Figures under a name. */
+        DayRow: {
+            /** @description Its figures, one for each column. */
+            figures: components["schemas"]["Figure"][];
+            /** @description The queue or agent; `null` for the line. */
+            id?: string | null;
+            /** @description What it is called. */
+            name: string;
+        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         DeliveryId: string;
         /**
@@ -2862,43 +3142,27 @@ export interface components {
             /** @description JSON pointer into the body, or the name of a parameter. */
             field: string;
         };
-        /**
-         * @description What a field of a form asks for.
-         * @enum {string}
-         */
-        FieldKind: "text" | "name" | "email" | "phone" | "choice";
-        /** @description A choice. */
-        FieldOption: {
+        /** @description A metric's value for something. */
+        Figure: {
             /**
-             * @description In English.
-             * @default
+             * Format: int64
+             * @description What it is divided by, for ratios.
              */
-            label_en: string;
+            denominator?: number | null;
+            /** @description Is the sample too small to say much? */
+            few: boolean;
+            /** @description The entry of the catalogue. */
+            metric: string;
             /**
-             * @description In Chinese.
-             * @default
+             * Format: int64
+             * @description What was counted.
              */
-            label_zh: string;
-            /** @default null */
-            queue: components["schemas"]["QueueId"] | null;
+            numerator: number;
             /**
-             * @description What is stored.
-             * @default
+             * Format: double
+             * @description The value: a count, milliseconds or a share; `null` where there is nothing to divide by.
              */
-            value: string;
-        };
-        /** @description A field. */
-        FieldView: {
-            /** @description Its name. */
-            key: string;
-            /** @description What it asks for. */
-            kind: components["schemas"]["FieldKind"];
-            /** @description Its label. */
-            label: string;
-            /** @description Choices. */
-            options: components["schemas"]["OptionView"][];
-            /** @description Must it be filled in? */
-            required: boolean;
+            value?: number | null;
         };
         /**
          * @description Which of several qualified agents is preferred.
@@ -2922,69 +3186,6 @@ export interface components {
              * @description Of today's waitings, the share taken within three minutes, 0 to 1; `null` before the first.
              */
             within_3min_rate?: number | null;
-        };
-        /** @description A field of a form. */
-        FormField: {
-            /**
-             * @description Its name: lower case letters, digits and `_`.
-             * @default
-             */
-            key: string;
-            /**
-             * @description What it asks for.
-             * @default text
-             */
-            kind: components["schemas"]["FieldKind"];
-            /**
-             * @description In English.
-             * @default
-             */
-            label_en: string;
-            /**
-             * @description In Chinese.
-             * @default
-             */
-            label_zh: string;
-            /**
-             * @description The choices, for a choice.
-             * @default []
-             */
-            options: components["schemas"]["FieldOption"][];
-            /**
-             * @description Must it be filled in?
-             * @default false
-             */
-            required: boolean;
-        };
-        /** @description What a visitor's frame sends along with a message. */
-        FormInput: {
-            /**
-             * @description Answers, by the field's key.
-             * @default {}
-             */
-            answers: {
-                [key: string]: string;
-            };
-            /**
-             * @description What the page says of the visitor. Not signed, so it is shown as a claim.
-             * @default {}
-             */
-            attributes: {
-                [key: string]: string;
-            };
-            /**
-             * @description The version of the consent text that was agreed to.
-             * @default null
-             */
-            consent: string | null;
-        };
-        /** @description A form. */
-        FormView: {
-            consent?: components["schemas"]["ConsentView"] | null;
-            /** @description In order. */
-            fields: components["schemas"]["FieldView"][];
-            /** @description `prechat` or `offline`. */
-            kind: string;
         };
         /** @description What was found. */
         Found: {
@@ -3057,36 +3258,6 @@ export interface components {
          * @enum {string}
          */
         Hours: "always" | "line" | "calendar";
-        /**
-         * @description Whether visitors must prove who they are.
-         * @enum {string}
-         */
-        IdentityMode: "optional" | "required";
-        /** @description Whose word is taken for who a visitor is. */
-        IdentityRules: {
-            /**
-             * @description Is an identifier with its HMAC taken too? It has no end and can be used again; for sites that move here.
-             * @default false
-             */
-            accept_hash: boolean;
-            /**
-             * @description Must visitors prove who they are?
-             * @default optional
-             */
-            mode: components["schemas"]["IdentityMode"];
-            /**
-             * @description Ed25519 public keys, 32 bytes in base64url, whose tokens (EdDSA) are taken besides those made with the secret.
-             * @default []
-             */
-            public_keys: string[];
-        };
-        IdentitySecret: {
-            /** @description Shown once. Its characters are the key of HS256 and of hashes. */
-            secret: string;
-        };
-        IdentityState: {
-            made_at?: components["schemas"]["i64"] | null;
-        };
         /** @description A message. */
         Inbound: {
             at?: components["schemas"]["i64"] | null;
@@ -3194,19 +3365,13 @@ export interface components {
              *       },
              *       "queue_en": "",
              *       "queue_zh": "",
-             *       "sneak_peek": false,
-             *       "transcript": false
+             *       "sneak_peek": false
              *     }
              */
             widget: components["schemas"]["WidgetSettings"];
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         InboxId: string;
-        /**
-         * @description Who invited.
-         * @enum {string}
-         */
-        InvitedBy: "auto" | "agent";
         /**
          * @description What the contact came for.
          * @enum {string}
@@ -3264,6 +3429,24 @@ export interface components {
             /** @description Up to 120 characters; no two lines of a client share one. */
             name?: string | null;
         };
+        /** @description What a line aims at. */
+        LineTarget: {
+            /**
+             * Format: int64
+             * @description This share of them, in ten-thousandths.
+             */
+            answer_share: number;
+            /**
+             * Format: int64
+             * @description The waiting are answered within this, 1,000 to 86,400,000 ms.
+             */
+            answer_within_ms: number;
+            /**
+             * Format: int64
+             * @description Who leaves sooner is not counted as lost, up to 300,000 ms.
+             */
+            short_abandon_ms: number;
+        };
         /** @description The secret of a one-time link. */
         LinkProof: {
             /** @description What stands behind `#` in the link. */
@@ -3284,6 +3467,50 @@ export interface components {
             login: string;
             /** @description The legal name. */
             name: string;
+        };
+        /** @description A page of a list. */
+        Listing_Alert: {
+            /** @description The rows. */
+            items: {
+                acknowledged_at?: components["schemas"]["i64"] | null;
+                acknowledged_by?: components["schemas"]["UserId"] | null;
+                /** @description The name of who confirmed it. */
+                acknowledged_name?: string | null;
+                /** @description Since when it was too much. */
+                crossed_at: components["schemas"]["i64"];
+                escalated_at?: components["schemas"]["i64"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["AlertId"];
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description The line's name. */
+                line_name: string;
+                /** @description The figure. */
+                metric: components["schemas"]["ThresholdMetric"];
+                /** @description With which words. */
+                note?: string | null;
+                /** @description On which side of the value it was too much. */
+                operator: components["schemas"]["ThresholdOperator"];
+                over_at?: components["schemas"]["i64"] | null;
+                /** @description When it was raised. */
+                raised_at: components["schemas"]["i64"];
+                /**
+                 * Format: int64
+                 * @description What the figure was.
+                 */
+                seen: number;
+                /** @description The client. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description What raised it; it may be gone. */
+                threshold: components["schemas"]["ThresholdId"];
+                /**
+                 * Format: int64
+                 * @description The value of the threshold then.
+                 */
+                value: number;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
         };
         /** @description A page of a list. */
         Listing_Attribute: {
@@ -3568,6 +3795,40 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_Metric: {
+            /** @description The rows. */
+            items: {
+                /** @description Definition in English. */
+                about_en: string;
+                /** @description Definition in Chinese. */
+                about_zh: string;
+                /** @description English name. */
+                en: string;
+                /** @description Can its conversations be listed? */
+                has_conversations: boolean;
+                /** @description Its name in the API; never changes. */
+                id: string;
+                /** @description Is it one sum over another? */
+                ratio: boolean;
+                /**
+                 * Format: int64
+                 * @description With fewer than this it says little.
+                 */
+                sample_min: number;
+                /** @description What it is counted in. */
+                unit: components["schemas"]["MetricUnit"];
+                /**
+                 * Format: int32
+                 * @description Grows when the definition changes.
+                 */
+                version: number;
+                /** @description Chinese name. */
+                zh: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_Organisation: {
             /** @description The rows. */
             items: {
@@ -3586,40 +3847,25 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
-        Listing_ResponseView: {
+        Listing_ReportFact: {
             /** @description The rows. */
             items: {
-                agent?: components["schemas"]["UserId"] | null;
-                /** @description When. */
+                /** @description When it began. */
                 at: components["schemas"]["i64"];
-                /**
-                 * Format: int64
-                 * @description 态度, 1 to 5.
-                 */
-                attitude?: number | null;
-                /** @description About which conversation. */
+                /** @description The conversation. */
                 conversation: components["schemas"]["ConversationId"];
                 /**
                  * Format: int64
-                 * @description 专业, 1 to 5.
+                 * @description The number people say.
                  */
-                expertise?: number | null;
-                /** @description Who invited. */
-                invited_by: components["schemas"]["InvitedBy"];
-                /** @description What was written. */
-                remark: string;
-                /**
-                 * Format: int64
-                 * @description 解决, 1 to 5.
-                 */
-                resolution?: number | null;
-                /**
-                 * Format: int64
-                 * @description 1 to 5.
-                 */
-                score: number;
-                /** @description Was it solved? */
-                solved?: boolean | null;
+                number: number;
+                /** @description How it ended; `null` where it goes on. */
+                outcome?: string | null;
+                queue?: components["schemas"]["QueueId"] | null;
+                took_ms?: components["schemas"]["i64"] | null;
+                user?: components["schemas"]["UserId"] | null;
+                /** @description The agent's name. */
+                user_name?: string | null;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -3759,6 +4005,45 @@ export interface components {
                 mark_color: string;
                 /** @description Its name. */
                 name: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_Threshold: {
+            /** @description The rows. */
+            items: {
+                crossed_at?: components["schemas"]["i64"] | null;
+                /** @description Is it watched? */
+                enabled: boolean;
+                escalate_ms?: components["schemas"]["i64"] | null;
+                /** @description How long it must be too much, in milliseconds. */
+                for_ms: components["schemas"]["i64"];
+                /** @description Its id. */
+                id: components["schemas"]["ThresholdId"];
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description The figure. */
+                metric: components["schemas"]["ThresholdMetric"];
+                /** @description On which side of the value it is too much. */
+                operator: components["schemas"]["ThresholdOperator"];
+                /**
+                 * Format: int64
+                 * @description Minute of the line's day from which nothing is raised.
+                 */
+                quiet_from?: number | null;
+                /**
+                 * Format: int64
+                 * @description Minute of the line's day until which nothing is raised.
+                 */
+                quiet_to?: number | null;
+                /** @description The client. */
+                tenant: components["schemas"]["TenantId"];
+                /**
+                 * Format: int64
+                 * @description The value: a count, milliseconds, or ten-thousandths of a share.
+                 */
+                value: number;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -3975,11 +4260,182 @@ export interface components {
             /** @description How far it has come. */
             state: components["schemas"]["MessageState"];
         };
+        /** @description A metric with its definition. */
+        Metric: {
+            /** @description Definition in English. */
+            about_en: string;
+            /** @description Definition in Chinese. */
+            about_zh: string;
+            /** @description English name. */
+            en: string;
+            /** @description Can its conversations be listed? */
+            has_conversations: boolean;
+            /** @description Its name in the API; never changes. */
+            id: string;
+            /** @description Is it one sum over another? */
+            ratio: boolean;
+            /**
+             * Format: int64
+             * @description With fewer than this it says little.
+             */
+            sample_min: number;
+            /** @description What it is counted in. */
+            unit: components["schemas"]["MetricUnit"];
+            /**
+             * Format: int32
+             * @description Grows when the definition changes.
+             */
+            version: number;
+            /** @description Chinese name. */
+            zh: string;
+        };
+        /**
+         * @description What a figure is counted in.
+         * @enum {string}
+         */
+        MetricUnit: "count" | "duration" | "share";
         /**
          * @description To whom a text is going.
          * @enum {string}
          */
         Mode: "reply" | "note";
+        /** @description How the floor stands, as far as the caller may see it. */
+        Monitor: {
+            /** @description Who is signed in and serves them. */
+            agents: components["schemas"]["MonitorAgent"][];
+            /** @description When this was counted, ms since 1970. */
+            at: components["schemas"]["i64"];
+            /** @description Conversations whose customers wait too long, or soon will; the longest first. */
+            at_risk: components["schemas"]["MonitorRisk"][];
+            /** @description The lines. */
+            lines: components["schemas"]["MonitorLine"][];
+        };
+        /** @description An agent now. */
+        MonitorAgent: {
+            /** @description The name customers see. */
+            alias: string;
+            /** @description Today so far, in these lines. */
+            figures: components["schemas"]["Figure"][];
+            /** @description The kind, of a break. */
+            kind?: string | null;
+            /** @description The lines shown that they serve. */
+            lines: components["schemas"]["LineId"][];
+            /** @description The number customers see. */
+            number: string;
+            /**
+             * Format: int64
+             * @description Conversations of these lines in hand.
+             */
+            serving: number;
+            /** @description Since when. */
+            since: components["schemas"]["i64"];
+            /** @description The state; `serving` is ready with something in hand. */
+            state: string;
+            /** @description Who. */
+            user: components["schemas"]["UserId"];
+        };
+        /** @description A line now, and its day so far. */
+        MonitorLine: {
+            /** @description When its day began. */
+            day_from: components["schemas"]["i64"];
+            /** @description Today so far. */
+            figures: components["schemas"]["Figure"][];
+            /**
+             * Format: int64
+             * @description Agents who are ready and have nothing in hand.
+             */
+            free: number;
+            /** @description The last hour, in columns of five minutes. */
+            hour: components["schemas"]["MonitorTick"][];
+            /** @description Which. */
+            line: components["schemas"]["LineId"];
+            /** @description Its name. */
+            name: string;
+            oldest_since?: components["schemas"]["i64"] | null;
+            /** @description Its queues. */
+            queues: components["schemas"]["MonitorQueue"][];
+            /**
+             * Format: int64
+             * @description Conversations in hand.
+             */
+            serving: number;
+            /** @description Agents by state. */
+            states: {
+                [key: string]: number;
+            };
+            /** @description What it aims at. */
+            target: components["schemas"]["LineTarget"];
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+            unanswered_since?: components["schemas"]["i64"] | null;
+            /**
+             * Format: int64
+             * @description How many wait.
+             */
+            waiting: number;
+        };
+        /** @description A queue now, and its day so far. */
+        MonitorQueue: {
+            /** @description Today so far. */
+            figures: components["schemas"]["Figure"][];
+            /** @description Its name. */
+            name: string;
+            oldest_since?: components["schemas"]["i64"] | null;
+            /** @description Which. */
+            queue: components["schemas"]["QueueId"];
+            /**
+             * Format: int64
+             * @description How many wait.
+             */
+            waiting: number;
+        };
+        /** @description A conversation at risk. */
+        MonitorRisk: {
+            /** @description Which. */
+            conversation: components["schemas"]["ConversationId"];
+            /** @description By when it should have ended. */
+            due_at: components["schemas"]["i64"];
+            /** @description Its line. */
+            line: components["schemas"]["LineId"];
+            /**
+             * Format: int64
+             * @description The number people say.
+             */
+            number: number;
+            queue?: components["schemas"]["QueueId"] | null;
+            /** @description Since when. */
+            since: components["schemas"]["i64"];
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+            user?: components["schemas"]["UserId"] | null;
+            /** @description Waits for `agent` or for `reply`. */
+            waits_for: string;
+        };
+        /** @description Five minutes of the last hour. */
+        MonitorTick: {
+            /**
+             * Format: int64
+             * @description Of these, abandoned so far.
+             */
+            abandoned: number;
+            /**
+             * Format: int64
+             * @description Of these, answered so far.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Contacts that came.
+             */
+            arrivals: number;
+            /** @description When they begin. */
+            at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description Waitings that began.
+             */
+            offered: number;
+        };
         /** @description A line within reach. */
         MyLine: {
             /** @description Its id. */
@@ -4181,6 +4637,34 @@ export interface components {
             /** @description Up to 120 characters; no two clients share one. */
             name: string;
         };
+        /** @description A threshold to be made. */
+        NewThreshold: {
+            /** @description Is it watched? */
+            enabled?: boolean | null;
+            escalate_ms?: components["schemas"]["i64"] | null;
+            for_ms?: components["schemas"]["i64"] | null;
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description The figure. */
+            metric: components["schemas"]["ThresholdMetric"];
+            /** @description On which side of the value it is too much. */
+            operator: components["schemas"]["ThresholdOperator"];
+            /**
+             * Format: int64
+             * @description Minute of the line's day from which nothing is raised, 0 to 1439; together with `quiet_to`.
+             */
+            quiet_from?: number | null;
+            /**
+             * Format: int64
+             * @description Minute of the line's day until which nothing is raised, 0 to 1439; before `quiet_from` it is the next morning's.
+             */
+            quiet_to?: number | null;
+            /**
+             * Format: int64
+             * @description The value: a count, milliseconds, or ten-thousandths of a share; 0 to 1,000,000,000.
+             */
+            value: number;
+        };
         /** @description A new token. */
         NewToken: {
             /**
@@ -4292,15 +4776,6 @@ export interface components {
             /** @description Why this agent, most important first. */
             why: components["schemas"]["Why"][];
         };
-        /** @description A proof, as the page gives it: a token, or an identifier with its hash. */
-        Offered: {
-            /** @description The visitor's id in the client's system, where a hash is given. */
-            identifier?: string | null;
-            /** @description HMAC-SHA256 of the identifier with the inbox's identity secret, in hexadecimal. */
-            identifier_hash?: string | null;
-            /** @description A JSON Web Token made by the client's server. */
-            token?: string | null;
-        };
         /** @description Who waits. */
         OfferedContact: {
             /** @description A colour. */
@@ -4326,17 +4801,6 @@ export interface components {
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
             now?: components["schemas"]["NowView"] | null;
-        };
-        /** @description What a visitor's window finds: something to answer, or nothing. */
-        OpenSurvey: {
-            survey?: components["schemas"]["SurveyQuestions"] | null;
-        };
-        /** @description A choice. */
-        OptionView: {
-            /** @description What is shown. */
-            label: string;
-            /** @description What is sent. */
-            value: string;
         };
         /** @description A firm to which contacts belong. */
         Organisation: {
@@ -4414,22 +4878,6 @@ export interface components {
         PasswordProof: {
             /** @description The present one. */
             password: string;
-        };
-        /** @description Earlier conversations. */
-        PastList: {
-            /** @description The newest first. */
-            items: components["schemas"]["PastView"][];
-        };
-        /** @description An earlier conversation of the visitor's own. */
-        PastView: {
-            /** @description When it began. */
-            begun_at: components["schemas"]["i64"];
-            /** @description Its id. */
-            id: components["schemas"]["ConversationId"];
-            /** @description When it was last written in. */
-            last_at: components["schemas"]["i64"];
-            /** @description `open` or `resolved`. */
-            status: string;
         };
         /** @description A permission with its words. */
         PermissionView: {
@@ -4763,6 +5211,25 @@ export interface components {
              */
             within_48h: number;
         };
+        /** @description A fact behind a figure, with its conversation. */
+        ReportFact: {
+            /** @description When it began. */
+            at: components["schemas"]["i64"];
+            /** @description The conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description The number people say.
+             */
+            number: number;
+            /** @description How it ended; `null` where it goes on. */
+            outcome?: string | null;
+            queue?: components["schemas"]["QueueId"] | null;
+            took_ms?: components["schemas"]["i64"] | null;
+            user?: components["schemas"]["UserId"] | null;
+            /** @description The agent's name. */
+            user_name?: string | null;
+        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         ReservationId: string;
         /** @description Work offered to the reader. */
@@ -4807,40 +5274,6 @@ export interface components {
         };
         ResolveInput: {
             disposition?: components["schemas"]["DispositionInput"] | null;
-        };
-        /** @description An answer. */
-        ResponseView: {
-            agent?: components["schemas"]["UserId"] | null;
-            /** @description When. */
-            at: components["schemas"]["i64"];
-            /**
-             * Format: int64
-             * @description 态度, 1 to 5.
-             */
-            attitude?: number | null;
-            /** @description About which conversation. */
-            conversation: components["schemas"]["ConversationId"];
-            /**
-             * Format: int64
-             * @description 专业, 1 to 5.
-             */
-            expertise?: number | null;
-            /** @description Who invited. */
-            invited_by: components["schemas"]["InvitedBy"];
-            /** @description What was written. */
-            remark: string;
-            /**
-             * Format: int64
-             * @description 解决, 1 to 5.
-             */
-            resolution?: number | null;
-            /**
-             * Format: int64
-             * @description 1 to 5.
-             */
-            score: number;
-            /** @description Was it solved? */
-            solved?: boolean | null;
         };
         /** @description A role. */
         Role: {
@@ -4970,14 +5403,14 @@ export interface components {
             /** @description What the frame shows. */
             config: components["schemas"]["ConfigView"];
             conversation?: components["schemas"]["VisitorConversation"] | null;
-            /** @description `none`, `proved`, or `needed`: nothing can be read or written before the visitor is proved. */
-            identity: string;
             /** @description What may be sent. */
             limits: components["schemas"]["VisitorLimits"];
             /** @description To be kept, and sent as `Authorization: Visitor TOKEN`. */
             token: string;
             /** @description The visitor's own id. */
             visitor: string;
+            /** @description `none`, `proved`, or `needed`: nothing can be read or written before the visitor is proved. */
+            identity: string;
         };
         /** @description What to change of one's screen. */
         SettingsPatch: {
@@ -5133,6 +5566,777 @@ export interface components {
          * @enum {string}
          */
         Status: "open" | "snoozed" | "resolved";
+        TagsInput: {
+            /** @description To be added. */
+            add?: string[];
+            /** @description To be removed. */
+            remove?: string[];
+        };
+        TakeOverInput: {
+            /** @description Why; shown in the thread to staff, kept in the audit. */
+            reason: string;
+        };
+        /** @description A team. */
+        Team: {
+            /**
+             * Format: int64
+             * @description When it was made, ms since 1970.
+             */
+            created_at: number;
+            /** @description Its id. */
+            id: components["schemas"]["TeamId"];
+            /** @description Its members. */
+            members: components["schemas"]["UserId"][];
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        TeamId: string;
+        /** @description What to change of a team. */
+        TeamPatch: {
+            /** @description Its members; at most 500. */
+            members?: components["schemas"]["UserId"][] | null;
+            /** @description Up to 120 characters; no two teams share one. */
+            name?: string | null;
+        };
+        /** @description A client. */
+        Tenant: {
+            /** @description Is it no longer served? */
+            archived: boolean;
+            /**
+             * Format: int64
+             * @description When it was made, ms since 1970.
+             */
+            created_at: number;
+            /** @description Its id. */
+            id: components["schemas"]["TenantId"];
+            /** @description The colour of its mark, `#rrggbb`. */
+            mark_color: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        TenantId: string;
+        /** @description What to change of a client. */
+        TenantPatch: {
+            /** @description Is it no longer served? */
+            archived?: boolean | null;
+            /** @description The colour of its mark, `#rrggbb`. */
+            mark_color?: string | null;
+            /** @description Up to 120 characters; no two clients share one. */
+            name?: string | null;
+        };
+        /** @description What a test came to. */
+        TestView: {
+            failure?: components["schemas"]["FaultView"] | null;
+            /** @description Did the receiver answer with 2xx? */
+            ok: boolean;
+            /** @description The beginning of the receiver's answer; to be shown as text only. */
+            response: string;
+            /**
+             * Format: int32
+             * @description The receiver's status.
+             */
+            response_code?: number | null;
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            took_ms: number;
+        };
+        /**
+         * @description Light or dark.
+         * @enum {string}
+         */
+        Theme: "light" | "dark" | "system";
+        /** @description A part of a thread. */
+        Thread: {
+            /**
+             * Format: int64
+             * @description The number of the first one here, 0 if none.
+             */
+            first_seq: number;
+            /** @description By number. */
+            items: components["schemas"]["MessageView"][];
+            /**
+             * Format: int64
+             * @description The number of the conversation's newest message.
+             */
+            last_seq: number;
+            /**
+             * Format: int64
+             * @description Live events after this position are news.
+             */
+            pos: number;
+        };
+        /** @description A limit of a line's figure. */
+        Threshold: {
+            crossed_at?: components["schemas"]["i64"] | null;
+            /** @description Is it watched? */
+            enabled: boolean;
+            escalate_ms?: components["schemas"]["i64"] | null;
+            /** @description How long it must be too much, in milliseconds. */
+            for_ms: components["schemas"]["i64"];
+            /** @description Its id. */
+            id: components["schemas"]["ThresholdId"];
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description The figure. */
+            metric: components["schemas"]["ThresholdMetric"];
+            /** @description On which side of the value it is too much. */
+            operator: components["schemas"]["ThresholdOperator"];
+            /**
+             * Format: int64
+             * @description Minute of the line's day from which nothing is raised.
+             */
+            quiet_from?: number | null;
+            /**
+             * Format: int64
+             * @description Minute of the line's day until which nothing is raised.
+             */
+            quiet_to?: number | null;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+            /**
+             * Format: int64
+             * @description The value: a count, milliseconds, or ten-thousandths of a share.
+             */
+            value: number;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        ThresholdId: string;
+        /** @description What a threshold is to be. */
+        ThresholdInput: {
+            /** @description Is it watched? */
+            enabled?: boolean | null;
+            escalate_ms?: components["schemas"]["i64"] | null;
+            for_ms?: components["schemas"]["i64"] | null;
+            /** @description The figure. */
+            metric: components["schemas"]["ThresholdMetric"];
+            /** @description On which side of the value it is too much. */
+            operator: components["schemas"]["ThresholdOperator"];
+            /**
+             * Format: int64
+             * @description Minute of the line's day from which nothing is raised, 0 to 1439; together with `quiet_to`.
+             */
+            quiet_from?: number | null;
+            /**
+             * Format: int64
+             * @description Minute of the line's day until which nothing is raised, 0 to 1439; before `quiet_from` it is the next morning's.
+             */
+            quiet_to?: number | null;
+            /**
+             * Format: int64
+             * @description The value: a count, milliseconds, or ten-thousandths of a share; 0 to 1,000,000,000.
+             */
+            value: number;
+        };
+        /**
+         * @description A figure of a line that can be watched. Times are milliseconds, shares ten-thousandths.
+         * @enum {string}
+         */
+        ThresholdMetric: "waiting" | "longest_wait" | "longest_unanswered" | "agents_free" | "service_level" | "abandon_rate" | "answer_speed" | "first_reply" | "within_3min";
+        /**
+         * @description On which side of the value it is too much.
+         * @enum {string}
+         */
+        ThresholdOperator: "at_least" | "below";
+        /** @description A span of a day, half-open. */
+        TimeSpan: {
+            /** @description `HH:MM`. */
+            from: string;
+            /** @description `HH:MM`, up to `24:00`; before `from` it lies on the next day. */
+            to: string;
+        };
+        /** @description Something that happened with a contact. */
+        TimelineEntry: {
+            /** @description When. */
+            at: components["schemas"]["i64"];
+            conversation?: components["schemas"]["ConversationId"] | null;
+            /** @description Further facts, by kind. */
+            data: unknown;
+            /** @description Orders what happened at the same time; unique within its kind. */
+            id: string;
+            /** @description Such as `conversation.opened`. */
+            kind: string;
+            line?: components["schemas"]["LineId"] | null;
+            /** @description A few words, masked; may be empty. */
+            text: string;
+        };
+        /** @description Where to. */
+        To: {
+            /** @description A colleague at work: it rings there first. */
+            user: components["schemas"]["UserId"];
+        } | {
+            /** @description A queue. */
+            queue: components["schemas"]["QueueId"];
+        } | {
+            /** @description A team of which somebody is at work. */
+            team: components["schemas"]["TeamId"];
+        };
+        /** @description An API token, without the token itself. */
+        Token: {
+            /**
+             * Format: int64
+             * @description When it was made, ms since 1970.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description Until when it works, ms since 1970.
+             */
+            expires_at?: number | null;
+            /** @description Its id. */
+            id: components["schemas"]["TokenId"];
+            line?: components["schemas"]["LineId"] | null;
+            /** @description What it is for. */
+            name: string;
+            /** @description What it may do, as far as its owner may. */
+            permissions: string[];
+            tenant?: components["schemas"]["TenantId"] | null;
+            /**
+             * Format: int64
+             * @description When it was last used, to an hour, ms since 1970.
+             */
+            used_at?: number | null;
+            /** @description Whose. */
+            user: components["schemas"]["UserId"];
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        TokenId: string;
+        /** @description The first code of an authenticator. */
+        TotpCode: {
+            /** @description Six digits. */
+            code: string;
+        };
+        /** @description A seed for an authenticator, shown once. */
+        TotpSecret: {
+            /** @description In base32, to be typed. */
+            secret: string;
+            /** @description `otpauth://…`, to be shown as a picture. */
+            uri: string;
+        };
+        TransferInput: {
+            /** @description Why; shown in the thread to staff. */
+            reason: string;
+            /** @description What the next one should know; kept as a note. */
+            summary?: string | null;
+            /** @description Where to. */
+            to: components["schemas"]["To"];
+        };
+        /** @description Addresses in full. */
+        Unmasked: {
+            /** @description The addresses. */
+            handles: components["schemas"]["HandleView"][];
+        };
+        /** @description An uploaded file. */
+        Uploaded: {
+            /**
+             * Format: int64
+             * @description Of a picture, in pixels.
+             */
+            height?: number | null;
+            /** @description Its id, to be sent with a message. */
+            id: components["schemas"]["AttachmentId"];
+            /** @description Its type, as found in its bytes. */
+            mime: string;
+            /** @description Its name. */
+            name: string;
+            /** @description A smaller picture. */
+            preview_url?: string | null;
+            /**
+             * Format: int64
+             * @description In bytes.
+             */
+            size: number;
+            /** @description Where it can be had for a while. */
+            url: string;
+            /**
+             * Format: int64
+             * @description Of a picture, in pixels.
+             */
+            width?: number | null;
+        };
+        /** @description A user, as administration shows them. */
+        User: {
+            /** @description The name customers see. */
+            alias: string;
+            /**
+             * Format: int64
+             * @description When the account was made, ms since 1970.
+             */
+            created_at: number;
+            /** @description May they not sign in any more? */
+            disabled: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["UserId"];
+            /** @description The language of the interface. */
+            language: components["schemas"]["Language"];
+            /** @description What they sign in with. */
+            login: string;
+            /** @description The legal name. */
+            name: string;
+            /** @description The number customers see. */
+            number: string;
+            /** @description Their teams. */
+            teams: components["schemas"]["TeamId"][];
+            /** @description Is a second factor asked for? */
+            totp: boolean;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        UserId: string;
+        /** @description What to change of a user. */
+        UserPatch: {
+            /** @description The name customers see. */
+            alias?: string | null;
+            /** @description May they not sign in any more? */
+            disabled?: boolean | null;
+            language?: components["schemas"]["Language"] | null;
+            /** @description What they sign in with. */
+            login?: string | null;
+            /** @description The legal name. */
+            name?: string | null;
+            /** @description The number customers see. */
+            number?: string | null;
+        };
+        /** @description In whose name we answer. */
+        VisitorBrand: {
+            /** @description `#rrggbb`. */
+            color: string;
+            /** @description One letter or character for a mark. */
+            initial: string;
+            /** @description The client's name to its customers. */
+            name: string;
+        };
+        /** @description The visitor's conversation. */
+        VisitorConversation: {
+            agent?: components["schemas"]["AgentView"] | null;
+            /**
+             * Format: int64
+             * @description How long it will probably wait yet, in milliseconds: four of five wait no longer; `null` while too few were served
+             *     lately to say.
+             */
+            estimate_ms?: number | null;
+            /**
+             * Format: int64
+             * @description The number of its newest message, also of those that visitors do not see.
+             */
+            last_seq: number;
+            /**
+             * Format: int32
+             * @description The place in the queue, from 1, while it waits.
+             */
+            place?: number | null;
+            /** @description `open` or `resolved`. */
+            status: string;
+        };
+        /** @description What happened, for a thin line. */
+        VisitorEvent: {
+            /** @description `queued`, `joined`, `left`, `resolved` or `reopened`. */
+            kind: string;
+            /** @description The alias of whoever came or went. */
+            name?: string | null;
+            /**
+             * Format: int32
+             * @description The place in the queue now, while it waits.
+             */
+            place?: number | null;
+        };
+        /** @description What a visitor may send. */
+        VisitorLimits: {
+            /** @description A text, in bytes of UTF-8. */
+            body: number;
+            /** @description A file, in bytes. */
+            file: number;
+            /** @description Kinds of files. */
+            mimes: string[];
+        };
+        /** @description A message as its visitor sees it. */
+        VisitorMessage: {
+            /** @description When. */
+            at: components["schemas"]["i64"];
+            /** @description Files. */
+            attachments: components["schemas"]["AttachmentView"][];
+            /** @description The text. */
+            body: string;
+            /** @description The visitor's own id of it; `null` for others' messages. */
+            client_id?: string | null;
+            event?: components["schemas"]["VisitorEvent"] | null;
+            /** @description `me`, `agent`, `bot` or `system`. */
+            from: string;
+            /** @description Its id. */
+            id: components["schemas"]["MessageId"];
+            /** @description One letter or character for a mark. */
+            initial: string;
+            /** @description The name customers see. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its number in the conversation; there may be holes.
+             */
+            seq: number;
+            /** @description How far it has come: `sent`, `delivered` or `read`. */
+            state: components["schemas"]["MessageState"];
+        };
+        /** @description A page of the conversation. */
+        VisitorPage: {
+            conversation?: components["schemas"]["VisitorConversation"] | null;
+            /** @description In order. */
+            items: components["schemas"]["VisitorMessage"][];
+            /**
+             * Format: int64
+             * @description Everything up to this number has been looked at.
+             */
+            last_seq: number;
+        };
+        VisitorRead: {
+            /**
+             * Format: int64
+             * @description Everything up to this number.
+             */
+            seq: number;
+        };
+        /**
+         * @description Who is to act.
+         * @enum {string}
+         */
+        Waiting: "agent" | "customer" | "none";
+        WebhookChange: {
+            /** @description Is anything sent? Switching on forgets why it was off. */
+            enabled?: boolean | null;
+            /** @description What it listens to. */
+            kinds?: string[] | null;
+            /** @description Where to. */
+            url?: string | null;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        WebhookId: string;
+        /** @description A new webhook, with its secret. */
+        WebhookMade: components["schemas"]["WebhookView"] & {
+            /** @description Shown once: `whsec_` and base64, as Standard Webhooks has it. */
+            secret: string;
+        };
+        /** @description A webhook. */
+        WebhookView: {
+            /** @description When it was made. */
+            created_at: components["schemas"]["i64"];
+            /** @description Is anything sent? */
+            enabled: boolean;
+            failing_since?: components["schemas"]["i64"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["WebhookId"];
+            /** @description What it listens to; `*` is everything but notes. */
+            kinds: string[];
+            /** @description Why it was switched off by itself: `failing` or `gone`. */
+            stopped?: string | null;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description Where to. */
+            url: string;
+        };
+        /** @description Why an agent was chosen. */
+        Why: {
+            /**
+             * Format: int64
+             * @description Of how many units.
+             */
+            of?: number | null;
+            /**
+             * @description `last_agent`, `passed_by_name`, `passed_to_team`, `own_crew`, `candidates`, `skill_fit`, `longest_idle`,
+             *     `least_load`, `lower_id`, `taken_by_hand` or `taken_over`.
+             */
+            reason: string;
+            /**
+             * Format: int64
+             * @description What goes with it: candidates, levels, milliseconds idle, units in use.
+             */
+            value?: number | null;
+        };
+        /**
+         * @description What each piece of its work counts as in an agent's capacity.
+         * @enum {string}
+         */
+        WorkClass: "chat" | "mail" | "task";
+        /** Format: int64 */
+        i64: number;
+        /** @description What a visitor agrees to before writing. */
+        ConsentText: {
+            /**
+             * @description In English.
+             * @default
+             */
+            text_en: string;
+            /**
+             * @description In Chinese.
+             * @default
+             */
+            text_zh: string;
+            /**
+             * @description Which wording this is, such as `2026-03`. Stored with each consent.
+             * @default
+             */
+            version: string;
+        };
+        /** @description What must be agreed to. */
+        ConsentView: {
+            /** @description The wording. */
+            text: string;
+            /** @description Which wording; sent back by who agrees. */
+            version: string;
+        };
+        /** @description Where a conversation's survey stands. */
+        ConversationSurvey: {
+            /** @description Could the contact be invited now? */
+            can_invite: boolean;
+            invited_at?: components["schemas"]["i64"] | null;
+            invited_by?: components["schemas"]["InvitedBy"] | null;
+            response?: components["schemas"]["ResponseView"] | null;
+        };
+        /**
+         * @description What a field of a form asks for.
+         * @enum {string}
+         */
+        FieldKind: "text" | "name" | "email" | "phone" | "choice";
+        /** @description A choice. */
+        FieldOption: {
+            /**
+             * @description In English.
+             * @default
+             */
+            label_en: string;
+            /**
+             * @description In Chinese.
+             * @default
+             */
+            label_zh: string;
+            /** @default null */
+            queue: components["schemas"]["QueueId"] | null;
+            /**
+             * @description What is stored.
+             * @default
+             */
+            value: string;
+        };
+        /** @description A field. */
+        FieldView: {
+            /** @description Its name. */
+            key: string;
+            /** @description What it asks for. */
+            kind: components["schemas"]["FieldKind"];
+            /** @description Its label. */
+            label: string;
+            /** @description Choices. */
+            options: components["schemas"]["OptionView"][];
+            /** @description Must it be filled in? */
+            required: boolean;
+        };
+        /** @description A field of a form. */
+        FormField: {
+            /**
+             * @description Its name: lower case letters, digits and `_`.
+             * @default
+             */
+            key: string;
+            /**
+             * @description What it asks for.
+             * @default text
+             */
+            kind: components["schemas"]["FieldKind"];
+            /**
+             * @description In English.
+             * @default
+             */
+            label_en: string;
+            /**
+             * @description In Chinese.
+             * @default
+             */
+            label_zh: string;
+            /**
+             * @description The choices, for a choice.
+             * @default []
+             */
+            options: components["schemas"]["FieldOption"][];
+            /**
+             * @description Must it be filled in?
+             * @default false
+             */
+            required: boolean;
+        };
+        /** @description What a visitor's frame sends along with a message. */
+        FormInput: {
+            /**
+             * @description Answers, by the field's key.
+             * @default {}
+             */
+            answers: {
+                [key: string]: string;
+            };
+            /**
+             * @description What the page says of the visitor. Not signed, so it is shown as a claim.
+             * @default {}
+             */
+            attributes: {
+                [key: string]: string;
+            };
+            /**
+             * @description The version of the consent text that was agreed to.
+             * @default null
+             */
+            consent: string | null;
+        };
+        /** @description A form. */
+        FormView: {
+            consent?: components["schemas"]["ConsentView"] | null;
+            /** @description In order. */
+            fields: components["schemas"]["FieldView"][];
+            /** @description `prechat` or `offline`. */
+            kind: string;
+        };
+        /**
+         * @description Whether visitors must prove who they are.
+         * @enum {string}
+         */
+        IdentityMode: "optional" | "required";
+        /** @description Whose word is taken for who a visitor is. */
+        IdentityRules: {
+            /**
+             * @description Is an identifier with its HMAC taken too? It has no end and can be used again; for sites that move here.
+             * @default false
+             */
+            accept_hash: boolean;
+            /**
+             * @description Must visitors prove who they are?
+             * @default optional
+             */
+            mode: components["schemas"]["IdentityMode"];
+            /**
+             * @description Ed25519 public keys, 32 bytes in base64url, whose tokens (EdDSA) are taken besides those made with the secret.
+             * @default []
+             */
+            public_keys: string[];
+        };
+        IdentitySecret: {
+            /** @description Shown once. Its characters are the key of HS256 and of hashes. */
+            secret: string;
+        };
+        IdentityState: {
+            made_at?: components["schemas"]["i64"] | null;
+        };
+        /**
+         * @description Who invited.
+         * @enum {string}
+         */
+        InvitedBy: "auto" | "agent";
+        /** @description A page of a list. */
+        Listing_ResponseView: {
+            /** @description The rows. */
+            items: {
+                agent?: components["schemas"]["UserId"] | null;
+                /** @description When. */
+                at: components["schemas"]["i64"];
+                /**
+                 * Format: int64
+                 * @description 态度, 1 to 5.
+                 */
+                attitude?: number | null;
+                /** @description About which conversation. */
+                conversation: components["schemas"]["ConversationId"];
+                /**
+                 * Format: int64
+                 * @description 专业, 1 to 5.
+                 */
+                expertise?: number | null;
+                /** @description Who invited. */
+                invited_by: components["schemas"]["InvitedBy"];
+                /** @description What was written. */
+                remark: string;
+                /**
+                 * Format: int64
+                 * @description 解决, 1 to 5.
+                 */
+                resolution?: number | null;
+                /**
+                 * Format: int64
+                 * @description 1 to 5.
+                 */
+                score: number;
+                /** @description Was it solved? */
+                solved?: boolean | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A proof, as the page gives it: a token, or an identifier with its hash. */
+        Offered: {
+            /** @description The visitor's id in the client's system, where a hash is given. */
+            identifier?: string | null;
+            /** @description HMAC-SHA256 of the identifier with the inbox's identity secret, in hexadecimal. */
+            identifier_hash?: string | null;
+            /** @description A JSON Web Token made by the client's server. */
+            token?: string | null;
+        };
+        /** @description What a visitor's window finds: something to answer, or nothing. */
+        OpenSurvey: {
+            survey?: components["schemas"]["SurveyQuestions"] | null;
+        };
+        /** @description A choice. */
+        OptionView: {
+            /** @description What is shown. */
+            label: string;
+            /** @description What is sent. */
+            value: string;
+        };
+        /** @description Earlier conversations. */
+        PastList: {
+            /** @description The newest first. */
+            items: components["schemas"]["PastView"][];
+        };
+        /** @description An earlier conversation of the visitor's own. */
+        PastView: {
+            /** @description When it began. */
+            begun_at: components["schemas"]["i64"];
+            /** @description Its id. */
+            id: components["schemas"]["ConversationId"];
+            /** @description When it was last written in. */
+            last_at: components["schemas"]["i64"];
+            /** @description `open` or `resolved`. */
+            status: string;
+        };
+        /** @description An answer. */
+        ResponseView: {
+            agent?: components["schemas"]["UserId"] | null;
+            /** @description When. */
+            at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description 态度, 1 to 5.
+             */
+            attitude?: number | null;
+            /** @description About which conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description 专业, 1 to 5.
+             */
+            expertise?: number | null;
+            /** @description Who invited. */
+            invited_by: components["schemas"]["InvitedBy"];
+            /** @description What was written. */
+            remark: string;
+            /**
+             * Format: int64
+             * @description 解决, 1 to 5.
+             */
+            resolution?: number | null;
+            /**
+             * Format: int64
+             * @description 1 to 5.
+             */
+            score: number;
+            /** @description Was it solved? */
+            solved?: boolean | null;
+        };
         /** @description What is answered. */
         SurveyAnswer: {
             /**
@@ -5307,267 +6511,6 @@ export interface components {
              */
             version: number;
         };
-        TagsInput: {
-            /** @description To be added. */
-            add?: string[];
-            /** @description To be removed. */
-            remove?: string[];
-        };
-        TakeOverInput: {
-            /** @description Why; shown in the thread to staff, kept in the audit. */
-            reason: string;
-        };
-        /** @description A team. */
-        Team: {
-            /**
-             * Format: int64
-             * @description When it was made, ms since 1970.
-             */
-            created_at: number;
-            /** @description Its id. */
-            id: components["schemas"]["TeamId"];
-            /** @description Its members. */
-            members: components["schemas"]["UserId"][];
-            /** @description Its name. */
-            name: string;
-        };
-        /** @description An id: a decimal number of up to 63 bits, as a string. */
-        TeamId: string;
-        /** @description What to change of a team. */
-        TeamPatch: {
-            /** @description Its members; at most 500. */
-            members?: components["schemas"]["UserId"][] | null;
-            /** @description Up to 120 characters; no two teams share one. */
-            name?: string | null;
-        };
-        /** @description A client. */
-        Tenant: {
-            /** @description Is it no longer served? */
-            archived: boolean;
-            /**
-             * Format: int64
-             * @description When it was made, ms since 1970.
-             */
-            created_at: number;
-            /** @description Its id. */
-            id: components["schemas"]["TenantId"];
-            /** @description The colour of its mark, `#rrggbb`. */
-            mark_color: string;
-            /** @description Its name. */
-            name: string;
-        };
-        /** @description An id: a decimal number of up to 63 bits, as a string. */
-        TenantId: string;
-        /** @description What to change of a client. */
-        TenantPatch: {
-            /** @description Is it no longer served? */
-            archived?: boolean | null;
-            /** @description The colour of its mark, `#rrggbb`. */
-            mark_color?: string | null;
-            /** @description Up to 120 characters; no two clients share one. */
-            name?: string | null;
-        };
-        /** @description What a test came to. */
-        TestView: {
-            failure?: components["schemas"]["FaultView"] | null;
-            /** @description Did the receiver answer with 2xx? */
-            ok: boolean;
-            /** @description The beginning of the receiver's answer; to be shown as text only. */
-            response: string;
-            /**
-             * Format: int32
-             * @description The receiver's status.
-             */
-            response_code?: number | null;
-            /**
-             * Format: int64
-             * @description How long it took.
-             */
-            took_ms: number;
-        };
-        /**
-         * @description Light or dark.
-         * @enum {string}
-         */
-        Theme: "light" | "dark" | "system";
-        /** @description A part of a thread. */
-        Thread: {
-            /**
-             * Format: int64
-             * @description The number of the first one here, 0 if none.
-             */
-            first_seq: number;
-            /** @description By number. */
-            items: components["schemas"]["MessageView"][];
-            /**
-             * Format: int64
-             * @description The number of the conversation's newest message.
-             */
-            last_seq: number;
-            /**
-             * Format: int64
-             * @description Live events after this position are news.
-             */
-            pos: number;
-        };
-        /** @description A span of a day, half-open. */
-        TimeSpan: {
-            /** @description `HH:MM`. */
-            from: string;
-            /** @description `HH:MM`, up to `24:00`; before `from` it lies on the next day. */
-            to: string;
-        };
-        /** @description Something that happened with a contact. */
-        TimelineEntry: {
-            /** @description When. */
-            at: components["schemas"]["i64"];
-            conversation?: components["schemas"]["ConversationId"] | null;
-            /** @description Further facts, by kind. */
-            data: unknown;
-            /** @description Orders what happened at the same time; unique within its kind. */
-            id: string;
-            /** @description Such as `conversation.opened`. */
-            kind: string;
-            line?: components["schemas"]["LineId"] | null;
-            /** @description A few words, masked; may be empty. */
-            text: string;
-        };
-        /** @description Where to. */
-        To: {
-            /** @description A colleague at work: it rings there first. */
-            user: components["schemas"]["UserId"];
-        } | {
-            /** @description A queue. */
-            queue: components["schemas"]["QueueId"];
-        } | {
-            /** @description A team of which somebody is at work. */
-            team: components["schemas"]["TeamId"];
-        };
-        /** @description An API token, without the token itself. */
-        Token: {
-            /**
-             * Format: int64
-             * @description When it was made, ms since 1970.
-             */
-            created_at: number;
-            /**
-             * Format: int64
-             * @description Until when it works, ms since 1970.
-             */
-            expires_at?: number | null;
-            /** @description Its id. */
-            id: components["schemas"]["TokenId"];
-            line?: components["schemas"]["LineId"] | null;
-            /** @description What it is for. */
-            name: string;
-            /** @description What it may do, as far as its owner may. */
-            permissions: string[];
-            tenant?: components["schemas"]["TenantId"] | null;
-            /**
-             * Format: int64
-             * @description When it was last used, to an hour, ms since 1970.
-             */
-            used_at?: number | null;
-            /** @description Whose. */
-            user: components["schemas"]["UserId"];
-        };
-        /** @description An id: a decimal number of up to 63 bits, as a string. */
-        TokenId: string;
-        /** @description The first code of an authenticator. */
-        TotpCode: {
-            /** @description Six digits. */
-            code: string;
-        };
-        /** @description A seed for an authenticator, shown once. */
-        TotpSecret: {
-            /** @description In base32, to be typed. */
-            secret: string;
-            /** @description `otpauth://…`, to be shown as a picture. */
-            uri: string;
-        };
-        TransferInput: {
-            /** @description Why; shown in the thread to staff. */
-            reason: string;
-            /** @description What the next one should know; kept as a note. */
-            summary?: string | null;
-            /** @description Where to. */
-            to: components["schemas"]["To"];
-        };
-        /** @description Addresses in full. */
-        Unmasked: {
-            /** @description The addresses. */
-            handles: components["schemas"]["HandleView"][];
-        };
-        /** @description An uploaded file. */
-        Uploaded: {
-            /**
-             * Format: int64
-             * @description Of a picture, in pixels.
-             */
-            height?: number | null;
-            /** @description Its id, to be sent with a message. */
-            id: components["schemas"]["AttachmentId"];
-            /** @description Its type, as found in its bytes. */
-            mime: string;
-            /** @description Its name. */
-            name: string;
-            /** @description A smaller picture. */
-            preview_url?: string | null;
-            /**
-             * Format: int64
-             * @description In bytes.
-             */
-            size: number;
-            /** @description Where it can be had for a while. */
-            url: string;
-            /**
-             * Format: int64
-             * @description Of a picture, in pixels.
-             */
-            width?: number | null;
-        };
-        /** @description A user, as administration shows them. */
-        User: {
-            /** @description The name customers see. */
-            alias: string;
-            /**
-             * Format: int64
-             * @description When the account was made, ms since 1970.
-             */
-            created_at: number;
-            /** @description May they not sign in any more? */
-            disabled: boolean;
-            /** @description Its id. */
-            id: components["schemas"]["UserId"];
-            /** @description The language of the interface. */
-            language: components["schemas"]["Language"];
-            /** @description What they sign in with. */
-            login: string;
-            /** @description The legal name. */
-            name: string;
-            /** @description The number customers see. */
-            number: string;
-            /** @description Their teams. */
-            teams: components["schemas"]["TeamId"][];
-            /** @description Is a second factor asked for? */
-            totp: boolean;
-        };
-        /** @description An id: a decimal number of up to 63 bits, as a string. */
-        UserId: string;
-        /** @description What to change of a user. */
-        UserPatch: {
-            /** @description The name customers see. */
-            alias?: string | null;
-            /** @description May they not sign in any more? */
-            disabled?: boolean | null;
-            language?: components["schemas"]["Language"] | null;
-            /** @description What they sign in with. */
-            login?: string | null;
-            /** @description The legal name. */
-            name?: string | null;
-            /** @description The number customers see. */
-            number?: string | null;
-        };
         /** @description An answer of a form. */
         VisitAnswer: {
             /** @description What was asked. */
@@ -5609,49 +6552,6 @@ export interface components {
             /** @description Was it left outside the hours? */
             offline: boolean;
         };
-        /** @description In whose name we answer. */
-        VisitorBrand: {
-            /** @description `#rrggbb`. */
-            color: string;
-            /** @description One letter or character for a mark. */
-            initial: string;
-            /** @description The client's name to its customers. */
-            name: string;
-        };
-        /** @description The visitor's conversation. */
-        VisitorConversation: {
-            agent?: components["schemas"]["AgentView"] | null;
-            /**
-             * Format: int64
-             * @description How long it will probably wait yet, in milliseconds: four of five wait no longer; `null` while too few were served
-             *     lately to say.
-             */
-            estimate_ms?: number | null;
-            /**
-             * Format: int64
-             * @description The number of its newest message, also of those that visitors do not see.
-             */
-            last_seq: number;
-            /**
-             * Format: int32
-             * @description The place in the queue, from 1, while it waits.
-             */
-            place?: number | null;
-            /** @description `open` or `resolved`. */
-            status: string;
-        };
-        /** @description What happened, for a thin line. */
-        VisitorEvent: {
-            /** @description `queued`, `joined`, `left`, `resolved` or `reopened`. */
-            kind: string;
-            /** @description The alias of whoever came or went. */
-            name?: string | null;
-            /**
-             * Format: int32
-             * @description The place in the queue now, while it waits.
-             */
-            place?: number | null;
-        };
         /** @description A form that is filled in before the first message of a conversation. */
         VisitorForm: {
             /** @default null */
@@ -5666,116 +6566,6 @@ export interface components {
              * @default []
              */
             fields: components["schemas"]["FormField"][];
-        };
-        /** @description What a visitor may send. */
-        VisitorLimits: {
-            /** @description A text, in bytes of UTF-8. */
-            body: number;
-            /** @description A file, in bytes. */
-            file: number;
-            /** @description Kinds of files. */
-            mimes: string[];
-        };
-        /** @description A message as its visitor sees it. */
-        VisitorMessage: {
-            /** @description When. */
-            at: components["schemas"]["i64"];
-            /** @description Files. */
-            attachments: components["schemas"]["AttachmentView"][];
-            /** @description The text. */
-            body: string;
-            /** @description The visitor's own id of it; `null` for others' messages. */
-            client_id?: string | null;
-            event?: components["schemas"]["VisitorEvent"] | null;
-            /** @description `me`, `agent`, `bot` or `system`. */
-            from: string;
-            /** @description Its id. */
-            id: components["schemas"]["MessageId"];
-            /** @description One letter or character for a mark. */
-            initial: string;
-            /** @description The name customers see. */
-            name: string;
-            /**
-             * Format: int64
-             * @description Its number in the conversation; there may be holes.
-             */
-            seq: number;
-            /** @description How far it has come: `sent`, `delivered` or `read`. */
-            state: components["schemas"]["MessageState"];
-        };
-        /** @description A page of the conversation. */
-        VisitorPage: {
-            conversation?: components["schemas"]["VisitorConversation"] | null;
-            /** @description In order. */
-            items: components["schemas"]["VisitorMessage"][];
-            /**
-             * Format: int64
-             * @description Everything up to this number has been looked at.
-             */
-            last_seq: number;
-        };
-        VisitorRead: {
-            /**
-             * Format: int64
-             * @description Everything up to this number.
-             */
-            seq: number;
-        };
-        /**
-         * @description Who is to act.
-         * @enum {string}
-         */
-        Waiting: "agent" | "customer" | "none";
-        WebhookChange: {
-            /** @description Is anything sent? Switching on forgets why it was off. */
-            enabled?: boolean | null;
-            /** @description What it listens to. */
-            kinds?: string[] | null;
-            /** @description Where to. */
-            url?: string | null;
-        };
-        /** @description An id: a decimal number of up to 63 bits, as a string. */
-        WebhookId: string;
-        /** @description A new webhook, with its secret. */
-        WebhookMade: components["schemas"]["WebhookView"] & {
-            /** @description Shown once: `whsec_` and base64, as Standard Webhooks has it. */
-            secret: string;
-        };
-        /** @description A webhook. */
-        WebhookView: {
-            /** @description When it was made. */
-            created_at: components["schemas"]["i64"];
-            /** @description Is anything sent? */
-            enabled: boolean;
-            failing_since?: components["schemas"]["i64"] | null;
-            /** @description Its id. */
-            id: components["schemas"]["WebhookId"];
-            /** @description What it listens to; `*` is everything but notes. */
-            kinds: string[];
-            /** @description Why it was switched off by itself: `failing` or `gone`. */
-            stopped?: string | null;
-            /** @description The client. */
-            tenant: components["schemas"]["TenantId"];
-            /** @description Where to. */
-            url: string;
-        };
-        /** @description Why an agent was chosen. */
-        Why: {
-            /**
-             * Format: int64
-             * @description Of how many units.
-             */
-            of?: number | null;
-            /**
-             * @description `last_agent`, `passed_by_name`, `passed_to_team`, `own_crew`, `candidates`, `skill_fit`, `longest_idle`,
-             *     `least_load`, `lower_id`, `taken_by_hand` or `taken_over`.
-             */
-            reason: string;
-            /**
-             * Format: int64
-             * @description What goes with it: candidates, levels, milliseconds idle, units in use.
-             */
-            value?: number | null;
         };
         /** @description What can be set about a widget besides its brand. */
         WidgetSettings: {
@@ -5827,19 +6617,7 @@ export interface components {
              * @default false
              */
             sneak_peek: boolean;
-            /**
-             * @description May visitors whose address is proved have the conversation sent to it?
-             * @default false
-             */
-            transcript: boolean;
         };
-        /**
-         * @description What each piece of its work counts as in an agent's capacity.
-         * @enum {string}
-         */
-        WorkClass: "chat" | "mail" | "task";
-        /** Format: int64 */
-        i64: number;
     };
     responses: never;
     parameters: never;
@@ -5849,6 +6627,82 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_alerts: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only this line's. */
+                line?: components["schemas"]["LineId"];
+                /** @description Only those that are not over. */
+                open?: boolean;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Alert"];
+                };
+            };
+        };
+    };
+    get_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert: components["schemas"]["AlertId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+        };
+    };
+    acknowledge_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert: components["schemas"]["AlertId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acknowledgement"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+        };
+    };
     upload_attachment: {
         parameters: {
             query: {
@@ -6813,72 +7667,6 @@ export interface operations {
             };
         };
     };
-    get_conversation_survey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                conversation: components["schemas"]["ConversationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConversationSurvey"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    invite_to_survey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                conversation: components["schemas"]["ConversationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConversationSurvey"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     tag_conversation: {
         parameters: {
             query?: never;
@@ -6971,35 +7759,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationView"];
-                };
-            };
-        };
-    };
-    get_visit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                conversation: components["schemas"]["ConversationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VisitView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7110,64 +7869,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Inbox"];
-                };
-            };
-        };
-    };
-    get_identity_secret: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                inbox: components["schemas"]["InboxId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IdentityState"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rotate_identity_secret: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                inbox: components["schemas"]["InboxId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IdentitySecret"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7332,7 +8033,7 @@ export interface operations {
             };
         };
     };
-    get_survey: {
+    get_line_target: {
         parameters: {
             query?: never;
             header?: never;
@@ -7348,20 +8049,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SurveyView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["LineTarget"];
                 };
             };
         };
     };
-    set_survey: {
+    set_line_target: {
         parameters: {
             query?: never;
             header?: never;
@@ -7372,7 +8065,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SurveyInput"];
+                "application/json": components["schemas"]["LineTarget"];
             };
         };
         responses: {
@@ -7381,113 +8074,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SurveyView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_survey_responses: {
-        parameters: {
-            query: {
-                /** @description From then on, ms since 1970. */
-                from: components["schemas"]["i64"];
-                /** @description Before then, ms since 1970. */
-                to: components["schemas"]["i64"];
-                /** @description Only answers with this score. */
-                score?: number;
-                /** @description `next` of the page before. */
-                cursor?: string;
-                /** @description Rows, 1 to 100. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                line: components["schemas"]["LineId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_ResponseView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_survey_results: {
-        parameters: {
-            query: {
-                /** @description From then on, ms since 1970. */
-                from: components["schemas"]["i64"];
-                /** @description Before then, ms since 1970; a year later at the most. */
-                to: components["schemas"]["i64"];
-            };
-            header?: never;
-            path: {
-                line: components["schemas"]["LineId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SurveyResults"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["LineTarget"];
                 };
             };
         };
@@ -7675,6 +8262,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+        };
+    };
+    list_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Metric"];
+                };
+            };
+        };
+    };
+    get_monitor: {
+        parameters: {
+            query?: {
+                /** @description Only this client's lines. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only this line. */
+                line?: components["schemas"]["LineId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitor"];
                 };
             };
         };
@@ -7945,6 +8575,116 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueView"];
+                };
+            };
+        };
+    };
+    get_day_report: {
+        parameters: {
+            query: {
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description `YYYY-MM-DD` as the wall of the line shows it; today without. */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayReport"];
+                };
+            };
+        };
+    };
+    list_report_conversations: {
+        parameters: {
+            query: {
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description `YYYY-MM-DD` as the wall of the line shows it; today without. */
+                date?: string;
+                /** @description The metric; `arrivals` without. */
+                metric?: string;
+                /** @description Only of this queue. */
+                queue?: components["schemas"]["QueueId"];
+                /** @description Only of this agent. */
+                user?: components["schemas"]["UserId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ReportFact"];
+                };
+            };
+        };
+    };
+    get_day_csv: {
+        parameters: {
+            query: {
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description `YYYY-MM-DD` as the wall of the line shows it; today without. */
+                date?: string;
+                /** @description Which table; the line and its queues without. */
+                table?: "line" | "agents" | "hours" | "dispositions" | "definitions";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    get_day_workbook: {
+        parameters: {
+            query: {
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description `YYYY-MM-DD` as the wall of the line shows it; today without. */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workbook. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
                 };
             };
         };
@@ -8670,6 +9410,101 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ClientRules"];
                 };
+            };
+        };
+    };
+    list_thresholds: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only this line's. */
+                line?: components["schemas"]["LineId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Threshold"];
+                };
+            };
+        };
+    };
+    create_threshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewThreshold"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Threshold"];
+                };
+            };
+        };
+    };
+    change_threshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                threshold: components["schemas"]["ThresholdId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Threshold"];
+                };
+            };
+        };
+    };
+    remove_threshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                threshold: components["schemas"]["ThresholdId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -9546,75 +10381,6 @@ export interface operations {
             };
         };
     };
-    list_visitor_conversations: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PastList"];
-                };
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_past_messages: {
-        parameters: {
-            query?: {
-                /** @description Only messages with greater numbers. */
-                after?: number;
-                /** @description At the most; 1 to 100. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                conversation: components["schemas"]["ConversationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VisitorPage"];
-                };
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     end_visitor_conversation: {
         parameters: {
             query?: never;
@@ -9746,45 +10512,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-        };
-    };
-    identify_visitor: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Offered"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionView"];
-                };
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
             };
         };
     };
@@ -9937,6 +10664,427 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_conversation_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationSurvey"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_to_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationSurvey"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_identity_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox: components["schemas"]["InboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityState"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_identity_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox: components["schemas"]["InboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentitySecret"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_survey_responses: {
+        parameters: {
+            query: {
+                /** @description From then on, ms since 1970. */
+                from: components["schemas"]["i64"];
+                /** @description Before then, ms since 1970. */
+                to: components["schemas"]["i64"];
+                /** @description Only answers with this score. */
+                score?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ResponseView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_survey_results: {
+        parameters: {
+            query: {
+                /** @description From then on, ms since 1970. */
+                from: components["schemas"]["i64"];
+                /** @description Before then, ms since 1970; a year later at the most. */
+                to: components["schemas"]["i64"];
+            };
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyResults"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_visitor_conversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_past_messages: {
+        parameters: {
+            query?: {
+                /** @description Only messages with greater numbers. */
+                after?: number;
+                /** @description At the most; 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitorPage"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    identify_visitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Offered"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

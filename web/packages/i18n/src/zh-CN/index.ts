@@ -5,3 +5,15 @@ import routing from './routing';
 import widget from './widget';
 
 export default { ...desk, ...admin, ...routing, ...widget };
+import mail from './mail';
+
+export default { ...desk, ...admin, ...mail };
+import routing from './routing';
+import work from './work';
+
+export default {
+  ...admin,
+  ...desk,
+  ...routing,
+  ...work,
+};
