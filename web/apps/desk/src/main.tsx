@@ -8,6 +8,7 @@ import './styles/conversations.css';
 import './styles/pages.css';
 import './styles/admin.css';
 import './styles/work.css';
+import './styles/insight.css';
 import './styles/widget.css';
 import { App } from './app/App';
 

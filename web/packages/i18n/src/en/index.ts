@@ -2,20 +2,19 @@
 import type { Dictionary } from '../keys';
 import admin from './admin';
 import desk from './desk';
+import insight from './insight';
+import mail from './mail';
 import routing from './routing';
 import widget from './widget';
-
-const words: Dictionary = { ...desk, ...admin, ...routing, ...widget };
-import mail from './mail';
-
-const words: Dictionary = { ...desk, ...admin, ...mail };
-import routing from './routing';
 import work from './work';
 
 const words: Dictionary = {
   ...admin,
   ...desk,
+  ...insight,
+  ...mail,
   ...routing,
+  ...widget,
   ...work,
 };
 
