@@ -39,7 +39,10 @@ async fn from_end_to_figures(engine: Engine) {
     assert_eq!(visitor.post("/w/v1/end", json!({})).await.status, 204);
     house.settle().await;
     let asked = open_survey(&visitor).await;
-    assert_eq!((asked["conversation"].as_str(), asked["question"].as_str()), (Some(id.as_str()), Some("满意吗？")));
+    assert_eq!(
+        (asked["conversation"].as_str(), asked["question"].as_str()),
+        (Some(id.as_str()), Some("满意吗？"))
+    );
     assert_eq!(asked["dimensions"], json!(["attitude", "resolution"]));
     // Nobody else's, and only what is asked.
     let stranger = public.visiting(&p.visitor);
@@ -58,7 +61,10 @@ async fn from_end_to_figures(engine: Engine) {
     let invite = format!("/api/v1/conversations/{id}/survey");
     assert_eq!(agent.post(&invite, json!({})).await.status, 200);
     assert_eq!(agent.post(&invite, json!({})).await.code(), "survey.invited");
-    assert_eq!(second.post("/w/v1/survey", json!({"conversation": id, "score": 2, "solved": false})).await.status, 204);
+    assert_eq!(
+        second.post("/w/v1/survey", json!({"conversation": id, "score": 2, "solved": false})).await.status,
+        204
+    );
 
     // The figures are those of the two, apart by who invited.
     let results = house.admin.read(&format!("/api/v1/lines/{line}/survey/results?from=0&to=1")).await;
@@ -68,14 +74,23 @@ async fn from_end_to_figures(engine: Engine) {
     let results = house.admin.read(&format!("/api/v1/lines/{line}/survey/results?{span}")).await;
     assert_eq!(results["distribution"], json!([0, 1, 0, 0, 1]));
     let share = |i: usize, f: &str| results["shares"][i][f].as_i64();
-    assert_eq!((share(0, "invited"), share(0, "answered"), share(0, "score_sum")), (Some(1), Some(1), Some(5)));
-    assert_eq!((share(1, "invited"), share(1, "answered"), share(1, "score_sum")), (Some(1), Some(1), Some(2)));
+    assert_eq!(
+        (share(0, "invited"), share(0, "answered"), share(0, "score_sum")),
+        (Some(1), Some(1), Some(5))
+    );
+    assert_eq!(
+        (share(1, "invited"), share(1, "answered"), share(1, "score_sum")),
+        (Some(1), Some(1), Some(2))
+    );
     assert_eq!((results["solved_yes"].as_i64(), results["solved_count"].as_i64()), (Some(1), Some(2)));
     assert_eq!(results["dimensions"][0], json!({"name": "attitude", "count": 1, "sum": 4}));
     let page = house.admin.read(&format!("/api/v1/lines/{line}/survey/responses?{span}&limit=1")).await;
     assert_eq!(page["items"][0]["score"], 2);
     let next = text(&page, "next");
-    let page = house.admin.read(&format!("/api/v1/lines/{line}/survey/responses?{span}&limit=1&cursor={next}")).await;
+    let page = house
+        .admin
+        .read(&format!("/api/v1/lines/{line}/survey/responses?{span}&limit=1&cursor={next}"))
+        .await;
     assert_eq!((page["items"][0]["score"].as_i64(), page["next"].is_null()), (Some(5), true));
 
     // Off, nobody is asked.
@@ -85,7 +100,10 @@ async fn from_end_to_figures(engine: Engine) {
     assert_eq!(third.post("/w/v1/end", json!({})).await.status, 204);
     house.settle().await;
     assert!(open_survey(&third).await.is_null());
-    assert_eq!(agent.post(&format!("/api/v1/conversations/{id}/survey"), json!({})).await.code(), "survey.off");
+    assert_eq!(
+        agent.post(&format!("/api/v1/conversations/{id}/survey"), json!({})).await.code(),
+        "survey.off"
+    );
     house.end().await;
 }
 

@@ -160,6 +160,15 @@ impl WidgetSettings {
         check_form(&self.offline, &at("offline"))
     }
 
+    /// Forgets what is one client's alone, when the settings are taken to another: its keys, and its queues.
+    pub(super) fn leave_client(&mut self) {
+        self.identity.public_keys.clear();
+        let forms = [&mut self.prechat, &mut self.offline];
+        for option in forms.into_iter().flat_map(|f| &mut f.fields).flat_map(|f| &mut f.options) {
+            option.queue = None;
+        }
+    }
+
     /// The queues that choices lead to.
     pub fn queues(&self) -> impl Iterator<Item = QueueId> {
         let fields = self.prechat.fields.iter().chain(&self.offline.fields);
@@ -252,6 +261,16 @@ mod tests {
         assert!(with(vec![choice.clone()]).check().is_ok());
         choice.kind = FieldKind::Text;
         assert!(with(vec![choice]).check().is_err());
+    }
+
+    #[test]
+    fn another_client_gets_neither_keys_nor_queues() {
+        let option =
+            FieldOption { value: "refund".into(), queue: Some(QueueId(5)), ..FieldOption::default() };
+        let mut w = with(vec![FormField { kind: FieldKind::Choice, options: vec![option], ..text("topic") }]);
+        w.identity.public_keys = vec!["A".repeat(43)];
+        w.leave_client();
+        assert_eq!((w.queues().count(), w.identity.public_keys.len()), (0, 0));
     }
 
     #[test]
