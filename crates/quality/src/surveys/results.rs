@@ -19,16 +19,26 @@ use utoipa_axum::routes;
 
 /// A span of time at the most: a year and a day.
 const SPAN_MAX_MS: Millis = 367 * 86_400_000;
+/// The span where none is asked for.
+const WEEK_MS: Millis = 7 * 86_400_000;
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(results)).routes(routes!(responses))
 }
 
-fn span(app: &App, caller: &Caller, line: LineId, from: Millis, to: Millis) -> Result<(Span, TenantScope)> {
+fn span(
+    app: &App,
+    caller: &Caller,
+    line: LineId,
+    from: Option<Millis>,
+    to: Option<Millis>,
+) -> Result<(Span, TenantScope)> {
     let tenant = tenant_of(app, line)?;
     let scope = caller.authorize(RESULTS, tenant, Some(line))?;
-    if from < 0 || to <= from || to - from > SPAN_MAX_MS {
+    let to = to.unwrap_or_else(|| app.now() + 1);
+    let from = from.unwrap_or(to.saturating_sub(WEEK_MS));
+    if from < 0 || to <= from || to.saturating_sub(from) > SPAN_MAX_MS {
         return Err(Error::invalid("to", "out_of_range"));
     }
     Ok((Span { tenant, line, from, to }, scope))
@@ -38,10 +48,10 @@ fn span(app: &App, caller: &Caller, line: LineId, from: Millis, to: Millis) -> R
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Within {
-    /// From then on, ms since 1970.
-    from: Millis,
-    /// Before then, ms since 1970; a year later at the most.
-    to: Millis,
+    /// From then on, ms since 1970; a week before `to` where it is left out.
+    from: Option<Millis>,
+    /// Before then, ms since 1970; now where it is left out. A year after `from` at the most.
+    to: Option<Millis>,
 }
 
 /// Invitations and answers of one way of inviting.
@@ -136,10 +146,10 @@ fn summed(invited: &[(InvitedBy, i64, i64)], scores: &[(i64, InvitedBy, i64, [i6
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Part {
-    /// From then on, ms since 1970.
-    from: Millis,
-    /// Before then, ms since 1970.
-    to: Millis,
+    /// From then on, ms since 1970; a week before `to` where it is left out.
+    from: Option<Millis>,
+    /// Before then, ms since 1970; now where it is left out.
+    to: Option<Millis>,
     /// Only answers with this score.
     score: Option<i64>,
     /// `next` of the page before.

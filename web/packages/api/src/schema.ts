@@ -10898,11 +10898,11 @@ export interface operations {
     };
     list_survey_responses: {
         parameters: {
-            query: {
+            query?: {
                 /** @description From then on, ms since 1970. */
-                from: components["schemas"]["i64"];
+                from?: components["schemas"]["i64"];
                 /** @description Before then, ms since 1970. */
-                to: components["schemas"]["i64"];
+                to?: components["schemas"]["i64"];
                 /** @description Only answers with this score. */
                 score?: number;
                 /** @description `next` of the page before. */
@@ -10946,11 +10946,11 @@ export interface operations {
     };
     get_survey_results: {
         parameters: {
-            query: {
+            query?: {
                 /** @description From then on, ms since 1970. */
-                from: components["schemas"]["i64"];
+                from?: components["schemas"]["i64"];
                 /** @description Before then, ms since 1970; a year later at the most. */
-                to: components["schemas"]["i64"];
+                to?: components["schemas"]["i64"];
             };
             header?: never;
             path: {
