@@ -72,7 +72,7 @@ pub async fn has_agreed(
 ) -> Result<bool> {
     let (tenant, contact, conversation, inbox) = place;
     let sql = sql!(
-        "SELECT 1 FROM visitor_consent WHERE tenant_id = $1 AND contact_id = $2 AND conversation_id = $3
+        "SELECT id FROM visitor_consent WHERE tenant_id = $1 AND contact_id = $2 AND conversation_id = $3
          AND inbox_id = $4 AND purpose = $5 LIMIT 1"
     );
     let found = tx.one(sql, args![tenant, contact, conversation, inbox, purpose], |r| r.int(0)).await?;
