@@ -20,7 +20,7 @@ pub use contacts::{
     Contact, ContactBrief, ContactFigures, ContactMarks, Figures, NewContact, brief, find_or_create, full,
     marks,
 };
-pub use handles::{HandleKind, NewHandle};
+pub use handles::{HandleKind, NewHandle, mask};
 pub use timeline::{TimelineEntry, TimelineSource, add_timeline_source};
 
 use platform::Registry;

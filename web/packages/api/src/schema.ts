@@ -2479,6 +2479,180 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/survey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a conversation's survey stands, and what was answered. */
+        get: operations["get_conversation_survey"];
+        put?: never;
+        /** Invites the contact to say how they were served; once per conversation. */
+        post: operations["invite_to_survey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a conversation of the widget began: identity, answers, consent, and what the page says of the visitor. */
+        get: operations["get_visit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inboxes/{inbox}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says whether a widget has an identity secret, and since when. */
+        get: operations["get_identity_secret"];
+        put?: never;
+        /** Makes a new identity secret for a widget. The one before stays good for a day. */
+        post: operations["rotate_identity_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/survey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What customers of a line are asked; where nothing was set, what it would begin with. */
+        get: operations["get_survey"];
+        /** Sets what customers of a line are asked. Invitations that are out keep their questions. */
+        put: operations["set_survey"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/survey/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answers of a line, the newest first. */
+        get: operations["list_survey_responses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/survey/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came of a line's survey within a span of time. */
+        get: operations["get_survey_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/w/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Earlier conversations of a visitor who has proved who they are, the newest first; twenty at the most. */
+        get: operations["list_visitor_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/w/v1/conversations/{conversation}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages of an earlier conversation of the visitor's own, oldest first. */
+        get: operations["list_past_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/w/v1/identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Proves who the visitor is, on the word of the client whose page they are on. Answers a session of that person. */
+        post: operations["identify_visitor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/w/v1/survey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the visitor is invited to answer now. */
+        get: operations["get_visitor_survey"];
+        put?: never;
+        /** Answers; once per invitation. */
+        post: operations["answer_survey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3118,6 +3292,12 @@ export interface components {
             offline_text: string;
             /** @description Is somebody there now, by the line's calendar? */
             open: boolean;
+            answer_by?: components["schemas"]["i64"] | null;
+            form?: components["schemas"]["FormView"] | null;
+            /** @description May agents see what is being typed, if the visitor agrees? */
+            peek: boolean;
+            /** @description Said while a conversation waits. */
+            queue_text: string;
         };
         /** @description How an agent stood to the work. */
         ConsideredView: {
@@ -3776,6 +3956,31 @@ export interface components {
              * @default null
              */
             webhook_url: string | null;
+            /**
+             * @description The widget.
+             * @default {
+             *       "answer_within_min": null,
+             *       "identity": {
+             *         "accept_hash": false,
+             *         "mode": "optional",
+             *         "public_keys": []
+             *       },
+             *       "offline": {
+             *         "consent": null,
+             *         "enabled": false,
+             *         "fields": []
+             *       },
+             *       "prechat": {
+             *         "consent": null,
+             *         "enabled": false,
+             *         "fields": []
+             *       },
+             *       "queue_en": "",
+             *       "queue_zh": "",
+             *       "sneak_peek": false
+             *     }
+             */
+            widget: components["schemas"]["WidgetSettings"];
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         InboxId: string;
@@ -5337,6 +5542,7 @@ export interface components {
             body: string;
             /** @description The visitor's own id of it; the same one again is the same message. */
             client_id: string;
+            form?: components["schemas"]["FormInput"] | null;
         };
         NewWebhook: {
             /** @description Is anything sent? */
@@ -6138,6 +6344,8 @@ export interface components {
             token: string;
             /** @description The visitor's own id. */
             visitor: string;
+            /** @description `none`, `proved`, or `needed`: nothing can be read or written before the visitor is proved. */
+            identity: string;
         };
         /** @description What to change of one's screen. */
         SettingsPatch: {
@@ -6870,6 +7078,565 @@ export interface components {
         WorkClass: "chat" | "mail" | "task";
         /** Format: int64 */
         i64: number;
+        /** @description What a visitor agrees to before writing. */
+        ConsentText: {
+            /**
+             * @description In English.
+             * @default
+             */
+            text_en: string;
+            /**
+             * @description In Chinese.
+             * @default
+             */
+            text_zh: string;
+            /**
+             * @description Which wording this is, such as `2026-03`. Stored with each consent.
+             * @default
+             */
+            version: string;
+        };
+        /** @description What must be agreed to. */
+        ConsentView: {
+            /** @description The wording. */
+            text: string;
+            /** @description Which wording; sent back by who agrees. */
+            version: string;
+        };
+        /** @description Where a conversation's survey stands. */
+        ConversationSurvey: {
+            /** @description Could the contact be invited now? */
+            can_invite: boolean;
+            invited_at?: components["schemas"]["i64"] | null;
+            invited_by?: components["schemas"]["InvitedBy"] | null;
+            response?: components["schemas"]["ResponseView"] | null;
+        };
+        /**
+         * @description What a field of a form asks for.
+         * @enum {string}
+         */
+        FieldKind: "text" | "name" | "email" | "phone" | "choice";
+        /** @description A choice. */
+        FieldOption: {
+            /**
+             * @description In English.
+             * @default
+             */
+            label_en: string;
+            /**
+             * @description In Chinese.
+             * @default
+             */
+            label_zh: string;
+            /** @default null */
+            queue: components["schemas"]["QueueId"] | null;
+            /**
+             * @description What is stored.
+             * @default
+             */
+            value: string;
+        };
+        /** @description A field. */
+        FieldView: {
+            /** @description Its name. */
+            key: string;
+            /** @description What it asks for. */
+            kind: components["schemas"]["FieldKind"];
+            /** @description Its label. */
+            label: string;
+            /** @description Choices. */
+            options: components["schemas"]["OptionView"][];
+            /** @description Must it be filled in? */
+            required: boolean;
+        };
+        /** @description A field of a form. */
+        FormField: {
+            /**
+             * @description Its name: lower case letters, digits and `_`.
+             * @default
+             */
+            key: string;
+            /**
+             * @description What it asks for.
+             * @default text
+             */
+            kind: components["schemas"]["FieldKind"];
+            /**
+             * @description In English.
+             * @default
+             */
+            label_en: string;
+            /**
+             * @description In Chinese.
+             * @default
+             */
+            label_zh: string;
+            /**
+             * @description The choices, for a choice.
+             * @default []
+             */
+            options: components["schemas"]["FieldOption"][];
+            /**
+             * @description Must it be filled in?
+             * @default false
+             */
+            required: boolean;
+        };
+        /** @description What a visitor's frame sends along with a message. */
+        FormInput: {
+            /**
+             * @description Answers, by the field's key.
+             * @default {}
+             */
+            answers: {
+                [key: string]: string;
+            };
+            /**
+             * @description What the page says of the visitor. Not signed, so it is shown as a claim.
+             * @default {}
+             */
+            attributes: {
+                [key: string]: string;
+            };
+            /**
+             * @description The version of the consent text that was agreed to.
+             * @default null
+             */
+            consent: string | null;
+        };
+        /** @description A form. */
+        FormView: {
+            consent?: components["schemas"]["ConsentView"] | null;
+            /** @description In order. */
+            fields: components["schemas"]["FieldView"][];
+            /** @description `prechat` or `offline`. */
+            kind: string;
+        };
+        /**
+         * @description Whether visitors must prove who they are.
+         * @enum {string}
+         */
+        IdentityMode: "optional" | "required";
+        /** @description Whose word is taken for who a visitor is. */
+        IdentityRules: {
+            /**
+             * @description Is an identifier with its HMAC taken too? It has no end and can be used again; for sites that move here.
+             * @default false
+             */
+            accept_hash: boolean;
+            /**
+             * @description Must visitors prove who they are?
+             * @default optional
+             */
+            mode: components["schemas"]["IdentityMode"];
+            /**
+             * @description Ed25519 public keys, 32 bytes in base64url, whose tokens (EdDSA) are taken besides those made with the secret.
+             * @default []
+             */
+            public_keys: string[];
+        };
+        IdentitySecret: {
+            /** @description Shown once. Its characters are the key of HS256 and of hashes. */
+            secret: string;
+        };
+        IdentityState: {
+            made_at?: components["schemas"]["i64"] | null;
+        };
+        /**
+         * @description Who invited.
+         * @enum {string}
+         */
+        InvitedBy: "auto" | "agent";
+        /** @description A page of a list. */
+        Listing_ResponseView: {
+            /** @description The rows. */
+            items: {
+                agent?: components["schemas"]["UserId"] | null;
+                /** @description When. */
+                at: components["schemas"]["i64"];
+                /**
+                 * Format: int64
+                 * @description 态度, 1 to 5.
+                 */
+                attitude?: number | null;
+                /** @description About which conversation. */
+                conversation: components["schemas"]["ConversationId"];
+                /**
+                 * Format: int64
+                 * @description 专业, 1 to 5.
+                 */
+                expertise?: number | null;
+                /** @description Who invited. */
+                invited_by: components["schemas"]["InvitedBy"];
+                /** @description What was written. */
+                remark: string;
+                /**
+                 * Format: int64
+                 * @description 解决, 1 to 5.
+                 */
+                resolution?: number | null;
+                /**
+                 * Format: int64
+                 * @description 1 to 5.
+                 */
+                score: number;
+                /** @description Was it solved? */
+                solved?: boolean | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A proof, as the page gives it: a token, or an identifier with its hash. */
+        Offered: {
+            /** @description The visitor's id in the client's system, where a hash is given. */
+            identifier?: string | null;
+            /** @description HMAC-SHA256 of the identifier with the inbox's identity secret, in hexadecimal. */
+            identifier_hash?: string | null;
+            /** @description A JSON Web Token made by the client's server. */
+            token?: string | null;
+        };
+        /** @description What a visitor's window finds: something to answer, or nothing. */
+        OpenSurvey: {
+            survey?: components["schemas"]["SurveyQuestions"] | null;
+        };
+        /** @description A choice. */
+        OptionView: {
+            /** @description What is shown. */
+            label: string;
+            /** @description What is sent. */
+            value: string;
+        };
+        /** @description Earlier conversations. */
+        PastList: {
+            /** @description The newest first. */
+            items: components["schemas"]["PastView"][];
+        };
+        /** @description An earlier conversation of the visitor's own. */
+        PastView: {
+            /** @description When it began. */
+            begun_at: components["schemas"]["i64"];
+            /** @description Its id. */
+            id: components["schemas"]["ConversationId"];
+            /** @description When it was last written in. */
+            last_at: components["schemas"]["i64"];
+            /** @description `open` or `resolved`. */
+            status: string;
+        };
+        /** @description An answer. */
+        ResponseView: {
+            agent?: components["schemas"]["UserId"] | null;
+            /** @description When. */
+            at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description 态度, 1 to 5.
+             */
+            attitude?: number | null;
+            /** @description About which conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description 专业, 1 to 5.
+             */
+            expertise?: number | null;
+            /** @description Who invited. */
+            invited_by: components["schemas"]["InvitedBy"];
+            /** @description What was written. */
+            remark: string;
+            /**
+             * Format: int64
+             * @description 解决, 1 to 5.
+             */
+            resolution?: number | null;
+            /**
+             * Format: int64
+             * @description 1 to 5.
+             */
+            score: number;
+            /** @description Was it solved? */
+            solved?: boolean | null;
+        };
+        /** @description What is answered. */
+        SurveyAnswer: {
+            /**
+             * Format: int64
+             * @description 1 to 5, where it is asked.
+             */
+            attitude?: number | null;
+            /** @description About which conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description 1 to 5, where it is asked.
+             */
+            expertise?: number | null;
+            /** @description Anything else. */
+            remark?: string;
+            /**
+             * Format: int64
+             * @description 1 to 5, where it is asked.
+             */
+            resolution?: number | null;
+            /**
+             * Format: int64
+             * @description 1 to 5.
+             */
+            score: number;
+            /** @description Was it solved? Where it is asked. */
+            solved?: boolean | null;
+        };
+        /** @description What customers of a line are asked besides the score from 1 to 5. */
+        SurveyDefinition: {
+            /**
+             * @description 态度: a score for how they were treated.
+             * @default true
+             */
+            attitude: boolean;
+            /**
+             * @description Is every served customer invited when the conversation ends?
+             * @default true
+             */
+            auto: boolean;
+            /**
+             * @description 专业: a score for how much was known.
+             * @default true
+             */
+            expertise: boolean;
+            /**
+             * Format: int64
+             * @description An invitation is good for so many hours.
+             * @default 72
+             */
+            hours: number;
+            /**
+             * @description Said above the question, in English.
+             * @default How satisfied are you with our service?
+             */
+            question_en: string;
+            /**
+             * @description Said above the question, in Chinese.
+             * @default 您对本次服务满意吗？
+             */
+            question_zh: string;
+            /**
+             * @description May they write something?
+             * @default true
+             */
+            remark: boolean;
+            /**
+             * @description 解决: a score for what came of it.
+             * @default true
+             */
+            resolution: boolean;
+            /**
+             * @description Was it solved?
+             * @default true
+             */
+            solved: boolean;
+        };
+        /** @description A further question. */
+        SurveyDimension: {
+            /**
+             * Format: int64
+             * @description Answers.
+             */
+            count: number;
+            /** @description `attitude`, `expertise` or `resolution`. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The sum of their scores.
+             */
+            sum: number;
+        };
+        SurveyInput: {
+            /** @description What is asked. */
+            definition: components["schemas"]["SurveyDefinition"];
+            /** @description Is it used? */
+            enabled: boolean;
+        };
+        /** @description What a customer is asked, in one language. */
+        SurveyQuestions: {
+            /** @description About which conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /** @description Further scores that are asked: `attitude`, `expertise`, `resolution`. */
+            dimensions: string[];
+            /** @description Until when it can be answered. */
+            expires_at: components["schemas"]["i64"];
+            /** @description Said above the score. */
+            question: string;
+            /** @description May something be written? */
+            remark: boolean;
+            /** @description Is it asked whether it was solved? */
+            solved: boolean;
+        };
+        /** @description What came of a line's survey. Averages are sums by counts, so that nothing is rounded twice. */
+        SurveyResults: {
+            /** @description The further questions. */
+            dimensions: components["schemas"]["SurveyDimension"][];
+            /** @description Answers with the score 1, 2, 3, 4 and 5. */
+            distribution: number[];
+            /** @description By who invited, since agents who choose whom they ask choose their score too. */
+            shares: components["schemas"]["SurveyShare"][];
+            /**
+             * Format: int64
+             * @description Answers that said whether it was solved.
+             */
+            solved_count: number;
+            /**
+             * Format: int64
+             * @description How many of them said yes.
+             */
+            solved_yes: number;
+        };
+        /** @description Invitations and answers of one way of inviting. */
+        SurveyShare: {
+            /**
+             * Format: int64
+             * @description How many of them were answered.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Invitations sent in this time.
+             */
+            invited: number;
+            /** @description Who invited. */
+            invited_by: components["schemas"]["InvitedBy"];
+            /**
+             * Format: int64
+             * @description Answers given in this time.
+             */
+            responses: number;
+            /**
+             * Format: int64
+             * @description The sum of their scores.
+             */
+            score_sum: number;
+        };
+        /** @description A line's survey. */
+        SurveyView: {
+            /** @description What is asked. */
+            definition: components["schemas"]["SurveyDefinition"];
+            /** @description Is it used? */
+            enabled: boolean;
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+            /**
+             * Format: int64
+             * @description Counts its changes, 0 where nothing was set yet.
+             */
+            version: number;
+        };
+        /** @description An answer of a form. */
+        VisitAnswer: {
+            /** @description What was asked. */
+            label: string;
+            /** @description What was answered; addresses are masked. */
+            value: string;
+        };
+        /** @description What a visitor agreed to. */
+        VisitConsent: {
+            /** @description When. */
+            at: components["schemas"]["i64"];
+            /** @description `form`, or `peek`: staff may see what is being typed. */
+            purpose: string;
+            /** @description Which wording. */
+            version: string;
+            /** @description The wording that was read. */
+            wording: string;
+        };
+        /** @description What the page says of a visitor. */
+        VisitFact: {
+            /** @description What is said. */
+            content: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Was it signed by the client's site? */
+            vouched: boolean;
+        };
+        /** @description How a conversation of the widget began. */
+        VisitView: {
+            answer_by?: components["schemas"]["i64"] | null;
+            /** @description What was answered before the first message. */
+            answers: components["schemas"]["VisitAnswer"][];
+            /** @description What was agreed to. */
+            consents: components["schemas"]["VisitConsent"][];
+            /** @description What the page says. */
+            facts: components["schemas"]["VisitFact"][];
+            /** @description How the visitor was proved: `none`, `token` or `hash`. */
+            identity: string;
+            /** @description Was it left outside the hours? */
+            offline: boolean;
+        };
+        /** @description A form that is filled in before the first message of a conversation. */
+        VisitorForm: {
+            /** @default null */
+            consent: components["schemas"]["ConsentText"] | null;
+            /**
+             * @description Is it asked?
+             * @default false
+             */
+            enabled: boolean;
+            /**
+             * @description What is asked.
+             * @default []
+             */
+            fields: components["schemas"]["FormField"][];
+        };
+        /** @description What can be set about a widget besides its brand. */
+        WidgetSettings: {
+            /**
+             * Format: int64
+             * @description What is left outside the hours is answered within so many open minutes; told to the visitor as a time.
+             * @default null
+             */
+            answer_within_min: number | null;
+            /**
+             * @description Who may write.
+             * @default {
+             *       "accept_hash": false,
+             *       "mode": "optional",
+             *       "public_keys": []
+             *     }
+             */
+            identity: components["schemas"]["IdentityRules"];
+            /**
+             * @description Asked outside the hours.
+             * @default {
+             *       "consent": null,
+             *       "enabled": false,
+             *       "fields": []
+             *     }
+             */
+            offline: components["schemas"]["VisitorForm"];
+            /**
+             * @description Asked within the hours.
+             * @default {
+             *       "consent": null,
+             *       "enabled": false,
+             *       "fields": []
+             *     }
+             */
+            prechat: components["schemas"]["VisitorForm"];
+            /**
+             * @description Said while a conversation waits, in English.
+             * @default
+             */
+            queue_en: string;
+            /**
+             * @description Said while a conversation waits, in Chinese.
+             * @default
+             */
+            queue_zh: string;
+            /**
+             * @description May agents see what is being typed, if the visitor agrees?
+             * @default false
+             */
+            sneak_peek: boolean;
+        };
     };
     responses: never;
     parameters: never;
@@ -11900,6 +12667,499 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_conversation_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationSurvey"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_to_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationSurvey"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_identity_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox: components["schemas"]["InboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityState"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_identity_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox: components["schemas"]["InboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentitySecret"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_survey_responses: {
+        parameters: {
+            query?: {
+                /** @description From then on, ms since 1970. */
+                from?: components["schemas"]["i64"];
+                /** @description Before then, ms since 1970. */
+                to?: components["schemas"]["i64"];
+                /** @description Only answers with this score. */
+                score?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ResponseView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_survey_results: {
+        parameters: {
+            query?: {
+                /** @description From then on, ms since 1970. */
+                from?: components["schemas"]["i64"];
+                /** @description Before then, ms since 1970; a year later at the most. */
+                to?: components["schemas"]["i64"];
+            };
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyResults"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_visitor_conversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_past_messages: {
+        parameters: {
+            query?: {
+                /** @description Only messages with greater numbers. */
+                after?: number;
+                /** @description At the most; 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitorPage"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    identify_visitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Offered"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_visitor_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenSurvey"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyAnswer"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
