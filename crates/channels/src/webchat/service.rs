@@ -15,7 +15,8 @@ use accounts::Directory;
 use conversations::inboxes::{Cache, Inbox};
 use conversations::messages::{self, Mark, MessageRow};
 use conversations::threads::{self, HandOver, Page, Row, Status};
-use kernel::{AggregateKey, AttachmentId, Error, Language, Millis, Result};
+use customers::HandleKind;
+use kernel::{AggregateKey, AttachmentId, ContactId, Error, Language, Millis, Result};
 use platform::App;
 use platform::store::Tx;
 use platform::web::RequestInfo;
@@ -41,6 +42,14 @@ pub struct Visit {
     pub page_title: Option<String>,
 }
 
+/// The visitor of a token with the contact they are by now: two contacts may have become one since.
+async fn current(app: &App, inbox: &Inbox, t: VisitorToken) -> Result<(String, ContactId)> {
+    let (tenant, visitor) = (inbox.tenant, t.visitor.clone());
+    let read = async move |tx: &mut Tx| customers::owner_of(tx, tenant, HandleKind::Visitor, &visitor).await;
+    let owner = app.db().read(&accounts::authorize::visitor(tenant), read).await?;
+    Ok((t.visitor, owner.unwrap_or(t.contact)))
+}
+
 /// Begins or renews a session. Writes nothing.
 ///
 /// Errors: `not_found` for an unknown inbox; `inbox.closed`; `visitor.unknown` for a token that is not good, or is of
@@ -56,7 +65,7 @@ pub async fn session(app: &App, visit: Visit, info: RequestInfo) -> Result<Sessi
     }
     let language = visit.language.unwrap_or(info.language);
     let (visitor, contact) = match known {
-        Some(t) => (t.visitor, t.contact),
+        Some(t) => current(app, &inbox, t).await?,
         None => (fresh_visitor(app), app.id()),
     };
     let token = VisitorToken {

@@ -11,7 +11,7 @@ mod http;
 mod model;
 mod store;
 
-pub use cache::{Cache, follow};
+pub use cache::{Cache, Lines, follow};
 pub use http::routes;
 pub use model::{Brand, Inbox, InboxConfig};
 pub use store::{by_key, queue_within};
