@@ -7,6 +7,7 @@ import type {
   SearchResult, Session, Settings, Skill, SkillAsk, SkillGrant, SnoozeTime, Team, Tenant, TimelineEntry, TransferTarget, UserId, UserView, View,
   ViewCount, ViewDefinition, ViewFilter, ViewOrder, Webhook, WebhookKind, WebhookTest,
 } from './contract';
+import { crmCalls } from './crm';
 import type { Http } from './http';
 
 const V1 = '/api/v1';
@@ -154,6 +155,7 @@ export function createClient(http: Http) {
       removeHandle: (id: string, handle: string) => remove(`/contacts/${seg(id)}/handles/${seg(handle)}`),
       lookup: (body: { tenant: string; kind: string; value: string; reason: string }) => post<{ contact: Contact | null }>('/contacts/lookup', body),
     },
+    crm: crmCalls(http),
     organisations: records<Organisation>('/organisations'),
     attributes: records<AttributeDefinition>('/attributes'),
     routing: {

@@ -73,6 +73,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/block-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What becomes of messages from those blocked. */
+        get: operations["get_block_policy"];
+        /** Chooses what becomes of messages from those blocked. */
+        put: operations["set_block_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The block list, newest first. */
+        get: operations["list_blocks"];
+        put?: never;
+        /** Asks for a contact or an address to be blocked. It holds once somebody else has agreed. */
+        post: operations["ask_block"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocks/{block}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry of the block list. */
+        get: operations["open_block"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocks/{block}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agrees to an entry, or refuses it. Nobody agrees to what they asked for themselves. */
+        post: operations["decide_block"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocks/{block}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lifts an entry before its time. */
+        post: operations["lift_block"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bulk": {
         parameters: {
             query?: never;
@@ -233,6 +320,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many contacts a filter holds, and some of them. */
+        post: operations["count_contacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The contacts whom a filter holds, newest first. A page may be short although there is a next one. */
+        post: operations["find_contacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/lookup": {
         parameters: {
             query?: never;
@@ -244,6 +365,23 @@ export interface paths {
         put?: never;
         /** Whoever has an address, for a reason that is recorded before the answer. */
         post: operations["lookup_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts tags on many contacts, and takes others off. */
+        post: operations["tag_contacts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -266,6 +404,40 @@ export interface paths {
         head?: never;
         /** Changes a contact. */
         patch: operations["change_contact"];
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact}/around": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stands around a contact: consent, relations, segments, block list, likely duplicates and merges. */
+        get: operations["look_around_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records what a contact agreed to or refused. */
+        post: operations["say_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/contacts/{contact}/handles": {
@@ -297,6 +469,41 @@ export interface paths {
         post?: never;
         /** Removes an address. */
         delete: operations["remove_contact_handle"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What merging another contact into this one would do: where they differ, and what comes. */
+        get: operations["preview_merge"];
+        put?: never;
+        /** Merges another contact into this one. It can be undone for 30 days. */
+        post: operations["merge_contacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact}/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Relates a contact to another. */
+        post: operations["relate_contact"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -738,6 +945,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pairs of contacts who may be one, the surest first. */
+        get: operations["list_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicates/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest look through a client's contacts for duplicates. */
+        get: operations["look_at_scan"];
+        put?: never;
+        /** Looks through a client's contacts for duplicates; done beside the work, and each night anyway. */
+        post: operations["scan_duplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicates/{pair}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that two contacts are not one; the pair is not proposed again. */
+        post: operations["dismiss_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tables of contacts that went out, newest first. */
+        get: operations["list_exports"];
+        put?: never;
+        /** Exports the contacts of a segment or filter as CSV or Excel, for a purpose that is recorded. */
+        post: operations["create_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One export; with the address of its file for who exported it. */
+        get: operations["open_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/floor/queues": {
         parameters: {
             query?: never;
@@ -749,6 +1043,198 @@ export interface paths {
         get: operations["get_floor_figures"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What columns mean, kept for the next table of the same shape. */
+        get: operations["list_import_templates"];
+        put?: never;
+        /** Keeps what columns mean under a name. */
+        post: operations["keep_import_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import-templates/{template}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a template. */
+        delete: operations["remove_import_template"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tables of contacts that came in, newest first. */
+        get: operations["list_imports"];
+        put?: never;
+        /** Uploads a table of contacts, CSV or Excel, and answers how it reads and what its columns most likely mean. */
+        post: operations["upload_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One import: where it stands and how far it has come. */
+        get: operations["open_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops an import; what was taken in stays. */
+        post: operations["cancel_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries an import without writing anything; its counts say what would happen. */
+        post: operations["check_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows that could not be taken, and why. */
+        get: operations["list_import_faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/faults/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows that could not be taken as a file of the same kind and encoding, with the reason in a last column; to be
+         *     corrected and loaded again. Recorded.
+         */
+        get: operations["save_import_faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How the table looks when it is read with another encoding, delimiter or head. Changes nothing. */
+        post: operations["look_at_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says how the table is read, what its columns mean and what becomes of its rows. */
+        put: operations["plan_import"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a checked table in. */
+        post: operations["start_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1056,6 +1542,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merges/{merge}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One merge. */
+        get: operations["open_merge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{merge}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Parts two merged contacts again: everything is as it was, and what was changed since stays. */
+        post: operations["undo_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations": {
         parameters: {
             query?: never;
@@ -1267,6 +1787,23 @@ export interface paths {
         patch: operations["change_queue"];
         trace?: never;
     };
+    "/api/v1/relations/{relation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a relation. */
+        delete: operations["remove_relation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reservations": {
         parameters: {
             query?: never;
@@ -1384,6 +1921,77 @@ export interface paths {
         get: operations["search"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Saved filters over contacts. */
+        get: operations["list_segments"];
+        put?: never;
+        /** Saves a filter as a segment. */
+        post: operations["create_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{segment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One segment. */
+        get: operations["open_segment"];
+        put?: never;
+        post?: never;
+        /** Removes a segment; its contacts stay. */
+        delete: operations["remove_segment"];
+        options?: never;
+        head?: never;
+        /** Changes a segment. */
+        patch: operations["change_segment"];
+        trace?: never;
+    };
+    "/api/v1/segments/{segment}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The contacts in a segment, newest first. A page may be short although there is a next one. */
+        get: operations["list_segment_contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{segment}/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts a segment anew and keeps the figure. */
+        post: operations["count_segment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2451,6 +3059,82 @@ export interface components {
         BegunDisposition: {
             disposition: components["schemas"]["DispositionInput"] | null;
         };
+        /** @description An entry of the block list. */
+        Block: {
+            /** @description What they said. */
+            answer?: string | null;
+            /** @description When. */
+            asked_at: components["schemas"]["i64"];
+            /** @description Who asked. */
+            by: components["schemas"]["UserId"];
+            contact?: components["schemas"]["ContactId"] | null;
+            /** @description The contact's name. */
+            contact_name?: string | null;
+            decided_at?: components["schemas"]["i64"] | null;
+            decided_by?: components["schemas"]["UserId"] | null;
+            expires_at?: components["schemas"]["i64"] | null;
+            hit_at?: components["schemas"]["i64"] | null;
+            /**
+             * Format: int64
+             * @description Messages it stopped.
+             */
+            hits: number;
+            /** @description Which. */
+            id: components["schemas"]["BlockId"];
+            inbox?: components["schemas"]["InboxId"] | null;
+            kind?: components["schemas"]["HandleKind"] | null;
+            line?: components["schemas"]["LineId"] | null;
+            /** @description Did the caller ask for it? */
+            own: boolean;
+            /** @description Why. */
+            reason: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["BlockState"];
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description The address, masked. */
+            value?: string | null;
+        };
+        /** @description Whether an entry is agreed to. */
+        BlockDecision: {
+            /** @description Agreed, or refused. */
+            agree: boolean;
+            /** @description In words. */
+            answer?: string | null;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        BlockId: string;
+        /** @description Who is to be blocked, and why. */
+        BlockInput: {
+            contact?: components["schemas"]["ContactId"] | null;
+            expires_at?: components["schemas"]["i64"] | null;
+            inbox?: components["schemas"]["InboxId"] | null;
+            kind?: components["schemas"]["HandleKind"] | null;
+            line?: components["schemas"]["LineId"] | null;
+            /** @description Why. */
+            reason: string;
+            /** @description Of which client. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description The address as it is written. */
+            value?: string | null;
+        };
+        /** @description Why an entry is lifted. */
+        BlockLift: {
+            /** @description In words. */
+            reason: string;
+        };
+        /** @description What becomes of messages from those blocked. */
+        BlockPolicy: {
+            /** @description Taken silently and closed at once; otherwise refused with a few words. */
+            silent: boolean;
+            /** @description Whose choice. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /**
+         * @description Where an entry stands.
+         * @enum {string}
+         */
+        BlockState: "asked" | "active" | "refused" | "lifted" | "expired";
         /** @description In whose name, and with which words. */
         Brand: {
             /**
@@ -2723,6 +3407,26 @@ export interface components {
             /** @description Is somebody there now, by the line's calendar? */
             open: boolean;
         };
+        /** @description What a contact said, and how we know. */
+        ConsentInput: {
+            /** @description Agreed, or refused. */
+            given: boolean;
+            /** @description Where they said so: a form, a call, a letter. */
+            source: string;
+            /** @description `service_news`, `marketing`, `survey`, `recording` or `sharing`. */
+            topic: string;
+        };
+        /** @description The newest word on a topic. */
+        ConsentView: {
+            /** @description When. */
+            at: components["schemas"]["i64"];
+            /** @description Agreed, or refused. */
+            given: boolean;
+            /** @description Where they said so. */
+            source: string;
+            /** @description About what. */
+            topic: string;
+        };
         /** @description How an agent stood to the work. */
         ConsideredView: {
             /** @description Who. */
@@ -2819,6 +3523,85 @@ export interface components {
             /** @description The client's tier. */
             tier?: string | null;
         };
+        /** @description What stands around a contact. */
+        ContactAround: {
+            /** @description What the block list says of them and their addresses. */
+            blocks: components["schemas"]["Block"][];
+            /** @description What they agreed to or refused. */
+            consents: components["schemas"]["ConsentView"][];
+            /** @description Who may be the same person. */
+            duplicates: components["schemas"]["ContactLike"][];
+            /** @description What was merged into them. */
+            merges: components["schemas"]["MergeView"][];
+            /** @description Who is what to them. */
+            relations: components["schemas"]["RelationView"][];
+            /** @description The segments that hold them. */
+            segments: components["schemas"]["SegmentName"][];
+        };
+        /** @description What lists and threads show of a contact. */
+        ContactBrief: {
+            /** @description The colour of the picture. */
+            color: string;
+            /** @description Who. */
+            id: components["schemas"]["ContactId"];
+            /** @description The letter of the picture. */
+            initial: string;
+            language?: components["schemas"]["Language"] | null;
+            /** @description The name. */
+            name: string;
+            /** @description How to address them. */
+            salutation?: string | null;
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description The client's tier. */
+            tier?: string | null;
+        };
+        /** @description One question. */
+        ContactCondition: {
+            /** @description About what. */
+            field: components["schemas"]["ContactField"];
+            /** @description Which attribute, kind of address or topic of consent. */
+            key?: string | null;
+            /** @description Compared how. */
+            op: components["schemas"]["ContactOp"];
+            /** @description With what. */
+            value?: string | null;
+        };
+        /**
+         * @description What is asked about.
+         * @enum {string}
+         */
+        ContactField: "name" | "handle" | "tag" | "attribute" | "tier" | "organisation" | "language" | "consent" | "created" | "last_seen" | "conversations" | "open_conversations" | "blocked";
+        /** @description Whom a segment holds. */
+        ContactFilter: {
+            /** @description The groups; none holds everybody. */
+            groups: components["schemas"]["ContactFilterGroup"][];
+            /** @description How the groups are joined. */
+            join: components["schemas"]["ContactJoin"];
+        };
+        /** @description Conditions that belong together. */
+        ContactFilterGroup: {
+            /** @description The conditions. */
+            conditions: components["schemas"]["ContactCondition"][];
+            /** @description How they are joined. */
+            join: components["schemas"]["ContactJoin"];
+            /** @description Turns the group around: those for whom it does not hold. */
+            not?: boolean;
+        };
+        /** @description A filter that was not saved. */
+        ContactFilterInput: {
+            /** @description `next` of the page before. */
+            cursor?: string | null;
+            /** @description Whom it holds. */
+            filter: components["schemas"]["ContactFilter"];
+            /**
+             * Format: int32
+             * @description Rows, 1 to 100.
+             */
+            limit?: number | null;
+            /** @description Whose contacts. */
+            tenant: components["schemas"]["TenantId"];
+        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         ContactId: string;
         /** @description A contact to be made. */
@@ -2846,6 +3629,25 @@ export interface components {
             /** @description The client's tier. */
             tier?: string | null;
         };
+        /**
+         * @description Must all hold, or one?
+         * @enum {string}
+         */
+        ContactJoin: "all" | "any";
+        /** @description Somebody who may be the same person. */
+        ContactLike: {
+            /** @description Which pair. */
+            id: components["schemas"]["PairId"];
+            /** @description The other. */
+            other: components["schemas"]["ContactBrief"];
+            /** @description Why. */
+            reasons: string[];
+            /**
+             * Format: int64
+             * @description How much speaks for it, of 100.
+             */
+            score: number;
+        };
         /** @description A contact, as a mark in a list. */
         ContactMark: {
             /** @description A colour. */
@@ -2861,6 +3663,11 @@ export interface components {
             /** @description The client's tier of the contact. */
             tier?: string | null;
         };
+        /**
+         * @description How it is compared.
+         * @enum {string}
+         */
+        ContactOp: "is" | "is_not" | "contains" | "begins" | "ends" | "above" | "below" | "before" | "after" | "within" | "older" | "set" | "unset";
         /** @description What is to change; what is absent stays, `null` clears. */
         ContactPatch: {
             /** @description Custom attributes to set by key; `null` removes one. */
@@ -2881,6 +3688,17 @@ export interface components {
             /** @description The client's tier. */
             tier?: string | null;
         };
+        /** @description Whose tags are to change. */
+        ContactTagInput: {
+            /** @description Tags to put on. */
+            add?: string[];
+            /** @description Whose, 500 at the most. */
+            contacts: components["schemas"]["ContactId"][];
+            /** @description Tags to take off. */
+            remove?: string[];
+            /** @description Of which client. */
+            tenant: components["schemas"]["TenantId"];
+        };
         /** @description A client's word for a tier of its contacts. */
         ContactTier: {
             /** @description The word, as it stands with the contact. */
@@ -2890,6 +3708,26 @@ export interface components {
              * @description What it counts, 1 to 10.
              */
             tier: number;
+        };
+        /** @description How many a filter holds. */
+        ContactsCounted: {
+            /**
+             * Format: int64
+             * @description So many, or at least so many where the count was not finished.
+             */
+            count: number;
+            /** @description Was everybody looked at? */
+            exact: boolean;
+            /** @description Some of them, newest first. */
+            some: components["schemas"]["Contact"][];
+        };
+        /** @description How many changed. */
+        ContactsTagged: {
+            /**
+             * Format: int64
+             * @description Contacts whose tags are now others.
+             */
+            changed: number;
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         ConversationId: string;
@@ -3172,12 +4010,113 @@ export interface components {
             note?: components["schemas"]["Draft"] | null;
             reply?: components["schemas"]["Draft"] | null;
         };
+        /** @description Two contacts who may be one. */
+        Duplicate: {
+            /** @description Both contacts, the older first. */
+            contacts: components["schemas"]["Contact"][];
+            /** @description When it was found. */
+            found_at: components["schemas"]["i64"];
+            /** @description Which pair. */
+            id: components["schemas"]["PairId"];
+            /** @description Why: `phone`, `mail`, `external`, `name`, `similar_name`, `phone_tail`, `organisation`. */
+            reasons: string[];
+            /**
+             * Format: int64
+             * @description How much speaks for it, of 100.
+             */
+            score: number;
+            /** @description Whose contacts. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description The newest look through a client's contacts. */
+        DuplicateScan: {
+            /**
+             * Format: int64
+             * @description Contacts looked at.
+             */
+            contacts: number;
+            ended_at?: components["schemas"]["i64"] | null;
+            /**
+             * Format: int64
+             * @description Pairs waiting for somebody.
+             */
+            open: number;
+            started_at?: components["schemas"]["i64"] | null;
+        };
+        /** @description Whose contacts are to be looked through. */
+        DuplicateScanInput: {
+            /** @description Of which client. */
+            tenant: components["schemas"]["TenantId"];
+        };
         /** @description What happened, for a thin line. */
         EventView: {
             /** @description Facts for its words; ids come with `*_name` beside them. */
             data: unknown;
             /** @description Such as `assigned`. */
             kind: string;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        ExportId: string;
+        /** @description What is to be exported. */
+        ExportInput: {
+            charset?: components["schemas"]["TableCharset"] | null;
+            /** @description With addresses in full; asks for the right to see them. */
+            clear?: boolean;
+            /**
+             * @description `name`, `phone`, `email`, `external`, `salutation`, `language`, `tier`, `organisation`, `tags`, `note`,
+             *     `first_seen`, `last_seen`, `conversations`, `attribute:KEY`.
+             */
+            columns: string[];
+            filter?: components["schemas"]["ContactFilter"] | null;
+            /** @description The kind of file. */
+            format: components["schemas"]["TableFormat"];
+            /** @description What it is for; recorded. */
+            purpose: string;
+            segment?: components["schemas"]["SegmentId"] | null;
+            /** @description Whose contacts. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /**
+         * @description Where an export stands.
+         * @enum {string}
+         */
+        ExportState: "running" | "done" | "failed" | "expired";
+        /** @description A table of contacts on its way out. */
+        ExportView: {
+            /** @description Who exported. */
+            by: components["schemas"]["UserId"];
+            /** @description Are addresses in full? */
+            clear: boolean;
+            /** @description When. */
+            created_at: components["schemas"]["i64"];
+            /** @description When the file is removed. */
+            expires_at: components["schemas"]["i64"];
+            /** @description Why it broke off: an error's code. */
+            fault?: string | null;
+            /** @description The kind of file. */
+            format: components["schemas"]["TableFormat"];
+            /** @description Which. */
+            id: components["schemas"]["ExportId"];
+            /** @description What the file is called. */
+            name: string;
+            /** @description What it is for. */
+            purpose: string;
+            /**
+             * Format: int64
+             * @description Rows written.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Bytes of the file.
+             */
+            size: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["ExportState"];
+            /** @description Whose contacts. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description Where it can be fetched for a while; for who exported it alone. */
+            url?: string | null;
         };
         /** @description What went wrong, in the reader's language. */
         FaultView: {
@@ -3287,6 +4226,160 @@ export interface components {
          * @enum {string}
          */
         Hours: "always" | "line" | "calendar";
+        /**
+         * @description In which order a date such as `03/04/2026` is written.
+         * @enum {string}
+         */
+        ImportDateOrder: "dmy" | "mdy";
+        /** @description A row that could not be taken. */
+        ImportFault: {
+            /** @description What is wrong: `phone`, `date`, `two_people` … */
+            fault: string;
+            /**
+             * Format: int64
+             * @description Its number, from 1, the head apart.
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description The column at fault, from 0.
+             */
+            place: number;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        ImportId: string;
+        /** @description How a file is to be read instead. */
+        ImportLookInput: {
+            /** @description How. */
+            reading: components["schemas"]["TableReading"];
+        };
+        /**
+         * @description By what a row finds the contact it means.
+         * @enum {string}
+         */
+        ImportMatchBy: "handle" | "external" | "nothing";
+        /**
+         * @description What becomes of a row whose contact is there already.
+         * @enum {string}
+         */
+        ImportOnMatch: "update" | "fill" | "skip" | "refuse";
+        /** @description How a table is read, what its columns mean, and what becomes of its rows. */
+        ImportPlan: {
+            /**
+             * @description What each column means: `ignore`, `name`, `phone`, `email`, `external`, `salutation`, `language`, `tier`,
+             *     `organisation`, `tags`, `note`, `attribute:KEY` or `consent:TOPIC`.
+             */
+            columns: string[];
+            /** @description How dates of three numbers are meant. */
+            dates: components["schemas"]["ImportDateOrder"];
+            /** @description What divides several values in a cell of addresses or tags; each character of it does. */
+            divider: string;
+            /** @description By what contacts are found. */
+            match_by: components["schemas"]["ImportMatchBy"];
+            /** @description What becomes of those who are there. */
+            on_match: components["schemas"]["ImportOnMatch"];
+            /** @description How the file is read. */
+            reading: components["schemas"]["TableReading"];
+            /** @description Tags that every row gets. */
+            tags: string[];
+        };
+        /** @description A plan to be kept. */
+        ImportPlanInput: {
+            /** @description The whole plan. */
+            plan: components["schemas"]["ImportPlan"];
+        };
+        /**
+         * @description Where an import stands.
+         * @enum {string}
+         */
+        ImportState: "draft" | "checking" | "checked" | "running" | "done" | "cancelled" | "failed";
+        /** @description What the columns of tables mean, kept for the next. */
+        ImportTemplate: {
+            /** @description When it was kept. */
+            created_at: components["schemas"]["i64"];
+            /** @description Which. */
+            id: components["schemas"]["TemplateId"];
+            /** @description Its name. */
+            name: string;
+            /** @description The plan. */
+            plan: components["schemas"]["ImportPlan"];
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description A template to be kept. */
+        ImportTemplateInput: {
+            /** @description Its name. */
+            name: string;
+            /** @description The plan. */
+            plan: components["schemas"]["ImportPlan"];
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description An upload. */
+        ImportUploaded: {
+            /** @description The beginning of its table. */
+            head: components["schemas"]["TableHead"];
+            /** @description The import it begins. */
+            import: components["schemas"]["ImportView"];
+        };
+        /** @description A table of contacts on its way in. */
+        ImportView: {
+            /** @description Who uploaded it. */
+            by: components["schemas"]["UserId"];
+            /**
+             * Format: int64
+             * @description Contacts changed, or that would be.
+             */
+            changed: number;
+            /** @description When. */
+            created_at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description Rows dealt with.
+             */
+            done: number;
+            ended_at?: components["schemas"]["i64"] | null;
+            /** @description When it and its file are removed. */
+            expires_at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description Rows that could not be taken.
+             */
+            failed: number;
+            /** @description Why it broke off: an error's code. */
+            fault?: string | null;
+            /** @description Which. */
+            id: components["schemas"]["ImportId"];
+            /**
+             * Format: int64
+             * @description Contacts made, or that would be.
+             */
+            made: number;
+            /** @description What the file is called. */
+            name: string;
+            /** @description How it is read and what its columns mean. */
+            plan: components["schemas"]["ImportPlan"];
+            /**
+             * Format: int64
+             * @description In bytes.
+             */
+            size: number;
+            /**
+             * Format: int64
+             * @description Rows left out.
+             */
+            skipped: number;
+            started_at?: components["schemas"]["i64"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["ImportState"];
+            /** @description Whose contacts. */
+            tenant: components["schemas"]["TenantId"];
+            /**
+             * Format: int64
+             * @description Rows of the table.
+             */
+            total: number;
+        };
         /** @description A message. */
         Inbound: {
             at?: components["schemas"]["i64"] | null;
@@ -3532,6 +4625,47 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_Block: {
+            /** @description The rows. */
+            items: {
+                /** @description What they said. */
+                answer?: string | null;
+                /** @description When. */
+                asked_at: components["schemas"]["i64"];
+                /** @description Who asked. */
+                by: components["schemas"]["UserId"];
+                contact?: components["schemas"]["ContactId"] | null;
+                /** @description The contact's name. */
+                contact_name?: string | null;
+                decided_at?: components["schemas"]["i64"] | null;
+                decided_by?: components["schemas"]["UserId"] | null;
+                expires_at?: components["schemas"]["i64"] | null;
+                hit_at?: components["schemas"]["i64"] | null;
+                /**
+                 * Format: int64
+                 * @description Messages it stopped.
+                 */
+                hits: number;
+                /** @description Which. */
+                id: components["schemas"]["BlockId"];
+                inbox?: components["schemas"]["InboxId"] | null;
+                kind?: components["schemas"]["HandleKind"] | null;
+                line?: components["schemas"]["LineId"] | null;
+                /** @description Did the caller ask for it? */
+                own: boolean;
+                /** @description Why. */
+                reason: string;
+                /** @description Where it stands. */
+                state: components["schemas"]["BlockState"];
+                /** @description Whose. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description The address, masked. */
+                value?: string | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_Calendar: {
             /** @description The rows. */
             items: {
@@ -3677,6 +4811,71 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_Duplicate: {
+            /** @description The rows. */
+            items: {
+                /** @description Both contacts, the older first. */
+                contacts: components["schemas"]["Contact"][];
+                /** @description When it was found. */
+                found_at: components["schemas"]["i64"];
+                /** @description Which pair. */
+                id: components["schemas"]["PairId"];
+                /** @description Why: `phone`, `mail`, `external`, `name`, `similar_name`, `phone_tail`, `organisation`. */
+                reasons: string[];
+                /**
+                 * Format: int64
+                 * @description How much speaks for it, of 100.
+                 */
+                score: number;
+                /** @description Whose contacts. */
+                tenant: components["schemas"]["TenantId"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ExportView: {
+            /** @description The rows. */
+            items: {
+                /** @description Who exported. */
+                by: components["schemas"]["UserId"];
+                /** @description Are addresses in full? */
+                clear: boolean;
+                /** @description When. */
+                created_at: components["schemas"]["i64"];
+                /** @description When the file is removed. */
+                expires_at: components["schemas"]["i64"];
+                /** @description Why it broke off: an error's code. */
+                fault?: string | null;
+                /** @description The kind of file. */
+                format: components["schemas"]["TableFormat"];
+                /** @description Which. */
+                id: components["schemas"]["ExportId"];
+                /** @description What the file is called. */
+                name: string;
+                /** @description What it is for. */
+                purpose: string;
+                /**
+                 * Format: int64
+                 * @description Rows written.
+                 */
+                rows: number;
+                /**
+                 * Format: int64
+                 * @description Bytes of the file.
+                 */
+                size: number;
+                /** @description Where it stands. */
+                state: components["schemas"]["ExportState"];
+                /** @description Whose contacts. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description Where it can be fetched for a while; for who exported it alone. */
+                url?: string | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_Grant: {
             /** @description The rows. */
             items: {
@@ -3691,6 +4890,107 @@ export interface components {
                 /** @description The role. */
                 role: components["schemas"]["RoleId"];
                 tenant?: components["schemas"]["TenantId"] | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ImportFault: {
+            /** @description The rows. */
+            items: {
+                /** @description What is wrong: `phone`, `date`, `two_people` … */
+                fault: string;
+                /**
+                 * Format: int64
+                 * @description Its number, from 1, the head apart.
+                 */
+                number: number;
+                /**
+                 * Format: int64
+                 * @description The column at fault, from 0.
+                 */
+                place: number;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ImportTemplate: {
+            /** @description The rows. */
+            items: {
+                /** @description When it was kept. */
+                created_at: components["schemas"]["i64"];
+                /** @description Which. */
+                id: components["schemas"]["TemplateId"];
+                /** @description Its name. */
+                name: string;
+                /** @description The plan. */
+                plan: components["schemas"]["ImportPlan"];
+                /** @description Whose. */
+                tenant: components["schemas"]["TenantId"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ImportView: {
+            /** @description The rows. */
+            items: {
+                /** @description Who uploaded it. */
+                by: components["schemas"]["UserId"];
+                /**
+                 * Format: int64
+                 * @description Contacts changed, or that would be.
+                 */
+                changed: number;
+                /** @description When. */
+                created_at: components["schemas"]["i64"];
+                /**
+                 * Format: int64
+                 * @description Rows dealt with.
+                 */
+                done: number;
+                ended_at?: components["schemas"]["i64"] | null;
+                /** @description When it and its file are removed. */
+                expires_at: components["schemas"]["i64"];
+                /**
+                 * Format: int64
+                 * @description Rows that could not be taken.
+                 */
+                failed: number;
+                /** @description Why it broke off: an error's code. */
+                fault?: string | null;
+                /** @description Which. */
+                id: components["schemas"]["ImportId"];
+                /**
+                 * Format: int64
+                 * @description Contacts made, or that would be.
+                 */
+                made: number;
+                /** @description What the file is called. */
+                name: string;
+                /** @description How it is read and what its columns mean. */
+                plan: components["schemas"]["ImportPlan"];
+                /**
+                 * Format: int64
+                 * @description In bytes.
+                 */
+                size: number;
+                /**
+                 * Format: int64
+                 * @description Rows left out.
+                 */
+                skipped: number;
+                started_at?: components["schemas"]["i64"] | null;
+                /** @description Where it stands. */
+                state: components["schemas"]["ImportState"];
+                /** @description Whose contacts. */
+                tenant: components["schemas"]["TenantId"];
+                /**
+                 * Format: int64
+                 * @description Rows of the table.
+                 */
+                total: number;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -3872,6 +5172,32 @@ export interface components {
                 name_zh: string;
                 /** @description What it allows; `*` is everything. */
                 permissions: string[];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_Segment: {
+            /** @description The rows. */
+            items: {
+                /** @description When it was last changed. */
+                changed_at: components["schemas"]["i64"];
+                /**
+                 * Format: int64
+                 * @description How many it held when it was last counted.
+                 */
+                count?: number | null;
+                counted_at?: components["schemas"]["i64"] | null;
+                /** @description When it was made. */
+                created_at: components["schemas"]["i64"];
+                /** @description Whom it holds. */
+                filter: components["schemas"]["ContactFilter"];
+                /** @description Which. */
+                id: components["schemas"]["SegmentId"];
+                /** @description Its name. */
+                name: string;
+                /** @description Whose. */
+                tenant: components["schemas"]["TenantId"];
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -4257,6 +5583,91 @@ export interface components {
             alias: string;
             /** @description The user. */
             id: components["schemas"]["UserId"];
+        };
+        /** @description A field in which the two are not alike. */
+        MergeConflict: {
+            /** @description Do both have one? Otherwise the other's is taken over unless it is told apart. */
+            differ: boolean;
+            /** @description Which: `name`, `tier`, `attribute:KEY` … */
+            field: string;
+            /** @description The value of the other. */
+            merged?: string | null;
+            /** @description The value of the contact who stays. */
+            survivor?: string | null;
+        };
+        /** @description What a merge left. */
+        MergeDone: {
+            /** @description The contact who stays. */
+            contact: components["schemas"]["Contact"];
+            /** @description The merge. */
+            merge: components["schemas"]["MergeView"];
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        MergeId: string;
+        /** @description A merge to be done. */
+        MergeInput: {
+            /** @description Whose value is kept, by field; otherwise the survivor's where there is one. */
+            choose?: {
+                [key: string]: components["schemas"]["MergeSide"];
+            };
+            /** @description The contact who is merged into the one in the path. */
+            with: components["schemas"]["ContactId"];
+        };
+        /** @description What an undo left. */
+        MergeParted: {
+            /** @description Both contacts, who stayed first. */
+            contacts: components["schemas"]["ContactBrief"][];
+            /** @description The merge. */
+            merge: components["schemas"]["MergeView"];
+        };
+        /** @description What a merge would do. */
+        MergePreview: {
+            /** @description Where they are not alike. */
+            conflicts: components["schemas"]["MergeConflict"][];
+            /**
+             * Format: int64
+             * @description Conversations that come.
+             */
+            conversations: number;
+            /**
+             * Format: int64
+             * @description Addresses that come.
+             */
+            handles: number;
+            /** @description Who is merged, as they are. */
+            merged: components["schemas"]["Contact"];
+            /**
+             * Format: int64
+             * @description Relations that come.
+             */
+            relations: number;
+            /** @description Who stays, as they are. */
+            survivor: components["schemas"]["Contact"];
+            /** @description Tags that come. */
+            tags: string[];
+        };
+        /**
+         * @description Whose value is kept.
+         * @enum {string}
+         */
+        MergeSide: "survivor" | "merged" | "both";
+        /** @description A merge. */
+        MergeView: {
+            /** @description When. */
+            at: components["schemas"]["i64"];
+            /** @description By whom. */
+            by: components["schemas"]["UserId"];
+            /** @description Which. */
+            id: components["schemas"]["MergeId"];
+            /** @description Who was merged. */
+            merged: components["schemas"]["ContactId"];
+            /** @description What they were called. */
+            merged_name: string;
+            /** @description Who stayed. */
+            survivor: components["schemas"]["ContactId"];
+            /** @description Until when it can be undone. */
+            undo_until: components["schemas"]["i64"];
+            undone_at?: components["schemas"]["i64"] | null;
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         MessageId: string;
@@ -4748,6 +6159,8 @@ export interface components {
             /** @description Its address. */
             url: string;
         };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        PairId: string;
         /** @description A new password. */
         PasswordChange: {
             /** @description The present one. */
@@ -5161,6 +6574,35 @@ export interface components {
             /** @description Why: `busy`, `skill`, `known`, `break`, `other`, or a word of one's own. */
             reason: string;
         };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        RelationId: string;
+        /** @description Who is what to the contact. */
+        RelationInput: {
+            /** @description What the other is: `family`, `colleague`, `representative`, `guardian`, `referrer` or `other`. */
+            kind: string;
+            /** @description In words. */
+            note?: string | null;
+            /** @description The other contact, of the same client. */
+            other: components["schemas"]["ContactId"];
+        };
+        /** @description A relation that was kept. */
+        RelationMade: {
+            /** @description Which. */
+            id: components["schemas"]["RelationId"];
+        };
+        /** @description What another contact is. */
+        RelationView: {
+            /** @description Which. */
+            id: components["schemas"]["RelationId"];
+            /** @description What they are. */
+            kind: string;
+            /** @description In words. */
+            note?: string | null;
+            /** @description The other. */
+            other: components["schemas"]["ContactBrief"];
+            /** @description Is it the contact who is this to the other, rather than the other way round? */
+            turned: boolean;
+        };
         /** @description How often a contact came again. */
         Repeat: {
             /**
@@ -5327,6 +6769,51 @@ export interface components {
             /** @description Shown once: `whsec_` and base64, as Standard Webhooks has it. */
             secret: string;
         };
+        /** @description A saved filter over the contacts of a client. */
+        Segment: {
+            /** @description When it was last changed. */
+            changed_at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description How many it held when it was last counted.
+             */
+            count?: number | null;
+            counted_at?: components["schemas"]["i64"] | null;
+            /** @description When it was made. */
+            created_at: components["schemas"]["i64"];
+            /** @description Whom it holds. */
+            filter: components["schemas"]["ContactFilter"];
+            /** @description Which. */
+            id: components["schemas"]["SegmentId"];
+            /** @description Its name. */
+            name: string;
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        SegmentId: string;
+        /** @description A segment to be made. */
+        SegmentInput: {
+            /** @description Whom it holds. */
+            filter: components["schemas"]["ContactFilter"];
+            /** @description Its name. */
+            name: string;
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description The name of a segment. */
+        SegmentName: {
+            /** @description Which. */
+            id: components["schemas"]["SegmentId"];
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description What is to change. */
+        SegmentPatch: {
+            filter?: components["schemas"]["ContactFilter"] | null;
+            /** @description Its name. */
+            name?: string | null;
+        };
         /**
          * @description Which key sends.
          * @enum {string}
@@ -5460,6 +6947,18 @@ export interface components {
             /** @description Until when. */
             until: components["schemas"]["i64"];
         };
+        /**
+         * @description A time as people say it.
+         * @enum {string}
+         */
+        SnoozePreset: "one_hour" | "three_hours" | "tomorrow" | "monday" | "next_working";
+        /** @description A time that can be chosen. */
+        SnoozeTime: {
+            /** @description The moment. */
+            at: components["schemas"]["i64"];
+            /** @description As people say it. */
+            preset: components["schemas"]["SnoozePreset"];
+        };
         /** @description From what wait on who else may serve the work. */
         StageRule: {
             /**
@@ -5512,18 +7011,6 @@ export interface components {
             waited: number;
         };
         /**
-         * @description A time as people say it.
-         * @enum {string}
-         */
-        SnoozePreset: "one_hour" | "three_hours" | "tomorrow" | "monday" | "next_working";
-        /** @description A time that can be chosen. */
-        SnoozeTime: {
-            /** @description The moment. */
-            at: components["schemas"]["i64"];
-            /** @description As people say it. */
-            preset: components["schemas"]["SnoozePreset"];
-        };
-        /**
          * @description A state somebody can be in.
          * @enum {string}
          */
@@ -5533,6 +7020,41 @@ export interface components {
          * @enum {string}
          */
         Status: "open" | "snoozed" | "resolved";
+        /**
+         * @description An encoding that tables come in, and go out in.
+         * @enum {string}
+         */
+        TableCharset: "utf8" | "utf16_le" | "utf16_be" | "gb18030" | "big5" | "western";
+        /**
+         * @description What kind of file a table is in.
+         * @enum {string}
+         */
+        TableFormat: "csv" | "xlsx";
+        /** @description The beginning of a table. */
+        TableHead: {
+            /** @description The names of its columns. */
+            columns: string[];
+            /** @description What the columns most likely mean. */
+            proposed: components["schemas"]["ImportPlan"];
+            /**
+             * Format: int64
+             * @description How many rows there are.
+             */
+            rows: number;
+            /** @description Its first rows. */
+            sample: string[][];
+        };
+        /** @description How a file is read as a table. */
+        TableReading: {
+            /** @description Of a text, its encoding. */
+            charset: components["schemas"]["TableCharset"];
+            /** @description Of a text, what stands between two cells: `,`, `;`, a tab or `|`. */
+            delimiter: string;
+            /** @description What kind of file it is. */
+            format: components["schemas"]["TableFormat"];
+            /** @description Does the first row name the columns? */
+            header: boolean;
+        };
         TagsInput: {
             /** @description To be added. */
             add?: string[];
@@ -5566,6 +7088,8 @@ export interface components {
             /** @description Up to 120 characters; no two teams share one. */
             name?: string | null;
         };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        TemplateId: string;
         /** @description A client. */
         Tenant: {
             /** @description Is it no longer served? */
@@ -6210,6 +7734,173 @@ export interface operations {
             };
         };
     };
+    get_block_policy: {
+        parameters: {
+            query: {
+                /** @description Of which client. */
+                tenant: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockPolicy"];
+                };
+            };
+        };
+    };
+    set_block_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockPolicy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockPolicy"];
+                };
+            };
+        };
+    };
+    list_blocks: {
+        parameters: {
+            query?: {
+                /** @description Of one client; otherwise of all within reach. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Of one state. */
+                state?: components["schemas"]["BlockState"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Block"];
+                };
+            };
+        };
+    };
+    ask_block: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Block"];
+                };
+            };
+        };
+    };
+    open_block: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                block: components["schemas"]["BlockId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Block"];
+                };
+            };
+        };
+    };
+    decide_block: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                block: components["schemas"]["BlockId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Block"];
+                };
+            };
+        };
+    };
+    lift_block: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                block: components["schemas"]["BlockId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockLift"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Block"];
+                };
+            };
+        };
+    };
     start_bulk: {
         parameters: {
             query?: never;
@@ -6515,6 +8206,52 @@ export interface operations {
             };
         };
     };
+    count_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactFilterInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactsCounted"];
+                };
+            };
+        };
+    };
+    find_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactFilterInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Contact"];
+                };
+            };
+        };
+    };
     lookup_contact: {
         parameters: {
             query?: never;
@@ -6534,6 +8271,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LookupAnswer"];
+                };
+            };
+        };
+    };
+    tag_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactTagInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactsTagged"];
                 };
             };
         };
@@ -6584,6 +8344,50 @@ export interface operations {
             };
         };
     };
+    look_around_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactAround"];
+                };
+            };
+        };
+    };
+    say_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     add_contact_handle: {
         parameters: {
             query?: never;
@@ -6626,6 +8430,80 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    preview_merge: {
+        parameters: {
+            query: {
+                /** @description The contact who is merged into the one in the path. */
+                with: components["schemas"]["ContactId"];
+            };
+            header?: never;
+            path: {
+                contact: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePreview"];
+                };
+            };
+        };
+    };
+    merge_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeDone"];
+                };
+            };
+        };
+    };
+    relate_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelationInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationMade"];
+                };
             };
         };
     };
@@ -7359,6 +9237,166 @@ export interface operations {
             };
         };
     };
+    list_duplicates: {
+        parameters: {
+            query: {
+                /** @description Of which client. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Duplicate"];
+                };
+            };
+        };
+    };
+    look_at_scan: {
+        parameters: {
+            query: {
+                /** @description Of which client. */
+                tenant: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateScan"];
+                };
+            };
+        };
+    };
+    scan_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DuplicateScanInput"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateScan"];
+                };
+            };
+        };
+    };
+    dismiss_duplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pair: components["schemas"]["PairId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_exports: {
+        parameters: {
+            query?: {
+                /** @description Of one client; otherwise of all within reach. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ExportView"];
+                };
+            };
+        };
+    };
+    create_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportInput"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+        };
+    };
+    open_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export: components["schemas"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+        };
+    };
     get_floor_figures: {
         parameters: {
             query?: never;
@@ -7374,6 +9412,309 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FloorFigures"];
+                };
+            };
+        };
+    };
+    list_import_templates: {
+        parameters: {
+            query?: {
+                /** @description Of one client; otherwise of all within reach. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ImportTemplate"];
+                };
+            };
+        };
+    };
+    keep_import_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportTemplateInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportTemplate"];
+                };
+            };
+        };
+    };
+    remove_import_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template: components["schemas"]["TemplateId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: {
+                /** @description Of one client; otherwise of all within reach. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ImportView"];
+                };
+            };
+        };
+    };
+    upload_import: {
+        parameters: {
+            query: {
+                /** @description Whose contacts. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description What the file is called. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportUploaded"];
+                };
+            };
+        };
+    };
+    open_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    check_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    list_import_faults: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ImportFault"];
+                };
+            };
+        };
+    };
+    save_import_faults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    look_at_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportLookInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableHead"];
+                };
+            };
+        };
+    };
+    plan_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportPlanInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    start_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
                 };
             };
         };
@@ -7947,6 +10288,48 @@ export interface operations {
             };
         };
     };
+    open_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merge: components["schemas"]["MergeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeView"];
+                };
+            };
+        };
+    };
+    undo_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merge: components["schemas"]["MergeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeParted"];
+                };
+            };
+        };
+    };
     list_organisations: {
         parameters: {
             query?: {
@@ -8371,6 +10754,25 @@ export interface operations {
             };
         };
     };
+    remove_relation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                relation: components["schemas"]["RelationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     list_reservations: {
         parameters: {
             query?: never;
@@ -8624,6 +11026,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Found"];
+                };
+            };
+        };
+    };
+    list_segments: {
+        parameters: {
+            query?: {
+                /** @description Of one client; otherwise of all within reach. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Segment"];
+                };
+            };
+        };
+    };
+    create_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+        };
+    };
+    open_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: components["schemas"]["SegmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+        };
+    };
+    remove_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: components["schemas"]["SegmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: components["schemas"]["SegmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+        };
+    };
+    list_segment_contacts: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                segment: components["schemas"]["SegmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Contact"];
+                };
+            };
+        };
+    };
+    count_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: components["schemas"]["SegmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
                 };
             };
         };

@@ -85,7 +85,7 @@ function SkipLink() {
 function Area() {
   const route = useRoute();
   switch (route.name) {
-    case 'customers': return <Customers id={route.id} />;
+    case 'customers': return <Customers id={route.id} sub={route.sub} />;
     case 'settings': return <Settings page={route.page} id={route.id} />;
     default: return <Conversations id={route.name === 'conversations' ? route.id : null} />;
   }

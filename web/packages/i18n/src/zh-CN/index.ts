@@ -1,11 +1,13 @@
 /** 简体中文。 */
 import admin from './admin';
+import crm from './crm';
 import desk from './desk';
 import routing from './routing';
 import work from './work';
 
 export default {
   ...admin,
+  ...crm,
   ...desk,
   ...routing,
   ...work,
