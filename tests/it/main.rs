@@ -4,6 +4,8 @@ mod crm;
 mod desk;
 mod faults;
 mod house;
+mod insight;
+mod lines;
 mod platform;
 mod routing;
 mod statements;

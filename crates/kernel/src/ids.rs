@@ -128,6 +128,14 @@ ids! {
     WebhookId,
     /// One attempt series of a webhook.
     DeliveryId,
+    /// A letter of outgoing mail.
+    LetterId,
+    /// Something staff are told of outside the desk.
+    NoticeId,
+    /// Whom notices are told: a group's bot, or addresses of mail.
+    BotId,
+    /// A notice for a bot.
+    CardId,
     /// A job or timer.
     JobId,
     /// A saved filter over contacts.
@@ -146,6 +154,10 @@ ids! {
     TemplateId,
     /// A table of contacts on its way out.
     ExportId,
+    /// A limit of a line's figures that raises alerts.
+    ThresholdId,
+    /// What a threshold raised.
+    AlertId,
 }
 
 /// Makes ids. One per process; cheap to clone.

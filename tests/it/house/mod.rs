@@ -11,6 +11,8 @@ mod build;
 mod crm;
 mod desk_work;
 mod http;
+mod insight;
+mod notices;
 mod rows;
 mod schema;
 mod socket;

@@ -66,6 +66,19 @@ export type DeliveryFault = Of<'FaultView'>;
 export type WebhookTest = Of<'TestView'>;
 export type Delivery = Of<'DeliveryView'>;
 
+export type Provider = Of<'Provider'>;
+export type TotpSecret = Of<'TotpSecret'>;
+export type MailServer = Of<'MailServer'>;
+export type MailTestResult = Of<'MailTestResult'>;
+export type Letter = Of<'Letter'>;
+export type Bot = Of<'Bot'>;
+export type BotTest = Of<'BotTestView'>;
+export type Card = Of<'Card'>;
+export type NoticeKind = Of<'NoticeKindView'>;
+export type LinePart = Of<'LinePartView'>;
+export type Brought = Of<'BroughtView'>;
+export type StartingPack = Of<'StartingPack'>;
+
 // ── Customers ──
 
 export type Channel = Schemas['Channel'];
@@ -156,3 +169,25 @@ export type Offer = Of<'OfferView'>;
 export type Considered = Of<'ConsideredView'>;
 export type Standing = Of<'StandingView'>;
 export type FloorFigures = Of<'FloorFigures'>;
+
+// ── Insight ──
+
+export type Metric = Of<'Metric'>;
+export type Figure = Of<'Figure'>;
+export type Monitor = Of<'Monitor'>;
+export type MonitorLine = Of<'MonitorLine'>;
+export type MonitorQueue = Of<'MonitorQueue'>;
+export type MonitorAgent = Of<'MonitorAgent'>;
+export type MonitorRisk = Of<'MonitorRisk'>;
+export type MonitorTick = Of<'MonitorTick'>;
+export type LineTarget = Of<'LineTarget'>;
+export type Threshold = Of<'Threshold'>;
+export type ThresholdMetric = Schemas['ThresholdMetric'];
+export type ThresholdOperator = Schemas['ThresholdOperator'];
+export type ThresholdInput = Schemas['ThresholdInput'];
+export type Alert = Of<'Alert'>;
+export type DayReport = Of<'DayReport'>;
+export type DayRow = Of<'DayRow'>;
+export type DayTable = 'line' | 'agents' | 'hours' | 'dispositions' | 'definitions';
+export type ReportFact = Of<'ReportFact'>;
+export type AlertId = Schemas['AlertId'];

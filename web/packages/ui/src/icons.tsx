@@ -35,6 +35,9 @@ const paths = {
   download: <path d="M12 4v11M7.500 11l4.500 4.500L16.500 11M5 20h14" />,
   user: <><circle cx="12" cy="8" r="3.500" /><path d="M5 20c0-4 3-6 7-6s7 2 7 6" /></>,
   out: <path d="M14 5H5v14h9M10 12h10M16.500 8.500L20 12l-3.500 3.500" />,
+  pulse: <path d="M3 12h4l3-7 4 14 3-7h4" />,
+  chart: <path d="M4 20V4M4 20h16M8 16v-4M12.500 16V8M17 16v-6" />,
+  bell: <><path d="M6 17V11a6 6 0 0 1 12 0v6l1.500 2h-15z" /><path d="M10.500 21h3" /></>,
   command: <path d="M5 7l5 5-5 5M12 17h7" />,
 } satisfies Record<string, ReactNode>;
 

@@ -6,6 +6,7 @@ import { Conversations } from '../conversations/Conversations';
 import { changeSettings, client, session, updateMe } from '../state/session';
 import { Desk } from '../state/desk';
 import { useStore } from '../state/store';
+import { AlertBanner } from '../insight/Alerts';
 import { Banner } from './Banner';
 import { DeskContext } from './context';
 import { KeySheet } from '../work/KeySheet';
@@ -20,6 +21,9 @@ import { useRoute } from './router';
 import { TopLine } from './TopLine';
 
 const Customers = lazy(() => import('../customers/Customers'));
+const Monitor = lazy(() => import('../insight/Monitor'));
+const Wallboard = lazy(() => import('../insight/Wallboard'));
+const Reports = lazy(() => import('../insight/Reports'));
 const Settings = lazy(() => import('../admin/Settings'));
 
 export function Shell({ me }: { me: Me }) {
@@ -63,6 +67,7 @@ export function Shell({ me }: { me: Me }) {
         <TopLine onSearch={() => setPalette(true)} />
         <div className="stage">
           <Banner />
+          <AlertBanner />
           <Suspense fallback={<div className="page"><Skeleton lines={6} /></div>}><Area /></Suspense>
         </div>
         <Reservations />
@@ -86,6 +91,9 @@ function Area() {
   const route = useRoute();
   switch (route.name) {
     case 'customers': return <Customers id={route.id} sub={route.sub} />;
+    case 'monitor': return <Monitor />;
+    case 'wallboard': return <Wallboard />;
+    case 'reports': return <Reports />;
     case 'settings': return <Settings page={route.page} id={route.id} />;
     default: return <Conversations id={route.name === 'conversations' ? route.id : null} />;
   }

@@ -8,6 +8,7 @@ import { tell } from '../state/faults';
 import { useNow } from '../state/clock';
 import { useStore } from '../state/store';
 import { onAct } from './actions';
+import { AlertBell } from '../insight/Alerts';
 import { useDesk } from './context';
 import { go } from './router';
 import { askForNotices } from './Reservations';
@@ -29,6 +30,7 @@ export function TopLine({ onSearch }: { onSearch: () => void }) {
       <button type="button" className="search-box" onClick={onSearch} aria-keyshortcuts="Control+K">
         <Icon name="search" size={15} /><span>{t('top.search')}</span><Kbd>Ctrl K</Kbd>
       </button>
+      <AlertBell />
       <Connection />
       <MeMenu />
     </header>

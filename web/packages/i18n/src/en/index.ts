@@ -3,6 +3,8 @@ import type { Dictionary } from '../keys';
 import admin from './admin';
 import crm from './crm';
 import desk from './desk';
+import insight from './insight';
+import mail from './mail';
 import routing from './routing';
 import work from './work';
 
@@ -10,6 +12,8 @@ const words: Dictionary = {
   ...admin,
   ...crm,
   ...desk,
+  ...insight,
+  ...mail,
   ...routing,
   ...work,
 };

@@ -2,6 +2,8 @@
 import admin from './admin';
 import crm from './crm';
 import desk from './desk';
+import insight from './insight';
+import mail from './mail';
 import routing from './routing';
 import work from './work';
 
@@ -9,6 +11,8 @@ export default {
   ...admin,
   ...crm,
   ...desk,
+  ...insight,
+  ...mail,
   ...routing,
   ...work,
 };
