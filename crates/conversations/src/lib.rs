@@ -62,6 +62,8 @@ pub fn register(reg: &mut Registry) {
     live::ops(reg);
     reg.provide::<Arc<dyn customers::ContactFigures>>(Arc::new(history::History));
     customers::add_timeline_source(reg, Arc::new(history::History));
+    customers::add_holder(reg, Arc::new(history::Conversations));
+    reg.provide::<Arc<dyn customers::InboxLines>>(Arc::new(inboxes::Lines));
     reg.provide(Arc::new(inboxes::Cache::default()));
     reg.provide(Arc::new(threads::Numbers::default()));
     reg.provide(Arc::new(live::Looking::default()));

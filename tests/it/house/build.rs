@@ -162,6 +162,8 @@ async fn client(admin: &Person, name: &str, mark: &str) -> BTreeMap<String, Stri
     let made = admin.make("/api/v1/contacts", body).await;
     p.keep("handle", &made["handles"][0]);
     p.keep("contact", &made);
+    let contact = p.id("contact");
+    p.ids.extend(super::crm::fill(admin, name, mark, &tenant, &contact).await);
     let label = named("Tier");
     let body = json!({"tenant": tenant, "key": "tier", "label_en": label, "label_zh": label, "kind": "text"});
     let made = admin.make("/api/v1/attributes", body).await;

@@ -22,6 +22,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(unmask_contact))
         .routes(routes!(add_handle))
         .routes(routes!(remove_handle))
+        .merge(super::around::routes())
+        .merge(super::bulk::routes())
 }
 
 /// Contacts with masked addresses: newest first, or by name where `q` gives its beginning.

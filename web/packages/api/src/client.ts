@@ -10,6 +10,7 @@ import type {
   WebhookTest,
   ConversationSurvey, Survey, SurveyResponse, SurveyResults, Visit,
 } from './contract';
+import { crmCalls } from './crm';
 import type { Http } from './http';
 
 const V1 = '/api/v1';
@@ -159,6 +160,7 @@ export function createClient(http: Http) {
       removeHandle: (id: string, handle: string) => remove(`/contacts/${seg(id)}/handles/${seg(handle)}`),
       lookup: (body: { tenant: string; kind: string; value: string; reason: string }) => post<{ contact: Contact | null }>('/contacts/lookup', body),
     },
+    crm: crmCalls(http),
     organisations: records<Organisation>('/organisations'),
     attributes: records<AttributeDefinition>('/attributes'),
     routing: {

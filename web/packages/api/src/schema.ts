@@ -21,6 +21,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts of the lines that the caller watches, newest first. */
+        get: operations["list_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert. */
+        get: operations["get_alert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirms an alert in one's own name: I have seen it and take care of it. */
+        post: operations["acknowledge_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attachments": {
         parameters: {
             query?: never;
@@ -73,69 +124,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/audit/{entry}/undo": {
+    "/api/v1/block-policy": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        /** Undoes a change of a setting, if what it left still stands. The undoing is itself recorded and can be undone. */
-        post: operations["undo_audit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bots": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Whom staff notices are told, at the clients that the caller sets up. */
-        get: operations["list_bots"];
-        put?: never;
-        /** Makes a bot. */
-        post: operations["create_bot"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bots/{bot}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One bot. */
-        get: operations["get_bot"];
-        put?: never;
+        /** What becomes of messages from those blocked. */
+        get: operations["get_block_policy"];
+        /** Chooses what becomes of messages from those blocked. */
+        put: operations["set_block_policy"];
         post?: never;
-        /** Removes a bot with its cards. */
-        delete: operations["remove_bot"];
+        delete?: never;
         options?: never;
         head?: never;
-        /** Changes a bot. */
-        patch: operations["change_bot"];
+        patch?: never;
         trace?: never;
     };
-    "/api/v1/bots/{bot}/cards": {
+    "/api/v1/blocks": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** A bot's cards, newest first. */
-        get: operations["list_cards"];
+        /** The block list, newest first. */
+        get: operations["list_blocks"];
+        put?: never;
+        /** Asks for a contact or an address to be blocked. It holds once somebody else has agreed. */
+        post: operations["ask_block"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocks/{block}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry of the block list. */
+        get: operations["open_block"];
         put?: never;
         post?: never;
         delete?: never;
@@ -144,7 +177,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/bots/{bot}/cards/{card}/replay": {
+    "/api/v1/blocks/{block}/decision": {
         parameters: {
             query?: never;
             header?: never;
@@ -153,15 +186,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends a card once more. */
-        post: operations["replay_card"];
+        /** Agrees to an entry, or refuses it. Nobody agrees to what they asked for themselves. */
+        post: operations["decide_block"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/bots/{bot}/test": {
+    "/api/v1/blocks/{block}/lift": {
         parameters: {
             query?: never;
             header?: never;
@@ -170,8 +203,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends a test card and answers what came of it, in words. Nothing is kept. */
-        post: operations["test_bot"];
+        /** Lifts an entry before its time. */
+        post: operations["lift_block"];
         delete?: never;
         options?: never;
         head?: never;
@@ -338,6 +371,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many contacts a filter holds, and some of them. */
+        post: operations["count_contacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The contacts whom a filter holds, newest first. A page may be short although there is a next one. */
+        post: operations["find_contacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/lookup": {
         parameters: {
             query?: never;
@@ -349,6 +416,23 @@ export interface paths {
         put?: never;
         /** Whoever has an address, for a reason that is recorded before the answer. */
         post: operations["lookup_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts tags on many contacts, and takes others off. */
+        post: operations["tag_contacts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -371,6 +455,40 @@ export interface paths {
         head?: never;
         /** Changes a contact. */
         patch: operations["change_contact"];
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact}/around": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stands around a contact: consent, relations, segments, block list, likely duplicates and merges. */
+        get: operations["look_around_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records what a contact agreed to or refused. */
+        post: operations["say_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/contacts/{contact}/handles": {
@@ -402,6 +520,41 @@ export interface paths {
         post?: never;
         /** Removes an address. */
         delete: operations["remove_contact_handle"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What merging another contact into this one would do: where they differ, and what comes. */
+        get: operations["preview_merge"];
+        put?: never;
+        /** Merges another contact into this one. It can be undone for 30 days. */
+        post: operations["merge_contacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact}/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Relates a contact to another. */
+        post: operations["relate_contact"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -843,6 +996,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pairs of contacts who may be one, the surest first. */
+        get: operations["list_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicates/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest look through a client's contacts for duplicates. */
+        get: operations["look_at_scan"];
+        put?: never;
+        /** Looks through a client's contacts for duplicates; done beside the work, and each night anyway. */
+        post: operations["scan_duplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicates/{pair}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that two contacts are not one; the pair is not proposed again. */
+        post: operations["dismiss_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tables of contacts that went out, newest first. */
+        get: operations["list_exports"];
+        put?: never;
+        /** Exports the contacts of a segment or filter as CSV or Excel, for a purpose that is recorded. */
+        post: operations["create_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One export; with the address of its file for who exported it. */
+        get: operations["open_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/floor/queues": {
         parameters: {
             query?: never;
@@ -854,6 +1094,198 @@ export interface paths {
         get: operations["get_floor_figures"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What columns mean, kept for the next table of the same shape. */
+        get: operations["list_import_templates"];
+        put?: never;
+        /** Keeps what columns mean under a name. */
+        post: operations["keep_import_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import-templates/{template}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a template. */
+        delete: operations["remove_import_template"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tables of contacts that came in, newest first. */
+        get: operations["list_imports"];
+        put?: never;
+        /** Uploads a table of contacts, CSV or Excel, and answers how it reads and what its columns most likely mean. */
+        post: operations["upload_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One import: where it stands and how far it has come. */
+        get: operations["open_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops an import; what was taken in stays. */
+        post: operations["cancel_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries an import without writing anything; its counts say what would happen. */
+        post: operations["check_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows that could not be taken, and why. */
+        get: operations["list_import_faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/faults/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows that could not be taken as a file of the same kind and encoding, with the reason in a last column; to be
+         *     corrected and loaded again. Recorded.
+         */
+        get: operations["save_import_faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How the table looks when it is read with another encoding, delimiter or head. Changes nothing. */
+        post: operations["look_at_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says how the table is read, what its columns mean and what becomes of its rows. */
+        put: operations["plan_import"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a checked table in. */
+        post: operations["start_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -947,40 +1379,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/letters": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Letters with what became of them, newest first; their words are not shown. */
-        get: operations["list_letters"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/letters/{letter}/replay": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sends a letter once more. */
-        post: operations["replay_letter"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/lines": {
         parameters: {
             query?: never;
@@ -1017,50 +1415,17 @@ export interface paths {
         patch: operations["change_line"];
         trace?: never;
     };
-    "/api/v1/lines/{line}/copy": {
+    "/api/v1/lines/{line}/target": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        /** Copies parts of another line. What the line has by name already is left as it is. */
-        post: operations["copy_line"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/lines/{line}/pack": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes parts from a starting pack. What the line has by name already is left as it is. */
-        post: operations["unpack_line"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/lines/{line}/parts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The parts of a line, and what each still lacks. */
-        get: operations["list_line_parts"];
-        put?: never;
+        /** What a line aims at. */
+        get: operations["get_line_target"];
+        /** Sets what a line aims at. */
+        put: operations["set_line_target"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1119,42 +1484,6 @@ export interface paths {
         post?: never;
         /** Takes a macro away. What it did stays. */
         delete: operations["remove_macro"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mail-server": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Where a client's mail goes out, or the provider's. */
-        get: operations["get_mail_server"];
-        /** Sets where mail goes out, as a whole. */
-        put: operations["set_mail_server"];
-        post?: never;
-        /** Removes the settings. A client's letters then go through the provider's server. */
-        delete: operations["remove_mail_server"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mail-server/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sends a letter at once, and tells each step with what went wrong in words. */
-        post: operations["test_mail_server"];
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1282,15 +1611,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/notice-kinds": {
+    "/api/v1/merges/{merge}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** What can be told. */
-        get: operations["list_notice_kinds"];
+        /** One merge. */
+        get: operations["open_merge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{merge}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Parts two merged contacts again: everything is as it was, and what was changed since stays. */
+        post: operations["undo_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every metric with its definition, in the order in which people read them. */
+        get: operations["list_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the lines that the caller watches stand now, and how their day has gone so far. */
+        get: operations["get_monitor"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1333,40 +1713,6 @@ export interface paths {
         head?: never;
         /** Changes an organisation. */
         patch: operations["change_organisation"];
-        trace?: never;
-    };
-    "/api/v1/packs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The starting packs there are. */
-        get: operations["list_packs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/password-resets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Asks for a link by mail with which to choose a new password. Answered alike whether anybody is found or not. */
-        post: operations["forgot_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/v1/permissions": {
@@ -1544,6 +1890,91 @@ export interface paths {
         patch: operations["change_queue"];
         trace?: never;
     };
+    "/api/v1/relations/{relation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a relation. */
+        delete: operations["remove_relation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A day of a line: the line, its queues, its agents, its hours and its dispositions. */
+        get: operations["get_day_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/day/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The conversations behind a figure of a line's day, in the order in which they came. Of a ratio: those it is counted from. */
+        get: operations["list_report_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/day/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One table of a line's day as CSV, in the caller's language. */
+        get: operations["get_day_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/day/xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All tables of a line's day as an Excel workbook, in the caller's language. */
+        get: operations["get_day_workbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reservations": {
         parameters: {
             query?: never;
@@ -1661,6 +2092,77 @@ export interface paths {
         get: operations["search"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Saved filters over contacts. */
+        get: operations["list_segments"];
+        put?: never;
+        /** Saves a filter as a segment. */
+        post: operations["create_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{segment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One segment. */
+        get: operations["open_segment"];
+        put?: never;
+        post?: never;
+        /** Removes a segment; its contacts stay. */
+        delete: operations["remove_segment"];
+        options?: never;
+        head?: never;
+        /** Changes a segment. */
+        patch: operations["change_segment"];
+        trace?: never;
+    };
+    "/api/v1/segments/{segment}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The contacts in a segment, newest first. A page may be short although there is a next one. */
+        get: operations["list_segment_contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{segment}/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts a segment anew and keeps the figure. */
+        post: operations["count_segment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1843,6 +2345,42 @@ export interface paths {
         put: operations["set_client_routing"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The thresholds of the lines that the caller watches or sets up. */
+        get: operations["list_thresholds"];
+        put?: never;
+        /** Sets a limit of a line's figure. */
+        post: operations["create_threshold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/{threshold}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a threshold as a whole. */
+        put: operations["change_threshold"];
+        post?: never;
+        /** Removes a threshold; what it raised is over and stays in the history. */
+        delete: operations["remove_threshold"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2203,26 +2741,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/webhooks/{webhook}/secret": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Makes a new secret, shown once. For a day everything is signed with the one before as well, so that the receiver can
-         *     change over when it likes.
-         */
-        post: operations["rotate_webhook_secret"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/webhooks/{webhook}/test": {
         parameters: {
             query?: never;
@@ -2479,180 +2997,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/conversations/{conversation}/survey": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Where a conversation's survey stands, and what was answered. */
-        get: operations["get_conversation_survey"];
-        put?: never;
-        /** Invites the contact to say how they were served; once per conversation. */
-        post: operations["invite_to_survey"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations/{conversation}/visit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How a conversation of the widget began: identity, answers, consent, and what the page says of the visitor. */
-        get: operations["get_visit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/inboxes/{inbox}/identity": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Says whether a widget has an identity secret, and since when. */
-        get: operations["get_identity_secret"];
-        put?: never;
-        /** Makes a new identity secret for a widget. The one before stays good for a day. */
-        post: operations["rotate_identity_secret"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/lines/{line}/survey": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What customers of a line are asked; where nothing was set, what it would begin with. */
-        get: operations["get_survey"];
-        /** Sets what customers of a line are asked. Invitations that are out keep their questions. */
-        put: operations["set_survey"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/lines/{line}/survey/responses": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Answers of a line, the newest first. */
-        get: operations["list_survey_responses"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/lines/{line}/survey/results": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What came of a line's survey within a span of time. */
-        get: operations["get_survey_results"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/w/v1/conversations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Earlier conversations of a visitor who has proved who they are, the newest first; twenty at the most. */
-        get: operations["list_visitor_conversations"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/w/v1/conversations/{conversation}/messages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Messages of an earlier conversation of the visitor's own, oldest first. */
-        get: operations["list_past_messages"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/w/v1/identify": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Proves who the visitor is, on the word of the client whose page they are on. Answers a session of that person. */
-        post: operations["identify_visitor"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/w/v1/survey": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What the visitor is invited to answer now. */
-        get: operations["get_visitor_survey"];
-        put?: never;
-        /** Answers; once per invitation. */
-        post: operations["answer_survey"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2662,6 +3006,10 @@ export interface components {
          * @enum {string}
          */
         Absence: "requeue" | "keep";
+        Acknowledgement: {
+            /** @description What is done about it, at most 500 characters. */
+            note?: string | null;
+        };
         /** @description Something that can be done to a conversation. */
         Action: {
             /** @description To be added. */
@@ -2767,6 +3115,47 @@ export interface components {
             /** @description One letter or character for a mark. */
             initial: string;
         };
+        /** @description What a threshold raised. */
+        Alert: {
+            acknowledged_at?: components["schemas"]["i64"] | null;
+            acknowledged_by?: components["schemas"]["UserId"] | null;
+            /** @description The name of who confirmed it. */
+            acknowledged_name?: string | null;
+            /** @description Since when it was too much. */
+            crossed_at: components["schemas"]["i64"];
+            escalated_at?: components["schemas"]["i64"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["AlertId"];
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description The line's name. */
+            line_name: string;
+            /** @description The figure. */
+            metric: components["schemas"]["ThresholdMetric"];
+            /** @description With which words. */
+            note?: string | null;
+            /** @description On which side of the value it was too much. */
+            operator: components["schemas"]["ThresholdOperator"];
+            over_at?: components["schemas"]["i64"] | null;
+            /** @description When it was raised. */
+            raised_at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description What the figure was.
+             */
+            seen: number;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description What raised it; it may be gone. */
+            threshold: components["schemas"]["ThresholdId"];
+            /**
+             * Format: int64
+             * @description The value of the threshold then.
+             */
+            value: number;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        AlertId: string;
         /** @description The permissions of one area. */
         AreaPermissions: {
             /** @description The area. */
@@ -2897,10 +3286,6 @@ export interface components {
             subject: components["schemas"]["AuditSubject"];
             /** @description Whose series, `0` for the provider's own. */
             tenant: components["schemas"]["TenantId"];
-            /** @description Is it a change of a setting that can be undone? */
-            undoable: boolean;
-            /** @description The entry that this one undid. */
-            undoes?: string | null;
         };
         /** @description What it was done to. */
         AuditSubject: {
@@ -2926,56 +3311,82 @@ export interface components {
         BegunDisposition: {
             disposition: components["schemas"]["DispositionInput"] | null;
         };
-        /** @description Whom notices are told. */
-        Bot: {
-            /** @description When it was made. */
-            created_at: components["schemas"]["i64"];
-            /** @description Is anything sent? */
-            enabled: boolean;
-            /** @description Its id. */
-            id: components["schemas"]["BotId"];
-            /** @description What it listens to; `*` is everything. */
-            kinds: string[];
-            /** @description In which language. */
-            language: components["schemas"]["Language"];
+        /** @description An entry of the block list. */
+        Block: {
+            /** @description What they said. */
+            answer?: string | null;
+            /** @description When. */
+            asked_at: components["schemas"]["i64"];
+            /** @description Who asked. */
+            by: components["schemas"]["UserId"];
+            contact?: components["schemas"]["ContactId"] | null;
+            /** @description The contact's name. */
+            contact_name?: string | null;
+            decided_at?: components["schemas"]["i64"] | null;
+            decided_by?: components["schemas"]["UserId"] | null;
+            expires_at?: components["schemas"]["i64"] | null;
+            hit_at?: components["schemas"]["i64"] | null;
+            /**
+             * Format: int64
+             * @description Messages it stopped.
+             */
+            hits: number;
+            /** @description Which. */
+            id: components["schemas"]["BlockId"];
+            inbox?: components["schemas"]["InboxId"] | null;
+            kind?: components["schemas"]["HandleKind"] | null;
             line?: components["schemas"]["LineId"] | null;
-            /** @description What staff call it. */
-            name: string;
-            /** @description Who carries the cards. */
-            platform: components["schemas"]["BotPlatform"];
-            team?: components["schemas"]["TeamId"] | null;
-            tenant?: components["schemas"]["TenantId"] | null;
+            /** @description Did the caller ask for it? */
+            own: boolean;
+            /** @description Why. */
+            reason: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["BlockState"];
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description The address, masked. */
+            value?: string | null;
         };
-        BotChange: {
-            /** @description Another address. */
-            address?: string | null;
-            /** @description Is anything sent? */
-            enabled?: boolean | null;
-            /** @description What it listens to. */
-            kinds?: string[] | null;
-            language?: components["schemas"]["Language"] | null;
-            line?: components["schemas"]["LineId"] | null;
-            /** @description What staff call it, up to 80 characters. */
-            name?: string | null;
-            /** @description Another signing secret; empty for none. */
-            secret?: string | null;
-            team?: components["schemas"]["TeamId"] | null;
+        /** @description Whether an entry is agreed to. */
+        BlockDecision: {
+            /** @description Agreed, or refused. */
+            agree: boolean;
+            /** @description In words. */
+            answer?: string | null;
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
-        BotId: string;
+        BlockId: string;
+        /** @description Who is to be blocked, and why. */
+        BlockInput: {
+            contact?: components["schemas"]["ContactId"] | null;
+            expires_at?: components["schemas"]["i64"] | null;
+            inbox?: components["schemas"]["InboxId"] | null;
+            kind?: components["schemas"]["HandleKind"] | null;
+            line?: components["schemas"]["LineId"] | null;
+            /** @description Why. */
+            reason: string;
+            /** @description Of which client. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description The address as it is written. */
+            value?: string | null;
+        };
+        /** @description Why an entry is lifted. */
+        BlockLift: {
+            /** @description In words. */
+            reason: string;
+        };
+        /** @description What becomes of messages from those blocked. */
+        BlockPolicy: {
+            /** @description Taken silently and closed at once; otherwise refused with a few words. */
+            silent: boolean;
+            /** @description Whose choice. */
+            tenant: components["schemas"]["TenantId"];
+        };
         /**
-         * @description Who carries the cards.
+         * @description Where an entry stands.
          * @enum {string}
          */
-        BotPlatform: "wecom" | "dingtalk" | "feishu" | "mail";
-        /** @description What a test came to. */
-        BotTestView: {
-            /** @description The beginning of the platform's answer; to be shown as text only. */
-            answer: string;
-            failure?: components["schemas"]["FaultView"] | null;
-            /** @description Did the platform take it? */
-            ok: boolean;
-        };
+        BlockState: "asked" | "active" | "refused" | "lifted" | "expired";
         /** @description In whose name, and with which words. */
         Brand: {
             /**
@@ -3015,25 +3426,6 @@ export interface components {
             color: string;
             /** @description The client's name to its customers. */
             name: string;
-        };
-        /** @description What became of a part. */
-        BroughtView: {
-            /** @description Why nothing came of it, where it failed; the other parts went on. */
-            failure?: string | null;
-            /** @description Its name. */
-            key: string;
-            /**
-             * Format: int64
-             * @description How many were left as they are.
-             */
-            left: number;
-            /**
-             * Format: int64
-             * @description How many were made.
-             */
-            made: number;
-            /** @description What it is called. */
-            title: string;
         };
         /** @description A conversation that was left as it was. */
         BulkFailure: {
@@ -3186,32 +3578,6 @@ export interface components {
              */
             voice: number;
         };
-        /** @description A notice for a bot, with what became of it. */
-        Card: {
-            /** @description The beginning of the platform's answer; to be shown as text only. */
-            answer?: string | null;
-            /**
-             * Format: int64
-             * @description Tries so far.
-             */
-            attempts: number;
-            /** @description When it was written. */
-            created_at: components["schemas"]["i64"];
-            failure?: components["schemas"]["FaultView"] | null;
-            /** @description Its id. */
-            id: components["schemas"]["CardId"];
-            next_at?: components["schemas"]["i64"] | null;
-            /** @description Where it stands. */
-            status: components["schemas"]["CardStatus"];
-            tried_at?: components["schemas"]["i64"] | null;
-        };
-        /** @description An id: a decimal number of up to 63 bits, as a string. */
-        CardId: string;
-        /**
-         * @description Where a card stands.
-         * @enum {string}
-         */
-        CardStatus: "pending" | "delivered" | "failed";
         /** @description What conversations of a line can be about; a tree by `parent`. */
         Category: {
             /** @description Its id. */
@@ -3292,12 +3658,26 @@ export interface components {
             offline_text: string;
             /** @description Is somebody there now, by the line's calendar? */
             open: boolean;
-            answer_by?: components["schemas"]["i64"] | null;
-            form?: components["schemas"]["FormView"] | null;
-            /** @description May agents see what is being typed, if the visitor agrees? */
-            peek: boolean;
-            /** @description Said while a conversation waits. */
-            queue_text: string;
+        };
+        /** @description What a contact said, and how we know. */
+        ConsentInput: {
+            /** @description Agreed, or refused. */
+            given: boolean;
+            /** @description Where they said so: a form, a call, a letter. */
+            source: string;
+            /** @description `service_news`, `marketing`, `survey`, `recording` or `sharing`. */
+            topic: string;
+        };
+        /** @description The newest word on a topic. */
+        ConsentView: {
+            /** @description When. */
+            at: components["schemas"]["i64"];
+            /** @description Agreed, or refused. */
+            given: boolean;
+            /** @description Where they said so. */
+            source: string;
+            /** @description About what. */
+            topic: string;
         };
         /** @description How an agent stood to the work. */
         ConsideredView: {
@@ -3395,6 +3775,85 @@ export interface components {
             /** @description The client's tier. */
             tier?: string | null;
         };
+        /** @description What stands around a contact. */
+        ContactAround: {
+            /** @description What the block list says of them and their addresses. */
+            blocks: components["schemas"]["Block"][];
+            /** @description What they agreed to or refused. */
+            consents: components["schemas"]["ConsentView"][];
+            /** @description Who may be the same person. */
+            duplicates: components["schemas"]["ContactLike"][];
+            /** @description What was merged into them. */
+            merges: components["schemas"]["MergeView"][];
+            /** @description Who is what to them. */
+            relations: components["schemas"]["RelationView"][];
+            /** @description The segments that hold them. */
+            segments: components["schemas"]["SegmentName"][];
+        };
+        /** @description What lists and threads show of a contact. */
+        ContactBrief: {
+            /** @description The colour of the picture. */
+            color: string;
+            /** @description Who. */
+            id: components["schemas"]["ContactId"];
+            /** @description The letter of the picture. */
+            initial: string;
+            language?: components["schemas"]["Language"] | null;
+            /** @description The name. */
+            name: string;
+            /** @description How to address them. */
+            salutation?: string | null;
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description The client's tier. */
+            tier?: string | null;
+        };
+        /** @description One question. */
+        ContactCondition: {
+            /** @description About what. */
+            field: components["schemas"]["ContactField"];
+            /** @description Which attribute, kind of address or topic of consent. */
+            key?: string | null;
+            /** @description Compared how. */
+            op: components["schemas"]["ContactOp"];
+            /** @description With what. */
+            value?: string | null;
+        };
+        /**
+         * @description What is asked about.
+         * @enum {string}
+         */
+        ContactField: "name" | "handle" | "tag" | "attribute" | "tier" | "organisation" | "language" | "consent" | "created" | "last_seen" | "conversations" | "open_conversations" | "blocked";
+        /** @description Whom a segment holds. */
+        ContactFilter: {
+            /** @description The groups; none holds everybody. */
+            groups: components["schemas"]["ContactFilterGroup"][];
+            /** @description How the groups are joined. */
+            join: components["schemas"]["ContactJoin"];
+        };
+        /** @description Conditions that belong together. */
+        ContactFilterGroup: {
+            /** @description The conditions. */
+            conditions: components["schemas"]["ContactCondition"][];
+            /** @description How they are joined. */
+            join: components["schemas"]["ContactJoin"];
+            /** @description Turns the group around: those for whom it does not hold. */
+            not?: boolean;
+        };
+        /** @description A filter that was not saved. */
+        ContactFilterInput: {
+            /** @description `next` of the page before. */
+            cursor?: string | null;
+            /** @description Whom it holds. */
+            filter: components["schemas"]["ContactFilter"];
+            /**
+             * Format: int32
+             * @description Rows, 1 to 100.
+             */
+            limit?: number | null;
+            /** @description Whose contacts. */
+            tenant: components["schemas"]["TenantId"];
+        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         ContactId: string;
         /** @description A contact to be made. */
@@ -3422,6 +3881,25 @@ export interface components {
             /** @description The client's tier. */
             tier?: string | null;
         };
+        /**
+         * @description Must all hold, or one?
+         * @enum {string}
+         */
+        ContactJoin: "all" | "any";
+        /** @description Somebody who may be the same person. */
+        ContactLike: {
+            /** @description Which pair. */
+            id: components["schemas"]["PairId"];
+            /** @description The other. */
+            other: components["schemas"]["ContactBrief"];
+            /** @description Why. */
+            reasons: string[];
+            /**
+             * Format: int64
+             * @description How much speaks for it, of 100.
+             */
+            score: number;
+        };
         /** @description A contact, as a mark in a list. */
         ContactMark: {
             /** @description A colour. */
@@ -3437,6 +3915,11 @@ export interface components {
             /** @description The client's tier of the contact. */
             tier?: string | null;
         };
+        /**
+         * @description How it is compared.
+         * @enum {string}
+         */
+        ContactOp: "is" | "is_not" | "contains" | "begins" | "ends" | "above" | "below" | "before" | "after" | "within" | "older" | "set" | "unset";
         /** @description What is to change; what is absent stays, `null` clears. */
         ContactPatch: {
             /** @description Custom attributes to set by key; `null` removes one. */
@@ -3457,6 +3940,17 @@ export interface components {
             /** @description The client's tier. */
             tier?: string | null;
         };
+        /** @description Whose tags are to change. */
+        ContactTagInput: {
+            /** @description Tags to put on. */
+            add?: string[];
+            /** @description Whose, 500 at the most. */
+            contacts: components["schemas"]["ContactId"][];
+            /** @description Tags to take off. */
+            remove?: string[];
+            /** @description Of which client. */
+            tenant: components["schemas"]["TenantId"];
+        };
         /** @description A client's word for a tier of its contacts. */
         ContactTier: {
             /** @description The word, as it stands with the contact. */
@@ -3466,6 +3960,26 @@ export interface components {
              * @description What it counts, 1 to 10.
              */
             tier: number;
+        };
+        /** @description How many a filter holds. */
+        ContactsCounted: {
+            /**
+             * Format: int64
+             * @description So many, or at least so many where the count was not finished.
+             */
+            count: number;
+            /** @description Was everybody looked at? */
+            exact: boolean;
+            /** @description Some of them, newest first. */
+            some: components["schemas"]["Contact"][];
+        };
+        /** @description How many changed. */
+        ContactsTagged: {
+            /**
+             * Format: int64
+             * @description Contacts whose tags are now others.
+             */
+            changed: number;
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         ConversationId: string;
@@ -3629,8 +4143,6 @@ export interface components {
         CreatedUser: components["schemas"]["User"] & {
             /** @description The one-time link. */
             invite_url?: string | null;
-            /** @description Was it sent to their address as well? */
-            mailed: boolean;
         };
         /**
          * @description Who serves from a stage on.
@@ -3660,6 +4172,67 @@ export interface components {
          * @enum {string}
          */
         DateStatus: "own" | "published" | "projected";
+        /** @description An hour of a day. */
+        DayHour: {
+            /** @description When it begins. */
+            at: components["schemas"]["i64"];
+            /** @description Its figures. */
+            figures: components["schemas"]["Figure"][];
+        };
+        /** @description How often one kind, category and outcome was recorded. */
+        DayRecord: {
+            /** @description The category's English name. */
+            category_en?: string | null;
+            /** @description The category's Chinese name. */
+            category_zh?: string | null;
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            count: number;
+            /** @description What they came for. */
+            kind: string;
+            /** @description What came of it. */
+            outcome: string;
+        };
+        /** @description A day of a line. */
+        DayReport: {
+            /** @description The agents who had anything to do. */
+            agents: components["schemas"]["DayRow"][];
+            /** @description The date. */
+            date: string;
+            /** @description Dispositions, the most frequent first. */
+            dispositions: components["schemas"]["DayRecord"][];
+            /** @description Its first moment. */
+            from: components["schemas"]["i64"];
+            /** @description Its hours. */
+            hours: components["schemas"]["DayHour"][];
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description Its name. */
+            name: string;
+            /** @description Its queues. */
+            queues: components["schemas"]["DayRow"][];
+            /** @description What the line aims at. */
+            target: components["schemas"]["LineTarget"];
+            /** @description The first moment after it. */
+            to: components["schemas"]["i64"];
+            /** @description The whole line. */
+            total: components["schemas"]["DayRow"];
+            /** @description Until when it was counted. */
+            until: components["schemas"]["i64"];
+            /** @description The zone in which it is one. */
+            zone: string;
+        };
+        /** @description Figures under a name. */
+        DayRow: {
+            /** @description Its figures, one for each column. */
+            figures: components["schemas"]["Figure"][];
+            /** @description The queue or agent; `null` for the line. */
+            id?: string | null;
+            /** @description What it is called. */
+            name: string;
+        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         DeliveryId: string;
         /**
@@ -3750,12 +4323,113 @@ export interface components {
             note?: components["schemas"]["Draft"] | null;
             reply?: components["schemas"]["Draft"] | null;
         };
+        /** @description Two contacts who may be one. */
+        Duplicate: {
+            /** @description Both contacts, the older first. */
+            contacts: components["schemas"]["Contact"][];
+            /** @description When it was found. */
+            found_at: components["schemas"]["i64"];
+            /** @description Which pair. */
+            id: components["schemas"]["PairId"];
+            /** @description Why: `phone`, `mail`, `external`, `name`, `similar_name`, `phone_tail`, `organisation`. */
+            reasons: string[];
+            /**
+             * Format: int64
+             * @description How much speaks for it, of 100.
+             */
+            score: number;
+            /** @description Whose contacts. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description The newest look through a client's contacts. */
+        DuplicateScan: {
+            /**
+             * Format: int64
+             * @description Contacts looked at.
+             */
+            contacts: number;
+            ended_at?: components["schemas"]["i64"] | null;
+            /**
+             * Format: int64
+             * @description Pairs waiting for somebody.
+             */
+            open: number;
+            started_at?: components["schemas"]["i64"] | null;
+        };
+        /** @description Whose contacts are to be looked through. */
+        DuplicateScanInput: {
+            /** @description Of which client. */
+            tenant: components["schemas"]["TenantId"];
+        };
         /** @description What happened, for a thin line. */
         EventView: {
             /** @description Facts for its words; ids come with `*_name` beside them. */
             data: unknown;
             /** @description Such as `assigned`. */
             kind: string;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        ExportId: string;
+        /** @description What is to be exported. */
+        ExportInput: {
+            charset?: components["schemas"]["TableCharset"] | null;
+            /** @description With addresses in full; asks for the right to see them. */
+            clear?: boolean;
+            /**
+             * @description `name`, `phone`, `email`, `external`, `salutation`, `language`, `tier`, `organisation`, `tags`, `note`,
+             *     `first_seen`, `last_seen`, `conversations`, `attribute:KEY`.
+             */
+            columns: string[];
+            filter?: components["schemas"]["ContactFilter"] | null;
+            /** @description The kind of file. */
+            format: components["schemas"]["TableFormat"];
+            /** @description What it is for; recorded. */
+            purpose: string;
+            segment?: components["schemas"]["SegmentId"] | null;
+            /** @description Whose contacts. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /**
+         * @description Where an export stands.
+         * @enum {string}
+         */
+        ExportState: "running" | "done" | "failed" | "expired";
+        /** @description A table of contacts on its way out. */
+        ExportView: {
+            /** @description Who exported. */
+            by: components["schemas"]["UserId"];
+            /** @description Are addresses in full? */
+            clear: boolean;
+            /** @description When. */
+            created_at: components["schemas"]["i64"];
+            /** @description When the file is removed. */
+            expires_at: components["schemas"]["i64"];
+            /** @description Why it broke off: an error's code. */
+            fault?: string | null;
+            /** @description The kind of file. */
+            format: components["schemas"]["TableFormat"];
+            /** @description Which. */
+            id: components["schemas"]["ExportId"];
+            /** @description What the file is called. */
+            name: string;
+            /** @description What it is for. */
+            purpose: string;
+            /**
+             * Format: int64
+             * @description Rows written.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Bytes of the file.
+             */
+            size: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["ExportState"];
+            /** @description Whose contacts. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description Where it can be fetched for a while; for who exported it alone. */
+            url?: string | null;
         };
         /** @description What went wrong, in the reader's language. */
         FaultView: {
@@ -3770,6 +4444,28 @@ export interface components {
             fault: string;
             /** @description JSON pointer into the body, or the name of a parameter. */
             field: string;
+        };
+        /** @description A metric's value for something. */
+        Figure: {
+            /**
+             * Format: int64
+             * @description What it is divided by, for ratios.
+             */
+            denominator?: number | null;
+            /** @description Is the sample too small to say much? */
+            few: boolean;
+            /** @description The entry of the catalogue. */
+            metric: string;
+            /**
+             * Format: int64
+             * @description What was counted.
+             */
+            numerator: number;
+            /**
+             * Format: double
+             * @description The value: a count, milliseconds or a share; `null` where there is nothing to divide by.
+             */
+            value?: number | null;
         };
         /**
          * @description Which of several qualified agents is preferred.
@@ -3793,11 +4489,6 @@ export interface components {
              * @description Of today's waitings, the share taken within three minutes, 0 to 1; `null` before the first.
              */
             within_3min_rate?: number | null;
-        };
-        /** @description Somebody who forgot their password. */
-        Forgotten: {
-            /** @description The login, or the address of mail. */
-            login: string;
         };
         /** @description What was found. */
         Found: {
@@ -3870,6 +4561,160 @@ export interface components {
          * @enum {string}
          */
         Hours: "always" | "line" | "calendar";
+        /**
+         * @description In which order a date such as `03/04/2026` is written.
+         * @enum {string}
+         */
+        ImportDateOrder: "dmy" | "mdy";
+        /** @description A row that could not be taken. */
+        ImportFault: {
+            /** @description What is wrong: `phone`, `date`, `two_people` … */
+            fault: string;
+            /**
+             * Format: int64
+             * @description Its number, from 1, the head apart.
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description The column at fault, from 0.
+             */
+            place: number;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        ImportId: string;
+        /** @description How a file is to be read instead. */
+        ImportLookInput: {
+            /** @description How. */
+            reading: components["schemas"]["TableReading"];
+        };
+        /**
+         * @description By what a row finds the contact it means.
+         * @enum {string}
+         */
+        ImportMatchBy: "handle" | "external" | "nothing";
+        /**
+         * @description What becomes of a row whose contact is there already.
+         * @enum {string}
+         */
+        ImportOnMatch: "update" | "fill" | "skip" | "refuse";
+        /** @description How a table is read, what its columns mean, and what becomes of its rows. */
+        ImportPlan: {
+            /**
+             * @description What each column means: `ignore`, `name`, `phone`, `email`, `external`, `salutation`, `language`, `tier`,
+             *     `organisation`, `tags`, `note`, `attribute:KEY` or `consent:TOPIC`.
+             */
+            columns: string[];
+            /** @description How dates of three numbers are meant. */
+            dates: components["schemas"]["ImportDateOrder"];
+            /** @description What divides several values in a cell of addresses or tags; each character of it does. */
+            divider: string;
+            /** @description By what contacts are found. */
+            match_by: components["schemas"]["ImportMatchBy"];
+            /** @description What becomes of those who are there. */
+            on_match: components["schemas"]["ImportOnMatch"];
+            /** @description How the file is read. */
+            reading: components["schemas"]["TableReading"];
+            /** @description Tags that every row gets. */
+            tags: string[];
+        };
+        /** @description A plan to be kept. */
+        ImportPlanInput: {
+            /** @description The whole plan. */
+            plan: components["schemas"]["ImportPlan"];
+        };
+        /**
+         * @description Where an import stands.
+         * @enum {string}
+         */
+        ImportState: "draft" | "checking" | "checked" | "running" | "done" | "cancelled" | "failed";
+        /** @description What the columns of tables mean, kept for the next. */
+        ImportTemplate: {
+            /** @description When it was kept. */
+            created_at: components["schemas"]["i64"];
+            /** @description Which. */
+            id: components["schemas"]["TemplateId"];
+            /** @description Its name. */
+            name: string;
+            /** @description The plan. */
+            plan: components["schemas"]["ImportPlan"];
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description A template to be kept. */
+        ImportTemplateInput: {
+            /** @description Its name. */
+            name: string;
+            /** @description The plan. */
+            plan: components["schemas"]["ImportPlan"];
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description An upload. */
+        ImportUploaded: {
+            /** @description The beginning of its table. */
+            head: components["schemas"]["TableHead"];
+            /** @description The import it begins. */
+            import: components["schemas"]["ImportView"];
+        };
+        /** @description A table of contacts on its way in. */
+        ImportView: {
+            /** @description Who uploaded it. */
+            by: components["schemas"]["UserId"];
+            /**
+             * Format: int64
+             * @description Contacts changed, or that would be.
+             */
+            changed: number;
+            /** @description When. */
+            created_at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description Rows dealt with.
+             */
+            done: number;
+            ended_at?: components["schemas"]["i64"] | null;
+            /** @description When it and its file are removed. */
+            expires_at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description Rows that could not be taken.
+             */
+            failed: number;
+            /** @description Why it broke off: an error's code. */
+            fault?: string | null;
+            /** @description Which. */
+            id: components["schemas"]["ImportId"];
+            /**
+             * Format: int64
+             * @description Contacts made, or that would be.
+             */
+            made: number;
+            /** @description What the file is called. */
+            name: string;
+            /** @description How it is read and what its columns mean. */
+            plan: components["schemas"]["ImportPlan"];
+            /**
+             * Format: int64
+             * @description In bytes.
+             */
+            size: number;
+            /**
+             * Format: int64
+             * @description Rows left out.
+             */
+            skipped: number;
+            started_at?: components["schemas"]["i64"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["ImportState"];
+            /** @description Whose contacts. */
+            tenant: components["schemas"]["TenantId"];
+            /**
+             * Format: int64
+             * @description Rows of the table.
+             */
+            total: number;
+        };
         /** @description A message. */
         Inbound: {
             at?: components["schemas"]["i64"] | null;
@@ -3956,31 +4801,6 @@ export interface components {
              * @default null
              */
             webhook_url: string | null;
-            /**
-             * @description The widget.
-             * @default {
-             *       "answer_within_min": null,
-             *       "identity": {
-             *         "accept_hash": false,
-             *         "mode": "optional",
-             *         "public_keys": []
-             *       },
-             *       "offline": {
-             *         "consent": null,
-             *         "enabled": false,
-             *         "fields": []
-             *       },
-             *       "prechat": {
-             *         "consent": null,
-             *         "enabled": false,
-             *         "fields": []
-             *       },
-             *       "queue_en": "",
-             *       "queue_zh": "",
-             *       "sneak_peek": false
-             *     }
-             */
-            widget: components["schemas"]["WidgetSettings"];
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         InboxId: string;
@@ -4014,37 +4834,6 @@ export interface components {
             /** @description At most 120 characters. */
             text: string;
         };
-        /** @description A letter, without its words. */
-        Letter: {
-            /** @description What the server said; to be shown as text only. */
-            answer?: string | null;
-            /**
-             * Format: int64
-             * @description Tries so far.
-             */
-            attempts: number;
-            /** @description When it was written. */
-            created_at: components["schemas"]["i64"];
-            failure?: components["schemas"]["MailFault"] | null;
-            /** @description Its id. */
-            id: components["schemas"]["LetterId"];
-            /** @description What it is for. */
-            kind: string;
-            next_at?: components["schemas"]["i64"] | null;
-            /** @description Where it stands. */
-            status: components["schemas"]["LetterStatus"];
-            tenant?: components["schemas"]["TenantId"] | null;
-            /** @description Enough of the address to recognise it by. */
-            to_hint: string;
-            tried_at?: components["schemas"]["i64"] | null;
-        };
-        /** @description An id: a decimal number of up to 63 bits, as a string. */
-        LetterId: string;
-        /**
-         * @description Where a letter stands.
-         * @enum {string}
-         */
-        LetterStatus: "pending" | "delivered" | "failed";
         /** @description A service line. */
         Line: {
             calendar?: components["schemas"]["CalendarId"] | null;
@@ -4062,41 +4851,8 @@ export interface components {
             /** @description Whose. */
             tenant: components["schemas"]["TenantId"];
         };
-        /** @description Taking over from another line. */
-        LineCopy: {
-            /** @description From which line. */
-            from: components["schemas"]["LineId"];
-            /** @description Which parts; all where none are named. */
-            parts?: string[];
-        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         LineId: string;
-        /** @description Taking over from a starting pack. */
-        LinePack: {
-            language?: components["schemas"]["Language"] | null;
-            /** @description Which pack. */
-            pack: string;
-            /** @description Which parts; all where none are named. */
-            parts?: string[];
-        };
-        /** @description A part of a line and how far it has come. */
-        LinePartView: {
-            /**
-             * Format: int64
-             * @description How many there are.
-             */
-            count: number;
-            /** @description Its name. */
-            key: string;
-            /** @description What is still missing; empty where nothing is. */
-            missing: string;
-            /** @description Where it is set up, as a path of the desk. */
-            path: string;
-            /** @description Is there enough to begin with? */
-            ready: boolean;
-            /** @description What it is called. */
-            title: string;
-        };
         /** @description What to change of a line. */
         LinePatch: {
             calendar?: components["schemas"]["CalendarId"] | null;
@@ -4104,6 +4860,24 @@ export interface components {
             disposition_required?: boolean | null;
             /** @description Up to 120 characters; no two lines of a client share one. */
             name?: string | null;
+        };
+        /** @description What a line aims at. */
+        LineTarget: {
+            /**
+             * Format: int64
+             * @description This share of them, in ten-thousandths.
+             */
+            answer_share: number;
+            /**
+             * Format: int64
+             * @description The waiting are answered within this, 1,000 to 86,400,000 ms.
+             */
+            answer_within_ms: number;
+            /**
+             * Format: int64
+             * @description Who leaves sooner is not counted as lost, up to 300,000 ms.
+             */
+            short_abandon_ms: number;
         };
         /** @description The secret of a one-time link. */
         LinkProof: {
@@ -4144,6 +4918,50 @@ export interface components {
                 word: string;
                 /** @description What it does, in Chinese. */
                 zh: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_Alert: {
+            /** @description The rows. */
+            items: {
+                acknowledged_at?: components["schemas"]["i64"] | null;
+                acknowledged_by?: components["schemas"]["UserId"] | null;
+                /** @description The name of who confirmed it. */
+                acknowledged_name?: string | null;
+                /** @description Since when it was too much. */
+                crossed_at: components["schemas"]["i64"];
+                escalated_at?: components["schemas"]["i64"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["AlertId"];
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description The line's name. */
+                line_name: string;
+                /** @description The figure. */
+                metric: components["schemas"]["ThresholdMetric"];
+                /** @description With which words. */
+                note?: string | null;
+                /** @description On which side of the value it was too much. */
+                operator: components["schemas"]["ThresholdOperator"];
+                over_at?: components["schemas"]["i64"] | null;
+                /** @description When it was raised. */
+                raised_at: components["schemas"]["i64"];
+                /**
+                 * Format: int64
+                 * @description What the figure was.
+                 */
+                seen: number;
+                /** @description The client. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description What raised it; it may be gone. */
+                threshold: components["schemas"]["ThresholdId"];
+                /**
+                 * Format: int64
+                 * @description The value of the threshold then.
+                 */
+                value: number;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -4199,59 +5017,47 @@ export interface components {
                 subject: components["schemas"]["AuditSubject"];
                 /** @description Whose series, `0` for the provider's own. */
                 tenant: components["schemas"]["TenantId"];
-                /** @description Is it a change of a setting that can be undone? */
-                undoable: boolean;
-                /** @description The entry that this one undid. */
-                undoes?: string | null;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
         };
         /** @description A page of a list. */
-        Listing_Bot: {
+        Listing_Block: {
             /** @description The rows. */
             items: {
-                /** @description When it was made. */
-                created_at: components["schemas"]["i64"];
-                /** @description Is anything sent? */
-                enabled: boolean;
-                /** @description Its id. */
-                id: components["schemas"]["BotId"];
-                /** @description What it listens to; `*` is everything. */
-                kinds: string[];
-                /** @description In which language. */
-                language: components["schemas"]["Language"];
+                /** @description What they said. */
+                answer?: string | null;
+                /** @description When. */
+                asked_at: components["schemas"]["i64"];
+                /** @description Who asked. */
+                by: components["schemas"]["UserId"];
+                contact?: components["schemas"]["ContactId"] | null;
+                /** @description The contact's name. */
+                contact_name?: string | null;
+                decided_at?: components["schemas"]["i64"] | null;
+                decided_by?: components["schemas"]["UserId"] | null;
+                expires_at?: components["schemas"]["i64"] | null;
+                hit_at?: components["schemas"]["i64"] | null;
+                /**
+                 * Format: int64
+                 * @description Messages it stopped.
+                 */
+                hits: number;
+                /** @description Which. */
+                id: components["schemas"]["BlockId"];
+                inbox?: components["schemas"]["InboxId"] | null;
+                kind?: components["schemas"]["HandleKind"] | null;
                 line?: components["schemas"]["LineId"] | null;
-                /** @description What staff call it. */
-                name: string;
-                /** @description Who carries the cards. */
-                platform: components["schemas"]["BotPlatform"];
-                team?: components["schemas"]["TeamId"] | null;
-                tenant?: components["schemas"]["TenantId"] | null;
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
-        Listing_BroughtView: {
-            /** @description The rows. */
-            items: {
-                /** @description Why nothing came of it, where it failed; the other parts went on. */
-                failure?: string | null;
-                /** @description Its name. */
-                key: string;
-                /**
-                 * Format: int64
-                 * @description How many were left as they are.
-                 */
-                left: number;
-                /**
-                 * Format: int64
-                 * @description How many were made.
-                 */
-                made: number;
-                /** @description What it is called. */
-                title: string;
+                /** @description Did the caller ask for it? */
+                own: boolean;
+                /** @description Why. */
+                reason: string;
+                /** @description Where it stands. */
+                state: components["schemas"]["BlockState"];
+                /** @description Whose. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description The address, masked. */
+                value?: string | null;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -4278,30 +5084,6 @@ export interface components {
                 weekly: components["schemas"]["TimeSpan"][][];
                 /** @description An IANA time zone. */
                 zone: string;
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
-        Listing_Card: {
-            /** @description The rows. */
-            items: {
-                /** @description The beginning of the platform's answer; to be shown as text only. */
-                answer?: string | null;
-                /**
-                 * Format: int64
-                 * @description Tries so far.
-                 */
-                attempts: number;
-                /** @description When it was written. */
-                created_at: components["schemas"]["i64"];
-                failure?: components["schemas"]["FaultView"] | null;
-                /** @description Its id. */
-                id: components["schemas"]["CardId"];
-                next_at?: components["schemas"]["i64"] | null;
-                /** @description Where it stands. */
-                status: components["schemas"]["CardStatus"];
-                tried_at?: components["schemas"]["i64"] | null;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -4426,6 +5208,71 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_Duplicate: {
+            /** @description The rows. */
+            items: {
+                /** @description Both contacts, the older first. */
+                contacts: components["schemas"]["Contact"][];
+                /** @description When it was found. */
+                found_at: components["schemas"]["i64"];
+                /** @description Which pair. */
+                id: components["schemas"]["PairId"];
+                /** @description Why: `phone`, `mail`, `external`, `name`, `similar_name`, `phone_tail`, `organisation`. */
+                reasons: string[];
+                /**
+                 * Format: int64
+                 * @description How much speaks for it, of 100.
+                 */
+                score: number;
+                /** @description Whose contacts. */
+                tenant: components["schemas"]["TenantId"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ExportView: {
+            /** @description The rows. */
+            items: {
+                /** @description Who exported. */
+                by: components["schemas"]["UserId"];
+                /** @description Are addresses in full? */
+                clear: boolean;
+                /** @description When. */
+                created_at: components["schemas"]["i64"];
+                /** @description When the file is removed. */
+                expires_at: components["schemas"]["i64"];
+                /** @description Why it broke off: an error's code. */
+                fault?: string | null;
+                /** @description The kind of file. */
+                format: components["schemas"]["TableFormat"];
+                /** @description Which. */
+                id: components["schemas"]["ExportId"];
+                /** @description What the file is called. */
+                name: string;
+                /** @description What it is for. */
+                purpose: string;
+                /**
+                 * Format: int64
+                 * @description Rows written.
+                 */
+                rows: number;
+                /**
+                 * Format: int64
+                 * @description Bytes of the file.
+                 */
+                size: number;
+                /** @description Where it stands. */
+                state: components["schemas"]["ExportState"];
+                /** @description Whose contacts. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description Where it can be fetched for a while; for who exported it alone. */
+                url?: string | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_Grant: {
             /** @description The rows. */
             items: {
@@ -4440,6 +5287,107 @@ export interface components {
                 /** @description The role. */
                 role: components["schemas"]["RoleId"];
                 tenant?: components["schemas"]["TenantId"] | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ImportFault: {
+            /** @description The rows. */
+            items: {
+                /** @description What is wrong: `phone`, `date`, `two_people` … */
+                fault: string;
+                /**
+                 * Format: int64
+                 * @description Its number, from 1, the head apart.
+                 */
+                number: number;
+                /**
+                 * Format: int64
+                 * @description The column at fault, from 0.
+                 */
+                place: number;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ImportTemplate: {
+            /** @description The rows. */
+            items: {
+                /** @description When it was kept. */
+                created_at: components["schemas"]["i64"];
+                /** @description Which. */
+                id: components["schemas"]["TemplateId"];
+                /** @description Its name. */
+                name: string;
+                /** @description The plan. */
+                plan: components["schemas"]["ImportPlan"];
+                /** @description Whose. */
+                tenant: components["schemas"]["TenantId"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ImportView: {
+            /** @description The rows. */
+            items: {
+                /** @description Who uploaded it. */
+                by: components["schemas"]["UserId"];
+                /**
+                 * Format: int64
+                 * @description Contacts changed, or that would be.
+                 */
+                changed: number;
+                /** @description When. */
+                created_at: components["schemas"]["i64"];
+                /**
+                 * Format: int64
+                 * @description Rows dealt with.
+                 */
+                done: number;
+                ended_at?: components["schemas"]["i64"] | null;
+                /** @description When it and its file are removed. */
+                expires_at: components["schemas"]["i64"];
+                /**
+                 * Format: int64
+                 * @description Rows that could not be taken.
+                 */
+                failed: number;
+                /** @description Why it broke off: an error's code. */
+                fault?: string | null;
+                /** @description Which. */
+                id: components["schemas"]["ImportId"];
+                /**
+                 * Format: int64
+                 * @description Contacts made, or that would be.
+                 */
+                made: number;
+                /** @description What the file is called. */
+                name: string;
+                /** @description How it is read and what its columns mean. */
+                plan: components["schemas"]["ImportPlan"];
+                /**
+                 * Format: int64
+                 * @description In bytes.
+                 */
+                size: number;
+                /**
+                 * Format: int64
+                 * @description Rows left out.
+                 */
+                skipped: number;
+                started_at?: components["schemas"]["i64"] | null;
+                /** @description Where it stands. */
+                state: components["schemas"]["ImportState"];
+                /** @description Whose contacts. */
+                tenant: components["schemas"]["TenantId"];
+                /**
+                 * Format: int64
+                 * @description Rows of the table.
+                 */
+                total: number;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -4486,35 +5434,6 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
-        Listing_Letter: {
-            /** @description The rows. */
-            items: {
-                /** @description What the server said; to be shown as text only. */
-                answer?: string | null;
-                /**
-                 * Format: int64
-                 * @description Tries so far.
-                 */
-                attempts: number;
-                /** @description When it was written. */
-                created_at: components["schemas"]["i64"];
-                failure?: components["schemas"]["MailFault"] | null;
-                /** @description Its id. */
-                id: components["schemas"]["LetterId"];
-                /** @description What it is for. */
-                kind: string;
-                next_at?: components["schemas"]["i64"] | null;
-                /** @description Where it stands. */
-                status: components["schemas"]["LetterStatus"];
-                tenant?: components["schemas"]["TenantId"] | null;
-                /** @description Enough of the address to recognise it by. */
-                to_hint: string;
-                tried_at?: components["schemas"]["i64"] | null;
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
         Listing_Line: {
             /** @description The rows. */
             items: {
@@ -4532,29 +5451,6 @@ export interface components {
                 name: string;
                 /** @description Whose. */
                 tenant: components["schemas"]["TenantId"];
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
-        Listing_LinePartView: {
-            /** @description The rows. */
-            items: {
-                /**
-                 * Format: int64
-                 * @description How many there are.
-                 */
-                count: number;
-                /** @description Its name. */
-                key: string;
-                /** @description What is still missing; empty where nothing is. */
-                missing: string;
-                /** @description Where it is set up, as a path of the desk. */
-                path: string;
-                /** @description Is there enough to begin with? */
-                ready: boolean;
-                /** @description What it is called. */
-                title: string;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -4581,14 +5477,34 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
-        Listing_NoticeKindView: {
+        Listing_Metric: {
             /** @description The rows. */
             items: {
-                /** @description What it says, in English. */
+                /** @description Definition in English. */
+                about_en: string;
+                /** @description Definition in Chinese. */
+                about_zh: string;
+                /** @description English name. */
                 en: string;
-                /** @description The kind. */
-                kind: string;
-                /** @description The same in Chinese. */
+                /** @description Can its conversations be listed? */
+                has_conversations: boolean;
+                /** @description Its name in the API; never changes. */
+                id: string;
+                /** @description Is it one sum over another? */
+                ratio: boolean;
+                /**
+                 * Format: int64
+                 * @description With fewer than this it says little.
+                 */
+                sample_min: number;
+                /** @description What it is counted in. */
+                unit: components["schemas"]["MetricUnit"];
+                /**
+                 * Format: int32
+                 * @description Grows when the definition changes.
+                 */
+                version: number;
+                /** @description Chinese name. */
                 zh: string;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
@@ -4665,6 +5581,30 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_ReportFact: {
+            /** @description The rows. */
+            items: {
+                /** @description When it began. */
+                at: components["schemas"]["i64"];
+                /** @description The conversation. */
+                conversation: components["schemas"]["ConversationId"];
+                /**
+                 * Format: int64
+                 * @description The number people say.
+                 */
+                number: number;
+                /** @description How it ended; `null` where it goes on. */
+                outcome?: string | null;
+                queue?: components["schemas"]["QueueId"] | null;
+                took_ms?: components["schemas"]["i64"] | null;
+                user?: components["schemas"]["UserId"] | null;
+                /** @description The agent's name. */
+                user_name?: string | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_Role: {
             /** @description The rows. */
             items: {
@@ -4687,6 +5627,32 @@ export interface components {
                 name_zh: string;
                 /** @description What it allows; `*` is everything. */
                 permissions: string[];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_Segment: {
+            /** @description The rows. */
+            items: {
+                /** @description When it was last changed. */
+                changed_at: components["schemas"]["i64"];
+                /**
+                 * Format: int64
+                 * @description How many it held when it was last counted.
+                 */
+                count?: number | null;
+                counted_at?: components["schemas"]["i64"] | null;
+                /** @description When it was made. */
+                created_at: components["schemas"]["i64"];
+                /** @description Whom it holds. */
+                filter: components["schemas"]["ContactFilter"];
+                /** @description Which. */
+                id: components["schemas"]["SegmentId"];
+                /** @description Its name. */
+                name: string;
+                /** @description Whose. */
+                tenant: components["schemas"]["TenantId"];
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -4769,22 +5735,6 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
-        Listing_StartingPack: {
-            /** @description The rows. */
-            items: {
-                /** @description What is in it. */
-                about: string;
-                /** @description Its name. */
-                key: string;
-                /** @description The parts that it has and that this installation knows, by name. */
-                parts: string[];
-                /** @description The industry. */
-                title: string;
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
         Listing_String: {
             /** @description The rows. */
             items: string[];
@@ -4827,6 +5777,45 @@ export interface components {
                 mark_color: string;
                 /** @description Its name. */
                 name: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_Threshold: {
+            /** @description The rows. */
+            items: {
+                crossed_at?: components["schemas"]["i64"] | null;
+                /** @description Is it watched? */
+                enabled: boolean;
+                escalate_ms?: components["schemas"]["i64"] | null;
+                /** @description How long it must be too much, in milliseconds. */
+                for_ms: components["schemas"]["i64"];
+                /** @description Its id. */
+                id: components["schemas"]["ThresholdId"];
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description The figure. */
+                metric: components["schemas"]["ThresholdMetric"];
+                /** @description On which side of the value it is too much. */
+                operator: components["schemas"]["ThresholdOperator"];
+                /**
+                 * Format: int64
+                 * @description Minute of the line's day from which nothing is raised.
+                 */
+                quiet_from?: number | null;
+                /**
+                 * Format: int64
+                 * @description Minute of the line's day until which nothing is raised.
+                 */
+                quiet_to?: number | null;
+                /** @description The client. */
+                tenant: components["schemas"]["TenantId"];
+                /**
+                 * Format: int64
+                 * @description The value: a count, milliseconds, or ten-thousandths of a share.
+                 */
+                value: number;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -4897,8 +5886,6 @@ export interface components {
                 created_at: number;
                 /** @description May they not sign in any more? */
                 disabled: boolean;
-                /** @description Where letters reach them. */
-                email?: string | null;
                 /** @description Its id. */
                 id: components["schemas"]["UserId"];
                 /** @description The language of the interface. */
@@ -5060,119 +6047,6 @@ export interface components {
             /** @description At these moments. */
             modes?: components["schemas"]["MacroMode"][];
         };
-        /** @description What went wrong, in the reader's language. */
-        MailFault: {
-            /** @description The stable code. */
-            code: string;
-            /** @description What happened and what to do. */
-            title: string;
-        };
-        /**
-         * @description How the connection is guarded.
-         * @enum {string}
-         */
-        MailSecurity: "tls" | "starttls" | "none";
-        /** @description Where mail goes out. */
-        MailServer: {
-            /** @description A certificate to trust besides the system's, as PEM. */
-            ca?: string | null;
-            /** @description Is anything sent? */
-            enabled: boolean;
-            /** @description The address that readers see. */
-            from_address: string;
-            /** @description The name that readers see. */
-            from_name: string;
-            /** @description Is a password kept? */
-            has_password: boolean;
-            /** @description Host name. */
-            host: string;
-            /** @description What to sign in with. */
-            login?: string | null;
-            /**
-             * Format: int64
-             * @description Letters a minute at the most.
-             */
-            per_minute: number;
-            /**
-             * Format: int32
-             * @description Port.
-             */
-            port: number;
-            /** @description Where answers go. */
-            reply_to?: string | null;
-            /** @description How the connection is guarded. */
-            security: components["schemas"]["MailSecurity"];
-            tenant?: components["schemas"]["TenantId"] | null;
-        };
-        /** @description The settings there are. */
-        MailServerFound: {
-            server?: components["schemas"]["MailServer"] | null;
-        };
-        /** @description Where mail is to go out, as a whole. */
-        MailServerSet: {
-            /** @description A certificate to trust besides the system's, as PEM. */
-            ca?: string | null;
-            /** @description Is anything sent? */
-            enabled: boolean;
-            /** @description The address that readers see. */
-            from_address: string;
-            /** @description The name that readers see, up to 80 characters. */
-            from_name: string;
-            /** @description Host name, up to 253 bytes. */
-            host: string;
-            /** @description What to sign in with; empty for without. */
-            login?: string | null;
-            /** @description Its password; left out, the one kept stays. */
-            password?: string | null;
-            /**
-             * Format: int64
-             * @description Letters a minute at the most, 1 to 6,000; 60 if left out.
-             */
-            per_minute?: number | null;
-            /**
-             * Format: int32
-             * @description Port, 1 to 65535.
-             */
-            port: number;
-            /** @description Where answers go; empty for the same address. */
-            reply_to?: string | null;
-            /** @description How the connection is guarded. */
-            security: components["schemas"]["MailSecurity"];
-            tenant?: components["schemas"]["TenantId"] | null;
-        };
-        /**
-         * @description What is done for one letter, in this order.
-         * @enum {string}
-         */
-        MailStep: "name" | "connect" | "tls" | "hello" | "sign_in" | "sender" | "recipient" | "content";
-        /** @description A step of a test. */
-        MailStepView: {
-            /** @description What the server said; to be shown as text only. */
-            answer: string;
-            /** @description Did it go well? */
-            ok: boolean;
-            /** @description Which. */
-            step: components["schemas"]["MailStep"];
-            /**
-             * Format: int64
-             * @description How long it took, in ms; `null` for the one that failed.
-             */
-            took_ms?: number | null;
-        };
-        /** @description Whom a test letter goes to. */
-        MailTest: {
-            tenant?: components["schemas"]["TenantId"] | null;
-            /** @description An address of your own. */
-            to: string;
-        };
-        /** @description What a test came to. */
-        MailTestResult: {
-            failure?: components["schemas"]["MailFault"] | null;
-            /** @description Did the server take the letter? */
-            ok: boolean;
-            /** @description The steps, in order; the last may be the one that failed. */
-            steps: components["schemas"]["MailStepView"][];
-        };
         /** @description Oneself. */
         Me: {
             /** @description The lines within reach. */
@@ -5203,6 +6077,91 @@ export interface components {
             alias: string;
             /** @description The user. */
             id: components["schemas"]["UserId"];
+        };
+        /** @description A field in which the two are not alike. */
+        MergeConflict: {
+            /** @description Do both have one? Otherwise the other's is taken over unless it is told apart. */
+            differ: boolean;
+            /** @description Which: `name`, `tier`, `attribute:KEY` … */
+            field: string;
+            /** @description The value of the other. */
+            merged?: string | null;
+            /** @description The value of the contact who stays. */
+            survivor?: string | null;
+        };
+        /** @description What a merge left. */
+        MergeDone: {
+            /** @description The contact who stays. */
+            contact: components["schemas"]["Contact"];
+            /** @description The merge. */
+            merge: components["schemas"]["MergeView"];
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        MergeId: string;
+        /** @description A merge to be done. */
+        MergeInput: {
+            /** @description Whose value is kept, by field; otherwise the survivor's where there is one. */
+            choose?: {
+                [key: string]: components["schemas"]["MergeSide"];
+            };
+            /** @description The contact who is merged into the one in the path. */
+            with: components["schemas"]["ContactId"];
+        };
+        /** @description What an undo left. */
+        MergeParted: {
+            /** @description Both contacts, who stayed first. */
+            contacts: components["schemas"]["ContactBrief"][];
+            /** @description The merge. */
+            merge: components["schemas"]["MergeView"];
+        };
+        /** @description What a merge would do. */
+        MergePreview: {
+            /** @description Where they are not alike. */
+            conflicts: components["schemas"]["MergeConflict"][];
+            /**
+             * Format: int64
+             * @description Conversations that come.
+             */
+            conversations: number;
+            /**
+             * Format: int64
+             * @description Addresses that come.
+             */
+            handles: number;
+            /** @description Who is merged, as they are. */
+            merged: components["schemas"]["Contact"];
+            /**
+             * Format: int64
+             * @description Relations that come.
+             */
+            relations: number;
+            /** @description Who stays, as they are. */
+            survivor: components["schemas"]["Contact"];
+            /** @description Tags that come. */
+            tags: string[];
+        };
+        /**
+         * @description Whose value is kept.
+         * @enum {string}
+         */
+        MergeSide: "survivor" | "merged" | "both";
+        /** @description A merge. */
+        MergeView: {
+            /** @description When. */
+            at: components["schemas"]["i64"];
+            /** @description By whom. */
+            by: components["schemas"]["UserId"];
+            /** @description Which. */
+            id: components["schemas"]["MergeId"];
+            /** @description Who was merged. */
+            merged: components["schemas"]["ContactId"];
+            /** @description What they were called. */
+            merged_name: string;
+            /** @description Who stayed. */
+            survivor: components["schemas"]["ContactId"];
+            /** @description Until when it can be undone. */
+            undo_until: components["schemas"]["i64"];
+            undone_at?: components["schemas"]["i64"] | null;
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         MessageId: string;
@@ -5263,11 +6222,182 @@ export interface components {
             /** @description How far it has come. */
             state: components["schemas"]["MessageState"];
         };
+        /** @description A metric with its definition. */
+        Metric: {
+            /** @description Definition in English. */
+            about_en: string;
+            /** @description Definition in Chinese. */
+            about_zh: string;
+            /** @description English name. */
+            en: string;
+            /** @description Can its conversations be listed? */
+            has_conversations: boolean;
+            /** @description Its name in the API; never changes. */
+            id: string;
+            /** @description Is it one sum over another? */
+            ratio: boolean;
+            /**
+             * Format: int64
+             * @description With fewer than this it says little.
+             */
+            sample_min: number;
+            /** @description What it is counted in. */
+            unit: components["schemas"]["MetricUnit"];
+            /**
+             * Format: int32
+             * @description Grows when the definition changes.
+             */
+            version: number;
+            /** @description Chinese name. */
+            zh: string;
+        };
+        /**
+         * @description What a figure is counted in.
+         * @enum {string}
+         */
+        MetricUnit: "count" | "duration" | "share";
         /**
          * @description To whom a text is going.
          * @enum {string}
          */
         Mode: "reply" | "note";
+        /** @description How the floor stands, as far as the caller may see it. */
+        Monitor: {
+            /** @description Who is signed in and serves them. */
+            agents: components["schemas"]["MonitorAgent"][];
+            /** @description When this was counted, ms since 1970. */
+            at: components["schemas"]["i64"];
+            /** @description Conversations whose customers wait too long, or soon will; the longest first. */
+            at_risk: components["schemas"]["MonitorRisk"][];
+            /** @description The lines. */
+            lines: components["schemas"]["MonitorLine"][];
+        };
+        /** @description An agent now. */
+        MonitorAgent: {
+            /** @description The name customers see. */
+            alias: string;
+            /** @description Today so far, in these lines. */
+            figures: components["schemas"]["Figure"][];
+            /** @description The kind, of a break. */
+            kind?: string | null;
+            /** @description The lines shown that they serve. */
+            lines: components["schemas"]["LineId"][];
+            /** @description The number customers see. */
+            number: string;
+            /**
+             * Format: int64
+             * @description Conversations of these lines in hand.
+             */
+            serving: number;
+            /** @description Since when. */
+            since: components["schemas"]["i64"];
+            /** @description The state; `serving` is ready with something in hand. */
+            state: string;
+            /** @description Who. */
+            user: components["schemas"]["UserId"];
+        };
+        /** @description A line now, and its day so far. */
+        MonitorLine: {
+            /** @description When its day began. */
+            day_from: components["schemas"]["i64"];
+            /** @description Today so far. */
+            figures: components["schemas"]["Figure"][];
+            /**
+             * Format: int64
+             * @description Agents who are ready and have nothing in hand.
+             */
+            free: number;
+            /** @description The last hour, in columns of five minutes. */
+            hour: components["schemas"]["MonitorTick"][];
+            /** @description Which. */
+            line: components["schemas"]["LineId"];
+            /** @description Its name. */
+            name: string;
+            oldest_since?: components["schemas"]["i64"] | null;
+            /** @description Its queues. */
+            queues: components["schemas"]["MonitorQueue"][];
+            /**
+             * Format: int64
+             * @description Conversations in hand.
+             */
+            serving: number;
+            /** @description Agents by state. */
+            states: {
+                [key: string]: number;
+            };
+            /** @description What it aims at. */
+            target: components["schemas"]["LineTarget"];
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+            unanswered_since?: components["schemas"]["i64"] | null;
+            /**
+             * Format: int64
+             * @description How many wait.
+             */
+            waiting: number;
+        };
+        /** @description A queue now, and its day so far. */
+        MonitorQueue: {
+            /** @description Today so far. */
+            figures: components["schemas"]["Figure"][];
+            /** @description Its name. */
+            name: string;
+            oldest_since?: components["schemas"]["i64"] | null;
+            /** @description Which. */
+            queue: components["schemas"]["QueueId"];
+            /**
+             * Format: int64
+             * @description How many wait.
+             */
+            waiting: number;
+        };
+        /** @description A conversation at risk. */
+        MonitorRisk: {
+            /** @description Which. */
+            conversation: components["schemas"]["ConversationId"];
+            /** @description By when it should have ended. */
+            due_at: components["schemas"]["i64"];
+            /** @description Its line. */
+            line: components["schemas"]["LineId"];
+            /**
+             * Format: int64
+             * @description The number people say.
+             */
+            number: number;
+            queue?: components["schemas"]["QueueId"] | null;
+            /** @description Since when. */
+            since: components["schemas"]["i64"];
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+            user?: components["schemas"]["UserId"] | null;
+            /** @description Waits for `agent` or for `reply`. */
+            waits_for: string;
+        };
+        /** @description Five minutes of the last hour. */
+        MonitorTick: {
+            /**
+             * Format: int64
+             * @description Of these, abandoned so far.
+             */
+            abandoned: number;
+            /**
+             * Format: int64
+             * @description Of these, answered so far.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Contacts that came.
+             */
+            arrivals: number;
+            /** @description When they begin. */
+            at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description Waitings that began.
+             */
+            offered: number;
+        };
         /** @description A line within reach. */
         MyLine: {
             /** @description Its id. */
@@ -5313,24 +6443,6 @@ export interface components {
             mark_color: string;
             /** @description Its name. */
             name: string;
-        };
-        NewBot: {
-            /** @description The bot's webhook address, or addresses of mail, one a line. Sealed, and not shown again. */
-            address: string;
-            /** @description Is anything sent? */
-            enabled?: boolean;
-            /** @description What it listens to; `*` is everything. */
-            kinds: string[];
-            language?: components["schemas"]["Language"] | null;
-            line?: components["schemas"]["LineId"] | null;
-            /** @description What staff call it, up to 80 characters. */
-            name: string;
-            /** @description Who carries the cards. */
-            platform: components["schemas"]["BotPlatform"];
-            /** @description The signing secret, for DingTalk and Feishu. Sealed, and not shown again. */
-            secret?: string | null;
-            team?: components["schemas"]["TeamId"] | null;
-            tenant?: components["schemas"]["TenantId"] | null;
         };
         /** @description A new calendar. What is left out is as in Shanghai: Monday to Friday, 09:00 to 18:00, with China's holidays. */
         NewCalendar: {
@@ -5499,6 +6611,34 @@ export interface components {
             /** @description Up to 120 characters; no two clients share one. */
             name: string;
         };
+        /** @description A threshold to be made. */
+        NewThreshold: {
+            /** @description Is it watched? */
+            enabled?: boolean | null;
+            escalate_ms?: components["schemas"]["i64"] | null;
+            for_ms?: components["schemas"]["i64"] | null;
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description The figure. */
+            metric: components["schemas"]["ThresholdMetric"];
+            /** @description On which side of the value it is too much. */
+            operator: components["schemas"]["ThresholdOperator"];
+            /**
+             * Format: int64
+             * @description Minute of the line's day from which nothing is raised, 0 to 1439; together with `quiet_to`.
+             */
+            quiet_from?: number | null;
+            /**
+             * Format: int64
+             * @description Minute of the line's day until which nothing is raised, 0 to 1439; before `quiet_from` it is the next morning's.
+             */
+            quiet_to?: number | null;
+            /**
+             * Format: int64
+             * @description The value: a count, milliseconds, or ten-thousandths of a share; 0 to 1,000,000,000.
+             */
+            value: number;
+        };
         /** @description A new token. */
         NewToken: {
             /**
@@ -5517,8 +6657,6 @@ export interface components {
         NewUser: {
             /** @description The name customers see; the legal name without one. */
             alias?: string | null;
-            /** @description Where letters reach them: the invitation, if mail is set up, and links for a new password. */
-            email?: string | null;
             language?: components["schemas"]["Language"] | null;
             /** @description What they sign in with: letters, digits and `._@-+`, up to 64. */
             login: string;
@@ -5542,7 +6680,6 @@ export interface components {
             body: string;
             /** @description The visitor's own id of it; the same one again is the same message. */
             client_id: string;
-            form?: components["schemas"]["FormInput"] | null;
         };
         NewWebhook: {
             /** @description Is anything sent? */
@@ -5553,15 +6690,6 @@ export interface components {
             tenant: components["schemas"]["TenantId"];
             /** @description Where to. */
             url: string;
-        };
-        /** @description What can be told. */
-        NoticeKindView: {
-            /** @description What it says, in English. */
-            en: string;
-            /** @description The kind. */
-            kind: string;
-            /** @description The same in Chinese. */
-            zh: string;
         };
         /** @description Where a conversation that waits stands now. */
         NowView: {
@@ -5724,6 +6852,8 @@ export interface components {
             /** @description Its address. */
             url: string;
         };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        PairId: string;
         /** @description A new password. */
         PasswordChange: {
             /** @description The present one. */
@@ -6137,6 +7267,35 @@ export interface components {
             /** @description Why: `busy`, `skill`, `known`, `break`, `other`, or a word of one's own. */
             reason: string;
         };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        RelationId: string;
+        /** @description Who is what to the contact. */
+        RelationInput: {
+            /** @description What the other is: `family`, `colleague`, `representative`, `guardian`, `referrer` or `other`. */
+            kind: string;
+            /** @description In words. */
+            note?: string | null;
+            /** @description The other contact, of the same client. */
+            other: components["schemas"]["ContactId"];
+        };
+        /** @description A relation that was kept. */
+        RelationMade: {
+            /** @description Which. */
+            id: components["schemas"]["RelationId"];
+        };
+        /** @description What another contact is. */
+        RelationView: {
+            /** @description Which. */
+            id: components["schemas"]["RelationId"];
+            /** @description What they are. */
+            kind: string;
+            /** @description In words. */
+            note?: string | null;
+            /** @description The other. */
+            other: components["schemas"]["ContactBrief"];
+            /** @description Is it the contact who is this to the other, rather than the other way round? */
+            turned: boolean;
+        };
         /** @description How often a contact came again. */
         Repeat: {
             /**
@@ -6162,6 +7321,25 @@ export interface components {
              * @description In the 48 hours before.
              */
             within_48h: number;
+        };
+        /** @description A fact behind a figure, with its conversation. */
+        ReportFact: {
+            /** @description When it began. */
+            at: components["schemas"]["i64"];
+            /** @description The conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description The number people say.
+             */
+            number: number;
+            /** @description How it ended; `null` where it goes on. */
+            outcome?: string | null;
+            queue?: components["schemas"]["QueueId"] | null;
+            took_ms?: components["schemas"]["i64"] | null;
+            user?: components["schemas"]["UserId"] | null;
+            /** @description The agent's name. */
+            user_name?: string | null;
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         ReservationId: string;
@@ -6204,8 +7382,6 @@ export interface components {
         ResetLink: {
             /** @description Shown once. */
             invite_url: string;
-            /** @description Was it sent to their address as well? */
-            mailed: boolean;
         };
         ResolveInput: {
             disposition?: components["schemas"]["DispositionInput"] | null;
@@ -6305,6 +7481,51 @@ export interface components {
             /** @description Shown once: `whsec_` and base64, as Standard Webhooks has it. */
             secret: string;
         };
+        /** @description A saved filter over the contacts of a client. */
+        Segment: {
+            /** @description When it was last changed. */
+            changed_at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description How many it held when it was last counted.
+             */
+            count?: number | null;
+            counted_at?: components["schemas"]["i64"] | null;
+            /** @description When it was made. */
+            created_at: components["schemas"]["i64"];
+            /** @description Whom it holds. */
+            filter: components["schemas"]["ContactFilter"];
+            /** @description Which. */
+            id: components["schemas"]["SegmentId"];
+            /** @description Its name. */
+            name: string;
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        SegmentId: string;
+        /** @description A segment to be made. */
+        SegmentInput: {
+            /** @description Whom it holds. */
+            filter: components["schemas"]["ContactFilter"];
+            /** @description Its name. */
+            name: string;
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description The name of a segment. */
+        SegmentName: {
+            /** @description Which. */
+            id: components["schemas"]["SegmentId"];
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description What is to change. */
+        SegmentPatch: {
+            filter?: components["schemas"]["ContactFilter"] | null;
+            /** @description Its name. */
+            name?: string | null;
+        };
         /**
          * @description Which key sends.
          * @enum {string}
@@ -6344,8 +7565,6 @@ export interface components {
             token: string;
             /** @description The visitor's own id. */
             visitor: string;
-            /** @description `none`, `proved`, or `needed`: nothing can be read or written before the visitor is proved. */
-            identity: string;
         };
         /** @description What to change of one's screen. */
         SettingsPatch: {
@@ -6503,17 +7722,6 @@ export interface components {
              */
             waited: number;
         };
-        /** @description A starting pack. */
-        StartingPack: {
-            /** @description What is in it. */
-            about: string;
-            /** @description Its name. */
-            key: string;
-            /** @description The parts that it has and that this installation knows, by name. */
-            parts: string[];
-            /** @description The industry. */
-            title: string;
-        };
         /**
          * @description A state somebody can be in.
          * @enum {string}
@@ -6524,6 +7732,41 @@ export interface components {
          * @enum {string}
          */
         Status: "open" | "snoozed" | "resolved";
+        /**
+         * @description An encoding that tables come in, and go out in.
+         * @enum {string}
+         */
+        TableCharset: "utf8" | "utf16_le" | "utf16_be" | "gb18030" | "big5" | "western";
+        /**
+         * @description What kind of file a table is in.
+         * @enum {string}
+         */
+        TableFormat: "csv" | "xlsx";
+        /** @description The beginning of a table. */
+        TableHead: {
+            /** @description The names of its columns. */
+            columns: string[];
+            /** @description What the columns most likely mean. */
+            proposed: components["schemas"]["ImportPlan"];
+            /**
+             * Format: int64
+             * @description How many rows there are.
+             */
+            rows: number;
+            /** @description Its first rows. */
+            sample: string[][];
+        };
+        /** @description How a file is read as a table. */
+        TableReading: {
+            /** @description Of a text, its encoding. */
+            charset: components["schemas"]["TableCharset"];
+            /** @description Of a text, what stands between two cells: `,`, `;`, a tab or `|`. */
+            delimiter: string;
+            /** @description What kind of file it is. */
+            format: components["schemas"]["TableFormat"];
+            /** @description Does the first row name the columns? */
+            header: boolean;
+        };
         TagsInput: {
             /** @description To be added. */
             add?: string[];
@@ -6557,6 +7800,8 @@ export interface components {
             /** @description Up to 120 characters; no two teams share one. */
             name?: string | null;
         };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        TemplateId: string;
         /** @description A client. */
         Tenant: {
             /** @description Is it no longer served? */
@@ -6627,6 +7872,78 @@ export interface components {
              */
             pos: number;
         };
+        /** @description A limit of a line's figure. */
+        Threshold: {
+            crossed_at?: components["schemas"]["i64"] | null;
+            /** @description Is it watched? */
+            enabled: boolean;
+            escalate_ms?: components["schemas"]["i64"] | null;
+            /** @description How long it must be too much, in milliseconds. */
+            for_ms: components["schemas"]["i64"];
+            /** @description Its id. */
+            id: components["schemas"]["ThresholdId"];
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description The figure. */
+            metric: components["schemas"]["ThresholdMetric"];
+            /** @description On which side of the value it is too much. */
+            operator: components["schemas"]["ThresholdOperator"];
+            /**
+             * Format: int64
+             * @description Minute of the line's day from which nothing is raised.
+             */
+            quiet_from?: number | null;
+            /**
+             * Format: int64
+             * @description Minute of the line's day until which nothing is raised.
+             */
+            quiet_to?: number | null;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+            /**
+             * Format: int64
+             * @description The value: a count, milliseconds, or ten-thousandths of a share.
+             */
+            value: number;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        ThresholdId: string;
+        /** @description What a threshold is to be. */
+        ThresholdInput: {
+            /** @description Is it watched? */
+            enabled?: boolean | null;
+            escalate_ms?: components["schemas"]["i64"] | null;
+            for_ms?: components["schemas"]["i64"] | null;
+            /** @description The figure. */
+            metric: components["schemas"]["ThresholdMetric"];
+            /** @description On which side of the value it is too much. */
+            operator: components["schemas"]["ThresholdOperator"];
+            /**
+             * Format: int64
+             * @description Minute of the line's day from which nothing is raised, 0 to 1439; together with `quiet_to`.
+             */
+            quiet_from?: number | null;
+            /**
+             * Format: int64
+             * @description Minute of the line's day until which nothing is raised, 0 to 1439; before `quiet_from` it is the next morning's.
+             */
+            quiet_to?: number | null;
+            /**
+             * Format: int64
+             * @description The value: a count, milliseconds, or ten-thousandths of a share; 0 to 1,000,000,000.
+             */
+            value: number;
+        };
+        /**
+         * @description A figure of a line that can be watched. Times are milliseconds, shares ten-thousandths.
+         * @enum {string}
+         */
+        ThresholdMetric: "waiting" | "longest_wait" | "longest_unanswered" | "agents_free" | "service_level" | "abandon_rate" | "answer_speed" | "first_reply" | "within_3min";
+        /**
+         * @description On which side of the value it is too much.
+         * @enum {string}
+         */
+        ThresholdOperator: "at_least" | "below";
         /** @description A span of a day, half-open. */
         TimeSpan: {
             /** @description `HH:MM`. */
@@ -6697,16 +8014,9 @@ export interface components {
         };
         /** @description A seed for an authenticator, shown once. */
         TotpSecret: {
-            /** @description The QR code: the path of a picture, one unit a module, margin included. */
-            qr_path: string;
-            /**
-             * Format: int32
-             * @description Its side in units.
-             */
-            qr_side: number;
             /** @description In base32, to be typed. */
             secret: string;
-            /** @description `otpauth://…`, as the picture holds it. */
+            /** @description `otpauth://…`, to be shown as a picture. */
             uri: string;
         };
         TransferInput: {
@@ -6761,8 +8071,6 @@ export interface components {
             created_at: number;
             /** @description May they not sign in any more? */
             disabled: boolean;
-            /** @description Where letters reach them. */
-            email?: string | null;
             /** @description Its id. */
             id: components["schemas"]["UserId"];
             /** @description The language of the interface. */
@@ -6786,8 +8094,6 @@ export interface components {
             alias?: string | null;
             /** @description May they not sign in any more? */
             disabled?: boolean | null;
-            /** @description Where letters reach them; empty for nowhere. */
-            email?: string | null;
             language?: components["schemas"]["Language"] | null;
             /** @description What they sign in with. */
             login?: string | null;
@@ -7028,13 +8334,6 @@ export interface components {
             /** @description Shown once: `whsec_` and base64, as Standard Webhooks has it. */
             secret: string;
         };
-        /** @description A webhook's new secret. */
-        WebhookSecret: {
-            /** @description Until when everything is signed with the secret before as well, ms since 1970. */
-            before_until: components["schemas"]["i64"];
-            /** @description Shown once: `whsec_` and base64, as Standard Webhooks has it. */
-            secret: string;
-        };
         /** @description A webhook. */
         WebhookView: {
             /** @description When it was made. */
@@ -7078,565 +8377,6 @@ export interface components {
         WorkClass: "chat" | "mail" | "task";
         /** Format: int64 */
         i64: number;
-        /** @description What a visitor agrees to before writing. */
-        ConsentText: {
-            /**
-             * @description In English.
-             * @default
-             */
-            text_en: string;
-            /**
-             * @description In Chinese.
-             * @default
-             */
-            text_zh: string;
-            /**
-             * @description Which wording this is, such as `2026-03`. Stored with each consent.
-             * @default
-             */
-            version: string;
-        };
-        /** @description What must be agreed to. */
-        ConsentView: {
-            /** @description The wording. */
-            text: string;
-            /** @description Which wording; sent back by who agrees. */
-            version: string;
-        };
-        /** @description Where a conversation's survey stands. */
-        ConversationSurvey: {
-            /** @description Could the contact be invited now? */
-            can_invite: boolean;
-            invited_at?: components["schemas"]["i64"] | null;
-            invited_by?: components["schemas"]["InvitedBy"] | null;
-            response?: components["schemas"]["ResponseView"] | null;
-        };
-        /**
-         * @description What a field of a form asks for.
-         * @enum {string}
-         */
-        FieldKind: "text" | "name" | "email" | "phone" | "choice";
-        /** @description A choice. */
-        FieldOption: {
-            /**
-             * @description In English.
-             * @default
-             */
-            label_en: string;
-            /**
-             * @description In Chinese.
-             * @default
-             */
-            label_zh: string;
-            /** @default null */
-            queue: components["schemas"]["QueueId"] | null;
-            /**
-             * @description What is stored.
-             * @default
-             */
-            value: string;
-        };
-        /** @description A field. */
-        FieldView: {
-            /** @description Its name. */
-            key: string;
-            /** @description What it asks for. */
-            kind: components["schemas"]["FieldKind"];
-            /** @description Its label. */
-            label: string;
-            /** @description Choices. */
-            options: components["schemas"]["OptionView"][];
-            /** @description Must it be filled in? */
-            required: boolean;
-        };
-        /** @description A field of a form. */
-        FormField: {
-            /**
-             * @description Its name: lower case letters, digits and `_`.
-             * @default
-             */
-            key: string;
-            /**
-             * @description What it asks for.
-             * @default text
-             */
-            kind: components["schemas"]["FieldKind"];
-            /**
-             * @description In English.
-             * @default
-             */
-            label_en: string;
-            /**
-             * @description In Chinese.
-             * @default
-             */
-            label_zh: string;
-            /**
-             * @description The choices, for a choice.
-             * @default []
-             */
-            options: components["schemas"]["FieldOption"][];
-            /**
-             * @description Must it be filled in?
-             * @default false
-             */
-            required: boolean;
-        };
-        /** @description What a visitor's frame sends along with a message. */
-        FormInput: {
-            /**
-             * @description Answers, by the field's key.
-             * @default {}
-             */
-            answers: {
-                [key: string]: string;
-            };
-            /**
-             * @description What the page says of the visitor. Not signed, so it is shown as a claim.
-             * @default {}
-             */
-            attributes: {
-                [key: string]: string;
-            };
-            /**
-             * @description The version of the consent text that was agreed to.
-             * @default null
-             */
-            consent: string | null;
-        };
-        /** @description A form. */
-        FormView: {
-            consent?: components["schemas"]["ConsentView"] | null;
-            /** @description In order. */
-            fields: components["schemas"]["FieldView"][];
-            /** @description `prechat` or `offline`. */
-            kind: string;
-        };
-        /**
-         * @description Whether visitors must prove who they are.
-         * @enum {string}
-         */
-        IdentityMode: "optional" | "required";
-        /** @description Whose word is taken for who a visitor is. */
-        IdentityRules: {
-            /**
-             * @description Is an identifier with its HMAC taken too? It has no end and can be used again; for sites that move here.
-             * @default false
-             */
-            accept_hash: boolean;
-            /**
-             * @description Must visitors prove who they are?
-             * @default optional
-             */
-            mode: components["schemas"]["IdentityMode"];
-            /**
-             * @description Ed25519 public keys, 32 bytes in base64url, whose tokens (EdDSA) are taken besides those made with the secret.
-             * @default []
-             */
-            public_keys: string[];
-        };
-        IdentitySecret: {
-            /** @description Shown once. Its characters are the key of HS256 and of hashes. */
-            secret: string;
-        };
-        IdentityState: {
-            made_at?: components["schemas"]["i64"] | null;
-        };
-        /**
-         * @description Who invited.
-         * @enum {string}
-         */
-        InvitedBy: "auto" | "agent";
-        /** @description A page of a list. */
-        Listing_ResponseView: {
-            /** @description The rows. */
-            items: {
-                agent?: components["schemas"]["UserId"] | null;
-                /** @description When. */
-                at: components["schemas"]["i64"];
-                /**
-                 * Format: int64
-                 * @description 态度, 1 to 5.
-                 */
-                attitude?: number | null;
-                /** @description About which conversation. */
-                conversation: components["schemas"]["ConversationId"];
-                /**
-                 * Format: int64
-                 * @description 专业, 1 to 5.
-                 */
-                expertise?: number | null;
-                /** @description Who invited. */
-                invited_by: components["schemas"]["InvitedBy"];
-                /** @description What was written. */
-                remark: string;
-                /**
-                 * Format: int64
-                 * @description 解决, 1 to 5.
-                 */
-                resolution?: number | null;
-                /**
-                 * Format: int64
-                 * @description 1 to 5.
-                 */
-                score: number;
-                /** @description Was it solved? */
-                solved?: boolean | null;
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A proof, as the page gives it: a token, or an identifier with its hash. */
-        Offered: {
-            /** @description The visitor's id in the client's system, where a hash is given. */
-            identifier?: string | null;
-            /** @description HMAC-SHA256 of the identifier with the inbox's identity secret, in hexadecimal. */
-            identifier_hash?: string | null;
-            /** @description A JSON Web Token made by the client's server. */
-            token?: string | null;
-        };
-        /** @description What a visitor's window finds: something to answer, or nothing. */
-        OpenSurvey: {
-            survey?: components["schemas"]["SurveyQuestions"] | null;
-        };
-        /** @description A choice. */
-        OptionView: {
-            /** @description What is shown. */
-            label: string;
-            /** @description What is sent. */
-            value: string;
-        };
-        /** @description Earlier conversations. */
-        PastList: {
-            /** @description The newest first. */
-            items: components["schemas"]["PastView"][];
-        };
-        /** @description An earlier conversation of the visitor's own. */
-        PastView: {
-            /** @description When it began. */
-            begun_at: components["schemas"]["i64"];
-            /** @description Its id. */
-            id: components["schemas"]["ConversationId"];
-            /** @description When it was last written in. */
-            last_at: components["schemas"]["i64"];
-            /** @description `open` or `resolved`. */
-            status: string;
-        };
-        /** @description An answer. */
-        ResponseView: {
-            agent?: components["schemas"]["UserId"] | null;
-            /** @description When. */
-            at: components["schemas"]["i64"];
-            /**
-             * Format: int64
-             * @description 态度, 1 to 5.
-             */
-            attitude?: number | null;
-            /** @description About which conversation. */
-            conversation: components["schemas"]["ConversationId"];
-            /**
-             * Format: int64
-             * @description 专业, 1 to 5.
-             */
-            expertise?: number | null;
-            /** @description Who invited. */
-            invited_by: components["schemas"]["InvitedBy"];
-            /** @description What was written. */
-            remark: string;
-            /**
-             * Format: int64
-             * @description 解决, 1 to 5.
-             */
-            resolution?: number | null;
-            /**
-             * Format: int64
-             * @description 1 to 5.
-             */
-            score: number;
-            /** @description Was it solved? */
-            solved?: boolean | null;
-        };
-        /** @description What is answered. */
-        SurveyAnswer: {
-            /**
-             * Format: int64
-             * @description 1 to 5, where it is asked.
-             */
-            attitude?: number | null;
-            /** @description About which conversation. */
-            conversation: components["schemas"]["ConversationId"];
-            /**
-             * Format: int64
-             * @description 1 to 5, where it is asked.
-             */
-            expertise?: number | null;
-            /** @description Anything else. */
-            remark?: string;
-            /**
-             * Format: int64
-             * @description 1 to 5, where it is asked.
-             */
-            resolution?: number | null;
-            /**
-             * Format: int64
-             * @description 1 to 5.
-             */
-            score: number;
-            /** @description Was it solved? Where it is asked. */
-            solved?: boolean | null;
-        };
-        /** @description What customers of a line are asked besides the score from 1 to 5. */
-        SurveyDefinition: {
-            /**
-             * @description 态度: a score for how they were treated.
-             * @default true
-             */
-            attitude: boolean;
-            /**
-             * @description Is every served customer invited when the conversation ends?
-             * @default true
-             */
-            auto: boolean;
-            /**
-             * @description 专业: a score for how much was known.
-             * @default true
-             */
-            expertise: boolean;
-            /**
-             * Format: int64
-             * @description An invitation is good for so many hours.
-             * @default 72
-             */
-            hours: number;
-            /**
-             * @description Said above the question, in English.
-             * @default How satisfied are you with our service?
-             */
-            question_en: string;
-            /**
-             * @description Said above the question, in Chinese.
-             * @default 您对本次服务满意吗？
-             */
-            question_zh: string;
-            /**
-             * @description May they write something?
-             * @default true
-             */
-            remark: boolean;
-            /**
-             * @description 解决: a score for what came of it.
-             * @default true
-             */
-            resolution: boolean;
-            /**
-             * @description Was it solved?
-             * @default true
-             */
-            solved: boolean;
-        };
-        /** @description A further question. */
-        SurveyDimension: {
-            /**
-             * Format: int64
-             * @description Answers.
-             */
-            count: number;
-            /** @description `attitude`, `expertise` or `resolution`. */
-            name: string;
-            /**
-             * Format: int64
-             * @description The sum of their scores.
-             */
-            sum: number;
-        };
-        SurveyInput: {
-            /** @description What is asked. */
-            definition: components["schemas"]["SurveyDefinition"];
-            /** @description Is it used? */
-            enabled: boolean;
-        };
-        /** @description What a customer is asked, in one language. */
-        SurveyQuestions: {
-            /** @description About which conversation. */
-            conversation: components["schemas"]["ConversationId"];
-            /** @description Further scores that are asked: `attitude`, `expertise`, `resolution`. */
-            dimensions: string[];
-            /** @description Until when it can be answered. */
-            expires_at: components["schemas"]["i64"];
-            /** @description Said above the score. */
-            question: string;
-            /** @description May something be written? */
-            remark: boolean;
-            /** @description Is it asked whether it was solved? */
-            solved: boolean;
-        };
-        /** @description What came of a line's survey. Averages are sums by counts, so that nothing is rounded twice. */
-        SurveyResults: {
-            /** @description The further questions. */
-            dimensions: components["schemas"]["SurveyDimension"][];
-            /** @description Answers with the score 1, 2, 3, 4 and 5. */
-            distribution: number[];
-            /** @description By who invited, since agents who choose whom they ask choose their score too. */
-            shares: components["schemas"]["SurveyShare"][];
-            /**
-             * Format: int64
-             * @description Answers that said whether it was solved.
-             */
-            solved_count: number;
-            /**
-             * Format: int64
-             * @description How many of them said yes.
-             */
-            solved_yes: number;
-        };
-        /** @description Invitations and answers of one way of inviting. */
-        SurveyShare: {
-            /**
-             * Format: int64
-             * @description How many of them were answered.
-             */
-            answered: number;
-            /**
-             * Format: int64
-             * @description Invitations sent in this time.
-             */
-            invited: number;
-            /** @description Who invited. */
-            invited_by: components["schemas"]["InvitedBy"];
-            /**
-             * Format: int64
-             * @description Answers given in this time.
-             */
-            responses: number;
-            /**
-             * Format: int64
-             * @description The sum of their scores.
-             */
-            score_sum: number;
-        };
-        /** @description A line's survey. */
-        SurveyView: {
-            /** @description What is asked. */
-            definition: components["schemas"]["SurveyDefinition"];
-            /** @description Is it used? */
-            enabled: boolean;
-            /** @description The line. */
-            line: components["schemas"]["LineId"];
-            /** @description The client. */
-            tenant: components["schemas"]["TenantId"];
-            /**
-             * Format: int64
-             * @description Counts its changes, 0 where nothing was set yet.
-             */
-            version: number;
-        };
-        /** @description An answer of a form. */
-        VisitAnswer: {
-            /** @description What was asked. */
-            label: string;
-            /** @description What was answered; addresses are masked. */
-            value: string;
-        };
-        /** @description What a visitor agreed to. */
-        VisitConsent: {
-            /** @description When. */
-            at: components["schemas"]["i64"];
-            /** @description `form`, or `peek`: staff may see what is being typed. */
-            purpose: string;
-            /** @description Which wording. */
-            version: string;
-            /** @description The wording that was read. */
-            wording: string;
-        };
-        /** @description What the page says of a visitor. */
-        VisitFact: {
-            /** @description What is said. */
-            content: string;
-            /** @description Its name. */
-            name: string;
-            /** @description Was it signed by the client's site? */
-            vouched: boolean;
-        };
-        /** @description How a conversation of the widget began. */
-        VisitView: {
-            answer_by?: components["schemas"]["i64"] | null;
-            /** @description What was answered before the first message. */
-            answers: components["schemas"]["VisitAnswer"][];
-            /** @description What was agreed to. */
-            consents: components["schemas"]["VisitConsent"][];
-            /** @description What the page says. */
-            facts: components["schemas"]["VisitFact"][];
-            /** @description How the visitor was proved: `none`, `token` or `hash`. */
-            identity: string;
-            /** @description Was it left outside the hours? */
-            offline: boolean;
-        };
-        /** @description A form that is filled in before the first message of a conversation. */
-        VisitorForm: {
-            /** @default null */
-            consent: components["schemas"]["ConsentText"] | null;
-            /**
-             * @description Is it asked?
-             * @default false
-             */
-            enabled: boolean;
-            /**
-             * @description What is asked.
-             * @default []
-             */
-            fields: components["schemas"]["FormField"][];
-        };
-        /** @description What can be set about a widget besides its brand. */
-        WidgetSettings: {
-            /**
-             * Format: int64
-             * @description What is left outside the hours is answered within so many open minutes; told to the visitor as a time.
-             * @default null
-             */
-            answer_within_min: number | null;
-            /**
-             * @description Who may write.
-             * @default {
-             *       "accept_hash": false,
-             *       "mode": "optional",
-             *       "public_keys": []
-             *     }
-             */
-            identity: components["schemas"]["IdentityRules"];
-            /**
-             * @description Asked outside the hours.
-             * @default {
-             *       "consent": null,
-             *       "enabled": false,
-             *       "fields": []
-             *     }
-             */
-            offline: components["schemas"]["VisitorForm"];
-            /**
-             * @description Asked within the hours.
-             * @default {
-             *       "consent": null,
-             *       "enabled": false,
-             *       "fields": []
-             *     }
-             */
-            prechat: components["schemas"]["VisitorForm"];
-            /**
-             * @description Said while a conversation waits, in English.
-             * @default
-             */
-            queue_en: string;
-            /**
-             * @description Said while a conversation waits, in Chinese.
-             * @default
-             */
-            queue_zh: string;
-            /**
-             * @description May agents see what is being typed, if the visitor agrees?
-             * @default false
-             */
-            sneak_peek: boolean;
-        };
     };
     responses: never;
     parameters: never;
@@ -7661,6 +8401,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_ActionKind"];
+                };
+            };
+        };
+    };
+    list_alerts: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only this line's. */
+                line?: components["schemas"]["LineId"];
+                /** @description Only those that are not over. */
+                open?: boolean;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Alert"];
+                };
+            };
+        };
+    };
+    get_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert: components["schemas"]["AlertId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+        };
+    };
+    acknowledge_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert: components["schemas"]["AlertId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acknowledgement"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
                 };
             };
         };
@@ -7778,46 +8594,11 @@ export interface operations {
             };
         };
     };
-    undo_audit: {
+    get_block_policy: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                entry: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_bots: {
-        parameters: {
-            query?: {
-                /** @description Only this client's. */
-                tenant?: components["schemas"]["TenantId"];
+            query: {
+                /** @description Of which client. */
+                tenant: components["schemas"]["TenantId"];
             };
             header?: never;
             path?: never;
@@ -7830,12 +8611,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Listing_Bot"];
+                    "application/json": components["schemas"]["BlockPolicy"];
                 };
             };
         };
     };
-    create_bot: {
+    set_block_policy: {
         parameters: {
             query?: never;
             header?: never;
@@ -7844,7 +8625,58 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewBot"];
+                "application/json": components["schemas"]["BlockPolicy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockPolicy"];
+                };
+            };
+        };
+    };
+    list_blocks: {
+        parameters: {
+            query?: {
+                /** @description Of one client; otherwise of all within reach. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Of one state. */
+                state?: components["schemas"]["BlockState"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Block"];
+                };
+            };
+        };
+    };
+    ask_block: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockInput"];
             };
         };
         responses: {
@@ -7853,33 +8685,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Bot"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Block"];
                 };
             };
         };
     };
-    get_bot: {
+    open_block: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                bot: components["schemas"]["BotId"];
+                block: components["schemas"]["BlockId"];
             };
             cookie?: never;
         };
@@ -7890,58 +8706,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Bot"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Block"];
                 };
             };
         };
     };
-    remove_bot: {
+    decide_block: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                bot: components["schemas"]["BotId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_bot: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                bot: components["schemas"]["BotId"];
+                block: components["schemas"]["BlockId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BotChange"];
+                "application/json": components["schemas"]["BlockDecision"];
             };
         };
         responses: {
@@ -7950,124 +8731,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Bot"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Block"];
                 };
             };
         };
     };
-    list_cards: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before. */
-                cursor?: string;
-                /** @description Rows, 1 to 100. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                bot: components["schemas"]["BotId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_Card"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    replay_card: {
+    lift_block: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                bot: components["schemas"]["BotId"];
-                card: components["schemas"]["CardId"];
+                block: components["schemas"]["BlockId"];
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockLift"];
+            };
+        };
         responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Card"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    test_bot: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                bot: components["schemas"]["BotId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BotTestView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Block"];
                 };
             };
         };
@@ -8377,6 +9066,52 @@ export interface operations {
             };
         };
     };
+    count_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactFilterInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactsCounted"];
+                };
+            };
+        };
+    };
+    find_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactFilterInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Contact"];
+                };
+            };
+        };
+    };
     lookup_contact: {
         parameters: {
             query?: never;
@@ -8396,6 +9131,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LookupAnswer"];
+                };
+            };
+        };
+    };
+    tag_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactTagInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactsTagged"];
                 };
             };
         };
@@ -8446,6 +9204,50 @@ export interface operations {
             };
         };
     };
+    look_around_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactAround"];
+                };
+            };
+        };
+    };
+    say_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     add_contact_handle: {
         parameters: {
             query?: never;
@@ -8488,6 +9290,80 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    preview_merge: {
+        parameters: {
+            query: {
+                /** @description The contact who is merged into the one in the path. */
+                with: components["schemas"]["ContactId"];
+            };
+            header?: never;
+            path: {
+                contact: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePreview"];
+                };
+            };
+        };
+    };
+    merge_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeDone"];
+                };
+            };
+        };
+    };
+    relate_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelationInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationMade"];
+                };
             };
         };
     };
@@ -9221,6 +10097,166 @@ export interface operations {
             };
         };
     };
+    list_duplicates: {
+        parameters: {
+            query: {
+                /** @description Of which client. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Duplicate"];
+                };
+            };
+        };
+    };
+    look_at_scan: {
+        parameters: {
+            query: {
+                /** @description Of which client. */
+                tenant: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateScan"];
+                };
+            };
+        };
+    };
+    scan_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DuplicateScanInput"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateScan"];
+                };
+            };
+        };
+    };
+    dismiss_duplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pair: components["schemas"]["PairId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_exports: {
+        parameters: {
+            query?: {
+                /** @description Of one client; otherwise of all within reach. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ExportView"];
+                };
+            };
+        };
+    };
+    create_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportInput"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+        };
+    };
+    open_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export: components["schemas"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+        };
+    };
     get_floor_figures: {
         parameters: {
             query?: never;
@@ -9236,6 +10272,309 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FloorFigures"];
+                };
+            };
+        };
+    };
+    list_import_templates: {
+        parameters: {
+            query?: {
+                /** @description Of one client; otherwise of all within reach. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ImportTemplate"];
+                };
+            };
+        };
+    };
+    keep_import_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportTemplateInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportTemplate"];
+                };
+            };
+        };
+    };
+    remove_import_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template: components["schemas"]["TemplateId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: {
+                /** @description Of one client; otherwise of all within reach. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ImportView"];
+                };
+            };
+        };
+    };
+    upload_import: {
+        parameters: {
+            query: {
+                /** @description Whose contacts. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description What the file is called. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportUploaded"];
+                };
+            };
+        };
+    };
+    open_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    check_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    list_import_faults: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ImportFault"];
+                };
+            };
+        };
+    };
+    save_import_faults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    look_at_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportLookInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableHead"];
+                };
+            };
+        };
+    };
+    plan_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportPlanInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    start_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
                 };
             };
         };
@@ -9396,71 +10735,6 @@ export interface operations {
             };
         };
     };
-    list_letters: {
-        parameters: {
-            query?: {
-                /** @description Only this client's. */
-                tenant?: components["schemas"]["TenantId"];
-                /** @description Only those in this state. */
-                status?: components["schemas"]["LetterStatus"];
-                /** @description `next` of the page before. */
-                cursor?: string;
-                /** @description Rows, 1 to 100. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_Letter"];
-                };
-            };
-        };
-    };
-    replay_letter: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                letter: components["schemas"]["LetterId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Letter"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_lines: {
         parameters: {
             query?: {
@@ -9556,89 +10830,7 @@ export interface operations {
             };
         };
     };
-    copy_line: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                line: components["schemas"]["LineId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LineCopy"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_BroughtView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    unpack_line: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                line: components["schemas"]["LineId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LinePack"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_BroughtView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_line_parts: {
+    get_line_target: {
         parameters: {
             query?: never;
             header?: never;
@@ -9654,15 +10846,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Listing_LinePartView"];
+                    "application/json": components["schemas"]["LineTarget"];
                 };
             };
-            404: {
+        };
+    };
+    set_line_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineTarget"];
+            };
+        };
+        responses: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["LineTarget"];
                 };
             };
         };
@@ -9771,142 +10980,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-        };
-    };
-    get_mail_server: {
-        parameters: {
-            query?: {
-                /** @description The client; left out for the provider. */
-                tenant?: components["schemas"]["TenantId"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailServerFound"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    set_mail_server: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MailServerSet"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailServer"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    remove_mail_server: {
-        parameters: {
-            query?: {
-                /** @description The client; left out for the provider. */
-                tenant?: components["schemas"]["TenantId"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    test_mail_server: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MailTest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailTestResult"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
             };
         };
     };
@@ -10121,7 +11194,49 @@ export interface operations {
             };
         };
     };
-    list_notice_kinds: {
+    open_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merge: components["schemas"]["MergeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeView"];
+                };
+            };
+        };
+    };
+    undo_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merge: components["schemas"]["MergeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeParted"];
+                };
+            };
+        };
+    };
+    list_metrics: {
         parameters: {
             query?: never;
             header?: never;
@@ -10135,7 +11250,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Listing_NoticeKindView"];
+                    "application/json": components["schemas"]["Listing_Metric"];
+                };
+            };
+        };
+    };
+    get_monitor: {
+        parameters: {
+            query?: {
+                /** @description Only this client's lines. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only this line. */
+                line?: components["schemas"]["LineId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitor"];
                 };
             };
         };
@@ -10234,46 +11373,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Organisation"];
                 };
-            };
-        };
-    };
-    list_packs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_StartingPack"];
-                };
-            };
-        };
-    };
-    forgot_password: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Forgotten"];
-            };
-        };
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
         };
     };
@@ -10604,6 +11703,135 @@ export interface operations {
             };
         };
     };
+    remove_relation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                relation: components["schemas"]["RelationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_day_report: {
+        parameters: {
+            query: {
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description `YYYY-MM-DD` as the wall of the line shows it; today without. */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayReport"];
+                };
+            };
+        };
+    };
+    list_report_conversations: {
+        parameters: {
+            query: {
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description `YYYY-MM-DD` as the wall of the line shows it; today without. */
+                date?: string;
+                /** @description The metric; `arrivals` without. */
+                metric?: string;
+                /** @description Only of this queue. */
+                queue?: components["schemas"]["QueueId"];
+                /** @description Only of this agent. */
+                user?: components["schemas"]["UserId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ReportFact"];
+                };
+            };
+        };
+    };
+    get_day_csv: {
+        parameters: {
+            query: {
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description `YYYY-MM-DD` as the wall of the line shows it; today without. */
+                date?: string;
+                /** @description Which table; the line and its queues without. */
+                table?: "line" | "agents" | "hours" | "dispositions" | "definitions";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    get_day_workbook: {
+        parameters: {
+            query: {
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description `YYYY-MM-DD` as the wall of the line shows it; today without. */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workbook. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+        };
+    };
     list_reservations: {
         parameters: {
             query?: never;
@@ -10857,6 +12085,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Found"];
+                };
+            };
+        };
+    };
+    list_segments: {
+        parameters: {
+            query?: {
+                /** @description Of one client; otherwise of all within reach. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Segment"];
+                };
+            };
+        };
+    };
+    create_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+        };
+    };
+    open_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: components["schemas"]["SegmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+        };
+    };
+    remove_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: components["schemas"]["SegmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: components["schemas"]["SegmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+        };
+    };
+    list_segment_contacts: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                segment: components["schemas"]["SegmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Contact"];
+                };
+            };
+        };
+    };
+    count_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: components["schemas"]["SegmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
                 };
             };
         };
@@ -11325,6 +12714,101 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ClientRules"];
                 };
+            };
+        };
+    };
+    list_thresholds: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only this line's. */
+                line?: components["schemas"]["LineId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Threshold"];
+                };
+            };
+        };
+    };
+    create_threshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewThreshold"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Threshold"];
+                };
+            };
+        };
+    };
+    change_threshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                threshold: components["schemas"]["ThresholdId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Threshold"];
+                };
+            };
+        };
+    };
+    remove_threshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                threshold: components["schemas"]["ThresholdId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -12115,35 +13599,6 @@ export interface operations {
             };
         };
     };
-    rotate_webhook_secret: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                webhook: components["schemas"]["WebhookId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookSecret"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     test_webhook: {
         parameters: {
             query?: never;
@@ -12667,499 +14122,6 @@ export interface operations {
                 };
             };
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_conversation_survey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                conversation: components["schemas"]["ConversationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConversationSurvey"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    invite_to_survey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                conversation: components["schemas"]["ConversationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConversationSurvey"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_visit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                conversation: components["schemas"]["ConversationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VisitView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_identity_secret: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                inbox: components["schemas"]["InboxId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IdentityState"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rotate_identity_secret: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                inbox: components["schemas"]["InboxId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IdentitySecret"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_survey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                line: components["schemas"]["LineId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SurveyView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    set_survey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                line: components["schemas"]["LineId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SurveyInput"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SurveyView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_survey_responses: {
-        parameters: {
-            query?: {
-                /** @description From then on, ms since 1970. */
-                from?: components["schemas"]["i64"];
-                /** @description Before then, ms since 1970. */
-                to?: components["schemas"]["i64"];
-                /** @description Only answers with this score. */
-                score?: number;
-                /** @description `next` of the page before. */
-                cursor?: string;
-                /** @description Rows, 1 to 100. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                line: components["schemas"]["LineId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_ResponseView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_survey_results: {
-        parameters: {
-            query?: {
-                /** @description From then on, ms since 1970. */
-                from?: components["schemas"]["i64"];
-                /** @description Before then, ms since 1970; a year later at the most. */
-                to?: components["schemas"]["i64"];
-            };
-            header?: never;
-            path: {
-                line: components["schemas"]["LineId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SurveyResults"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_visitor_conversations: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PastList"];
-                };
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_past_messages: {
-        parameters: {
-            query?: {
-                /** @description Only messages with greater numbers. */
-                after?: number;
-                /** @description At the most; 1 to 100. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                conversation: components["schemas"]["ConversationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VisitorPage"];
-                };
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    identify_visitor: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Offered"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionView"];
-                };
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_visitor_survey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpenSurvey"];
-                };
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    answer_survey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SurveyAnswer"];
-            };
-        };
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -90,7 +90,7 @@ function SkipLink() {
 function Area() {
   const route = useRoute();
   switch (route.name) {
-    case 'customers': return <Customers id={route.id} />;
+    case 'customers': return <Customers id={route.id} sub={route.sub} />;
     case 'monitor': return <Monitor />;
     case 'wallboard': return <Wallboard />;
     case 'reports': return <Reports />;

@@ -1,6 +1,7 @@
 /** English. */
 import type { Dictionary } from '../keys';
 import admin from './admin';
+import crm from './crm';
 import desk from './desk';
 import insight from './insight';
 import mail from './mail';
@@ -10,6 +11,7 @@ import work from './work';
 
 const words: Dictionary = {
   ...admin,
+  ...crm,
   ...desk,
   ...insight,
   ...mail,

@@ -1,5 +1,6 @@
 /** 简体中文。 */
 import admin from './admin';
+import crm from './crm';
 import desk from './desk';
 import insight from './insight';
 import mail from './mail';
@@ -9,6 +10,7 @@ import work from './work';
 
 export default {
   ...admin,
+  ...crm,
   ...desk,
   ...insight,
   ...mail,
