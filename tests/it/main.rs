@@ -10,4 +10,5 @@ mod platform;
 mod routing;
 mod statements;
 mod store;
+mod surveys;
 mod walls;

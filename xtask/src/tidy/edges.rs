@@ -17,6 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("routing", SPINE),
     ("automation", SPINE),
     ("insight", SPINE),
+    ("quality", SPINE),
     ("webui", &[]),
     ("benches", &["kernel"]),
     (
@@ -32,6 +33,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "routing",
             "automation",
             "insight",
+            "quality",
             "webui",
             "benches",
         ],

@@ -44,6 +44,8 @@ const BUILT_IN: [BuiltIn; 5] = [
             "macros.manage",
             "views.share",
             "queues.manage",
+            "surveys.read",
+            "surveys.manage",
             "floor.read",
             "work.take",
             "monitor.read",
@@ -81,6 +83,7 @@ const BUILT_IN: [BuiltIn; 5] = [
             "floor.read",
             "monitor.read",
             "reports.read",
+            "surveys.read",
         ],
     ),
     (

@@ -2,6 +2,8 @@
 
 use super::model::{Incoming, SenderKey, Taken};
 use super::store;
+use crate::visits;
+use conversations::inboxes::Inbox;
 use conversations::messages::{self, NewMessage};
 use conversations::threads::{self, Numbers, Start};
 use kernel::{Actor, AggregateKey, ContactId, ConversationId, Error, MessageId, Result, TenantScope};
@@ -87,9 +89,15 @@ async fn write(tx: &mut Tx, p: &Prepared, number: Option<i64>) -> Result<Attempt
         customers::hit(tx, tenant, hit.block, m.now).await?;
         return Ok(Attempt::Blocked);
     }
-    let Some(conversation) = conversation_of(tx, p, contact, number).await? else {
+    let Some((conversation, made)) = conversation_of(tx, p, contact, number).await? else {
         return Ok(Attempt::NeedsNumber);
     };
+    if let Some(visit) = &m.visit {
+        if made {
+            visits::begin(tx, visit, m.inbox.tenant, contact, conversation, m.now).await?;
+        }
+        visits::keep_facts(tx, m.inbox.tenant, contact, &visit.facts, false, m.now).await?;
+    }
     let mut posted = messages::append(tx, &p.scope, &message_of(p, contact, conversation)).await?;
     if let Some(hit) = blocked {
         customers::hit(tx, tenant, hit.block, m.now).await?;
@@ -100,6 +108,7 @@ async fn write(tx: &mut Tx, p: &Prepared, number: Option<i64>) -> Result<Attempt
         conversation,
         seq: posted.message.seq,
         contact,
+        opened: made,
         repeated: posted.repeated,
         whole: Some(Box::new((posted.message, posted.row))),
     };
@@ -128,24 +137,32 @@ async fn conversation_of(
     p: &Prepared,
     contact: ContactId,
     number: Option<i64>,
-) -> Result<Option<ConversationId>> {
+) -> Result<Option<(ConversationId, bool)>> {
     let m = &p.incoming;
     let Some(number) = number else {
         let since = m.now - threads::REOPEN_MS;
-        return threads::live_or_recent(tx, &p.scope, m.inbox.id, contact, &m.thread, since).await;
+        let found = threads::live_or_recent(tx, &p.scope, m.inbox.id, contact, &m.thread, since).await?;
+        return Ok(found.map(|id| (id, false)));
     };
     let start = Start {
         id: p.conversation,
         number,
         event_id: p.opened,
-        inbox: (*m.inbox).clone(),
+        inbox: waiting_in(m),
         contact,
         thread: m.thread.clone(),
         actor: Actor::contact(contact),
         page: m.page.clone(),
         now: m.now,
     };
-    threads::open_or_find(tx, &p.scope, &start).await.map(|(id, _)| Some(id))
+    threads::open_or_find(tx, &p.scope, &start).await.map(Some)
+}
+
+/// The inbox, with the queue that a choice of the form leads to in place of its own.
+fn waiting_in(m: &Incoming) -> Inbox {
+    let mut inbox = (*m.inbox).clone();
+    inbox.queue = m.visit.as_ref().and_then(|v| v.given.queue).or(inbox.queue);
+    inbox
 }
 
 fn message_of(p: &Prepared, contact: ContactId, conversation: ConversationId) -> NewMessage {

@@ -10,6 +10,7 @@ import './styles/customers.css';
 import './styles/admin.css';
 import './styles/work.css';
 import './styles/insight.css';
+import './styles/widget.css';
 import { App } from './app/App';
 
 /** The value the server put into the page for styles made at run time; absent in development. */

@@ -8,6 +8,7 @@ import type {
   RowPage, SavedView, SearchResult, Session, Settings, Skill, SkillAsk, SkillGrant, SnoozeTime, StartingPack, Team, Tenant, Threshold, ThresholdInput,
   TimelineEntry, TotpSecret, TransferTarget, UserId, UserView, View, ViewCount, ViewDefinition, ViewFilter, ViewOrder, Webhook, WebhookKind,
   WebhookTest,
+  ConversationSurvey, Survey, SurveyResponse, SurveyResults, Visit,
 } from './contract';
 import { crmCalls } from './crm';
 import type { Http } from './http';
@@ -68,6 +69,7 @@ export function createClient(http: Http) {
         get<RowPage>('/conversations', query, signal),
       counts: () => get<Counts>('/conversations/counts'),
       open: (id: ConversationId) => get<Conversation>(conversation(id)),
+      visit: (id: string) => get<Visit>(`/conversations/${seg(id)}/visit`),
       messages: (id: ConversationId, query: { after?: number; before?: number; limit?: number }) => get<MessagePage>(`${conversation(id)}/messages`, query),
       send: (id: ConversationId, message: NewMessage) => post<Message>(`${conversation(id)}/messages`, message, null),
       retry: (id: ConversationId, message: MessageId) => post<Message>(`${conversation(id)}/messages/${seg(message)}/retry`),
@@ -207,8 +209,18 @@ export function createClient(http: Http) {
       ...records<Calendar>('/calendars'),
       import: (id: string, csv: string) => http<Calendar>('POST', `${V1}/calendars/${seg(id)}/import`, { raw: { body: csv, type: 'text/csv' } }),
     },
+    surveys: {
+      get: (line: string) => get<Survey>(`/lines/${seg(line)}/survey`),
+      put: (line: string, body: { enabled: boolean; definition: Survey['definition'] }) => put<Survey>(`/lines/${seg(line)}/survey`, body),
+      results: (line: string, query: { from: number; to: number }) => get<SurveyResults>(`/lines/${seg(line)}/survey/results`, query),
+      responses: (line: string, query: { from: number; to: number; score?: number; cursor?: string }) => get<Page<SurveyResponse>>(`/lines/${seg(line)}/survey/responses`, query),
+      of: (conversation: string) => get<ConversationSurvey>(`/conversations/${seg(conversation)}/survey`),
+      invite: (conversation: string) => post<ConversationSurvey>(`/conversations/${seg(conversation)}/survey`),
+    },
     inboxes: {
       ...records<Inbox>('/inboxes', false),
+      identity: (id: string) => get<{ made_at?: number | null }>(`/inboxes/${seg(id)}/identity`),
+      rotateIdentity: (id: string) => post<{ secret: string }>(`/inboxes/${seg(id)}/identity`),
       rotateSecret: (id: string) => post<{ secret: string }>(`/inboxes/${seg(id)}/secret`),
     },
     users: {

@@ -95,6 +95,11 @@ export type AttributeDefinition = Of<'Attribute'>;
 
 export type InboxConfig = Of<'InboxConfig'>;
 export type Inbox = Of<'Inbox'>;
+export type Visit = Of<'VisitView'>;
+export type Survey = Of<'SurveyView'>;
+export type SurveyResults = Of<'SurveyResults'>;
+export type SurveyResponse = Of<'ResponseView'>;
+export type ConversationSurvey = Of<'ConversationSurvey'>;
 export type View = 'mine' | 'queue' | 'mentions' | 'followed' | 'open' | 'closed' | 'all';
 export type Status = Schemas['Status'];
 export type Priority = Schemas['Priority'];

@@ -6,6 +6,7 @@ import desk from './desk';
 import insight from './insight';
 import mail from './mail';
 import routing from './routing';
+import widget from './widget';
 import work from './work';
 
 const words: Dictionary = {
@@ -15,6 +16,7 @@ const words: Dictionary = {
   ...insight,
   ...mail,
   ...routing,
+  ...widget,
   ...work,
 };
 

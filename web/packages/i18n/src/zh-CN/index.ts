@@ -5,6 +5,7 @@ import desk from './desk';
 import insight from './insight';
 import mail from './mail';
 import routing from './routing';
+import widget from './widget';
 import work from './work';
 
 export default {
@@ -14,5 +15,6 @@ export default {
   ...insight,
   ...mail,
   ...routing,
+  ...widget,
   ...work,
 };
