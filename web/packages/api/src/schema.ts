@@ -4262,16 +4262,12 @@ export interface components {
              */
             version: string;
         };
-        /** @description The newest word on a topic. */
+        /** @description What must be agreed to. */
         ConsentView: {
-            /** @description When. */
-            at: components["schemas"]["i64"];
-            /** @description Agreed, or refused. */
-            given: boolean;
-            /** @description Where they said so. */
-            source: string;
-            /** @description About what. */
-            topic: string;
+            /** @description The wording. */
+            text: string;
+            /** @description Which wording; sent back by who agrees. */
+            version: string;
         };
         /** @description How an agent stood to the work. */
         ConsideredView: {
@@ -4374,7 +4370,7 @@ export interface components {
             /** @description What the block list says of them and their addresses. */
             blocks: components["schemas"]["Block"][];
             /** @description What they agreed to or refused. */
-            consents: components["schemas"]["ConsentView"][];
+            consents: components["schemas"]["ContactConsent"][];
             /** @description Who may be the same person. */
             duplicates: components["schemas"]["ContactLike"][];
             /** @description What was merged into them. */
@@ -4412,6 +4408,17 @@ export interface components {
             op: components["schemas"]["ContactOp"];
             /** @description With what. */
             value?: string | null;
+        };
+        /** @description The newest word on a topic. */
+        ContactConsent: {
+            /** @description When. */
+            at: components["schemas"]["i64"];
+            /** @description Agreed, or refused. */
+            given: boolean;
+            /** @description Where they said so. */
+            source: string;
+            /** @description About what. */
+            topic: string;
         };
         /**
          * @description What is asked about.
