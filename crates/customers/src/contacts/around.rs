@@ -28,6 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// The newest word on a topic.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ContactConsent)]
 struct ConsentView {
     /// About what.
     topic: String,

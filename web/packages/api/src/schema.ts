@@ -124,6 +124,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/{entry}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undoes a change of a setting, if what it left still stands. The undoing is itself recorded and can be undone. */
+        post: operations["undo_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/block-policy": {
         parameters: {
             query?: never;
@@ -205,6 +222,94 @@ export interface paths {
         put?: never;
         /** Lifts an entry before its time. */
         post: operations["lift_block"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom staff notices are told, at the clients that the caller sets up. */
+        get: operations["list_bots"];
+        put?: never;
+        /** Makes a bot. */
+        post: operations["create_bot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One bot. */
+        get: operations["get_bot"];
+        put?: never;
+        post?: never;
+        /** Removes a bot with its cards. */
+        delete: operations["remove_bot"];
+        options?: never;
+        head?: never;
+        /** Changes a bot. */
+        patch: operations["change_bot"];
+        trace?: never;
+    };
+    "/api/v1/bots/{bot}/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A bot's cards, newest first. */
+        get: operations["list_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot}/cards/{card}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a card once more. */
+        post: operations["replay_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a test card and answers what came of it, in words. Nothing is kept. */
+        post: operations["test_bot"];
         delete?: never;
         options?: never;
         head?: never;
@@ -928,6 +1033,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/survey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a conversation's survey stands, and what was answered. */
+        get: operations["get_conversation_survey"];
+        put?: never;
+        /** Invites the contact to say how they were served; once per conversation. */
+        post: operations["invite_to_survey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation}/tags": {
         parameters: {
             query?: never;
@@ -990,6 +1113,23 @@ export interface paths {
         put?: never;
         /** Ends following a conversation. */
         post: operations["unfollow_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a conversation of the widget began: identity, answers, consent, and what the page says of the visitor. */
+        get: operations["get_visit"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1328,6 +1468,24 @@ export interface paths {
         patch: operations["change_inbox"];
         trace?: never;
     };
+    "/api/v1/inboxes/{inbox}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says whether a widget has an identity secret, and since when. */
+        get: operations["get_identity_secret"];
+        put?: never;
+        /** Makes a new identity secret for a widget. The one before stays good for a day. */
+        post: operations["rotate_identity_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inboxes/{inbox}/secret": {
         parameters: {
             query?: never;
@@ -1379,6 +1537,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Letters with what became of them, newest first; their words are not shown. */
+        get: operations["list_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letters/{letter}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a letter once more. */
+        post: operations["replay_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lines": {
         parameters: {
             query?: never;
@@ -1413,6 +1605,109 @@ export interface paths {
         head?: never;
         /** Changes a line. */
         patch: operations["change_line"];
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copies parts of another line. What the line has by name already is left as it is. */
+        post: operations["copy_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes parts from a starting pack. What the line has by name already is left as it is. */
+        post: operations["unpack_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The parts of a line, and what each still lacks. */
+        get: operations["list_line_parts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/survey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What customers of a line are asked; where nothing was set, what it would begin with. */
+        get: operations["get_survey"];
+        /** Sets what customers of a line are asked. Invitations that are out keep their questions. */
+        put: operations["set_survey"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/survey/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answers of a line, the newest first. */
+        get: operations["list_survey_responses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/survey/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came of a line's survey within a span of time. */
+        get: operations["get_survey_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/lines/{line}/target": {
@@ -1484,6 +1779,42 @@ export interface paths {
         post?: never;
         /** Takes a macro away. What it did stays. */
         delete: operations["remove_macro"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a client's mail goes out, or the provider's. */
+        get: operations["get_mail_server"];
+        /** Sets where mail goes out, as a whole. */
+        put: operations["set_mail_server"];
+        post?: never;
+        /** Removes the settings. A client's letters then go through the provider's server. */
+        delete: operations["remove_mail_server"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-server/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a letter at once, and tells each step with what went wrong in words. */
+        post: operations["test_mail_server"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1679,6 +2010,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notice-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be told. */
+        get: operations["list_notice_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations": {
         parameters: {
             query?: never;
@@ -1713,6 +2061,40 @@ export interface paths {
         head?: never;
         /** Changes an organisation. */
         patch: operations["change_organisation"];
+        trace?: never;
+    };
+    "/api/v1/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The starting packs there are. */
+        get: operations["list_packs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password-resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a link by mail with which to choose a new password. Answered alike whether anybody is found or not. */
+        post: operations["forgot_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/permissions": {
@@ -2741,6 +3123,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/{webhook}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a new secret, shown once. For a day everything is signed with the one before as well, so that the receiver can
+         *     change over when it likes.
+         */
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/{webhook}/test": {
         parameters: {
             query?: never;
@@ -2860,6 +3262,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/w/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Earlier conversations of a visitor who has proved who they are, the newest first; twenty at the most. */
+        get: operations["list_visitor_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/w/v1/conversations/{conversation}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages of an earlier conversation of the visitor's own, oldest first. */
+        get: operations["list_past_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/w/v1/end": {
         parameters: {
             query?: never;
@@ -2922,6 +3358,23 @@ export interface paths {
         get: operations["get_widget_loader"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/w/v1/identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Proves who the visitor is, on the word of the client whose page they are on. Answers a session of that person. */
+        post: operations["identify_visitor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2991,6 +3444,24 @@ export interface paths {
         put?: never;
         /** Begins or renews a visitor's session. */
         post: operations["begin_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/w/v1/survey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the visitor is invited to answer now. */
+        get: operations["get_visitor_survey"];
+        put?: never;
+        /** Answers; once per invitation. */
+        post: operations["answer_survey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3286,6 +3757,10 @@ export interface components {
             subject: components["schemas"]["AuditSubject"];
             /** @description Whose series, `0` for the provider's own. */
             tenant: components["schemas"]["TenantId"];
+            /** @description Is it a change of a setting that can be undone? */
+            undoable: boolean;
+            /** @description The entry that this one undid. */
+            undoes?: string | null;
         };
         /** @description What it was done to. */
         AuditSubject: {
@@ -3387,6 +3862,56 @@ export interface components {
          * @enum {string}
          */
         BlockState: "asked" | "active" | "refused" | "lifted" | "expired";
+        /** @description Whom notices are told. */
+        Bot: {
+            /** @description When it was made. */
+            created_at: components["schemas"]["i64"];
+            /** @description Is anything sent? */
+            enabled: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["BotId"];
+            /** @description What it listens to; `*` is everything. */
+            kinds: string[];
+            /** @description In which language. */
+            language: components["schemas"]["Language"];
+            line?: components["schemas"]["LineId"] | null;
+            /** @description What staff call it. */
+            name: string;
+            /** @description Who carries the cards. */
+            platform: components["schemas"]["BotPlatform"];
+            team?: components["schemas"]["TeamId"] | null;
+            tenant?: components["schemas"]["TenantId"] | null;
+        };
+        BotChange: {
+            /** @description Another address. */
+            address?: string | null;
+            /** @description Is anything sent? */
+            enabled?: boolean | null;
+            /** @description What it listens to. */
+            kinds?: string[] | null;
+            language?: components["schemas"]["Language"] | null;
+            line?: components["schemas"]["LineId"] | null;
+            /** @description What staff call it, up to 80 characters. */
+            name?: string | null;
+            /** @description Another signing secret; empty for none. */
+            secret?: string | null;
+            team?: components["schemas"]["TeamId"] | null;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        BotId: string;
+        /**
+         * @description Who carries the cards.
+         * @enum {string}
+         */
+        BotPlatform: "wecom" | "dingtalk" | "feishu" | "mail";
+        /** @description What a test came to. */
+        BotTestView: {
+            /** @description The beginning of the platform's answer; to be shown as text only. */
+            answer: string;
+            failure?: components["schemas"]["FaultView"] | null;
+            /** @description Did the platform take it? */
+            ok: boolean;
+        };
         /** @description In whose name, and with which words. */
         Brand: {
             /**
@@ -3426,6 +3951,25 @@ export interface components {
             color: string;
             /** @description The client's name to its customers. */
             name: string;
+        };
+        /** @description What became of a part. */
+        BroughtView: {
+            /** @description Why nothing came of it, where it failed; the other parts went on. */
+            failure?: string | null;
+            /** @description Its name. */
+            key: string;
+            /**
+             * Format: int64
+             * @description How many were left as they are.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description How many were made.
+             */
+            made: number;
+            /** @description What it is called. */
+            title: string;
         };
         /** @description A conversation that was left as it was. */
         BulkFailure: {
@@ -3578,6 +4122,32 @@ export interface components {
              */
             voice: number;
         };
+        /** @description A notice for a bot, with what became of it. */
+        Card: {
+            /** @description The beginning of the platform's answer; to be shown as text only. */
+            answer?: string | null;
+            /**
+             * Format: int64
+             * @description Tries so far.
+             */
+            attempts: number;
+            /** @description When it was written. */
+            created_at: components["schemas"]["i64"];
+            failure?: components["schemas"]["FaultView"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["CardId"];
+            next_at?: components["schemas"]["i64"] | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["CardStatus"];
+            tried_at?: components["schemas"]["i64"] | null;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        CardId: string;
+        /**
+         * @description Where a card stands.
+         * @enum {string}
+         */
+        CardStatus: "pending" | "delivered" | "failed";
         /** @description What conversations of a line can be about; a tree by `parent`. */
         Category: {
             /** @description Its id. */
@@ -3658,6 +4228,12 @@ export interface components {
             offline_text: string;
             /** @description Is somebody there now, by the line's calendar? */
             open: boolean;
+            answer_by?: components["schemas"]["i64"] | null;
+            form?: components["schemas"]["FormView"] | null;
+            /** @description May agents see what is being typed, if the visitor agrees? */
+            peek: boolean;
+            /** @description Said while a conversation waits. */
+            queue_text: string;
         };
         /** @description What a contact said, and how we know. */
         ConsentInput: {
@@ -3668,16 +4244,30 @@ export interface components {
             /** @description `service_news`, `marketing`, `survey`, `recording` or `sharing`. */
             topic: string;
         };
-        /** @description The newest word on a topic. */
+        /** @description What a visitor agrees to before writing. */
+        ConsentText: {
+            /**
+             * @description In English.
+             * @default
+             */
+            text_en: string;
+            /**
+             * @description In Chinese.
+             * @default
+             */
+            text_zh: string;
+            /**
+             * @description Which wording this is, such as `2026-03`. Stored with each consent.
+             * @default
+             */
+            version: string;
+        };
+        /** @description What must be agreed to. */
         ConsentView: {
-            /** @description When. */
-            at: components["schemas"]["i64"];
-            /** @description Agreed, or refused. */
-            given: boolean;
-            /** @description Where they said so. */
-            source: string;
-            /** @description About what. */
-            topic: string;
+            /** @description The wording. */
+            text: string;
+            /** @description Which wording; sent back by who agrees. */
+            version: string;
         };
         /** @description How an agent stood to the work. */
         ConsideredView: {
@@ -3780,7 +4370,7 @@ export interface components {
             /** @description What the block list says of them and their addresses. */
             blocks: components["schemas"]["Block"][];
             /** @description What they agreed to or refused. */
-            consents: components["schemas"]["ConsentView"][];
+            consents: components["schemas"]["ContactConsent"][];
             /** @description Who may be the same person. */
             duplicates: components["schemas"]["ContactLike"][];
             /** @description What was merged into them. */
@@ -3818,6 +4408,17 @@ export interface components {
             op: components["schemas"]["ContactOp"];
             /** @description With what. */
             value?: string | null;
+        };
+        /** @description The newest word on a topic. */
+        ContactConsent: {
+            /** @description When. */
+            at: components["schemas"]["i64"];
+            /** @description Agreed, or refused. */
+            given: boolean;
+            /** @description Where they said so. */
+            source: string;
+            /** @description About what. */
+            topic: string;
         };
         /**
          * @description What is asked about.
@@ -4066,6 +4667,14 @@ export interface components {
             waiting_since?: components["schemas"]["i64"] | null;
             woke_at?: components["schemas"]["i64"] | null;
         };
+        /** @description Where a conversation's survey stands. */
+        ConversationSurvey: {
+            /** @description Could the contact be invited now? */
+            can_invite: boolean;
+            invited_at?: components["schemas"]["i64"] | null;
+            invited_by?: components["schemas"]["InvitedBy"] | null;
+            response?: components["schemas"]["ResponseView"] | null;
+        };
         /** @description A conversation, whole. */
         ConversationView: components["schemas"]["ConversationRow"] & {
             assigned_at?: components["schemas"]["i64"] | null;
@@ -4143,6 +4752,8 @@ export interface components {
         CreatedUser: components["schemas"]["User"] & {
             /** @description The one-time link. */
             invite_url?: string | null;
+            /** @description Was it sent to their address as well? */
+            mailed: boolean;
         };
         /**
          * @description Who serves from a stage on.
@@ -4445,6 +5056,44 @@ export interface components {
             /** @description JSON pointer into the body, or the name of a parameter. */
             field: string;
         };
+        /**
+         * @description What a field of a form asks for.
+         * @enum {string}
+         */
+        FieldKind: "text" | "name" | "email" | "phone" | "choice";
+        /** @description A choice. */
+        FieldOption: {
+            /**
+             * @description In English.
+             * @default
+             */
+            label_en: string;
+            /**
+             * @description In Chinese.
+             * @default
+             */
+            label_zh: string;
+            /** @default null */
+            queue: components["schemas"]["QueueId"] | null;
+            /**
+             * @description What is stored.
+             * @default
+             */
+            value: string;
+        };
+        /** @description A field. */
+        FieldView: {
+            /** @description Its name. */
+            key: string;
+            /** @description What it asks for. */
+            kind: components["schemas"]["FieldKind"];
+            /** @description Its label. */
+            label: string;
+            /** @description Choices. */
+            options: components["schemas"]["OptionView"][];
+            /** @description Must it be filled in? */
+            required: boolean;
+        };
         /** @description A metric's value for something. */
         Figure: {
             /**
@@ -4489,6 +5138,74 @@ export interface components {
              * @description Of today's waitings, the share taken within three minutes, 0 to 1; `null` before the first.
              */
             within_3min_rate?: number | null;
+        };
+        /** @description Somebody who forgot their password. */
+        Forgotten: {
+            /** @description The login, or the address of mail. */
+            login: string;
+        };
+        /** @description A field of a form. */
+        FormField: {
+            /**
+             * @description Its name: lower case letters, digits and `_`.
+             * @default
+             */
+            key: string;
+            /**
+             * @description What it asks for.
+             * @default text
+             */
+            kind: components["schemas"]["FieldKind"];
+            /**
+             * @description In English.
+             * @default
+             */
+            label_en: string;
+            /**
+             * @description In Chinese.
+             * @default
+             */
+            label_zh: string;
+            /**
+             * @description The choices, for a choice.
+             * @default []
+             */
+            options: components["schemas"]["FieldOption"][];
+            /**
+             * @description Must it be filled in?
+             * @default false
+             */
+            required: boolean;
+        };
+        /** @description What a visitor's frame sends along with a message. */
+        FormInput: {
+            /**
+             * @description Answers, by the field's key.
+             * @default {}
+             */
+            answers: {
+                [key: string]: string;
+            };
+            /**
+             * @description What the page says of the visitor. Not signed, so it is shown as a claim.
+             * @default {}
+             */
+            attributes: {
+                [key: string]: string;
+            };
+            /**
+             * @description The version of the consent text that was agreed to.
+             * @default null
+             */
+            consent: string | null;
+        };
+        /** @description A form. */
+        FormView: {
+            consent?: components["schemas"]["ConsentView"] | null;
+            /** @description In order. */
+            fields: components["schemas"]["FieldView"][];
+            /** @description `prechat` or `offline`. */
+            kind: string;
         };
         /** @description What was found. */
         Found: {
@@ -4561,6 +5278,36 @@ export interface components {
          * @enum {string}
          */
         Hours: "always" | "line" | "calendar";
+        /**
+         * @description Whether visitors must prove who they are.
+         * @enum {string}
+         */
+        IdentityMode: "optional" | "required";
+        /** @description Whose word is taken for who a visitor is. */
+        IdentityRules: {
+            /**
+             * @description Is an identifier with its HMAC taken too? It has no end and can be used again; for sites that move here.
+             * @default false
+             */
+            accept_hash: boolean;
+            /**
+             * @description Must visitors prove who they are?
+             * @default optional
+             */
+            mode: components["schemas"]["IdentityMode"];
+            /**
+             * @description Ed25519 public keys, 32 bytes in base64url, whose tokens (EdDSA) are taken besides those made with the secret.
+             * @default []
+             */
+            public_keys: string[];
+        };
+        IdentitySecret: {
+            /** @description Shown once. Its characters are the key of HS256 and of hashes. */
+            secret: string;
+        };
+        IdentityState: {
+            made_at?: components["schemas"]["i64"] | null;
+        };
         /**
          * @description In which order a date such as `03/04/2026` is written.
          * @enum {string}
@@ -4801,9 +5548,39 @@ export interface components {
              * @default null
              */
             webhook_url: string | null;
+            /**
+             * @description The widget.
+             * @default {
+             *       "answer_within_min": null,
+             *       "identity": {
+             *         "accept_hash": false,
+             *         "mode": "optional",
+             *         "public_keys": []
+             *       },
+             *       "offline": {
+             *         "consent": null,
+             *         "enabled": false,
+             *         "fields": []
+             *       },
+             *       "prechat": {
+             *         "consent": null,
+             *         "enabled": false,
+             *         "fields": []
+             *       },
+             *       "queue_en": "",
+             *       "queue_zh": "",
+             *       "sneak_peek": false
+             *     }
+             */
+            widget: components["schemas"]["WidgetSettings"];
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         InboxId: string;
+        /**
+         * @description Who invited.
+         * @enum {string}
+         */
+        InvitedBy: "auto" | "agent";
         /**
          * @description What the contact came for.
          * @enum {string}
@@ -4834,6 +5611,37 @@ export interface components {
             /** @description At most 120 characters. */
             text: string;
         };
+        /** @description A letter, without its words. */
+        Letter: {
+            /** @description What the server said; to be shown as text only. */
+            answer?: string | null;
+            /**
+             * Format: int64
+             * @description Tries so far.
+             */
+            attempts: number;
+            /** @description When it was written. */
+            created_at: components["schemas"]["i64"];
+            failure?: components["schemas"]["MailFault"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["LetterId"];
+            /** @description What it is for. */
+            kind: string;
+            next_at?: components["schemas"]["i64"] | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["LetterStatus"];
+            tenant?: components["schemas"]["TenantId"] | null;
+            /** @description Enough of the address to recognise it by. */
+            to_hint: string;
+            tried_at?: components["schemas"]["i64"] | null;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        LetterId: string;
+        /**
+         * @description Where a letter stands.
+         * @enum {string}
+         */
+        LetterStatus: "pending" | "delivered" | "failed";
         /** @description A service line. */
         Line: {
             calendar?: components["schemas"]["CalendarId"] | null;
@@ -4851,8 +5659,41 @@ export interface components {
             /** @description Whose. */
             tenant: components["schemas"]["TenantId"];
         };
+        /** @description Taking over from another line. */
+        LineCopy: {
+            /** @description From which line. */
+            from: components["schemas"]["LineId"];
+            /** @description Which parts; all where none are named. */
+            parts?: string[];
+        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         LineId: string;
+        /** @description Taking over from a starting pack. */
+        LinePack: {
+            language?: components["schemas"]["Language"] | null;
+            /** @description Which pack. */
+            pack: string;
+            /** @description Which parts; all where none are named. */
+            parts?: string[];
+        };
+        /** @description A part of a line and how far it has come. */
+        LinePartView: {
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+            /** @description Its name. */
+            key: string;
+            /** @description What is still missing; empty where nothing is. */
+            missing: string;
+            /** @description Where it is set up, as a path of the desk. */
+            path: string;
+            /** @description Is there enough to begin with? */
+            ready: boolean;
+            /** @description What it is called. */
+            title: string;
+        };
         /** @description What to change of a line. */
         LinePatch: {
             calendar?: components["schemas"]["CalendarId"] | null;
@@ -5017,6 +5858,10 @@ export interface components {
                 subject: components["schemas"]["AuditSubject"];
                 /** @description Whose series, `0` for the provider's own. */
                 tenant: components["schemas"]["TenantId"];
+                /** @description Is it a change of a setting that can be undone? */
+                undoable: boolean;
+                /** @description The entry that this one undid. */
+                undoes?: string | null;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -5063,6 +5908,55 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_Bot: {
+            /** @description The rows. */
+            items: {
+                /** @description When it was made. */
+                created_at: components["schemas"]["i64"];
+                /** @description Is anything sent? */
+                enabled: boolean;
+                /** @description Its id. */
+                id: components["schemas"]["BotId"];
+                /** @description What it listens to; `*` is everything. */
+                kinds: string[];
+                /** @description In which language. */
+                language: components["schemas"]["Language"];
+                line?: components["schemas"]["LineId"] | null;
+                /** @description What staff call it. */
+                name: string;
+                /** @description Who carries the cards. */
+                platform: components["schemas"]["BotPlatform"];
+                team?: components["schemas"]["TeamId"] | null;
+                tenant?: components["schemas"]["TenantId"] | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_BroughtView: {
+            /** @description The rows. */
+            items: {
+                /** @description Why nothing came of it, where it failed; the other parts went on. */
+                failure?: string | null;
+                /** @description Its name. */
+                key: string;
+                /**
+                 * Format: int64
+                 * @description How many were left as they are.
+                 */
+                left: number;
+                /**
+                 * Format: int64
+                 * @description How many were made.
+                 */
+                made: number;
+                /** @description What it is called. */
+                title: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_Calendar: {
             /** @description The rows. */
             items: {
@@ -5084,6 +5978,30 @@ export interface components {
                 weekly: components["schemas"]["TimeSpan"][][];
                 /** @description An IANA time zone. */
                 zone: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_Card: {
+            /** @description The rows. */
+            items: {
+                /** @description The beginning of the platform's answer; to be shown as text only. */
+                answer?: string | null;
+                /**
+                 * Format: int64
+                 * @description Tries so far.
+                 */
+                attempts: number;
+                /** @description When it was written. */
+                created_at: components["schemas"]["i64"];
+                failure?: components["schemas"]["FaultView"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["CardId"];
+                next_at?: components["schemas"]["i64"] | null;
+                /** @description Where it stands. */
+                status: components["schemas"]["CardStatus"];
+                tried_at?: components["schemas"]["i64"] | null;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -5434,6 +6352,35 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_Letter: {
+            /** @description The rows. */
+            items: {
+                /** @description What the server said; to be shown as text only. */
+                answer?: string | null;
+                /**
+                 * Format: int64
+                 * @description Tries so far.
+                 */
+                attempts: number;
+                /** @description When it was written. */
+                created_at: components["schemas"]["i64"];
+                failure?: components["schemas"]["MailFault"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["LetterId"];
+                /** @description What it is for. */
+                kind: string;
+                next_at?: components["schemas"]["i64"] | null;
+                /** @description Where it stands. */
+                status: components["schemas"]["LetterStatus"];
+                tenant?: components["schemas"]["TenantId"] | null;
+                /** @description Enough of the address to recognise it by. */
+                to_hint: string;
+                tried_at?: components["schemas"]["i64"] | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_Line: {
             /** @description The rows. */
             items: {
@@ -5451,6 +6398,29 @@ export interface components {
                 name: string;
                 /** @description Whose. */
                 tenant: components["schemas"]["TenantId"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_LinePartView: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description How many there are.
+                 */
+                count: number;
+                /** @description Its name. */
+                key: string;
+                /** @description What is still missing; empty where nothing is. */
+                missing: string;
+                /** @description Where it is set up, as a path of the desk. */
+                path: string;
+                /** @description Is there enough to begin with? */
+                ready: boolean;
+                /** @description What it is called. */
+                title: string;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -5505,6 +6475,20 @@ export interface components {
                  */
                 version: number;
                 /** @description Chinese name. */
+                zh: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_NoticeKindView: {
+            /** @description The rows. */
+            items: {
+                /** @description What it says, in English. */
+                en: string;
+                /** @description The kind. */
+                kind: string;
+                /** @description The same in Chinese. */
                 zh: string;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
@@ -5600,6 +6584,45 @@ export interface components {
                 user?: components["schemas"]["UserId"] | null;
                 /** @description The agent's name. */
                 user_name?: string | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ResponseView: {
+            /** @description The rows. */
+            items: {
+                agent?: components["schemas"]["UserId"] | null;
+                /** @description When. */
+                at: components["schemas"]["i64"];
+                /**
+                 * Format: int64
+                 * @description 态度, 1 to 5.
+                 */
+                attitude?: number | null;
+                /** @description About which conversation. */
+                conversation: components["schemas"]["ConversationId"];
+                /**
+                 * Format: int64
+                 * @description 专业, 1 to 5.
+                 */
+                expertise?: number | null;
+                /** @description Who invited. */
+                invited_by: components["schemas"]["InvitedBy"];
+                /** @description What was written. */
+                remark: string;
+                /**
+                 * Format: int64
+                 * @description 解决, 1 to 5.
+                 */
+                resolution?: number | null;
+                /**
+                 * Format: int64
+                 * @description 1 to 5.
+                 */
+                score: number;
+                /** @description Was it solved? */
+                solved?: boolean | null;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -5730,6 +6753,22 @@ export interface components {
                 at: components["schemas"]["i64"];
                 /** @description As people say it. */
                 preset: components["schemas"]["SnoozePreset"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_StartingPack: {
+            /** @description The rows. */
+            items: {
+                /** @description What is in it. */
+                about: string;
+                /** @description Its name. */
+                key: string;
+                /** @description The parts that it has and that this installation knows, by name. */
+                parts: string[];
+                /** @description The industry. */
+                title: string;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -5886,6 +6925,8 @@ export interface components {
                 created_at: number;
                 /** @description May they not sign in any more? */
                 disabled: boolean;
+                /** @description Where letters reach them. */
+                email?: string | null;
                 /** @description Its id. */
                 id: components["schemas"]["UserId"];
                 /** @description The language of the interface. */
@@ -6046,6 +7087,119 @@ export interface components {
             channels?: components["schemas"]["Channel"][];
             /** @description At these moments. */
             modes?: components["schemas"]["MacroMode"][];
+        };
+        /** @description What went wrong, in the reader's language. */
+        MailFault: {
+            /** @description The stable code. */
+            code: string;
+            /** @description What happened and what to do. */
+            title: string;
+        };
+        /**
+         * @description How the connection is guarded.
+         * @enum {string}
+         */
+        MailSecurity: "tls" | "starttls" | "none";
+        /** @description Where mail goes out. */
+        MailServer: {
+            /** @description A certificate to trust besides the system's, as PEM. */
+            ca?: string | null;
+            /** @description Is anything sent? */
+            enabled: boolean;
+            /** @description The address that readers see. */
+            from_address: string;
+            /** @description The name that readers see. */
+            from_name: string;
+            /** @description Is a password kept? */
+            has_password: boolean;
+            /** @description Host name. */
+            host: string;
+            /** @description What to sign in with. */
+            login?: string | null;
+            /**
+             * Format: int64
+             * @description Letters a minute at the most.
+             */
+            per_minute: number;
+            /**
+             * Format: int32
+             * @description Port.
+             */
+            port: number;
+            /** @description Where answers go. */
+            reply_to?: string | null;
+            /** @description How the connection is guarded. */
+            security: components["schemas"]["MailSecurity"];
+            tenant?: components["schemas"]["TenantId"] | null;
+        };
+        /** @description The settings there are. */
+        MailServerFound: {
+            server?: components["schemas"]["MailServer"] | null;
+        };
+        /** @description Where mail is to go out, as a whole. */
+        MailServerSet: {
+            /** @description A certificate to trust besides the system's, as PEM. */
+            ca?: string | null;
+            /** @description Is anything sent? */
+            enabled: boolean;
+            /** @description The address that readers see. */
+            from_address: string;
+            /** @description The name that readers see, up to 80 characters. */
+            from_name: string;
+            /** @description Host name, up to 253 bytes. */
+            host: string;
+            /** @description What to sign in with; empty for without. */
+            login?: string | null;
+            /** @description Its password; left out, the one kept stays. */
+            password?: string | null;
+            /**
+             * Format: int64
+             * @description Letters a minute at the most, 1 to 6,000; 60 if left out.
+             */
+            per_minute?: number | null;
+            /**
+             * Format: int32
+             * @description Port, 1 to 65535.
+             */
+            port: number;
+            /** @description Where answers go; empty for the same address. */
+            reply_to?: string | null;
+            /** @description How the connection is guarded. */
+            security: components["schemas"]["MailSecurity"];
+            tenant?: components["schemas"]["TenantId"] | null;
+        };
+        /**
+         * @description What is done for one letter, in this order.
+         * @enum {string}
+         */
+        MailStep: "name" | "connect" | "tls" | "hello" | "sign_in" | "sender" | "recipient" | "content";
+        /** @description A step of a test. */
+        MailStepView: {
+            /** @description What the server said; to be shown as text only. */
+            answer: string;
+            /** @description Did it go well? */
+            ok: boolean;
+            /** @description Which. */
+            step: components["schemas"]["MailStep"];
+            /**
+             * Format: int64
+             * @description How long it took, in ms; `null` for the one that failed.
+             */
+            took_ms?: number | null;
+        };
+        /** @description Whom a test letter goes to. */
+        MailTest: {
+            tenant?: components["schemas"]["TenantId"] | null;
+            /** @description An address of your own. */
+            to: string;
+        };
+        /** @description What a test came to. */
+        MailTestResult: {
+            failure?: components["schemas"]["MailFault"] | null;
+            /** @description Did the server take the letter? */
+            ok: boolean;
+            /** @description The steps, in order; the last may be the one that failed. */
+            steps: components["schemas"]["MailStepView"][];
         };
         /** @description Oneself. */
         Me: {
@@ -6444,6 +7598,24 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        NewBot: {
+            /** @description The bot's webhook address, or addresses of mail, one a line. Sealed, and not shown again. */
+            address: string;
+            /** @description Is anything sent? */
+            enabled?: boolean;
+            /** @description What it listens to; `*` is everything. */
+            kinds: string[];
+            language?: components["schemas"]["Language"] | null;
+            line?: components["schemas"]["LineId"] | null;
+            /** @description What staff call it, up to 80 characters. */
+            name: string;
+            /** @description Who carries the cards. */
+            platform: components["schemas"]["BotPlatform"];
+            /** @description The signing secret, for DingTalk and Feishu. Sealed, and not shown again. */
+            secret?: string | null;
+            team?: components["schemas"]["TeamId"] | null;
+            tenant?: components["schemas"]["TenantId"] | null;
+        };
         /** @description A new calendar. What is left out is as in Shanghai: Monday to Friday, 09:00 to 18:00, with China's holidays. */
         NewCalendar: {
             /** @description Dates that differ, at most 2,000. */
@@ -6657,6 +7829,8 @@ export interface components {
         NewUser: {
             /** @description The name customers see; the legal name without one. */
             alias?: string | null;
+            /** @description Where letters reach them: the invitation, if mail is set up, and links for a new password. */
+            email?: string | null;
             language?: components["schemas"]["Language"] | null;
             /** @description What they sign in with: letters, digits and `._@-+`, up to 64. */
             login: string;
@@ -6680,6 +7854,7 @@ export interface components {
             body: string;
             /** @description The visitor's own id of it; the same one again is the same message. */
             client_id: string;
+            form?: components["schemas"]["FormInput"] | null;
         };
         NewWebhook: {
             /** @description Is anything sent? */
@@ -6690,6 +7865,15 @@ export interface components {
             tenant: components["schemas"]["TenantId"];
             /** @description Where to. */
             url: string;
+        };
+        /** @description What can be told. */
+        NoticeKindView: {
+            /** @description What it says, in English. */
+            en: string;
+            /** @description The kind. */
+            kind: string;
+            /** @description The same in Chinese. */
+            zh: string;
         };
         /** @description Where a conversation that waits stands now. */
         NowView: {
@@ -6754,6 +7938,15 @@ export interface components {
             /** @description Why this agent, most important first. */
             why: components["schemas"]["Why"][];
         };
+        /** @description A proof, as the page gives it: a token, or an identifier with its hash. */
+        Offered: {
+            /** @description The visitor's id in the client's system, where a hash is given. */
+            identifier?: string | null;
+            /** @description HMAC-SHA256 of the identifier with the inbox's identity secret, in hexadecimal. */
+            identifier_hash?: string | null;
+            /** @description A JSON Web Token made by the client's server. */
+            token?: string | null;
+        };
         /** @description Who waits. */
         OfferedContact: {
             /** @description A colour. */
@@ -6779,6 +7972,17 @@ export interface components {
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
             now?: components["schemas"]["NowView"] | null;
+        };
+        /** @description What a visitor's window finds: something to answer, or nothing. */
+        OpenSurvey: {
+            survey?: components["schemas"]["SurveyQuestions"] | null;
+        };
+        /** @description A choice. */
+        OptionView: {
+            /** @description What is shown. */
+            label: string;
+            /** @description What is sent. */
+            value: string;
         };
         /** @description A firm to which contacts belong. */
         Organisation: {
@@ -6865,6 +8069,22 @@ export interface components {
         PasswordProof: {
             /** @description The present one. */
             password: string;
+        };
+        /** @description Earlier conversations. */
+        PastList: {
+            /** @description The newest first. */
+            items: components["schemas"]["PastView"][];
+        };
+        /** @description An earlier conversation of the visitor's own. */
+        PastView: {
+            /** @description When it began. */
+            begun_at: components["schemas"]["i64"];
+            /** @description Its id. */
+            id: components["schemas"]["ConversationId"];
+            /** @description When it was last written in. */
+            last_at: components["schemas"]["i64"];
+            /** @description `open` or `resolved`. */
+            status: string;
         };
         /** @description A permission with its words. */
         PermissionView: {
@@ -7382,9 +8602,45 @@ export interface components {
         ResetLink: {
             /** @description Shown once. */
             invite_url: string;
+            /** @description Was it sent to their address as well? */
+            mailed: boolean;
         };
         ResolveInput: {
             disposition?: components["schemas"]["DispositionInput"] | null;
+        };
+        /** @description An answer. */
+        ResponseView: {
+            agent?: components["schemas"]["UserId"] | null;
+            /** @description When. */
+            at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description 态度, 1 to 5.
+             */
+            attitude?: number | null;
+            /** @description About which conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description 专业, 1 to 5.
+             */
+            expertise?: number | null;
+            /** @description Who invited. */
+            invited_by: components["schemas"]["InvitedBy"];
+            /** @description What was written. */
+            remark: string;
+            /**
+             * Format: int64
+             * @description 解决, 1 to 5.
+             */
+            resolution?: number | null;
+            /**
+             * Format: int64
+             * @description 1 to 5.
+             */
+            score: number;
+            /** @description Was it solved? */
+            solved?: boolean | null;
         };
         /** @description A role. */
         Role: {
@@ -7565,6 +8821,8 @@ export interface components {
             token: string;
             /** @description The visitor's own id. */
             visitor: string;
+            /** @description `none`, `proved`, or `needed`: nothing can be read or written before the visitor is proved. */
+            identity: string;
         };
         /** @description What to change of one's screen. */
         SettingsPatch: {
@@ -7722,6 +8980,17 @@ export interface components {
              */
             waited: number;
         };
+        /** @description A starting pack. */
+        StartingPack: {
+            /** @description What is in it. */
+            about: string;
+            /** @description Its name. */
+            key: string;
+            /** @description The parts that it has and that this installation knows, by name. */
+            parts: string[];
+            /** @description The industry. */
+            title: string;
+        };
         /**
          * @description A state somebody can be in.
          * @enum {string}
@@ -7732,6 +9001,180 @@ export interface components {
          * @enum {string}
          */
         Status: "open" | "snoozed" | "resolved";
+        /** @description What is answered. */
+        SurveyAnswer: {
+            /**
+             * Format: int64
+             * @description 1 to 5, where it is asked.
+             */
+            attitude?: number | null;
+            /** @description About which conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description 1 to 5, where it is asked.
+             */
+            expertise?: number | null;
+            /** @description Anything else. */
+            remark?: string;
+            /**
+             * Format: int64
+             * @description 1 to 5, where it is asked.
+             */
+            resolution?: number | null;
+            /**
+             * Format: int64
+             * @description 1 to 5.
+             */
+            score: number;
+            /** @description Was it solved? Where it is asked. */
+            solved?: boolean | null;
+        };
+        /** @description What customers of a line are asked besides the score from 1 to 5. */
+        SurveyDefinition: {
+            /**
+             * @description 态度: a score for how they were treated.
+             * @default true
+             */
+            attitude: boolean;
+            /**
+             * @description Is every served customer invited when the conversation ends?
+             * @default true
+             */
+            auto: boolean;
+            /**
+             * @description 专业: a score for how much was known.
+             * @default true
+             */
+            expertise: boolean;
+            /**
+             * Format: int64
+             * @description An invitation is good for so many hours.
+             * @default 72
+             */
+            hours: number;
+            /**
+             * @description Said above the question, in English.
+             * @default How satisfied are you with our service?
+             */
+            question_en: string;
+            /**
+             * @description Said above the question, in Chinese.
+             * @default 您对本次服务满意吗？
+             */
+            question_zh: string;
+            /**
+             * @description May they write something?
+             * @default true
+             */
+            remark: boolean;
+            /**
+             * @description 解决: a score for what came of it.
+             * @default true
+             */
+            resolution: boolean;
+            /**
+             * @description Was it solved?
+             * @default true
+             */
+            solved: boolean;
+        };
+        /** @description A further question. */
+        SurveyDimension: {
+            /**
+             * Format: int64
+             * @description Answers.
+             */
+            count: number;
+            /** @description `attitude`, `expertise` or `resolution`. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The sum of their scores.
+             */
+            sum: number;
+        };
+        SurveyInput: {
+            /** @description What is asked. */
+            definition: components["schemas"]["SurveyDefinition"];
+            /** @description Is it used? */
+            enabled: boolean;
+        };
+        /** @description What a customer is asked, in one language. */
+        SurveyQuestions: {
+            /** @description About which conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /** @description Further scores that are asked: `attitude`, `expertise`, `resolution`. */
+            dimensions: string[];
+            /** @description Until when it can be answered. */
+            expires_at: components["schemas"]["i64"];
+            /** @description Said above the score. */
+            question: string;
+            /** @description May something be written? */
+            remark: boolean;
+            /** @description Is it asked whether it was solved? */
+            solved: boolean;
+        };
+        /** @description What came of a line's survey. Averages are sums by counts, so that nothing is rounded twice. */
+        SurveyResults: {
+            /** @description The further questions. */
+            dimensions: components["schemas"]["SurveyDimension"][];
+            /** @description Answers with the score 1, 2, 3, 4 and 5. */
+            distribution: number[];
+            /** @description By who invited, since agents who choose whom they ask choose their score too. */
+            shares: components["schemas"]["SurveyShare"][];
+            /**
+             * Format: int64
+             * @description Answers that said whether it was solved.
+             */
+            solved_count: number;
+            /**
+             * Format: int64
+             * @description How many of them said yes.
+             */
+            solved_yes: number;
+        };
+        /** @description Invitations and answers of one way of inviting. */
+        SurveyShare: {
+            /**
+             * Format: int64
+             * @description How many of them were answered.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Invitations sent in this time.
+             */
+            invited: number;
+            /** @description Who invited. */
+            invited_by: components["schemas"]["InvitedBy"];
+            /**
+             * Format: int64
+             * @description Answers given in this time.
+             */
+            responses: number;
+            /**
+             * Format: int64
+             * @description The sum of their scores.
+             */
+            score_sum: number;
+        };
+        /** @description A line's survey. */
+        SurveyView: {
+            /** @description What is asked. */
+            definition: components["schemas"]["SurveyDefinition"];
+            /** @description Is it used? */
+            enabled: boolean;
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+            /**
+             * Format: int64
+             * @description Counts its changes, 0 where nothing was set yet.
+             */
+            version: number;
+        };
         /**
          * @description An encoding that tables come in, and go out in.
          * @enum {string}
@@ -8014,9 +9457,16 @@ export interface components {
         };
         /** @description A seed for an authenticator, shown once. */
         TotpSecret: {
+            /** @description The QR code: the path of a picture, one unit a module, margin included. */
+            qr_path: string;
+            /**
+             * Format: int32
+             * @description Its side in units.
+             */
+            qr_side: number;
             /** @description In base32, to be typed. */
             secret: string;
-            /** @description `otpauth://…`, to be shown as a picture. */
+            /** @description `otpauth://…`, as the picture holds it. */
             uri: string;
         };
         TransferInput: {
@@ -8071,6 +9521,8 @@ export interface components {
             created_at: number;
             /** @description May they not sign in any more? */
             disabled: boolean;
+            /** @description Where letters reach them. */
+            email?: string | null;
             /** @description Its id. */
             id: components["schemas"]["UserId"];
             /** @description The language of the interface. */
@@ -8094,6 +9546,8 @@ export interface components {
             alias?: string | null;
             /** @description May they not sign in any more? */
             disabled?: boolean | null;
+            /** @description Where letters reach them; empty for nowhere. */
+            email?: string | null;
             language?: components["schemas"]["Language"] | null;
             /** @description What they sign in with. */
             login?: string | null;
@@ -8217,6 +9671,47 @@ export interface components {
              */
             place: number;
         };
+        /** @description An answer of a form. */
+        VisitAnswer: {
+            /** @description What was asked. */
+            label: string;
+            /** @description What was answered; addresses are masked. */
+            value: string;
+        };
+        /** @description What a visitor agreed to. */
+        VisitConsent: {
+            /** @description When. */
+            at: components["schemas"]["i64"];
+            /** @description `form`, or `peek`: staff may see what is being typed. */
+            purpose: string;
+            /** @description Which wording. */
+            version: string;
+            /** @description The wording that was read. */
+            wording: string;
+        };
+        /** @description What the page says of a visitor. */
+        VisitFact: {
+            /** @description What is said. */
+            content: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Was it signed by the client's site? */
+            vouched: boolean;
+        };
+        /** @description How a conversation of the widget began. */
+        VisitView: {
+            answer_by?: components["schemas"]["i64"] | null;
+            /** @description What was answered before the first message. */
+            answers: components["schemas"]["VisitAnswer"][];
+            /** @description What was agreed to. */
+            consents: components["schemas"]["VisitConsent"][];
+            /** @description What the page says. */
+            facts: components["schemas"]["VisitFact"][];
+            /** @description How the visitor was proved: `none`, `token` or `hash`. */
+            identity: string;
+            /** @description Was it left outside the hours? */
+            offline: boolean;
+        };
         /** @description In whose name we answer. */
         VisitorBrand: {
             /** @description `#rrggbb`. */
@@ -8259,6 +9754,21 @@ export interface components {
              * @description The place in the queue now, while it waits.
              */
             place?: number | null;
+        };
+        /** @description A form that is filled in before the first message of a conversation. */
+        VisitorForm: {
+            /** @default null */
+            consent: components["schemas"]["ConsentText"] | null;
+            /**
+             * @description Is it asked?
+             * @default false
+             */
+            enabled: boolean;
+            /**
+             * @description What is asked.
+             * @default []
+             */
+            fields: components["schemas"]["FormField"][];
         };
         /** @description What a visitor may send. */
         VisitorLimits: {
@@ -8334,6 +9844,13 @@ export interface components {
             /** @description Shown once: `whsec_` and base64, as Standard Webhooks has it. */
             secret: string;
         };
+        /** @description A webhook's new secret. */
+        WebhookSecret: {
+            /** @description Until when everything is signed with the secret before as well, ms since 1970. */
+            before_until: components["schemas"]["i64"];
+            /** @description Shown once: `whsec_` and base64, as Standard Webhooks has it. */
+            secret: string;
+        };
         /** @description A webhook. */
         WebhookView: {
             /** @description When it was made. */
@@ -8369,6 +9886,57 @@ export interface components {
              * @description What goes with it: candidates, levels, milliseconds idle, units in use.
              */
             value?: number | null;
+        };
+        /** @description What can be set about a widget besides its brand. */
+        WidgetSettings: {
+            /**
+             * Format: int64
+             * @description What is left outside the hours is answered within so many open minutes; told to the visitor as a time.
+             * @default null
+             */
+            answer_within_min: number | null;
+            /**
+             * @description Who may write.
+             * @default {
+             *       "accept_hash": false,
+             *       "mode": "optional",
+             *       "public_keys": []
+             *     }
+             */
+            identity: components["schemas"]["IdentityRules"];
+            /**
+             * @description Asked outside the hours.
+             * @default {
+             *       "consent": null,
+             *       "enabled": false,
+             *       "fields": []
+             *     }
+             */
+            offline: components["schemas"]["VisitorForm"];
+            /**
+             * @description Asked within the hours.
+             * @default {
+             *       "consent": null,
+             *       "enabled": false,
+             *       "fields": []
+             *     }
+             */
+            prechat: components["schemas"]["VisitorForm"];
+            /**
+             * @description Said while a conversation waits, in English.
+             * @default
+             */
+            queue_en: string;
+            /**
+             * @description Said while a conversation waits, in Chinese.
+             * @default
+             */
+            queue_zh: string;
+            /**
+             * @description May agents see what is being typed, if the visitor agrees?
+             * @default false
+             */
+            sneak_peek: boolean;
         };
         /**
          * @description What each piece of its work counts as in an agent's capacity.
@@ -8594,6 +10162,41 @@ export interface operations {
             };
         };
     };
+    undo_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_block_policy: {
         parameters: {
             query: {
@@ -8757,6 +10360,265 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Block"];
+                };
+            };
+        };
+    };
+    list_bots: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Bot"];
+                };
+            };
+        };
+    };
+    create_bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBot"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bot"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bot"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BotChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bot"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cards: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Card"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+                card: components["schemas"]["CardId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotTestView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10001,6 +11863,72 @@ export interface operations {
             };
         };
     };
+    get_conversation_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationSurvey"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_to_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationSurvey"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     tag_conversation: {
         parameters: {
             query?: never;
@@ -10093,6 +12021,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+        };
+    };
+    get_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10670,6 +12627,64 @@ export interface operations {
             };
         };
     };
+    get_identity_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox: components["schemas"]["InboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityState"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_identity_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox: components["schemas"]["InboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentitySecret"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     rotate_inbox_secret: {
         parameters: {
             query?: never;
@@ -10731,6 +12746,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LinkView"];
+                };
+            };
+        };
+    };
+    list_letters: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only those in this state. */
+                status?: components["schemas"]["LetterStatus"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Letter"];
+                };
+            };
+        };
+    };
+    replay_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter: components["schemas"]["LetterId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Letter"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10826,6 +12906,277 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Line"];
+                };
+            };
+        };
+    };
+    copy_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineCopy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_BroughtView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unpack_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinePack"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_BroughtView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_line_parts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_LinePartView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_survey_responses: {
+        parameters: {
+            query?: {
+                /** @description From then on, ms since 1970. */
+                from?: components["schemas"]["i64"];
+                /** @description Before then, ms since 1970. */
+                to?: components["schemas"]["i64"];
+                /** @description Only answers with this score. */
+                score?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ResponseView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_survey_results: {
+        parameters: {
+            query?: {
+                /** @description From then on, ms since 1970. */
+                from?: components["schemas"]["i64"];
+                /** @description Before then, ms since 1970; a year later at the most. */
+                to?: components["schemas"]["i64"];
+            };
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyResults"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10980,6 +13331,142 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_mail_server: {
+        parameters: {
+            query?: {
+                /** @description The client; left out for the provider. */
+                tenant?: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailServerFound"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_mail_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailServerSet"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailServer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_mail_server: {
+        parameters: {
+            query?: {
+                /** @description The client; left out for the provider. */
+                tenant?: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_mail_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailTest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTestResult"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -11279,6 +13766,25 @@ export interface operations {
             };
         };
     };
+    list_notice_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_NoticeKindView"];
+                };
+            };
+        };
+    };
     list_organisations: {
         parameters: {
             query?: {
@@ -11373,6 +13879,46 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Organisation"];
                 };
+            };
+        };
+    };
+    list_packs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_StartingPack"];
+                };
+            };
+        };
+    };
+    forgot_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forgotten"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -13599,6 +16145,35 @@ export interface operations {
             };
         };
     };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     test_webhook: {
         parameters: {
             query?: never;
@@ -13839,6 +16414,75 @@ export interface operations {
             };
         };
     };
+    list_visitor_conversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_past_messages: {
+        parameters: {
+            query?: {
+                /** @description Only messages with greater numbers. */
+                after?: number;
+                /** @description At the most; 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitorPage"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     end_visitor_conversation: {
         parameters: {
             query?: never;
@@ -13970,6 +16614,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    identify_visitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Offered"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -14122,6 +16805,78 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_visitor_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenSurvey"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyAnswer"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
