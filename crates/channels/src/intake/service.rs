@@ -94,15 +94,9 @@ async fn write(tx: &mut Tx, p: &Prepared, number: Option<i64>) -> Result<Attempt
     };
     if let Some(visit) = &m.visit {
         if made {
-<<<<<<< HEAD
-            visits::begin(tx, visit, tenant, contact, conversation, m.now).await?;
-        }
-        visits::keep_facts(tx, tenant, contact, &visit.facts, false, m.now).await?;
-=======
             visits::begin(tx, visit, m.inbox.tenant, contact, conversation, m.now).await?;
         }
         visits::keep_facts(tx, m.inbox.tenant, contact, &visit.facts, false, m.now).await?;
->>>>>>> ready/crm
     }
     let mut posted = messages::append(tx, &p.scope, &message_of(p, contact, conversation)).await?;
     if let Some(hit) = blocked {

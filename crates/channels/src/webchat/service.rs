@@ -44,19 +44,6 @@ pub struct Visit {
     pub page_title: Option<String>,
 }
 
-<<<<<<< HEAD
-/// The contact of a token by now: two contacts may have become one since. Who has proved who they are is that person,
-/// whatever else the device's number belongs to.
-async fn current(app: &App, inbox: &Inbox, t: &VisitorToken) -> Result<ContactId> {
-    let (tenant, visitor, contact) = (inbox.tenant, t.visitor.clone(), t.contact);
-    let proved = t.identity.is_some();
-    let read = async move |tx: &mut Tx| {
-        let owner = match proved {
-            true => None,
-            false => customers::owner_of(tx, tenant, HandleKind::Visitor, &visitor).await?,
-        };
-        customers::current(tx, tenant, owner.unwrap_or(contact)).await
-=======
 /// The contact whom a token means by now: two contacts may have become one since, or have been parted.
 async fn contact_now(app: &App, inbox: &Inbox, t: &VisitorToken) -> Result<ContactId> {
     let (tenant, visitor, contact, known) = (inbox.tenant, t.visitor.clone(), t.contact, t.identity.is_some());
@@ -69,7 +56,6 @@ async fn contact_now(app: &App, inbox: &Inbox, t: &VisitorToken) -> Result<Conta
             Some(owner) => Ok(owner),
             None => customers::current(tx, tenant, contact).await,
         }
->>>>>>> ready/crm
     };
     app.db().read(&accounts::authorize::visitor(tenant), read).await
 }
@@ -98,11 +84,7 @@ pub async fn session(app: &App, visit: Visit, info: RequestInfo) -> Result<Sessi
         // A proof is not prolonged by itself: the page proves the visitor again.
         Some(t) => {
             let expires = if t.identity.is_some() { t.expires } else { now + TOKEN_MS };
-<<<<<<< HEAD
-            let contact = current(app, &inbox, &t).await?;
-=======
             let contact = contact_now(app, &inbox, &t).await?;
->>>>>>> ready/crm
             VisitorToken { contact, issued: now, expires, language, page_url, page_title, ..t }
         }
         None => anonymous(app, &inbox, language, now, page_url, page_title),
