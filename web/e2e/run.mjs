@@ -6,6 +6,7 @@ import { daily } from './daily.mjs';
 import { flow } from './flow.mjs';
 import { pictures } from './pictures.mjs';
 import { Browsers, part, Server, step, summary } from './rig.mjs';
+import { sending } from './sending.mjs';
 import { english, chinese } from './stories.mjs';
 import { xss } from './xss.mjs';
 
@@ -13,6 +14,7 @@ const parts = [
   ['chinese', 'one conversation, in Chinese', (all) => flow(all, chinese)],
   ['english', 'one conversation, in English', (all) => flow(all, english)],
   ['daily', 'what an agent and an administrator use daily', daily],
+  ['sending', 'from writing to sending', sending],
   ['cuts', 'the line is cut, the server killed', cuts],
   ['axe', 'usable by everybody', axe],
   ['xss', 'words from outside run nothing', xss],

@@ -15,6 +15,9 @@ pub const INBOXES: Permission = Permission("inboxes.manage");
 /// Set up categories.
 pub const CATEGORIES: Permission = Permission("categories.manage");
 
+/// Set up listed words and the protection of screens.
+pub const WORDING: Permission = Permission("wording.manage");
+
 /// For the registry.
 pub static GROUP: PermissionGroup = PermissionGroup {
     area: "conversations",
@@ -25,5 +28,6 @@ pub static GROUP: PermissionGroup = PermissionGroup {
         (ALL, "See all agents' conversations", "查看全部坐席的会话"),
         (INBOXES, "Set up inboxes", "管理接入点"),
         (CATEGORIES, "Set up categories", "管理小结分类"),
+        (WORDING, "Set up listed words and the protection of screens", "管理敏感词与屏幕防护"),
     ],
 };

@@ -11,6 +11,9 @@ pub const UNMASK: Permission = Permission("contacts.unmask");
 /// Find a contact by a full address, for a reason that is recorded.
 pub const LOOKUP: Permission = Permission("contacts.lookup");
 
+/// See phone numbers, mail and postal addresses and the like in messages and fields in full.
+pub const PERSONAL: Permission = Permission("contacts.personal");
+
 /// All of them, with the words shown when a role is drawn up.
 pub const GROUP: PermissionGroup = PermissionGroup {
     area: "customers",
@@ -18,6 +21,7 @@ pub const GROUP: PermissionGroup = PermissionGroup {
         (READ, "See contacts (addresses masked)", "查看客户（联系方式脱敏）"),
         (EDIT, "Create and change contacts and organisations", "新建和修改客户与组织"),
         (UNMASK, "See addresses in full, with a reason", "填写理由后查看完整联系方式"),
+        (PERSONAL, "See personal data in messages and fields in full", "查看消息与资料中的完整个人信息"),
         (LOOKUP, "Find a contact by number or address, with a reason", "填写理由后按号码或地址查找客户"),
     ],
 };

@@ -11,6 +11,7 @@ mod build;
 mod http;
 mod rows;
 mod schema;
+mod sending;
 mod socket;
 
 pub use build::Places;

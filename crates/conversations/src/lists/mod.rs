@@ -6,8 +6,9 @@
 mod http;
 mod store;
 
-pub use http::{ConversationPage, routes, rows};
-pub(crate) use store::readings;
+pub use http::{ConversationPage, Found, routes, rows};
+pub(crate) use http::{held, read_rows, render};
+pub(crate) use store::{mentioned, readings};
 
 /// Lines one list is merged from at the most.
 pub const LINES_MAX: usize = 200;

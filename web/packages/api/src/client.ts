@@ -1,9 +1,9 @@
 /** Every call of `/api/v1`, by area, with its types. */
 import type {
   ApiToken, Attachment, AttributeDefinition, AuditEntry, Calendar, Category, ChosenState, Colleague, Contact, Conversation, ConversationId,
-  Counts, Delivery, DispositionInput, Drafts, FloorFigures, Grant, Inbox, Layout, Line, LinkView, Me, Message, MessageId, MessagePage, Mode, NewMessage,
-  Organisation, Page, PermissionArea, Presence, Priority, Queue, Reservation, ReservationId, Role, RowPage, SearchResult, Session, Settings,
-  Skill, SkillAsk, SkillGrant, Team, Tenant, TimelineEntry, TransferTarget, UserId, UserView, View, Webhook, WebhookKind, WebhookTest,
+  ColleagueTeam, Counts, Delivery, DispositionInput, Drafts, FloorFigures, Grant, Inbox, Layout, Line, LinkView, Me, Message, MessageId, MessagePage, Mode, NewMessage, NewScheduled, NoticePage,
+  Organisation, Page, PermissionArea, Presence, Priority, Protection, Queue, Reservation, ReservationId, Role, RowPage, Scheduled, ScheduledId, ScheduledList, ScheduledPatch, SearchResult, Session, Settings,
+  Skill, SkillAsk, SkillGrant, Team, Tenant, TimelineEntry, ToDos, TransferTarget, UserId, UserView, View, Webhook, WebhookKind, WebhookTest, WordDirection, WordHit, WordList,
 } from './contract';
 import type { Http } from './http';
 
@@ -48,6 +48,9 @@ export function createClient(http: Http) {
     me: {
       get: () => get<Me>('/me'),
       change: (body: Partial<Omit<Settings, 'layout'>> & { layout?: Layout }) => patch<Me>('/me', body),
+      notices: (query: { unread?: boolean; cursor?: string | null; limit?: number }) => get<NoticePage>('/me/notices', query),
+      readNotices: (body: { until: number; conversation?: string }) => post<void>('/me/notices/read', body),
+      toDos: () => get<ToDos>('/me/to-dos'),
       password: (body: { current: string; next: string }) => post<void>('/me/password', body),
       sessions: () => get<Page<Session>>('/me/sessions'),
       endSession: (id: string) => remove(`/me/sessions/${seg(id)}`),
@@ -62,6 +65,14 @@ export function createClient(http: Http) {
       open: (id: ConversationId) => get<Conversation>(conversation(id)),
       messages: (id: ConversationId, query: { after?: number; before?: number; limit?: number }) => get<MessagePage>(`${conversation(id)}/messages`, query),
       send: (id: ConversationId, message: NewMessage) => post<Message>(`${conversation(id)}/messages`, message, null),
+      withdraw: (id: ConversationId, message: MessageId) => post<Message>(`${conversation(id)}/messages/${seg(message)}/withdraw`),
+      scheduled: (id: ConversationId) => get<ScheduledList>(`${conversation(id)}/scheduled`),
+      schedule: (id: ConversationId, body: NewScheduled) => post<Scheduled>(`${conversation(id)}/scheduled`, body),
+      changeScheduled: (id: ConversationId, scheduled: ScheduledId, body: ScheduledPatch) => patch<Scheduled>(`${conversation(id)}/scheduled/${seg(scheduled)}`, body),
+      cancelScheduled: (id: ConversationId, scheduled: ScheduledId) => remove<Scheduled>(`${conversation(id)}/scheduled/${seg(scheduled)}`),
+      wording: (id: ConversationId, body: string, signal?: AbortSignal) => http<{ hits: WordHit[] }>('POST', `${V1}${conversation(id)}/wording`, { json: { body }, key: null, signal }),
+      unmask: (id: ConversationId, reason: string) => post<{ until: number }>(`${conversation(id)}/unmask`, { reason }),
+      copied: (id: ConversationId, how: 'copy' | 'cut' | 'drag' | 'print') => post<void>(`${conversation(id)}/copies`, { how }),
       retry: (id: ConversationId, message: MessageId) => post<Message>(`${conversation(id)}/messages/${seg(message)}/retry`),
       drafts: (id: ConversationId) => get<Drafts>(`${conversation(id)}/draft`),
       saveDraft: (id: ConversationId, body: { mode: Mode; body: string; base_seq: number }) => put<void>(`${conversation(id)}/draft`, body),
@@ -86,6 +97,7 @@ export function createClient(http: Http) {
       allTags: (tenant: string) => get<string[] | Page<string>>('/tags', { tenant }),
       search: (query: { q: string; tenant?: string; kind?: 'all' | 'messages' | 'contacts'; limit?: number }, signal?: AbortSignal) =>
         get<SearchResult>('/search', query, signal),
+      teams: (tenant: string) => get<Page<ColleagueTeam>>('/colleagues/teams', { tenant }),
       colleagues: (tenant: string) => get<Colleague[] | Page<Colleague>>('/colleagues', { tenant }),
     },
     contacts: {
@@ -112,6 +124,14 @@ export function createClient(http: Http) {
       queues: (tenant?: string) => get<Queue[] | Page<Queue>>('/queues', { tenant }),
       createQueue: (body: object) => post<Queue>('/queues', body),
       changeQueue: (id: string, body: object) => patch<Queue>(`/queues/${seg(id)}`, body),
+    },
+    words: {
+      ...records<WordList>('/word-lists', false),
+      try: (body: { tenant: string; line?: string; direction: WordDirection; text: string }) => post<{ hits: WordHit[] }>('/word-lists/test', body, null),
+    },
+    protection: {
+      get: (tenant: string) => get<Protection>(`/tenants/${seg(tenant)}/protection`),
+      set: (tenant: string, body: Protection) => put<Protection>(`/tenants/${seg(tenant)}/protection`, body),
     },
     tenants: records<Tenant>('/tenants'),
     lines: records<Line>('/lines'),

@@ -35,6 +35,9 @@ const paths = {
   download: <path d="M12 4v11M7.500 11l4.500 4.500L16.500 11M5 20h14" />,
   user: <><circle cx="12" cy="8" r="3.500" /><path d="M5 20c0-4 3-6 7-6s7 2 7 6" /></>,
   out: <path d="M14 5H5v14h9M10 12h10M16.500 8.500L20 12l-3.500 3.500" />,
+  bell: <><path d="M6 17V11a6 6 0 0 1 12 0v6l1.500 1.500h-15z" /><path d="M10 20.500a2.200 2.200 0 0 0 4 0" /></>,
+  today: <><circle cx="12" cy="12" r="4" /><path d="M12 3v2M12 19v2M3 12h2M19 12h2M5.600 5.600l1.400 1.400M17 17l1.400 1.400M5.600 18.400L7 17M17 7l1.400-1.400" /></>,
+  undo: <path d="M9 7L4.500 11.500 9 16M4.500 11.500H14a5 5 0 0 1 0 10h-3" />,
   command: <path d="M5 7l5 5-5 5M12 17h7" />,
 } satisfies Record<string, ReactNode>;
 

@@ -16,11 +16,13 @@ export const settingsPages: SettingsPage[] = [
   { key: 'queues', title: 'page.queues', about: 'page.queues.about', group: 'group.business', nouns: ['queues', 'queue', 'routing'], load: () => import('./Queues') },
   { key: 'calendars', title: 'page.calendars', about: 'page.calendars.about', group: 'group.business', nouns: ['calendars', 'calendar'], load: () => import('./Calendars') },
   { key: 'records', title: 'page.records', about: 'page.records.about', group: 'group.business', nouns: ['categories', 'category', 'attributes', 'attribute'], load: () => import('./Categories') },
+  { key: 'words', title: 'page.words', about: 'page.words.about', group: 'group.business', nouns: ['wording'], load: () => import('./Words') },
   { key: 'users', title: 'page.users', about: 'page.users.about', group: 'group.people', nouns: ['users', 'user'], load: () => import('./Users') },
   { key: 'roles', title: 'page.roles', about: 'page.roles.about', group: 'group.people', nouns: ['roles', 'role'], load: () => import('./Roles') },
   { key: 'teams', title: 'page.teams', about: 'page.teams.about', group: 'group.people', nouns: ['teams', 'team'], load: () => import('./Teams') },
   { key: 'skills', title: 'page.skills', about: 'page.skills.about', group: 'group.people', nouns: ['skills', 'skill'], load: () => import('./Skills') },
   { key: 'tokens', title: 'page.tokens', about: 'page.tokens.about', group: 'group.developers', nouns: ['tokens', 'token'], load: () => import('./Tokens') },
   { key: 'webhooks', title: 'page.webhooks', about: 'page.webhooks.about', group: 'group.developers', nouns: ['webhooks', 'webhook'], load: () => import('./Webhooks') },
+  { key: 'protection', title: 'page.protection', about: 'page.protection.about', group: 'group.trust', nouns: ['wording'], load: () => import('./Protection') },
   { key: 'audit', title: 'page.audit', about: 'page.audit.about', group: 'group.trust', nouns: ['audit'], load: () => import('./Audit') },
 ];

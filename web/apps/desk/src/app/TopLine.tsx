@@ -6,6 +6,7 @@ import { changeSettings, client, session } from '../state/session';
 import { tell } from '../state/faults';
 import { useNow } from '../state/clock';
 import { useStore } from '../state/store';
+import { Bell } from './Bell';
 import { useDesk } from './context';
 import { go } from './router';
 import { askForNotices } from './Reservations';
@@ -28,6 +29,7 @@ export function TopLine({ onSearch }: { onSearch: () => void }) {
         <Icon name="search" size={15} /><span>{t('top.search')}</span><Kbd>Ctrl K</Kbd>
       </button>
       <Connection />
+      <Bell />
       <MeMenu />
     </header>
   );

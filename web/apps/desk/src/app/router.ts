@@ -4,12 +4,14 @@ import { createStore, useStore } from '../state/store';
 export type Route =
   | { name: 'conversations'; id: string | null }
   | { name: 'customers'; id: string | null }
+  | { name: 'day' }
   | { name: 'settings'; page: string | null; id: string | null }
   | { name: 'setup' | 'invite'; token: string };
 
 export function parse(path: string, hash = ''): Route {
   const [first = '', second = null, third = null] = path.split('/').filter(Boolean).map(decodeURIComponent);
   switch (first) {
+    case 'day': return { name: 'day' };
     case 'customers': return { name: 'customers', id: second };
     case 'settings': return { name: 'settings', page: second, id: third };
     // The token stands behind `#` where a link can be written so: that part reaches no log.

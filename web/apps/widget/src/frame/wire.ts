@@ -55,7 +55,7 @@ export interface Message {
   attachments: Attachment[];
   at: number;
   state: 'sent' | 'delivered' | 'read';
-  event?: { kind: 'queued' | 'joined' | 'left' | 'resolved' | 'reopened'; name?: string; place?: number } | null;
+  event?: { kind: 'queued' | 'joined' | 'left' | 'resolved' | 'reopened' | 'withdrawn'; name?: string; place?: number } | null;
 }
 
 export interface Page { items: Message[]; last_seq: number; conversation: Conversation | null }
