@@ -1,8 +1,11 @@
 //! Hark through its public interfaces.
 
+mod desk;
 mod faults;
 mod house;
+mod lines;
 mod platform;
+mod routing;
 mod statements;
 mod store;
 mod walls;

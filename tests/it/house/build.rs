@@ -142,6 +142,7 @@ pub(super) async fn build(running: Running, engine: Engine, database: String, fo
     everybody(&mut house).await;
     house.settle().await;
     deliveries(&mut house).await;
+    super::notices::fill(&mut house).await;
     house
 }
 
@@ -207,6 +208,7 @@ async fn fill(house: &mut House, public: &Person, mut p: Places) -> Places {
     p.keep("inbox", &made);
     worker(house, &mut p).await;
     talk(house, public, &mut p).await;
+    super::desk_work::fill(&admin, &mut p).await;
     p
 }
 

@@ -8,7 +8,9 @@
 //! found by its mark.
 
 mod build;
+mod desk_work;
 mod http;
+mod notices;
 mod rows;
 mod schema;
 mod sending;

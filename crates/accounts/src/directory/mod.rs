@@ -13,7 +13,8 @@ mod store;
 pub(crate) use events::{keep, on_start};
 pub(crate) use model::*;
 pub use model::{LineName, TenantName, UserName, color_of, initial_of};
-pub(crate) use naming::{color, given, key_of, name, page_of};
+pub use naming::given;
+pub(crate) use naming::{color, key_of, name, page_of};
 
 use engines::calendar::Calendar;
 use kernel::{CalendarId, Clock, LineId, Permission, Result, SkillId, TenantId, UserId};
@@ -96,9 +97,25 @@ impl Directory {
     pub fn calendar(&self, id: CalendarId) -> Option<Arc<Calendar>> {
         self.current.read().calendars.get(&id).map(|c| c.calendar.clone())
     }
+    /// Whose a calendar is: a client's, or 0 for the provider's, which is for all; `None` for one that is not there.
+    pub fn calendar_tenant(&self, id: CalendarId) -> Option<TenantId> {
+        self.current.read().calendars.get(&id).map(|c| c.tenant)
+    }
+    /// A team's name; `None` for one that is not there.
+    pub fn team_name(&self, id: kernel::TeamId) -> Option<String> {
+        self.current.read().teams.get(&id).map(|t| t.name.clone())
+    }
+    /// A skill's name; `None` for one that is not there.
+    pub fn skill_name(&self, id: SkillId) -> Option<String> {
+        self.current.read().skills.get(&id).map(|s| s.name.clone())
+    }
     /// The teams of a user; empty for one who is not there.
     pub fn teams_of(&self, id: UserId) -> Vec<kernel::TeamId> {
         self.current.read().users.get(&id).map(|u| u.teams.clone()).unwrap_or_default()
+    }
+    /// Is there such a team?
+    pub fn has_team(&self, id: kernel::TeamId) -> bool {
+        self.current.read().teams.contains_key(&id)
     }
     /// The members of a team, in the order of their ids; empty for a team that is not there.
     pub fn members(&self, id: kernel::TeamId) -> Vec<UserId> {

@@ -6,9 +6,9 @@
 mod http;
 mod store;
 
+pub(crate) use http::{BAND, due_key, held, lines, read_rows, render};
 pub use http::{ConversationPage, Found, routes, rows};
-pub(crate) use http::{held, read_rows, render};
-pub(crate) use store::{mentioned, readings};
+pub(crate) use store::{Narrow, followed, mentioned, mine, queued, readings};
 
 /// Lines one list is merged from at the most.
 pub const LINES_MAX: usize = 200;

@@ -144,6 +144,8 @@ pub struct Row {
     pub created_at: Millis,
     pub resolved_at: Option<Millis>,
     pub thread: String,
+    /// Its sleep ended then, and nobody has acted since.
+    pub woke_at: Option<Millis>,
 }
 
 impl Row {
@@ -165,6 +167,7 @@ impl Row {
         self.wake();
         self.assignee = Some(to);
         self.assigned_at = Some(now);
+        self.woke_at = None;
         self.why = why;
         self.queued_at = None;
         self.epoch += 1;
@@ -177,6 +180,7 @@ impl Row {
         self.wake();
         self.assignee = None;
         self.assigned_at = None;
+        self.woke_at = None;
         self.why = vec![];
         self.queue = queue.or(self.queue);
         self.queued_at = Some(since);
@@ -189,6 +193,7 @@ impl Row {
         self.must(self.status != Status::Resolved)?;
         self.status = Status::Resolved;
         self.snoozed_until = None;
+        self.woke_at = None;
         self.waiting = Waiting::Nobody;
         self.waiting_since = None;
         self.next_due = None;
@@ -222,6 +227,7 @@ impl Row {
         }
         self.status = Status::Snoozed;
         self.snoozed_until = Some(until);
+        self.woke_at = None;
         Ok(())
     }
 
@@ -231,6 +237,14 @@ impl Row {
             self.status = Status::Open;
             self.snoozed_until = None;
         }
+    }
+
+    /// As [`Row::wake`], because its time has come: it stays at the top of its lists until somebody acts.
+    pub fn wake_in_time(&mut self, now: Millis) {
+        if self.status == Status::Snoozed {
+            self.woke_at = Some(now);
+        }
+        self.wake();
     }
 
     /// Does it wait for an agent?
@@ -283,6 +297,7 @@ pub(crate) mod tests {
             created_at: 5,
             resolved_at: None,
             thread: String::new(),
+            woke_at: None,
         }
     }
 

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be done to a conversation by macros and in bulk. */
+        get: operations["list_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attachments": {
         parameters: {
             query?: never;
@@ -50,6 +67,60 @@ export interface paths {
         get: operations["list_audit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Does the same to many conversations. Answers at once; how far it has come is asked for with its id. Conversations that
+         *     are gone, or for which the macro is not meant, are left out and counted.
+         */
+        post: operations["start_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{bulk}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a bulk edit of one's own has come. */
+        get: operations["get_bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{bulk}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a bulk edit of one's own back, as far as it can be. What somebody handed over since is left as it is. */
+        post: operations["undo_bulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -368,17 +439,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/conversations/{conversation}/copies": {
+    "/api/v1/conversations/{conversation}/disposition-draft": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        /** Records that somebody tried to take text off the screen of a client that has that held back. */
-        post: operations["record_copy"];
+        /** What the reader has begun to record of a conversation. */
+        get: operations["get_disposition_draft"];
+        /** Keeps what was filled in so far; `null` removes it. */
+        put: operations["put_disposition_draft"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -414,6 +486,41 @@ export interface paths {
         put?: never;
         /** Begins to follow a conversation. */
         post: operations["follow_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Macros that are meant for a conversation, the most used first. */
+        get: operations["list_conversation_macros"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/macros/{macro}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a macro would do in a conversation. Nothing is changed. */
+        get: operations["preview_macro"];
+        put?: never;
+        /** Runs a macro in a conversation: all of it, or nothing. */
+        post: operations["run_macro"];
         delete?: never;
         options?: never;
         head?: never;
@@ -459,17 +566,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/conversations/{conversation}/messages/{message}/withdraw": {
+    "/api/v1/conversations/{conversation}/offers": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Who was offered a conversation and why: who was considered, and why not they. Who else was considered is told to who
+         *     sees the live floor of its line.
+         */
+        get: operations["list_offers"];
         put?: never;
-        /** Takes one's own reply back within five seconds, unless the contact has read it. Both sides see that there was one. */
-        post: operations["withdraw_message"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -597,6 +707,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/snooze-times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The times until which a conversation may be snoozed, soonest first, on the calendar of its line. */
+        get: operations["list_snooze_times"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation}/tags": {
         parameters: {
             query?: never;
@@ -614,6 +741,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/take-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a conversation from the agent who holds it. Both see it; it is recorded with its reason. */
+        post: operations["take_over_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation}/transfer": {
         parameters: {
             query?: never;
@@ -623,7 +767,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hands a conversation to a colleague or a queue, with a reason and perhaps a summary. */
+        /** Passes a conversation on to a colleague, a queue or a team, with a reason and perhaps a summary. */
         post: operations["transfer_conversation"];
         delete?: never;
         options?: never;
@@ -842,6 +986,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Macros that the reader may use, the most used first. */
+        get: operations["list_macros"];
+        put?: never;
+        /** Adds a macro. */
+        post: operations["create_macro"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/macros/{macro}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a macro. */
+        put: operations["change_macro"];
+        post?: never;
+        /** Takes a macro away. What it did stays. */
+        delete: operations["remove_macro"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -860,34 +1040,18 @@ export interface paths {
         patch: operations["change_me"];
         trace?: never;
     };
-    "/api/v1/me/notices": {
+    "/api/v1/me/keys": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** One's notices, the newest first. What one may no longer see is left out. */
-        get: operations["list_my_notices"];
-        put?: never;
+        /** One's own keys. */
+        get: operations["get_my_keys"];
+        /** Sets one's own keys, all of them. One's own keyboard is nobody else's business: it is not recorded. */
+        put: operations["put_my_keys"];
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/notices/read": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Says that one has read one's notices up to a time: all, or those about a conversation. */
-        post: operations["read_my_notices"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1044,6 +1208,93 @@ export interface paths {
         get: operations["list_permissions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrase-variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The variables that texts may hold. */
+        get: operations["list_phrase_variables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Phrases that the reader may use, five hundred at a time. */
+        get: operations["list_phrases"];
+        put?: never;
+        /** Adds a phrase. */
+        post: operations["create_phrase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrases/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes phrases from a pasted table: all of them, or none and the rows at fault. */
+        post: operations["import_phrases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrases/{phrase}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes what a phrase says. */
+        put: operations["change_phrase"];
+        post?: never;
+        /** Takes a phrase away. Texts that were sent with it stay as they are. */
+        delete: operations["remove_phrase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrases/{phrase}/used": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts that a phrase was used. */
+        post: operations["use_phrase"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1207,6 +1458,24 @@ export interface paths {
         head?: never;
         /** Changes a role; the sockets of those who hold it join anew. */
         patch: operations["change_role"];
+        trace?: never;
+    };
+    "/api/v1/routing/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the whole installation routes: what waiting, tiers and marks are worth, and how patient it is with agents. */
+        get: operations["get_routing_settings"];
+        /** Sets how the whole installation routes; what is left out is as usual. */
+        put: operations["set_routing_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/search": {
@@ -1389,17 +1658,17 @@ export interface paths {
         patch: operations["change_tenant"];
         trace?: never;
     };
-    "/api/v1/tenants/{tenant}/protection": {
+    "/api/v1/tenants/{tenant}/routing": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** How a client wants its screens protected. */
-        get: operations["get_protection"];
-        /** Changes how a client's screens are protected, and by which names it is known. */
-        put: operations["set_protection"];
+        /** What a client's standing and its contacts' tiers and marks are worth. */
+        get: operations["get_client_routing"];
+        /** Sets what a client's standing and its contacts' tiers and marks are worth; what is left out counts nothing. */
+        put: operations["set_client_routing"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1577,6 +1846,96 @@ export interface paths {
         get: operations["list_user_skills"];
         /** Replaces what a user may handle. */
         put: operations["set_user_skills"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Views of the reader: one's own, then those shared with them. */
+        get: operations["list_views"];
+        put?: never;
+        /** Adds a view. */
+        post: operations["create_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lengths of the reader's first twelve views. */
+        get: operations["count_views"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Conversations that a filter finds, before it is saved. */
+        post: operations["try_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a view. */
+        put: operations["change_view"];
+        post?: never;
+        /** Takes a view away. Its conversations stay as they are. */
+        delete: operations["remove_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view}/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conversations of a view. A page may hold fewer rows than asked for, or none, and still have a `next`: so many
+         *     conversations were looked at, and there are more.
+         */
+        get: operations["list_view_conversations"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1990,11 +2349,104 @@ export interface components {
          * @enum {string}
          */
         Absence: "requeue" | "keep";
+        /** @description Something that can be done to a conversation. */
+        Action: {
+            /** @description To be added. */
+            add?: string[];
+            /** @enum {string} */
+            do: "tags";
+            /** @description To be removed. */
+            remove?: string[];
+        } | {
+            /** @enum {string} */
+            do: "reply";
+            /** @description The English text. */
+            en: string;
+            /** @description The Chinese text; may be empty if the English one is not. */
+            zh: string;
+        } | {
+            /** @enum {string} */
+            do: "note";
+            /** @description The text. */
+            text: string;
+        } | {
+            /** @enum {string} */
+            do: "assign";
+            /** @description The colleague. */
+            user: components["schemas"]["UserId"];
+        } | {
+            /** @enum {string} */
+            do: "take";
+        } | {
+            /** @enum {string} */
+            do: "put_back";
+        } | {
+            /** @enum {string} */
+            do: "queue";
+            /** @description The queue. */
+            queue: components["schemas"]["QueueId"];
+        } | {
+            category: components["schemas"]["CategoryId"] | null;
+            /** @enum {string} */
+            do: "category";
+        } | {
+            /** @enum {string} */
+            do: "priority";
+            /** @description How urgent. */
+            priority: components["schemas"]["Priority"];
+        } | {
+            /** @enum {string} */
+            do: "snooze";
+            /** @description Until when. */
+            preset: components["schemas"]["SnoozePreset"];
+        } | {
+            /** @enum {string} */
+            do: "snooze_until";
+            /** @description Until when. */
+            until: components["schemas"]["i64"];
+        } | {
+            /** @enum {string} */
+            do: "wake";
+        } | {
+            disposition?: components["schemas"]["DispositionInput"] | null;
+            /** @enum {string} */
+            do: "resolve";
+        } | {
+            /** @enum {string} */
+            do: "reopen";
+        } | {
+            /** @enum {string} */
+            do: "follow";
+        };
+        /** @description One kind of action. */
+        ActionKind: {
+            /** @description What it does, in English. */
+            en: string;
+            /** @description May it be done to many at once? */
+            in_bulk: boolean;
+            /** @description May a macro hold it? */
+            in_macros: boolean;
+            /** @description The right it needs on the conversation's line. */
+            need: string;
+            /** @description Can it be taken back? */
+            undoable: boolean;
+            /** @description The word by which `do` names it. */
+            word: string;
+            /** @description What it does, in Chinese. */
+            zh: string;
+        };
         /**
          * @description What kind of party did something.
          * @enum {string}
          */
         ActorKind: "system" | "user" | "contact" | "bot" | "token";
+        /** @description An agent by alias. */
+        AgentMark: {
+            /** @description The name customers see. */
+            alias: string;
+            /** @description Who. */
+            id: components["schemas"]["UserId"];
+        };
         /** @description Who serves. */
         AgentView: {
             /** @description The name customers see. */
@@ -2081,6 +2533,23 @@ export interface components {
          * @enum {string}
          */
         AttributeKind: "text" | "number" | "date" | "choice";
+        /** @description For whom something is stored. */
+        Audience: {
+            line?: components["schemas"]["LineId"] | null;
+            owner?: components["schemas"]["UserId"] | null;
+            team?: components["schemas"]["TeamId"] | null;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description For whom something is stored, as it is given. */
+        AudienceInput: {
+            line?: components["schemas"]["LineId"] | null;
+            /** @description Only for oneself. */
+            own?: boolean;
+            team?: components["schemas"]["TeamId"] | null;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+        };
         /** @description Who did it. */
         AuditActor: {
             /** @description The id within the kind. */
@@ -2136,6 +2605,10 @@ export interface components {
             /** @description The alias of staff, the name of a contact. */
             name: string;
         };
+        /** @description The record as its author has begun it. */
+        BegunDisposition: {
+            disposition: components["schemas"]["DispositionInput"] | null;
+        };
         /** @description In whose name, and with which words. */
         Brand: {
             /**
@@ -2175,6 +2648,70 @@ export interface components {
             color: string;
             /** @description The client's name to its customers. */
             name: string;
+        };
+        /** @description A conversation that was left as it was. */
+        BulkFailure: {
+            /** @description Why: an error code. */
+            code: string;
+            /** @description The conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number?: number | null;
+            /** @description Why, in the reader's language. */
+            words: string;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        BulkId: string;
+        BulkInput: {
+            /** @description What is done to each; or a macro. */
+            actions?: components["schemas"]["Action"][];
+            /** @description The conversations, at most a thousand. */
+            conversations: components["schemas"]["ConversationId"][];
+            macro?: components["schemas"]["MacroId"] | null;
+        };
+        /**
+         * @description Where a bulk edit stands.
+         * @enum {string}
+         */
+        BulkState: "running" | "done" | "undoing" | "undone";
+        /** @description A bulk edit. */
+        BulkView: {
+            /**
+             * Format: int64
+             * @description Done so far.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Left as they were.
+             */
+            failed: number;
+            /** @description Which were left as they were, at most a hundred. */
+            failures: components["schemas"]["BulkFailure"][];
+            /** @description Its id. */
+            id: components["schemas"]["BulkId"];
+            /**
+             * Format: int64
+             * @description Asked for, but gone, or not meant by the macro.
+             */
+            left_out: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["BulkState"];
+            /**
+             * Format: int64
+             * @description Conversations in it.
+             */
+            total: number;
+            /** @description Can it be taken back? */
+            undoable: boolean;
+            /**
+             * Format: int64
+             * @description Taken back so far.
+             */
+            undone: number;
         };
         /** @description A business calendar. */
         Calendar: {
@@ -2287,6 +2824,36 @@ export interface components {
          * @enum {string}
          */
         Channel: "webchat" | "api";
+        /** @description What one client's standing and its contacts are worth. */
+        ClientRules: {
+            /**
+             * @description The key of the attribute with a contact's birthday or age, if older contacts are to reach a person at once.
+             * @default null
+             */
+            age_attribute: string | null;
+            /**
+             * Format: int64
+             * @description From what age on, in years, 1 to 120.
+             * @default null
+             */
+            age_from: number | null;
+            /**
+             * @description Its words for contacts' tiers; a contact with another word counts 0.
+             * @default []
+             */
+            contact_tiers: components["schemas"]["ContactTier"][];
+            /**
+             * @description Contacts with one of these tags reach a person at once.
+             * @default []
+             */
+            straight_tags: string[];
+            /**
+             * Format: int64
+             * @description The client's own tier, 0 to 10.
+             * @default 0
+             */
+            tier: number;
+        };
         /** @description A colleague. */
         Colleague: {
             /** @description The name customers see. */
@@ -2325,6 +2892,63 @@ export interface components {
             offline_text: string;
             /** @description Is somebody there now, by the line's calendar? */
             open: boolean;
+        };
+        /** @description How an agent stood to the work. */
+        ConsideredView: {
+            /** @description Who. */
+            agent: components["schemas"]["AgentMark"];
+            /**
+             * Format: int64
+             * @description The level they have, or the units in use.
+             */
+            has?: number | null;
+            /**
+             * Format: int64
+             * @description How long they had been idle, in milliseconds.
+             */
+            idle_ms?: number | null;
+            /** @description For which colleague or team it was kept. */
+            kept_for?: string | null;
+            /**
+             * Format: int64
+             * @description The sum of their levels in what is needed.
+             */
+            levels?: number | null;
+            /**
+             * Format: int64
+             * @description Units in use.
+             */
+            load?: number | null;
+            /**
+             * Format: int64
+             * @description The level needed, or the units the work takes.
+             */
+            needed?: number | null;
+            /**
+             * Format: int64
+             * @description The units they have in all.
+             */
+            of?: number | null;
+            /** @description The skill that is missing or too low. */
+            skill?: string | null;
+            /**
+             * Format: int64
+             * @description By which stage they serve the queue; 0 = its own crew. Of those who could have had it.
+             */
+            stage?: number | null;
+            /** @description The state they were in. */
+            state?: string | null;
+            /**
+             * Format: int64
+             * @description Until when, or for helping later: after how many milliseconds of waiting.
+             */
+            until?: number | null;
+            /**
+             * @description `offered`, `holds`, `eligible`, `out_of_reach`, `other_line`, `queue_out_of_reach`, `queue_closed`,
+             *     `seat_elsewhere`, `not_in_queue`, `helps_later`, `lacks_skill`, `not_connected`, `not_ready`, `full`,
+             *     `cooling_down`, `kept_for_team` or `kept_for_other`.
+             */
+            verdict: string;
         };
         /** @description A contact, with addresses masked. */
         Contact: {
@@ -2427,6 +3051,16 @@ export interface components {
             /** @description The client's tier. */
             tier?: string | null;
         };
+        /** @description A client's word for a tier of its contacts. */
+        ContactTier: {
+            /** @description The word, as it stands with the contact. */
+            name: string;
+            /**
+             * Format: int64
+             * @description What it counts, 1 to 10.
+             */
+            tier: number;
+        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         ConversationId: string;
         /** @description A page of conversations with the log's position at which it was read. */
@@ -2462,6 +3096,11 @@ export interface components {
             /** @description The reader's draft, its first 120 characters. */
             draft?: string | null;
             due_at?: components["schemas"]["i64"] | null;
+            /**
+             * Format: int64
+             * @description How long it will probably wait yet, in milliseconds: four of five wait no longer.
+             */
+            estimate_ms?: number | null;
             /** @description The conversation. */
             id: components["schemas"]["ConversationId"];
             /** @description Where it came in. */
@@ -2505,6 +3144,7 @@ export interface components {
             /** @description Who is to act. */
             waiting: components["schemas"]["Waiting"];
             waiting_since?: components["schemas"]["i64"] | null;
+            woke_at?: components["schemas"]["i64"] | null;
         };
         /** @description A conversation, whole. */
         ConversationView: components["schemas"]["ConversationRow"] & {
@@ -2597,6 +3237,11 @@ export interface components {
             /** @description The one-time link. */
             invite_url?: string | null;
         };
+        /**
+         * @description Who serves from a stage on.
+         * @enum {string}
+         */
+        CrewKind: "members" | "seats" | "teams" | "queue";
         /**
          * @description How a date differs.
          * @enum {string}
@@ -2820,13 +3465,11 @@ export interface components {
             /** @description Was it proved? */
             verified: boolean;
         };
-        /** @description How a person is told of one kind of notice, besides in the list. */
-        HowTold: {
-            /** @description By a notice of the computer, when the desk is not in front. */
-            desktop: boolean;
-            /** @description By a sound. */
-            sound: boolean;
-        };
+        /**
+         * @description By which calendar a queue is open.
+         * @enum {string}
+         */
+        Hours: "always" | "line" | "calendar";
         /** @description A message. */
         Inbound: {
             at?: components["schemas"]["i64"] | null;
@@ -3010,6 +3653,28 @@ export interface components {
             login: string;
             /** @description The legal name. */
             name: string;
+        };
+        /** @description A page of a list. */
+        Listing_ActionKind: {
+            /** @description The rows. */
+            items: {
+                /** @description What it does, in English. */
+                en: string;
+                /** @description May it be done to many at once? */
+                in_bulk: boolean;
+                /** @description May a macro hold it? */
+                in_macros: boolean;
+                /** @description The right it needs on the conversation's line. */
+                need: string;
+                /** @description Can it be taken back? */
+                undoable: boolean;
+                /** @description The word by which `do` names it. */
+                word: string;
+                /** @description What it does, in Chinese. */
+                zh: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
         };
         /** @description A page of a list. */
         Listing_Attribute: {
@@ -3311,6 +3976,27 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_MacroView: {
+            /** @description The rows. */
+            items: (components["schemas"]["MacroDefinition"] & {
+                /** @description For whom. */
+                audience: components["schemas"]["Audience"];
+                /** @description When it was last changed. */
+                changed_at: components["schemas"]["i64"];
+                /** @description May the reader change it? */
+                editable: boolean;
+                /** @description Its id. */
+                id: components["schemas"]["MacroId"];
+                /**
+                 * Format: int64
+                 * @description How often it ran.
+                 */
+                used: number;
+            })[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_Organisation: {
             /** @description The rows. */
             items: {
@@ -3324,6 +4010,58 @@ export interface components {
                 note?: string | null;
                 /** @description Whose. */
                 tenant: components["schemas"]["TenantId"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_PhraseVariable: {
+            /** @description The rows. */
+            items: {
+                /** @description What it stands for, in English. */
+                en: string;
+                /** @description As it stands between the braces. */
+                name: string;
+                /** @description What it stands for, in Chinese. */
+                zh: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_PhraseView: {
+            /** @description The rows. */
+            items: {
+                /** @description For whom. */
+                audience: components["schemas"]["Audience"];
+                /** @description When it was last changed. */
+                changed_at: components["schemas"]["i64"];
+                /** @description May the reader change it? */
+                editable: boolean;
+                /** @description The English text. */
+                en: string;
+                /** @description The group it stands in; empty for none. */
+                folder: string;
+                /** @description Its id. */
+                id: components["schemas"]["PhraseId"];
+                /**
+                 * Format: int64
+                 * @description Its place among its folder's.
+                 */
+                place: number;
+                /** @description The word that finds it at once; empty for none. */
+                shortcut: string;
+                /** @description How its title sounds. */
+                sounds: components["schemas"]["PhraseSounds"];
+                /** @description What it is called. */
+                title: string;
+                /**
+                 * Format: int64
+                 * @description How often it was used.
+                 */
+                used: number;
+                /** @description The Chinese text. */
+                zh: string;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -3416,6 +4154,18 @@ export interface components {
                  * @description Until when, ms since 1970.
                  */
                 valid_until?: number | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_SnoozeTime: {
+            /** @description The rows. */
+            items: {
+                /** @description The moment. */
+                at: components["schemas"]["i64"];
+                /** @description As people say it. */
+                preset: components["schemas"]["SnoozePreset"];
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -3552,6 +4302,46 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_ViewCount: {
+            /** @description The rows. */
+            items: {
+                /** @description How many, at most 99. */
+                count: number;
+                /** @description Are there more? */
+                more: boolean;
+                /** @description The view. */
+                view: components["schemas"]["ViewId"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ViewView: {
+            /** @description The rows. */
+            items: {
+                audience?: components["schemas"]["Audience"] | null;
+                /** @description What its rows show beside the usual. */
+                columns: components["schemas"]["ViewColumn"][];
+                /** @description May the reader change it? */
+                editable: boolean;
+                /** @description What it asks. */
+                filter: components["schemas"]["ViewFilter"];
+                /** @description Its id. */
+                id: components["schemas"]["ViewId"];
+                /** @description What it is called. */
+                name: string;
+                /** @description In which order. */
+                order: components["schemas"]["ViewOrder"];
+                /**
+                 * Format: int64
+                 * @description Its place among the others.
+                 */
+                place: number;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_WebhookView: {
             /** @description The rows. */
             items: {
@@ -3625,6 +4415,71 @@ export interface components {
         /** @description Who was found by an address. */
         LookupAnswer: {
             contact?: components["schemas"]["Contact"] | null;
+        };
+        /** @description What a macro is. */
+        MacroDefinition: {
+            /** @description What it does, in order. */
+            actions: components["schemas"]["Action"][];
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The digit of its key, Alt+1 to Alt+9.
+             */
+            slot?: number | null;
+            /** @description When it is meant. */
+            when?: components["schemas"]["MacroWhen"];
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        MacroId: string;
+        /**
+         * @description A moment in a conversation.
+         * @enum {string}
+         */
+        MacroMode: "new" | "reply" | "note";
+        /** @description What would happen. */
+        MacroPreview: {
+            /** @description Is it meant for this conversation, and does nothing stand in the way? */
+            ready: boolean;
+            /** @description Step by step. */
+            steps: components["schemas"]["MacroStep"][];
+        };
+        MacroRunInput: {
+            language?: components["schemas"]["Language"] | null;
+        };
+        /** @description One step of what would happen. */
+        MacroStep: {
+            /** @description What is done. */
+            action: components["schemas"]["Action"];
+            /** @description May the reader do it? */
+            allowed: boolean;
+            /** @description Variables that have no value here. */
+            missing: string[];
+            /** @description The text that would be sent or kept, with its variables filled. */
+            text?: string | null;
+        };
+        /** @description A macro. */
+        MacroView: components["schemas"]["MacroDefinition"] & {
+            /** @description For whom. */
+            audience: components["schemas"]["Audience"];
+            /** @description When it was last changed. */
+            changed_at: components["schemas"]["i64"];
+            /** @description May the reader change it? */
+            editable: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["MacroId"];
+            /**
+             * Format: int64
+             * @description How often it ran.
+             */
+            used: number;
+        };
+        /** @description When a macro is meant; an empty list means always. */
+        MacroWhen: {
+            /** @description On these channels. */
+            channels?: components["schemas"]["Channel"][];
+            /** @description At these moments. */
+            modes?: components["schemas"]["MacroMode"][];
         };
         /** @description Oneself. */
         Me: {
@@ -3857,6 +4712,18 @@ export interface components {
             /** @description Whose. */
             tenant: components["schemas"]["TenantId"];
         };
+        NewMacro: {
+            /** @description For whom. */
+            audience: components["schemas"]["AudienceInput"];
+            /** @description What it is. */
+            macro: components["schemas"]["MacroDefinition"];
+        };
+        NewPhrase: {
+            /** @description For whom. */
+            audience: components["schemas"]["AudienceInput"];
+            /** @description What it says. */
+            phrase: components["schemas"]["PhraseText"];
+        };
         NewQueue: {
             /** @description Give work without asking? */
             auto_accept?: boolean | null;
@@ -3876,6 +4743,7 @@ export interface components {
              * @description Larger goes first, -100 to 100.
              */
             priority?: number | null;
+            rules?: components["schemas"]["QueueRules"] | null;
             /** @description What the work needs. */
             skills?: components["schemas"]["SkillAsk"][] | null;
             /** @description The client. */
@@ -3982,6 +4850,11 @@ export interface components {
             /** @description At least 10 characters; without one the answer holds a link. */
             password?: string | null;
         };
+        NewView: {
+            audience?: components["schemas"]["AudienceInput"] | null;
+            /** @description What it is. */
+            view: components["schemas"]["ViewDefinition"];
+        };
         /** @description What a visitor sends, over HTTP and on the socket. */
         NewVisitorMessage: {
             /** @description Files uploaded before. */
@@ -4001,28 +4874,68 @@ export interface components {
             /** @description Where to. */
             url: string;
         };
-        /** @description A list to be made. */
-        NewWordList: {
-            /** @description What follows. */
-            action: components["schemas"]["WordAction"];
-            /** @description What its words are, up to 60 characters. */
-            category: string;
-            /** @description Whose messages it is for. */
-            direction: components["schemas"]["WordDirection"];
-            line?: components["schemas"]["LineId"] | null;
-            /** @description Its name, up to 60 characters. */
-            name: string;
-            /** @description Whose. */
-            tenant: components["schemas"]["TenantId"];
-            /** @description Its words, up to 5,000 of up to 60 characters. */
-            words: string[];
+        /** @description Where a conversation that waits stands now. */
+        NowView: {
+            /**
+             * @description How each agent who could serve it stands to it, or could but for something; at most 200. Empty for who does not
+             *     see the floor.
+             */
+            considered: components["schemas"]["ConsideredView"][];
+            /**
+             * Format: int64
+             * @description How long it will probably wait yet, in milliseconds.
+             */
+            estimate_ms?: number | null;
+            /**
+             * Format: int32
+             * @description Its place, from 1.
+             */
+            place?: number | null;
+            /** @description Where it waits. */
+            queue_name: string;
+            /** @description What its place is made of. */
+            standing: components["schemas"]["StandingView"];
         };
-        /** @description What was read. */
-        NoticesRead: {
-            /** @description Only what is about this conversation. */
-            conversation?: string | null;
-            /** @description Everything up to this time, in ms since 1970. */
-            until: components["schemas"]["i64"];
+        /** @description One offer or assignment, and why. */
+        OfferView: {
+            /**
+             * Format: int64
+             * @description How many may serve the queue at all; 0 where it was kept for somebody.
+             */
+            able?: number | null;
+            /** @description Who was chosen. */
+            agent: components["schemas"]["AgentMark"];
+            /** @description When, ms since 1970. */
+            at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description How many could have had it.
+             */
+            candidates?: number | null;
+            /** @description The best candidates, best first, then some of those who could not have it; empty for who does not see the floor. */
+            considered: components["schemas"]["ConsideredView"][];
+            ended_at?: components["schemas"]["i64"] | null;
+            /** @description Its id. */
+            id: string;
+            /** @description `offered`, or `given` without asking. */
+            kind: string;
+            /** @description Where it waited. */
+            queue: components["schemas"]["QueueId"];
+            /** @description The queue's name. */
+            queue_name: string;
+            /** @description Why it was declined or withdrawn. */
+            reason?: string | null;
+            reservation?: components["schemas"]["ReservationId"] | null;
+            standing?: components["schemas"]["StandingView"] | null;
+            /** @description What became of it: `active`, `accepted`, `declined`, `lapsed` or `withdrawn`; `null` where nothing rang. */
+            state?: string | null;
+            /**
+             * Format: int64
+             * @description How long the customer had waited then, in milliseconds, where it rang.
+             */
+            waited_ms?: number | null;
+            /** @description Why this agent, most important first. */
+            why: components["schemas"]["Why"][];
         };
         /** @description Who waits. */
         OfferedContact: {
@@ -4041,6 +4954,14 @@ export interface components {
             id: components["schemas"]["QueueId"];
             /** @description Its name. */
             name: string;
+        };
+        /** @description Why a conversation went where it went. */
+        OffersView: {
+            /** @description Every offer and assignment that is still kept, newest first. */
+            items: components["schemas"]["OfferView"][];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+            now?: components["schemas"]["NowView"] | null;
         };
         /** @description A firm to which contacts belong. */
         Organisation: {
@@ -4094,6 +5015,13 @@ export interface components {
          * @enum {string}
          */
         Outcome: "solved" | "unsolved" | "follow_up";
+        /** @description One's own keys. */
+        OwnKeys: {
+            /** @description From an action's name, such as `transfer`, to a combination, such as `Alt+KeyT`; an empty one takes the key away. */
+            keys: {
+                [key: string]: string;
+            };
+        };
         PageOf: {
             /** @description Its title. */
             title?: string | null;
@@ -4135,40 +5063,100 @@ export interface components {
             /** @description The user. */
             id: components["schemas"]["UserId"];
         };
-        /** @description Something one is told. */
-        PersonalNotice: {
-            /** @description When, in ms since 1970. */
-            at: components["schemas"]["i64"];
-            by?: components["schemas"]["PersonMark"] | null;
-            /** @description With whom the conversation is. */
-            contact?: string | null;
-            conversation?: components["schemas"]["ConversationId"] | null;
-            /** @description Facts, such as `reason`. */
-            data: Record<string, never>;
-            /** @description What happened, such as `mention`. */
-            kind: string;
-            line?: components["schemas"]["LineId"] | null;
-            /**
-             * Format: int64
-             * @description The number people say of the conversation.
-             */
-            number?: number | null;
-            read_at?: components["schemas"]["i64"] | null;
-            /** @description The id of what it is about; with the kind it names the notice. */
-            subject: string;
-            tenant?: components["schemas"]["TenantId"] | null;
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        PhraseId: string;
+        /** @description A row that cannot be taken. */
+        PhraseRowFault: {
+            /** @description The field at fault, such as `/title`. */
+            field: string;
+            /** @description The row, from 1. */
+            row: number;
+            /** @description What is wrong, in the reader's language. */
+            words: string;
         };
-        /** @description A part of one's notices. */
-        PersonalNoticePage: {
-            /** @description The newest first. */
-            items: components["schemas"]["PersonalNotice"][];
-            /** @description The cursor of the next page. */
-            next?: string | null;
+        /** @description How a title sounds: readings separated by spaces, so that a search asks whether one begins with what was typed. */
+        PhraseSounds: {
+            /** @description Whole syllables without tones, such as `tuikuan`. */
+            full: string;
+            /** @description First letters, such as `tk`. */
+            initials: string;
+        };
+        PhraseTable: {
+            /** @description For whom all of them are. */
+            audience: components["schemas"]["AudienceInput"];
+            /** @description Only look: nothing is kept. */
+            dry_run?: boolean;
+            /** @description The table: folder, title, shortcut, Chinese, English; by comma or by tab. */
+            text: string;
+        };
+        /** @description What a phrase says. */
+        PhraseText: {
+            /** @description The English text; may be empty if the Chinese one is not. */
+            en?: string;
+            /** @description The group it stands in; empty for none. */
+            folder?: string;
             /**
              * Format: int64
-             * @description How many are unread.
+             * @description Its place among its folder's, small first.
              */
-            unread: number;
+            place?: number;
+            /** @description A word of Latin letters, digits, `-` and `_` that finds it at once; empty for none. */
+            shortcut?: string;
+            /** @description What it is called. */
+            title: string;
+            /** @description The Chinese text; may be empty if the English one is not. */
+            zh?: string;
+        };
+        /** @description One variable: its name, and what it stands for. */
+        PhraseVariable: {
+            /** @description What it stands for, in English. */
+            en: string;
+            /** @description As it stands between the braces. */
+            name: string;
+            /** @description What it stands for, in Chinese. */
+            zh: string;
+        };
+        /** @description A phrase. */
+        PhraseView: {
+            /** @description For whom. */
+            audience: components["schemas"]["Audience"];
+            /** @description When it was last changed. */
+            changed_at: components["schemas"]["i64"];
+            /** @description May the reader change it? */
+            editable: boolean;
+            /** @description The English text. */
+            en: string;
+            /** @description The group it stands in; empty for none. */
+            folder: string;
+            /** @description Its id. */
+            id: components["schemas"]["PhraseId"];
+            /**
+             * Format: int64
+             * @description Its place among its folder's.
+             */
+            place: number;
+            /** @description The word that finds it at once; empty for none. */
+            shortcut: string;
+            /** @description How its title sounds. */
+            sounds: components["schemas"]["PhraseSounds"];
+            /** @description What it is called. */
+            title: string;
+            /**
+             * Format: int64
+             * @description How often it was used.
+             */
+            used: number;
+            /** @description The Chinese text. */
+            zh: string;
+        };
+        /** @description What became of a table. */
+        PhrasesImported: {
+            /** @description Rows that cannot be taken. */
+            faults: components["schemas"]["PhraseRowFault"][];
+            /** @description Phrases kept; none where a row is at fault. */
+            kept: number;
+            /** @description Phrases read. */
+            read: number;
         };
         /** @description How a contact wants to be served. */
         Preferences: {
@@ -4301,6 +5289,7 @@ export interface components {
              * @description Larger goes first, -100 to 100.
              */
             priority?: number | null;
+            rules?: components["schemas"]["QueueRules"] | null;
             /** @description What the work needs. */
             skills?: components["schemas"]["SkillAsk"][] | null;
             /**
@@ -4311,6 +5300,61 @@ export interface components {
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         QueueId: string;
+        /** @description How a queue is served. What is left out is as usual. */
+        QueueRules: {
+            /** @default null */
+            calendar: components["schemas"]["CalendarId"] | null;
+            /**
+             * @description By which calendar it is open. Outside its hours it takes work in and offers none.
+             * @default always
+             */
+            hours: components["schemas"]["Hours"];
+            /**
+             * Format: int64
+             * @description For how long new work is kept for whoever served the contact last, in milliseconds, up to an hour; 0 = not.
+             * @default 20000
+             */
+            last_agent_keep_ms: number;
+            /**
+             * Format: int64
+             * @description How long ago that may have been, in milliseconds, up to 90 days.
+             * @default 604800000
+             */
+            last_agent_within_ms: number;
+            /**
+             * Format: int64
+             * @description For how long work that was passed on is kept for whom it was passed to, in milliseconds, up to an hour.
+             * @default 120000
+             */
+            passed_keep_ms: number;
+            /**
+             * Format: int64
+             * @description For how long it is kept instead when the contact comes again soon, in milliseconds, up to an hour; 0 = not longer.
+             * @default 60000
+             */
+            repeat_keep_ms: number;
+            /**
+             * Format: int64
+             * @description How soon is again, in milliseconds, up to a week.
+             * @default 172800000
+             */
+            repeat_within_ms: number;
+            /**
+             * @description Who works for this queue alone (with the other queues where they have a seat).
+             * @default []
+             */
+            seats: components["schemas"]["UserId"][];
+            /**
+             * @description Who serves it and after what wait others help; empty = its members at once. At most 8.
+             * @default []
+             */
+            stages: components["schemas"]["StageRule"][];
+            /**
+             * @description What each piece of its work counts as.
+             * @default chat
+             */
+            work: components["schemas"]["WorkClass"];
+        };
         /** @description A queue with its live figures. */
         QueueView: {
             /**
@@ -4325,6 +5369,12 @@ export interface components {
             agents_ready: number;
             /** @description Is work given without asking? */
             auto_accept: boolean;
+            /**
+             * Format: int64
+             * @description How long who comes now will probably wait, in milliseconds: four of five wait no longer. `null` while somebody is
+             *     free, outside of the hours, or while fewer than five were served lately.
+             */
+            estimate_ms?: number | null;
             /** @description Which of several qualified agents it prefers. */
             fit: components["schemas"]["Fit"];
             /** @description Its id. */
@@ -4345,11 +5395,20 @@ export interface components {
             offer_ms: number;
             /** @description What becomes of held work when its agent is gone. */
             on_absence: components["schemas"]["Absence"];
+            /** @description Is it within its hours? */
+            open: boolean;
+            /**
+             * Format: int64
+             * @description When its hours begin or end next, ms since 1970; `null` where they never change.
+             */
+            open_changes_at?: number | null;
             /**
              * Format: int64
              * @description Larger goes first, -100 to 100.
              */
             priority: number;
+            /** @description How it is served beyond that. */
+            rules: components["schemas"]["QueueRules"];
             /** @description What the work needs. */
             skills: components["schemas"]["SkillAsk"][];
             /** @description The client. */
@@ -4503,84 +5562,63 @@ export interface components {
             /** @description What it allows. */
             permissions?: string[] | null;
         };
-        /** @description An id: a decimal number of up to 63 bits, as a string. */
-        ScheduledId: string;
-        /** @description What waits in a conversation. */
-        ScheduledList: {
-            /** @description The next first. */
-            items: components["schemas"]["ScheduledView"][];
-            /** @description The time zone of the line, by its calendar, in which times are best chosen; `null` without one. */
-            zone?: string | null;
-        };
-        /** @description What to change of a reply that waits; a held one waits again. */
-        ScheduledPatch: {
-            /** @description The text. */
-            body?: string | null;
-            /** @description Has its author confirmed what was found in it? */
-            confirmed?: boolean;
-            due_at?: components["schemas"]["i64"] | null;
+        /** @description How the installation routes. */
+        RoutingSettings: {
             /**
              * Format: int64
-             * @description The newest message its author has seen.
+             * @description The wait that is worth one point, in milliseconds, up to an hour; 0 = waiting counts nothing, and what has fewer
+             *     points may wait for ever.
+             * @default 1000
              */
-            seen_seq: number;
-            /** @description The time zone in which the time was chosen. */
-            zone?: string | null;
-        };
-        /**
-         * @description Where a reply that waits stands.
-         * @enum {string}
-         */
-        ScheduledState: "pending" | "held" | "sent" | "cancelled";
-        /** @description A reply that goes later, with where. */
-        ScheduledToDo: {
-            /** @description With whom. */
-            contact: string;
+            aging_ms: number;
             /**
              * Format: int64
-             * @description The number people say of the conversation.
+             * @description Points for each tier of a client.
+             * @default 30
              */
-            number: number;
-            /** @description The reply. */
-            scheduled: components["schemas"]["ScheduledView"];
-        };
-        /** @description A reply that waits. */
-        ScheduledView: {
-            /** @description By whom. */
-            author: components["schemas"]["PersonMark"];
-            /** @description The text. */
-            body: string;
-            /** @description In which conversation. */
-            conversation: components["schemas"]["ConversationId"];
-            /** @description When it was written, in ms since 1970. */
-            created_at: components["schemas"]["i64"];
-            /** @description When it goes, in ms since 1970. */
-            due_at: components["schemas"]["i64"];
+            client_tier_points: number;
             /**
              * Format: int64
-             * @description How many files it has.
+             * @description Points for each tier of a contact.
+             * @default 60
              */
-            files: number;
-            /** @description Does it only wait for its undo time? */
-            hold: boolean;
-            /** @description Its id. */
-            id: components["schemas"]["ScheduledId"];
-            /** @description Why it is held: an error code. */
-            reason?: string | null;
-            /** @description Where it stands. */
-            state: components["schemas"]["ScheduledState"];
-            /** @description The time zone in which the time was chosen. */
-            zone: string;
-        };
-        /** @description What a client asks of screens, and how the reader sees personal data. */
-        ScreenView: {
-            /** @description Are copying, dragging and printing held back and recorded? */
-            copy_control: boolean;
-            /** @description Is personal data masked for the reader? */
-            masked: boolean;
-            unmasked_until?: components["schemas"]["i64"] | null;
-            /** @description Is the screen to be marked with who looks at it? */
-            watermark: boolean;
+            contact_tier_points: number;
+            /**
+             * Format: int64
+             * @description How long who missed or refused something is not offered it again, in milliseconds, up to an hour.
+             * @default 30000
+             */
+            cool_down_ms: number;
+            /**
+             * Format: int64
+             * @description For how many days decisions are kept, 1 to 730.
+             * @default 90
+             */
+            decisions_days: number;
+            /**
+             * Format: int64
+             * @description After how many missed offers in a row an agent is set to busy, up to 20; 0 = never.
+             * @default 2
+             */
+            missed_max: number;
+            /**
+             * Format: int64
+             * @description Points for a contact who comes again soon.
+             * @default 60
+             */
+            repeat_points: number;
+            /**
+             * Format: int64
+             * @description Points for a contact who is to reach a person at once.
+             * @default 300
+             */
+            straight_points: number;
+            /**
+             * Format: int64
+             * @description How long an agent whose connection is lost keeps what they hold, in milliseconds, up to an hour.
+             * @default 45000
+             */
+            vanish_grace_ms: number;
         };
         Secret: {
             /** @description Shown once: `whsec_` and base64, as Standard Webhooks has it. */
@@ -4728,6 +5766,69 @@ export interface components {
             /** @description Until when. */
             until: components["schemas"]["i64"];
         };
+        /** @description From what wait on who else may serve the work. */
+        StageRule: {
+            /**
+             * Format: int64
+             * @description The wait, in milliseconds; 0 for the first stage, then rising, at most a week.
+             */
+            after_ms: number;
+            /** @description Who. */
+            crew: components["schemas"]["CrewKind"];
+            queue?: components["schemas"]["QueueId"] | null;
+            /** @description The teams, where it is teams. */
+            teams?: components["schemas"]["TeamId"][];
+        };
+        /** @description What the place in the queue was made of, in points. */
+        StandingView: {
+            /**
+             * Format: int64
+             * @description For the client's tier.
+             */
+            client_tier: number;
+            /**
+             * Format: int64
+             * @description For the contact's tier.
+             */
+            contact_tier: number;
+            /**
+             * Format: int64
+             * @description The conversation's own.
+             */
+            item: number;
+            /**
+             * Format: int64
+             * @description The queue's priority.
+             */
+            queue: number;
+            /**
+             * Format: int64
+             * @description For coming again.
+             */
+            repeat: number;
+            /**
+             * Format: int64
+             * @description For being marked to reach a person at once.
+             */
+            straight: number;
+            /**
+             * Format: int64
+             * @description For the wait.
+             */
+            waited: number;
+        };
+        /**
+         * @description A time as people say it.
+         * @enum {string}
+         */
+        SnoozePreset: "one_hour" | "three_hours" | "tomorrow" | "monday" | "next_working";
+        /** @description A time that can be chosen. */
+        SnoozeTime: {
+            /** @description The moment. */
+            at: components["schemas"]["i64"];
+            /** @description As people say it. */
+            preset: components["schemas"]["SnoozePreset"];
+        };
         /**
          * @description A state somebody can be in.
          * @enum {string}
@@ -4743,6 +5844,10 @@ export interface components {
             add?: string[];
             /** @description To be removed. */
             remove?: string[];
+        };
+        TakeOverInput: {
+            /** @description Why; shown in the thread to staff, kept in the audit. */
+            reason: string;
         };
         /** @description A team. */
         Team: {
@@ -4861,11 +5966,14 @@ export interface components {
         };
         /** @description Where to. */
         To: {
-            /** @description A colleague. */
+            /** @description A colleague at work: it rings there first. */
             user: components["schemas"]["UserId"];
         } | {
             /** @description A queue. */
             queue: components["schemas"]["QueueId"];
+        } | {
+            /** @description A team of which somebody is at work. */
+            team: components["schemas"]["TeamId"];
         };
         /** @description What one has to do. */
         ToDos: {
@@ -5032,6 +6140,121 @@ export interface components {
             /** @description The number customers see. */
             number?: string | null;
         };
+        ViewAttempt: {
+            /** @description `next` of the page before. */
+            cursor?: string | null;
+            /** @description What it asks. */
+            filter: components["schemas"]["ViewFilter"];
+            /**
+             * Format: int32
+             * @description Rows, 1 to 100.
+             */
+            limit?: number | null;
+            /** @description In which order. */
+            order?: components["schemas"]["ViewOrder"];
+        };
+        ViewChange: {
+            /**
+             * Format: int64
+             * @description Its place among the others, small first.
+             */
+            place?: number | null;
+            /** @description What it is. */
+            view: components["schemas"]["ViewDefinition"];
+        };
+        /**
+         * @description What a row shows beside the usual.
+         * @enum {string}
+         */
+        ViewColumn: "number" | "assignee" | "queue" | "tags" | "category" | "tier" | "created";
+        /** @description One condition. */
+        ViewCondition: {
+            /** @description What it looks at. */
+            field: components["schemas"]["ViewField"];
+            /** @description How it compares. */
+            op: components["schemas"]["ViewOp"];
+            /** @description With what. */
+            values: string[];
+        };
+        /** @description How many conversations a view holds. */
+        ViewCount: {
+            /** @description How many, at most 99. */
+            count: number;
+            /** @description Are there more? */
+            more: boolean;
+            /** @description The view. */
+            view: components["schemas"]["ViewId"];
+        };
+        /** @description What a view is. */
+        ViewDefinition: {
+            /** @description What its rows show beside the usual. */
+            columns?: components["schemas"]["ViewColumn"][];
+            /** @description What it asks. */
+            filter: components["schemas"]["ViewFilter"];
+            /** @description What it is called. */
+            name: string;
+            /** @description In which order. */
+            order?: components["schemas"]["ViewOrder"];
+        };
+        /**
+         * @description What a condition looks at.
+         * @enum {string}
+         */
+        ViewField: "status" | "waiting" | "assignee" | "team" | "queue" | "client" | "line" | "inbox" | "channel" | "priority" | "tag" | "category" | "tier" | "unread" | "waited" | "due" | "wakes" | "created" | "active" | "text";
+        /** @description What a view asks. */
+        ViewFilter: {
+            /** @description Conditions. */
+            conditions?: components["schemas"]["ViewCondition"][];
+            /** @description Conditions in brackets. */
+            groups?: components["schemas"]["ViewGroup"][];
+            /** @description How conditions and groups are joined. */
+            join?: components["schemas"]["ViewJoin"];
+        };
+        /** @description Conditions in brackets. */
+        ViewGroup: {
+            /** @description The conditions. */
+            conditions: components["schemas"]["ViewCondition"][];
+            /** @description How they are joined. */
+            join?: components["schemas"]["ViewJoin"];
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        ViewId: string;
+        /**
+         * @description How conditions are joined.
+         * @enum {string}
+         */
+        ViewJoin: "all" | "any";
+        /**
+         * @description How a condition compares.
+         * @enum {string}
+         */
+        ViewOp: "in" | "not_in" | "at_least" | "at_most" | "contains";
+        /**
+         * @description In which order a view's list comes.
+         * @enum {string}
+         */
+        ViewOrder: "due" | "recent";
+        /** @description A view. */
+        ViewView: {
+            audience?: components["schemas"]["Audience"] | null;
+            /** @description What its rows show beside the usual. */
+            columns: components["schemas"]["ViewColumn"][];
+            /** @description May the reader change it? */
+            editable: boolean;
+            /** @description What it asks. */
+            filter: components["schemas"]["ViewFilter"];
+            /** @description Its id. */
+            id: components["schemas"]["ViewId"];
+            /** @description What it is called. */
+            name: string;
+            /** @description In which order. */
+            order: components["schemas"]["ViewOrder"];
+            /**
+             * Format: int64
+             * @description Its place among the others.
+             */
+            place: number;
+        };
         /** @description In whose name we answer. */
         VisitorBrand: {
             /** @description `#rrggbb`. */
@@ -5044,6 +6267,12 @@ export interface components {
         /** @description The visitor's conversation. */
         VisitorConversation: {
             agent?: components["schemas"]["AgentView"] | null;
+            /**
+             * Format: int64
+             * @description How long it will probably wait yet, in milliseconds: four of five wait no longer; `null` while too few were served
+             *     lately to say.
+             */
+            estimate_ms?: number | null;
             /**
              * Format: int64
              * @description The number of its newest message, also of those that visitors do not see.
@@ -5059,7 +6288,7 @@ export interface components {
         };
         /** @description What happened, for a thin line. */
         VisitorEvent: {
-            /** @description `queued`, `joined`, `left`, `resolved` or `reopened`; `withdrawn` for a message that was taken back. */
+            /** @description `queued`, `joined`, `left`, `resolved` or `reopened`. */
             kind: string;
             /** @description The alias of whoever came or went. */
             name?: string | null;
@@ -5104,6 +6333,8 @@ export interface components {
             seq: number;
             /** @description How far it has come: `sent`, `delivered` or `read`. */
             state: components["schemas"]["MessageState"];
+            /** @description Was it taken back? Text and files are gone then. */
+            withdrawn?: boolean;
         };
         /** @description A page of the conversation. */
         VisitorPage: {
@@ -5161,88 +6392,29 @@ export interface components {
             /** @description Where to. */
             url: string;
         };
-        /**
-         * @description What follows when a word is found in what we write. In what contacts write nothing is held back: `alert` tells
-         *     those who lead the line, the others are counted.
-         * @enum {string}
-         */
-        WordAction: "warn" | "block" | "alert";
-        /**
-         * @description Whose messages a list is for.
-         * @enum {string}
-         */
-        WordDirection: "out" | "in" | "both";
-        /** @description A place where something was found. */
-        WordHit: {
-            /** @description What follows; another client's name asks to be confirmed. */
-            action: components["schemas"]["WordAction"];
-            /** @description What its words are. */
-            category?: string | null;
-            /** @description The unit after its last. */
-            end: number;
-            /** @description `word`, or `other_client` for another client's name. */
-            kind: string;
-            list?: components["schemas"]["WordListId"] | null;
-            /** @description Its first UTF-16 unit. */
-            start: number;
-        };
-        /** @description What was found in a text. */
-        WordHits: {
-            /** @description The places, in their order. */
-            hits: components["schemas"]["WordHit"][];
-        };
-        /** @description An id: a decimal number of up to 63 bits, as a string. */
-        WordListId: string;
-        /** @description What to change of a list. */
-        WordListPatch: {
-            action?: components["schemas"]["WordAction"] | null;
-            /** @description What its words are, up to 60 characters. */
-            category?: string | null;
-            direction?: components["schemas"]["WordDirection"] | null;
-            /** @description Is it looked for? */
-            enabled?: boolean | null;
-            /** @description Its name, up to 60 characters. */
-            name?: string | null;
-            /** @description All its words. */
-            words?: string[] | null;
-        };
-        /** @description A list of words. */
-        WordListView: {
-            /** @description What follows. */
-            action: components["schemas"]["WordAction"];
-            /** @description What its words are. */
-            category: string;
-            /** @description When it was changed last. */
-            changed_at: components["schemas"]["i64"];
-            /** @description Whose messages it is for. */
-            direction: components["schemas"]["WordDirection"];
-            /** @description Is it looked for? */
-            enabled: boolean;
-            /** @description Its id. */
-            id: components["schemas"]["WordListId"];
-            line?: components["schemas"]["LineId"] | null;
-            /** @description Its name. */
-            name: string;
+        /** @description Why an agent was chosen. */
+        Why: {
             /**
              * Format: int64
-             * @description Messages of the last 30 days that it kept from being sent.
+             * @description Of how many units.
              */
-            refused_30_days: number;
+            of?: number | null;
+            /**
+             * @description `last_agent`, `passed_by_name`, `passed_to_team`, `own_crew`, `candidates`, `skill_fit`, `longest_idle`,
+             *     `least_load`, `lower_id`, `taken_by_hand` or `taken_over`.
+             */
+            reason: string;
             /**
              * Format: int64
-             * @description Messages of the last 30 days in which words of it stood.
+             * @description What goes with it: candidates, levels, milliseconds idle, units in use.
              */
-            sent_30_days: number;
-            /** @description Whose. */
-            tenant: components["schemas"]["TenantId"];
-            /** @description Its words. */
-            words: string[];
+            value?: number | null;
         };
-        /** @description A text that is being written. */
-        Written: {
-            /** @description The text, up to 16,000 characters. */
-            body: string;
-        };
+        /**
+         * @description What each piece of its work counts as in an agent's capacity.
+         * @enum {string}
+         */
+        WorkClass: "chat" | "mail" | "task";
         /** Format: int64 */
         i64: number;
     };
@@ -5254,6 +6426,25 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ActionKind"];
+                };
+            };
+        };
+    };
     upload_attachment: {
         parameters: {
             query: {
@@ -5363,6 +6554,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_AuditEntry"];
+                };
+            };
+        };
+    };
+    start_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInput"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
+                };
+            };
+        };
+    };
+    get_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk: components["schemas"]["BulkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
+                };
+            };
+        };
+    };
+    undo_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk: components["schemas"]["BulkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
                 };
             };
         };
@@ -5947,7 +7203,28 @@ export interface operations {
             };
         };
     };
-    record_copy: {
+    get_disposition_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunDisposition"];
+                };
+            };
+        };
+    };
+    put_disposition_draft: {
         parameters: {
             query?: never;
             header?: never;
@@ -5958,7 +7235,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CopyInput"];
+                "application/json": components["schemas"]["BegunDisposition"];
             };
         };
         responses: {
@@ -6024,6 +7301,78 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+        };
+    };
+    list_conversation_macros: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_MacroView"];
+                };
+            };
+        };
+    };
+    preview_macro: {
+        parameters: {
+            query?: {
+                /** @description In which language texts are sent where there are two; the reader's own otherwise. */
+                language?: components["schemas"]["Language"];
+            };
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+                macro: components["schemas"]["MacroId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroPreview"];
+                };
+            };
+        };
+    };
+    run_macro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+                macro: components["schemas"]["MacroId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroRunInput"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -6118,13 +7467,17 @@ export interface operations {
             };
         };
     };
-    withdraw_message: {
+    list_offers: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 conversation: components["schemas"]["ConversationId"];
-                message: components["schemas"]["MessageId"];
             };
             cookie?: never;
         };
@@ -6135,15 +7488,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MessageView"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["OffersView"];
                 };
             };
         };
@@ -6361,6 +7706,27 @@ export interface operations {
             };
         };
     };
+    list_snooze_times: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_SnoozeTime"];
+                };
+            };
+        };
+    };
     tag_conversation: {
         parameters: {
             query?: never;
@@ -6373,6 +7739,31 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TagsInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+        };
+    };
+    take_over_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeOverInput"];
             };
         };
         responses: {
@@ -6770,6 +8161,95 @@ export interface operations {
             };
         };
     };
+    list_macros: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_MacroView"];
+                };
+            };
+        };
+    };
+    create_macro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMacro"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroView"];
+                };
+            };
+        };
+    };
+    change_macro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                macro: components["schemas"]["MacroId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroDefinition"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroView"];
+                };
+            };
+        };
+    };
+    remove_macro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                macro: components["schemas"]["MacroId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -6812,16 +8292,9 @@ export interface operations {
             };
         };
     };
-    list_my_notices: {
+    get_my_keys: {
         parameters: {
-            query?: {
-                /** @description Only those not read. */
-                unread?: boolean;
-                /** @description `next` of the page before. */
-                cursor?: string;
-                /** @description Rows, 1 to 100. */
-                limit?: number;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -6833,12 +8306,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonalNoticePage"];
+                    "application/json": components["schemas"]["OwnKeys"];
                 };
             };
         };
     };
-    read_my_notices: {
+    put_my_keys: {
         parameters: {
             query?: never;
             header?: never;
@@ -6847,15 +8320,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoticesRead"];
+                "application/json": components["schemas"]["OwnKeys"];
             };
         };
         responses: {
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["OwnKeys"];
+                };
             };
         };
     };
@@ -7118,6 +8593,160 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AreaPermissions"][];
                 };
+            };
+        };
+    };
+    list_phrase_variables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_PhraseVariable"];
+                };
+            };
+        };
+    };
+    list_phrases: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only those that serve this line. */
+                line?: components["schemas"]["LineId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_PhraseView"];
+                };
+            };
+        };
+    };
+    create_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPhrase"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseView"];
+                };
+            };
+        };
+    };
+    import_phrases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhraseTable"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhrasesImported"];
+                };
+            };
+        };
+    };
+    change_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase: components["schemas"]["PhraseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhraseText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseView"];
+                };
+            };
+        };
+    };
+    remove_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase: components["schemas"]["PhraseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    use_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase: components["schemas"]["PhraseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -7458,6 +9087,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Role"];
+                };
+            };
+        };
+    };
+    get_routing_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingSettings"];
+                };
+            };
+        };
+    };
+    set_routing_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutingSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingSettings"];
                 };
             };
         };
@@ -7911,7 +9582,7 @@ export interface operations {
             };
         };
     };
-    get_protection: {
+    get_client_routing: {
         parameters: {
             query?: never;
             header?: never;
@@ -7927,12 +9598,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProtectionView"];
+                    "application/json": components["schemas"]["ClientRules"];
                 };
             };
         };
     };
-    set_protection: {
+    set_client_routing: {
         parameters: {
             query?: never;
             header?: never;
@@ -7943,7 +9614,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProtectionView"];
+                "application/json": components["schemas"]["ClientRules"];
             };
         };
         responses: {
@@ -7952,7 +9623,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProtectionView"];
+                    "application/json": components["schemas"]["ClientRules"];
                 };
             };
         };
@@ -8345,6 +10016,160 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_SkillGrant"];
+                };
+            };
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ViewView"];
+                };
+            };
+        };
+    };
+    create_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewView"];
+                };
+            };
+        };
+    };
+    count_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ViewCount"];
+                };
+            };
+        };
+    };
+    try_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewAttempt"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+        };
+    };
+    change_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view: components["schemas"]["ViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewView"];
+                };
+            };
+        };
+    };
+    remove_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view: components["schemas"]["ViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_view_conversations: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                view: components["schemas"]["ViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
                 };
             };
         };

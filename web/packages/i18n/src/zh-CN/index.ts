@@ -1,6 +1,16 @@
 /** 简体中文。 */
 import admin from './admin';
 import desk from './desk';
+import mail from './mail';
+import routing from './routing';
 import sending from './sending';
+import work from './work';
 
-export default { ...desk, ...admin, ...sending };
+export default {
+  ...admin,
+  ...desk,
+  ...mail,
+  ...routing,
+  ...sending,
+  ...work,
+};
