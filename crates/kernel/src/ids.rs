@@ -142,6 +142,10 @@ ids! {
     CardId,
     /// A job or timer.
     JobId,
+    /// A limit of a line's figures that raises alerts.
+    ThresholdId,
+    /// What a threshold raised.
+    AlertId,
 }
 
 /// Makes ids. One per process; cheap to clone.

@@ -10,6 +10,7 @@
 mod build;
 mod desk_work;
 mod http;
+mod insight;
 mod notices;
 mod rows;
 mod schema;

@@ -43,6 +43,11 @@ const BUILT_IN: [BuiltIn; 5] = [
             "queues.manage",
             "floor.read",
             "work.take",
+            "monitor.read",
+            "alerts.manage",
+            "alerts.acknowledge",
+            "reports.read",
+            "reports.people",
         ],
     ),
     (
@@ -66,7 +71,14 @@ const BUILT_IN: [BuiltIn; 5] = [
         "client_staff",
         "Client staff (read only)",
         "甲方人员（只读）",
-        &["contacts.read", "conversations.read", "conversations.all", "floor.read"],
+        &[
+            "contacts.read",
+            "conversations.read",
+            "conversations.all",
+            "floor.read",
+            "monitor.read",
+            "reports.read",
+        ],
     ),
     (
         "developer",

@@ -181,11 +181,6 @@ impl Desk {
         app.db().write(&scope, key, write).await.expect("is written")
     }
 
-    /// The contact reads up to a number.
-    pub async fn reads(&self, conversation: &str, seq: i64) {
-        self.hands().reads(conversation, seq).await;
-    }
-
     /// A reply as the desk sends it.
     pub async fn reply(&self, by: &Person, conversation: &str, body: &str, more: Value) -> Answer {
         let client_id = self.program.app.ids().next().to_string();

@@ -8,6 +8,7 @@ import './styles/conversations.css';
 import './styles/pages.css';
 import './styles/admin.css';
 import './styles/work.css';
+import './styles/insight.css';
 import { App } from './app/App';
 
 /** The value the server put into the page for styles made at run time; absent in development. */

@@ -1,12 +1,13 @@
 /** Every call of `/api/v1`, by area, with its types. */
 import type {
-  Action, ApiToken, Attachment, AttributeDefinition, AudienceInput, AuditEntry, Bulk, Calendar, Capacity, Category, ChosenState, ClientRules,
-  Colleague, Contact, Conversation, ConversationId, Counts, Delivery, DispositionInput, Drafts, FloorFigures, Grant, Inbox, Language, Layout, Line,
-  LinkView, Macro, MacroDefinition, MacroPreview, Me, Message, MessageId, MessagePage, Mode, NewMessage, Offers, Organisation, Page, PermissionArea,
-  Phrase, PhraseImport, PhraseText, PhraseVariable, Presence, Priority, Queue, Reservation, ReservationId, Role, RoutingSettings, RowPage, SavedView,
-  SearchResult, Session, Settings, Skill, SkillAsk, SkillGrant, SnoozeTime, Team, Tenant, TimelineEntry, TransferTarget, UserId, UserView, View,
-  ViewCount, ViewDefinition, ViewFilter, ViewOrder, Webhook, WebhookKind, WebhookTest,
-  Bot, BotTest, Brought, Card, Letter, LinePart, MailServer, MailTestResult, NoticeKind, Provider, StartingPack, TotpSecret,
+  Action, Alert, ApiToken, Attachment, AttributeDefinition, AudienceInput, AuditEntry, Bot, BotTest, Brought, Bulk, Calendar, Capacity, Card, Category,
+  ChosenState, ClientRules, Colleague, Contact, Conversation, ConversationId, Counts, DayReport, DayTable, Delivery, DispositionInput, Drafts,
+  FloorFigures, Grant, Inbox, Language, Layout, Letter, Line, LinePart, LineTarget, LinkView, Macro, MacroDefinition, MacroPreview, MailServer,
+  MailTestResult, Me, Message, MessageId, MessagePage, Metric, Mode, Monitor, NewMessage, NoticeKind, Offers, Organisation, Page, PermissionArea,
+  Phrase, PhraseImport, PhraseText, PhraseVariable, Presence, Priority, Provider, Queue, ReportFact, Reservation, ReservationId, Role, RoutingSettings,
+  RowPage, SavedView, SearchResult, Session, Settings, Skill, SkillAsk, SkillGrant, SnoozeTime, StartingPack, Team, Tenant, Threshold, ThresholdInput,
+  TimelineEntry, TotpSecret, TransferTarget, UserId, UserView, View, ViewCount, ViewDefinition, ViewFilter, ViewOrder, Webhook, WebhookKind,
+  WebhookTest,
   ColleagueTeam, NewScheduled, NoticePage, Protection, Scheduled, ScheduledId, ScheduledList, ScheduledPatch, ToDos, WordDirection, WordHit, WordList,
 } from './contract';
 import type { Http } from './http';
@@ -196,6 +197,24 @@ export function createClient(http: Http) {
     protection: {
       get: (tenant: string) => get<Protection>(`/tenants/${seg(tenant)}/protection`),
       set: (tenant: string, body: Protection) => put<Protection>(`/tenants/${seg(tenant)}/protection`, body),
+    },
+    insight: {
+      metrics: () => get<Page<Metric>>('/metrics'),
+      monitor: (query: { tenant?: string; line?: string } = {}, signal?: AbortSignal) => get<Monitor>('/monitor', query, signal),
+      target: (line: string) => get<LineTarget>(`/lines/${seg(line)}/target`),
+      setTarget: (line: string, body: LineTarget) => put<LineTarget>(`/lines/${seg(line)}/target`, body),
+      thresholds: (query: { line?: string } = {}) => get<Page<Threshold>>('/thresholds', { limit: 100, ...query }),
+      createThreshold: (body: ThresholdInput & { line: string }) => post<Threshold>('/thresholds', body),
+      changeThreshold: (id: string, body: ThresholdInput) => put<Threshold>(`/thresholds/${seg(id)}`, body),
+      removeThreshold: (id: string) => remove(`/thresholds/${seg(id)}`),
+      alerts: (query: { open?: boolean; line?: string; cursor?: string | null; limit?: number } = {}) => get<Page<Alert>>('/alerts', query),
+      acknowledge: (id: string, note: string) => post<Alert>(`/alerts/${seg(id)}/acknowledge`, note ? { note } : {}),
+      day: (query: { line: string; date?: string }, signal?: AbortSignal) => get<DayReport>('/reports/day', query, signal),
+      behind: (query: { line: string; date?: string; metric: string; queue?: string; user?: string; cursor?: string | null }) =>
+        get<Page<ReportFact>>('/reports/day/conversations', query),
+      /** Addresses of files: the browser fetches them itself, with the session's cookie. */
+      csvOf: (line: string, date: string, table: DayTable) => `${V1}/reports/day/csv?line=${seg(line)}&date=${seg(date)}&table=${table}`,
+      workbookOf: (line: string, date: string) => `${V1}/reports/day/xlsx?line=${seg(line)}&date=${seg(date)}`,
     },
     tenants: records<Tenant>('/tenants'),
     lines: records<Line>('/lines'),

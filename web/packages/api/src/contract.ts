@@ -188,3 +188,25 @@ export type Offer = Of<'OfferView'>;
 export type Considered = Of<'ConsideredView'>;
 export type Standing = Of<'StandingView'>;
 export type FloorFigures = Of<'FloorFigures'>;
+
+// ── Insight ──
+
+export type Metric = Of<'Metric'>;
+export type Figure = Of<'Figure'>;
+export type Monitor = Of<'Monitor'>;
+export type MonitorLine = Of<'MonitorLine'>;
+export type MonitorQueue = Of<'MonitorQueue'>;
+export type MonitorAgent = Of<'MonitorAgent'>;
+export type MonitorRisk = Of<'MonitorRisk'>;
+export type MonitorTick = Of<'MonitorTick'>;
+export type LineTarget = Of<'LineTarget'>;
+export type Threshold = Of<'Threshold'>;
+export type ThresholdMetric = Schemas['ThresholdMetric'];
+export type ThresholdOperator = Schemas['ThresholdOperator'];
+export type ThresholdInput = Schemas['ThresholdInput'];
+export type Alert = Of<'Alert'>;
+export type DayReport = Of<'DayReport'>;
+export type DayRow = Of<'DayRow'>;
+export type DayTable = 'line' | 'agents' | 'hours' | 'dispositions' | 'definitions';
+export type ReportFact = Of<'ReportFact'>;
+export type AlertId = Schemas['AlertId'];

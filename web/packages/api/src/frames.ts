@@ -1,7 +1,7 @@
 /**
  * The frames of `/api/v1/live`, which OpenAPI has no words for: what the socket carries around the records of `contract.ts`.
  */
-import type { ConversationId, ConversationRow, Message, MessageId, MessageState, Notice, Person, Presence, QueueId, Reservation, ReservationId, ScheduledId, TenantId, UserId } from './contract';
+import type { AlertId, LineId, ConversationId, ConversationRow, Message, MessageId, MessageState, Notice, Person, Presence, QueueId, Reservation, ReservationId, ScheduledId, TenantId, UserId } from './contract';
 
 export interface LiveEvents {
   'message.created': { message: Message; row?: ConversationRow };
@@ -18,6 +18,10 @@ export interface LiveEvents {
   'presence.changed': { user: UserId; presence: Presence };
   'mention.created': { conversation: ConversationId; message: MessageId };
   'queue.changed': { queue: QueueId; waiting: number; longest_wait_ms: number };
+  'alert.raised': { alert: AlertId; line: LineId };
+  'alert.acknowledged': { alert: AlertId; line: LineId };
+  'alert.escalated': { alert: AlertId; line: LineId };
+  'alert.over': { alert: AlertId; line: LineId };
   'settings.changed': Record<string, never>;
 }
 export type LiveEvent = {
@@ -26,7 +30,8 @@ export type LiveEvent = {
 export type LiveSignal =
   | { op: 'signal'; kind: 'typing'; conversation: ConversationId; by: { kind: string; id: string; name: string }; on: boolean }
   | { op: 'signal'; kind: 'looking'; conversation: ConversationId; lookers: Person[] }
-  | { op: 'signal'; kind: 'presence'; user: UserId; presence: Presence };
+  | { op: 'signal'; kind: 'presence'; user: UserId; presence: Presence }
+  | { op: 'signal'; kind: 'monitor.changed'; line: LineId };
 export type ByeReason = 'signed_out' | 'disabled' | 'restart';
 export type ServerFrame =
   | { op: 'ready'; pos: number; user: UserId }

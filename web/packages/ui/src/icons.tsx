@@ -38,6 +38,9 @@ const paths = {
   bell: <><path d="M6 17V11a6 6 0 0 1 12 0v6l1.500 1.500h-15z" /><path d="M10 20.500a2.200 2.200 0 0 0 4 0" /></>,
   today: <><circle cx="12" cy="12" r="4" /><path d="M12 3v2M12 19v2M3 12h2M19 12h2M5.600 5.600l1.400 1.400M17 17l1.400 1.400M5.600 18.400L7 17M17 7l1.400-1.400" /></>,
   undo: <path d="M9 7L4.500 11.500 9 16M4.500 11.500H14a5 5 0 0 1 0 10h-3" />,
+  pulse: <path d="M3 12h4l3-7 4 14 3-7h4" />,
+  chart: <path d="M4 20V4M4 20h16M8 16v-4M12.500 16V8M17 16v-6" />,
+  bell: <><path d="M6 17V11a6 6 0 0 1 12 0v6l1.500 2h-15z" /><path d="M10.500 21h3" /></>,
   command: <path d="M5 7l5 5-5 5M12 17h7" />,
 } satisfies Record<string, ReactNode>;
 

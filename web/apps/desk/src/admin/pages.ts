@@ -25,6 +25,7 @@ export const settingsPages: SettingsPage[] = [
   { key: 'phrases', title: 'page.phrases', about: 'page.phrases.about', group: 'group.business', nouns: ['phrases', 'phrase'], load: () => import('./Phrases') },
   { key: 'macros', title: 'page.macros', about: 'page.macros.about', group: 'group.business', nouns: ['macros', 'macro'], load: () => import('./Macros') },
   { key: 'organisations', title: 'page.organisations', about: 'page.organisations.about', group: 'group.business', nouns: ['contacts'], finds: [], load: () => import('./Organisations') },
+  { key: 'thresholds', title: 'page.thresholds', about: 'page.thresholds.about', group: 'group.business', nouns: ['alerts'], finds: [], load: () => import('../insight/Thresholds') },
   { key: 'mail', title: 'page.mail', about: 'page.mail.about', group: 'group.notices', nouns: ['mail'], finds: ['mail.host', 'mail.port', 'mail.security', 'mail.login', 'mail.password', 'mail.from_name', 'mail.from_address', 'mail.reply_to', 'mail.ca', 'mail.per_minute', 'mail.test', 'letters.title'], load: () => import('./Mail') },
   { key: 'bots', title: 'page.bots', about: 'page.bots.about', group: 'group.notices', nouns: ['bots'], finds: ['bots.platform.wecom', 'bots.platform.dingtalk', 'bots.platform.feishu', 'bots.platform.mail', 'bots.address', 'bots.secret', 'bots.kinds', 'bots.line', 'bots.team'], load: () => import('./Bots') },
   { key: 'words', title: 'page.words', about: 'page.words.about', group: 'group.business', nouns: ['wording'], load: () => import('./Words') },

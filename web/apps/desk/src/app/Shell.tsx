@@ -6,6 +6,7 @@ import { Conversations } from '../conversations/Conversations';
 import { changeSettings, client, session, updateMe } from '../state/session';
 import { Desk } from '../state/desk';
 import { useStore } from '../state/store';
+import { AlertBanner } from '../insight/Alerts';
 import { Banner } from './Banner';
 import { DeskContext } from './context';
 import { KeySheet } from '../work/KeySheet';
@@ -22,6 +23,9 @@ import { Watermark } from './Watermark';
 
 const Customers = lazy(() => import('../customers/Customers'));
 const Day = lazy(() => import('../day/Day'));
+const Monitor = lazy(() => import('../insight/Monitor'));
+const Wallboard = lazy(() => import('../insight/Wallboard'));
+const Reports = lazy(() => import('../insight/Reports'));
 const Settings = lazy(() => import('../admin/Settings'));
 
 export function Shell({ me }: { me: Me }) {
@@ -65,6 +69,7 @@ export function Shell({ me }: { me: Me }) {
         <TopLine onSearch={() => setPalette(true)} />
         <div className="stage">
           <Banner />
+          <AlertBanner />
           <Suspense fallback={<div className="page"><Skeleton lines={6} /></div>}><Area /></Suspense>
         </div>
         <Reservations />
@@ -89,6 +94,9 @@ function Area() {
   switch (route.name) {
     case 'customers': return <Customers id={route.id} />;
     case 'day': return <Day />;
+    case 'monitor': return <Monitor />;
+    case 'wallboard': return <Wallboard />;
+    case 'reports': return <Reports />;
     case 'settings': return <Settings page={route.page} id={route.id} />;
     default: return <Conversations id={route.name === 'conversations' ? route.id : null} />;
   }

@@ -9,6 +9,7 @@ import { useNow } from '../state/clock';
 import { useStore } from '../state/store';
 import { Bell } from './Bell';
 import { onAct } from './actions';
+import { AlertBell } from '../insight/Alerts';
 import { useDesk } from './context';
 import { go } from './router';
 import { askForNotices } from './Reservations';
@@ -30,6 +31,7 @@ export function TopLine({ onSearch }: { onSearch: () => void }) {
       <button type="button" className="search-box" onClick={onSearch} aria-keyshortcuts="Control+K">
         <Icon name="search" size={15} /><span>{t('top.search')}</span><Kbd>Ctrl K</Kbd>
       </button>
+      <AlertBell />
       <Connection />
       <Bell />
       <MeMenu />

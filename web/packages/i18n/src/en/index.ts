@@ -2,6 +2,7 @@
 import type { Dictionary } from '../keys';
 import admin from './admin';
 import desk from './desk';
+import insight from './insight';
 import mail from './mail';
 import routing from './routing';
 import sending from './sending';
@@ -10,6 +11,7 @@ import work from './work';
 const words: Dictionary = {
   ...admin,
   ...desk,
+  ...insight,
   ...mail,
   ...routing,
   ...sending,

@@ -1,6 +1,7 @@
 /** 简体中文。 */
 import admin from './admin';
 import desk from './desk';
+import insight from './insight';
 import mail from './mail';
 import routing from './routing';
 import sending from './sending';
@@ -9,6 +10,7 @@ import work from './work';
 export default {
   ...admin,
   ...desk,
+  ...insight,
   ...mail,
   ...routing,
   ...sending,
