@@ -21,6 +21,9 @@ pub const IMPORT: Permission = Permission("contacts.import");
 /// Take contacts out as a table, for a purpose that is recorded.
 pub const EXPORT: Permission = Permission("contacts.export");
 
+/// See phone numbers, mail and postal addresses and the like in messages and fields in full.
+pub const PERSONAL: Permission = Permission("contacts.personal");
+
 /// All of them, with the words shown when a role is drawn up.
 pub const GROUP: PermissionGroup = PermissionGroup {
     area: "customers",
@@ -28,6 +31,7 @@ pub const GROUP: PermissionGroup = PermissionGroup {
         (READ, "See contacts (addresses masked)", "查看客户（联系方式脱敏）"),
         (EDIT, "Create and change contacts and organisations", "新建和修改客户与组织"),
         (UNMASK, "See addresses in full, with a reason", "填写理由后查看完整联系方式"),
+        (PERSONAL, "See personal data in messages and fields in full", "查看消息与资料中的完整个人信息"),
         (LOOKUP, "Find a contact by number or address, with a reason", "填写理由后按号码或地址查找客户"),
         (MERGE, "Merge contacts, undo merges, work through duplicates", "合并客户、撤销合并、处理疑似重复"),
         (BLOCK, "Ask for a contact or address to be blocked", "申请将客户或联系方式加入黑名单"),

@@ -104,6 +104,10 @@ ids! {
     ConversationId,
     /// One part of a conversation.
     MessageId,
+    /// A reply that goes later.
+    ScheduledId,
+    /// A list of words that are watched for.
+    WordListId,
     /// A file in the blob store, as named by a client's row.
     AttachmentId,
     /// Where work waits.

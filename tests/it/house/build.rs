@@ -77,6 +77,7 @@ impl Places {
             "key" => format!("key_{n}"),
             "login" => format!("login{n}"),
             "code" => "123456".into(),
+            "zone" => "Asia/Shanghai".into(),
             "client_id" | "external_id" => format!("c{n}"),
             _ => format!("text {n}"),
         }
@@ -301,6 +302,7 @@ async fn talk(house: &mut House, public: &Person, p: &mut Places) {
         .send(Method::POST, &file, Some(("application/octet-stream", b"free".to_vec())), &[])
         .await;
     p.keep("attachment", &sent.json);
+    super::sending::fill(house, p).await;
 }
 
 /// The agent who works in this line.

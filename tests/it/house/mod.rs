@@ -15,6 +15,7 @@ mod insight;
 mod notices;
 mod rows;
 mod schema;
+mod sending;
 mod socket;
 
 pub use build::Places;

@@ -6,6 +6,7 @@ import desk from './desk';
 import insight from './insight';
 import mail from './mail';
 import routing from './routing';
+import sending from './sending';
 import widget from './widget';
 import work from './work';
 
@@ -16,6 +17,7 @@ const words: Dictionary = {
   ...insight,
   ...mail,
   ...routing,
+  ...sending,
   ...widget,
   ...work,
 };

@@ -5,6 +5,7 @@ import desk from './desk';
 import insight from './insight';
 import mail from './mail';
 import routing from './routing';
+import sending from './sending';
 import widget from './widget';
 import work from './work';
 
@@ -15,6 +16,7 @@ export default {
   ...insight,
   ...mail,
   ...routing,
+  ...sending,
   ...widget,
   ...work,
 };
