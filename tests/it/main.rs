@@ -1,6 +1,7 @@
 //! Hark through its public interfaces.
 
 mod faults;
+mod floor;
 mod house;
 mod platform;
 mod statements;

@@ -75,3 +75,9 @@ pub trait TellPlace: Send + Sync + 'static {
     /// The place changed; `None` when it waits no more. May be lost.
     fn changed(&self, app: &App, conversation: ConversationId, place: Option<u32>);
 }
+
+/// What keeps somebody from going ready, such as a notice they have not read. Provided as a port `Arc<dyn ReadyBar>`.
+pub trait ReadyBar: Send + Sync + 'static {
+    /// Refuses with the reason, where there is one.
+    fn check<'a>(&'a self, app: &'a App, user: UserId) -> BoxFuture<'a, Result<()>>;
+}

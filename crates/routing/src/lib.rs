@@ -7,6 +7,7 @@
 //! ```
 //! * [`queues`]: where customers wait, and what the work needs;
 //! * [`presence`]: the states of agents, their capacity, and the intervals that reports are made of;
+//! * [`breaks`]: kinds of break, their quota and places, and who is over time;
 //! * [`reservations`]: work offered to an agent, accepted, declined or lapsed;
 //! * [`floor`]: the task that owns the engine, and the live figures;
 //! * [`facts`]: a reader of the log that keeps waiting and serving periods.
@@ -14,6 +15,7 @@
 //! The rows are the truth; the engine is a picture of them that decides. Every event only says *where to look*: the floor
 //! compares the row with the engine and tells the engine the difference, so an event lost or doubled does no harm.
 
+pub mod breaks;
 pub mod codes;
 pub mod facts;
 pub mod floor;
@@ -34,9 +36,13 @@ pub fn register(reg: &mut Registry) {
     reg.codes.push(codes::ALL);
     reg.desk(queues::routes());
     reg.desk(presence::routes());
+    reg.desk(breaks::routes());
     reg.desk(reservations::routes());
     reg.desk(floor::routes());
     reg.present(presence::Shown);
+    reg.present(breaks::Shown);
+    reg.job(breaks::OVERRUN, breaks::overrun_job);
+    reg.job(breaks::FREED, breaks::freed_job);
     reg.present(reservations::Shown);
     reg.provide::<Arc<Board>>(board.clone());
     reg.provide::<Arc<dyn accounts::Places>>(board.clone());

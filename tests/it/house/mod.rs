@@ -8,6 +8,7 @@
 //! found by its mark.
 
 mod build;
+mod floor;
 mod http;
 mod rows;
 mod schema;

@@ -12,9 +12,9 @@ use crate::house::{House, MARK_A, MARK_B, Person, Places, Reply, difference};
 use testkit::Engine;
 
 /// Kinds that are the provider's, not a client's: everybody may know of them.
-const PROVIDERS: [&str; 3] = ["role", "skill", "team"];
+const PROVIDERS: [&str; 4] = ["role", "skill", "team", "breakkind"];
 /// Kinds that stand in one line; all others belong to the client as a whole.
-const OF_LINE: [&str; 10] = [
+const OF_LINE: [&str; 15] = [
     "line",
     "conversation",
     "inbox",
@@ -25,6 +25,11 @@ const OF_LINE: [&str; 10] = [
     "grant",
     "session",
     "token",
+    "break",
+    "hand",
+    "briefing",
+    "handover",
+    "announcement",
 ];
 
 /// A stranger's view: who knocks, and at what.

@@ -16,6 +16,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("channels", SPINE),
     ("routing", SPINE),
     ("automation", SPINE),
+    ("workforce", SPINE),
     ("webui", &[]),
     ("benches", &["kernel"]),
     (
@@ -30,6 +31,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "channels",
             "routing",
             "automation",
+            "workforce",
             "webui",
             "benches",
         ],

@@ -5,6 +5,7 @@ import type {
   Organisation, Page, PermissionArea, Presence, Priority, Queue, Reservation, ReservationId, Role, RowPage, SearchResult, Session, Settings,
   Skill, SkillAsk, SkillGrant, Team, Tenant, TimelineEntry, TransferTarget, UserId, UserView, View, Webhook, WebhookKind, WebhookTest,
 } from './contract';
+import { floorCalls } from './floor';
 import type { Http } from './http';
 
 const V1 = '/api/v1';
@@ -113,6 +114,7 @@ export function createClient(http: Http) {
       createQueue: (body: object) => post<Queue>('/queues', body),
       changeQueue: (id: string, body: object) => patch<Queue>(`/queues/${seg(id)}`, body),
     },
+    floor: floorCalls({ get, post, put, patch, remove }),
     tenants: records<Tenant>('/tenants'),
     lines: records<Line>('/lines'),
     roles: records<Role>('/roles'),

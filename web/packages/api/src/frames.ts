@@ -1,9 +1,10 @@
 /**
  * The frames of `/api/v1/live`, which OpenAPI has no words for: what the socket carries around the records of `contract.ts`.
  */
+import type { FloorFacts, FloorKind } from './floor';
 import type { ConversationId, ConversationRow, Message, MessageId, MessageState, Person, Presence, QueueId, Reservation, ReservationId, TenantId, UserId } from './contract';
 
-export interface LiveEvents {
+export interface LiveEvents extends Record<FloorKind, FloorFacts> {
   'message.created': { message: Message; row?: ConversationRow };
   /** Whose marks moved: the customer's over our messages, or ours over theirs. */
   'message.state': { seq: number; state: MessageState; of?: 'contact' | 'staff' };

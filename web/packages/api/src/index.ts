@@ -5,3 +5,4 @@ export * from './client';
 export * from './live';
 export * from './outbox';
 export { uuid } from './ids';
+export * from './floor';

@@ -20,6 +20,7 @@ export const settingsPages: SettingsPage[] = [
   { key: 'roles', title: 'page.roles', about: 'page.roles.about', group: 'group.people', nouns: ['roles', 'role'], load: () => import('./Roles') },
   { key: 'teams', title: 'page.teams', about: 'page.teams.about', group: 'group.people', nouns: ['teams', 'team'], load: () => import('./Teams') },
   { key: 'skills', title: 'page.skills', about: 'page.skills.about', group: 'group.people', nouns: ['skills', 'skill'], load: () => import('./Skills') },
+  { key: 'breaks', title: 'page.breaks', about: 'page.breaks.about', group: 'group.people', nouns: ['breaks'], load: () => import('../floor/BreakKinds') },
   { key: 'tokens', title: 'page.tokens', about: 'page.tokens.about', group: 'group.developers', nouns: ['tokens', 'token'], load: () => import('./Tokens') },
   { key: 'webhooks', title: 'page.webhooks', about: 'page.webhooks.about', group: 'group.developers', nouns: ['webhooks', 'webhook'], load: () => import('./Webhooks') },
   { key: 'audit', title: 'page.audit', about: 'page.audit.about', group: 'group.trust', nouns: ['audit'], load: () => import('./Audit') },

@@ -1,6 +1,7 @@
 /** The areas, with words under the marks: people change often, and the first day must be findable. */
 import { Icon, Logo, useT, type IconName } from '@hark/ui';
 import { useStore } from '../state/store';
+import { raised } from '../floor/live';
 import { useDesk } from './context';
 import { link, useRoute } from './router';
 
@@ -9,10 +10,11 @@ export function Rail() {
   const { desk } = useDesk();
   const route = useRoute();
   const waiting = useStore(desk.counts)?.waiting_for_me ?? 0;
-  const item = (name: 'conversations' | 'customers' | 'settings', path: string, icon: IconName, label: string, count = 0) => (
+  const hands = useStore(raised).filter((one) => one.state === 'raised').length;
+  const item = (name: 'conversations' | 'customers' | 'floor' | 'settings', path: string, icon: IconName, label: string, count = 0) => (
     <a {...link(path)} className={route.name === name ? 'on' : ''} aria-current={route.name === name ? 'page' : undefined}>
       <Icon name={icon} />
-      {count > 0 ? <span className="rail-n" title={t('rail.waiting_for_me', { n: count })}>{count > 99 ? '99+' : count}</span> : null}
+      {count > 0 ? <span className="rail-n" title={name === 'floor' ? t('rail.hands', { n: count }) : t('rail.waiting_for_me', { n: count })}>{count > 99 ? '99+' : count}</span> : null}
       <b>{label}</b>
     </a>
   );
@@ -21,6 +23,7 @@ export function Rail() {
       <Logo />
       {item('conversations', '/', 'chat', t('rail.conversations'), waiting)}
       {item('customers', '/customers', 'people', t('rail.customers'))}
+      {item('floor', '/floor', 'headset', t('rail.floor'), hands)}
       <span className="rail-gap" />
       {item('settings', '/settings', 'settings', t('rail.settings'))}
     </nav>

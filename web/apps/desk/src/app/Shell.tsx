@@ -6,6 +6,8 @@ import { Conversations } from '../conversations/Conversations';
 import { changeSettings, client, session, updateMe } from '../state/session';
 import { Desk } from '../state/desk';
 import { useStore } from '../state/store';
+import { MustRead } from '../floor/MustRead';
+import { startFloor } from '../floor/live';
 import { Banner } from './Banner';
 import { DeskContext } from './context';
 import { Palette } from './Palette';
@@ -15,6 +17,7 @@ import { useRoute } from './router';
 import { TopLine } from './TopLine';
 
 const Customers = lazy(() => import('../customers/Customers'));
+const Floor = lazy(() => import('../floor/Floor'));
 const Settings = lazy(() => import('../admin/Settings'));
 
 export function Shell({ me }: { me: Me }) {
@@ -24,7 +27,8 @@ export function Shell({ me }: { me: Me }) {
     const made = new Desk(client, me, (fresh) => updateMe(() => fresh), () => session.set({ name: 'out', why: 'ended' }));
     setDesk(made);
     void made.start(me.settings.layout.view ?? 'mine');
-    return () => made.stop();
+    const stopFloor = startFloor(me);
+    return () => { stopFloor(); made.stop(); };
     // The desk lives as long as the person is signed in; later changes of `me` reach it through the session.
   }, []);
   useEffect(() => {
@@ -46,6 +50,7 @@ export function Shell({ me }: { me: Me }) {
         <TopLine onSearch={() => setPalette(true)} />
         <div className="stage">
           <Banner />
+          <MustRead />
           <Suspense fallback={<div className="page"><Skeleton lines={6} /></div>}><Area /></Suspense>
         </div>
         <Reservations />
@@ -68,6 +73,7 @@ function Area() {
   const route = useRoute();
   switch (route.name) {
     case 'customers': return <Customers id={route.id} />;
+    case 'floor': return <Floor page={route.page} id={route.id} />;
     case 'settings': return <Settings page={route.page} id={route.id} />;
     default: return <Conversations id={route.name === 'conversations' ? route.id : null} />;
   }

@@ -4,6 +4,7 @@ import { createStore, useStore } from '../state/store';
 export type Route =
   | { name: 'conversations'; id: string | null }
   | { name: 'customers'; id: string | null }
+  | { name: 'floor'; page: string | null; id: string | null }
   | { name: 'settings'; page: string | null; id: string | null }
   | { name: 'setup' | 'invite'; token: string };
 
@@ -11,6 +12,7 @@ export function parse(path: string, hash = ''): Route {
   const [first = '', second = null, third = null] = path.split('/').filter(Boolean).map(decodeURIComponent);
   switch (first) {
     case 'customers': return { name: 'customers', id: second };
+    case 'floor': return { name: 'floor', page: second, id: third };
     case 'settings': return { name: 'settings', page: second, id: third };
     // The token stands behind `#` where a link can be written so: that part reaches no log.
     case 'setup': case 'invite': return { name: first, token: second ?? hash.replace(/^#(token=)?/, '') };

@@ -1,5 +1,6 @@
 /** What each live event and signal changes on the desk. */
 import type { LiveEvent, LiveSignal } from '@hark/api';
+import { floorEvent } from '../floor/live';
 import { now } from './clock';
 import type { Desk } from './desk';
 import { gapBefore, mark } from './thread';
@@ -49,6 +50,7 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
       return;
     case 'presence.changed':
       if (event.data.user === desk.me) desk.presence.set(event.data.presence);
+      floorEvent(desk.me, event.kind, event.data, null);
       return;
     case 'mention.created':
       desk.refreshCounts();
@@ -62,6 +64,9 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
       return;
     case 'settings.changed':
       void desk.refreshMe().catch(() => undefined);
+      return;
+    default:
+      floorEvent(desk.me, event.kind, event.data, event.conversation);
   }
 }
 

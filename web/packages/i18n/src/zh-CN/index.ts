@@ -1,5 +1,6 @@
 /** 简体中文。 */
 import admin from './admin';
 import desk from './desk';
+import floor from './floor';
 
-export default { ...desk, ...admin };
+export default { ...desk, ...admin, ...floor };
