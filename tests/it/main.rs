@@ -4,6 +4,7 @@ mod faults;
 mod floor;
 mod house;
 mod platform;
+mod routing;
 mod statements;
 mod store;
 mod walls;

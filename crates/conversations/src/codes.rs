@@ -23,6 +23,9 @@ codes! {
     ASSIGNEE = "conversation.assignee", Invalid,
         "This colleague may not work on this line, or the account is disabled. Choose somebody else.",
         "该同事没有此业务线权限或账号已停用，请选择其他同事。";
+    AWAY = "conversation.away", Invalid,
+        "Nobody there is at work just now. Choose somebody who is, another team, or a queue. Nothing was changed.",
+        "对方当前无人在岗，请选择在岗同事、其他班组或技能组，未做任何更改。";
     DISPOSITION_REQUIRED = "conversation.disposition_required", Invalid,
         "This line asks for a disposition when a conversation ends. Fill in its kind and outcome, then end it.",
         "该业务线结束会话时必须填写小结，请填写类型与处理结果后再结束。";

@@ -8,6 +8,8 @@ pub const READ: Permission = Permission("conversations.read");
 pub const REPLY: Permission = Permission("conversations.reply");
 /// Give a conversation to somebody else.
 pub const ASSIGN: Permission = Permission("conversations.assign");
+/// Take a conversation from the agent who holds it.
+pub const TAKE_OVER: Permission = Permission("conversations.take_over");
 /// See other people's work in lists.
 pub const ALL: Permission = Permission("conversations.all");
 /// Set up inboxes.
@@ -22,6 +24,7 @@ pub static GROUP: PermissionGroup = PermissionGroup {
         (READ, "See conversations", "查看会话"),
         (REPLY, "Answer and resolve conversations", "回复并结束会话"),
         (ASSIGN, "Hand conversations to others", "转接会话"),
+        (TAKE_OVER, "Take conversations over from agents", "接管坐席的会话"),
         (ALL, "See all agents' conversations", "查看全部坐席的会话"),
         (INBOXES, "Set up inboxes", "管理接入点"),
         (CATEGORIES, "Set up categories", "管理小结分类"),

@@ -26,6 +26,9 @@ pub struct PresenceView {
 pub trait Work: Send + Sync + 'static {
     /// The place in the queue, from 1; `None` when it does not wait.
     fn place(&self, conversation: ConversationId) -> Option<u32>;
+    /// How long it will probably wait yet, in milliseconds: four of five wait no longer. `None` when it does not wait,
+    /// or too few were served lately to say.
+    fn estimate_ms(&self, conversation: ConversationId) -> Option<i64>;
     /// An agent's state.
     fn presence(&self, user: UserId) -> PresenceView;
     /// A queue's name, for those who may read the conversation.

@@ -16,7 +16,10 @@ pub mod organisations;
 pub mod permissions;
 pub mod timeline;
 
-pub use contacts::{Contact, ContactBrief, ContactFigures, Figures, NewContact, brief, find_or_create, full};
+pub use contacts::{
+    Contact, ContactBrief, ContactFigures, ContactMarks, Figures, NewContact, brief, find_or_create, full,
+    marks,
+};
 pub use handles::{HandleKind, NewHandle};
 pub use timeline::{TimelineEntry, TimelineSource, add_timeline_source};
 

@@ -9,6 +9,8 @@
 //! * [`presence`]: the states of agents, their capacity, and the intervals that reports are made of;
 //! * [`breaks`]: kinds of break, their quota and places, and who is over time;
 //! * [`reservations`]: work offered to an agent, accepted, declined or lapsed;
+//! * [`standing`]: what waiting, tiers and marks are worth;
+//! * [`decisions`]: who was considered for what, and why it went as it went;
 //! * [`floor`]: the task that owns the engine, and the live figures;
 //! * [`facts`]: a reader of the log that keeps waiting and serving periods.
 //!
@@ -17,12 +19,14 @@
 
 pub mod breaks;
 pub mod codes;
+pub mod decisions;
 pub mod facts;
 pub mod floor;
 pub mod permissions;
 pub mod presence;
 pub mod queues;
 pub mod reservations;
+pub mod standing;
 
 use conversations::ports::Work;
 use floor::Board;
@@ -38,7 +42,10 @@ pub fn register(reg: &mut Registry) {
     reg.desk(presence::routes());
     reg.desk(breaks::routes());
     reg.desk(reservations::routes());
+    reg.desk(standing::routes());
+    reg.desk(decisions::routes());
     reg.desk(floor::routes());
+    reg.job(decisions::PRUNE, decisions::prune_job);
     reg.present(presence::Shown);
     reg.present(breaks::Shown);
     reg.job(breaks::OVERRUN, breaks::overrun_job);

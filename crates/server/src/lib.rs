@@ -18,6 +18,7 @@ pub mod demo;
 mod folder;
 mod openapi;
 mod origins;
+mod rest;
 mod startup;
 
 pub use boot::{Running, Surroundings, start, start_with};

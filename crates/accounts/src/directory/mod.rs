@@ -83,6 +83,18 @@ impl Directory {
     pub fn calendar(&self, id: CalendarId) -> Option<Arc<Calendar>> {
         self.current.read().calendars.get(&id).map(|c| c.calendar.clone())
     }
+    /// Whose a calendar is: a client's, or 0 for the provider's, which is for all; `None` for one that is not there.
+    pub fn calendar_tenant(&self, id: CalendarId) -> Option<TenantId> {
+        self.current.read().calendars.get(&id).map(|c| c.tenant)
+    }
+    /// A team's name; `None` for one that is not there.
+    pub fn team_name(&self, id: kernel::TeamId) -> Option<String> {
+        self.current.read().teams.get(&id).map(|t| t.name.clone())
+    }
+    /// A skill's name; `None` for one that is not there.
+    pub fn skill_name(&self, id: SkillId) -> Option<String> {
+        self.current.read().skills.get(&id).map(|s| s.name.clone())
+    }
     /// The teams of a user; empty for one who is not there.
     pub fn teams_of(&self, id: UserId) -> Vec<kernel::TeamId> {
         self.current.read().users.get(&id).map(|u| u.teams.clone()).unwrap_or_default()

@@ -32,6 +32,7 @@ const BUILT_IN: [BuiltIn; 5] = [
             "conversations.read",
             "conversations.reply",
             "conversations.assign",
+            "conversations.take_over",
             "conversations.all",
             "categories.manage",
             "queues.manage",

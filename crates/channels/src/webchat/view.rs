@@ -68,6 +68,9 @@ pub struct VisitorConversation {
     pub agent: Option<AgentView>,
     /// The place in the queue, from 1, while it waits.
     pub place: Option<u32>,
+    /// How long it will probably wait yet, in milliseconds: four of five wait no longer; `null` while too few were served
+    /// lately to say.
+    pub estimate_ms: Option<i64>,
     /// The number of its newest message, also of those that visitors do not see.
     pub last_seq: i64,
 }
@@ -143,6 +146,10 @@ fn place(app: &App, row: &Row) -> Option<u32> {
     row.is_queued().then(|| app.try_port::<Arc<dyn Work>>().and_then(|w| w.place(row.id))).flatten()
 }
 
+fn estimate_ms(app: &App, row: &Row) -> Option<i64> {
+    row.is_queued().then(|| app.try_port::<Arc<dyn Work>>().and_then(|w| w.estimate_ms(row.id))).flatten()
+}
+
 /// The state of a conversation. That it sleeps, or which queue it is in, is no business of visitors.
 pub fn conversation(app: &App, directory: &Directory, row: &Row) -> VisitorConversation {
     let live = row.status != Status::Resolved;
@@ -151,6 +158,7 @@ pub fn conversation(app: &App, directory: &Directory, row: &Row) -> VisitorConve
         status: if live { "open" } else { "resolved" },
         agent: agent.map(|u| AgentView { alias: u.alias.clone(), initial: u.initial.clone() }),
         place: place(app, row),
+        estimate_ms: estimate_ms(app, row),
         last_seq: row.last_seq,
     }
 }
@@ -215,7 +223,9 @@ fn event(
             Some(VisitorEvent { kind: "queued", name: None, place: place(app, row) })
         }
         "assigned" => line("joined", Some(alias(&data["to"])?)),
-        "transferred" if !data["to"]["user"].is_null() => line("joined", Some(alias(&data["to"]["user"])?)),
+        "transferred" if !data["to"]["user"].is_null() && data["waits"] != true => {
+            line("joined", Some(alias(&data["to"]["user"])?))
+        }
         "transferred" | "requeued" => line("left", Some(alias(&data["from"])?)),
         "resolved" => line("resolved", None),
         "reopened" => line("reopened", None),

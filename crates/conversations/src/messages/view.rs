@@ -158,8 +158,11 @@ impl Names {
                 name(v).map(|n| (format!("{k}_name"), n))
             })
             .collect();
+        let team = data["to"]["team"].as_str().and_then(|id| id.parse().ok()).map(kernel::TeamId);
+        let team = team.and_then(|id| self.directory.team_name(id));
         if let serde_json::Value::Object(o) = &mut data {
             o.extend(found);
+            o.extend(team.map(|name| ("to_name".to_owned(), serde_json::json!(name))));
         }
         EventView { kind: kind.to_owned(), data }
     }

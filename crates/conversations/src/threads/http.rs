@@ -2,7 +2,7 @@
 
 use super::model::{Priority, Row};
 use super::service::{Page, Start, start};
-use super::transitions::{self, Assign, HandOver, Target};
+use super::transitions::{self, Assign, HandOver};
 use super::view::{BrandView, ConversationView, Own, PageView, RepeatView, person_mark, row_view};
 use super::{Numbers, jobs, store};
 use crate::inboxes::Cache;
@@ -17,7 +17,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use customers::ContactBrief;
 use kernel::{
-    AggregateKey, CategoryId, ContactId, ConversationId, Error, InboxId, Millis, Permission, QueueId, Result,
+    AggregateKey, CategoryId, ContactId, ConversationId, Error, InboxId, Millis, Permission, Result,
     TenantId, TenantScope, UserId, args, sql,
 };
 use platform::App;
@@ -29,8 +29,6 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// A reason or summary at the most, in characters.
-const REASON_MAX: usize = 1_000;
 /// A snooze at the most.
 const SNOOZE_MAX_MS: Millis = 90 * 24 * 3_600_000;
 const HOUR: Millis = 3_600_000;
@@ -41,7 +39,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(one))
         .routes(routes!(create))
         .routes(routes!(assign))
-        .routes(routes!(transfer))
+        .merge(super::passing::routes())
         .routes(routes!(resolve))
         .routes(routes!(reopen))
         .routes(routes!(snooze))
@@ -154,7 +152,7 @@ async fn one(
 }
 
 /// What every arrow over HTTP does: the right, one write, the whole view.
-async fn act<F>(
+pub(super) async fn act<F>(
     app: &App,
     caller: &Caller,
     need: Permission,
@@ -256,7 +254,7 @@ struct AssignInput {
 }
 
 /// Who can be given a conversation of this line: enabled, with the right to answer there.
-fn must_be_able(directory: &Directory, user: UserId, row: &Row) -> Result<()> {
+pub(super) fn must_be_able(directory: &Directory, user: UserId, row: &Row) -> Result<()> {
     let enabled = directory.user(user).is_some_and(|u| !u.disabled);
     if enabled && directory.reaches(user, REPLY, row.tenant, row.line) {
         Ok(())
@@ -287,84 +285,6 @@ async fn assign(
         }
     })
     .await
-}
-
-/// Where to.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, rename_all = "snake_case")]
-enum To {
-    /// A colleague.
-    User(UserId),
-    /// A queue.
-    Queue(QueueId),
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct TransferInput {
-    /// Where to.
-    to: To,
-    /// Why; shown in the thread to staff.
-    reason: String,
-    /// What the next one should know; kept as a note.
-    summary: Option<String>,
-}
-
-/// Hands a conversation to a colleague or a queue, with a reason and perhaps a summary.
-#[utoipa::path(post, path = "/api/v1/conversations/{conversation}/transfer", tag = "conversations",
-    operation_id = "transfer_conversation", params(("conversation" = ConversationId, Path)),
-    request_body = TransferInput, responses((status = 200, body = ConversationView)))]
-async fn transfer(
-    State(app): State<App>,
-    caller: Caller,
-    PathId(id): PathId<ConversationId>,
-    Body(b): Body<TransferInput>,
-) -> Answer<Json<ConversationView>> {
-    if b.reason.chars().count() > REASON_MAX {
-        return Err(Error::invalid("/reason", "too_long").into());
-    }
-    let summary = b
-        .summary
-        .as_deref()
-        .filter(|s| !s.trim().is_empty())
-        .map(|s| messages::clean(s, false))
-        .transpose()?;
-    let directory = app.port::<Arc<Directory>>().clone();
-    let (ids, reason, to) = ((app.id(), app.id()), engines::redact::mask_cards(&b.reason).into_owned(), b.to);
-    act(&app, &caller, REPLY, id, async move |tx: &mut Tx, h: &HandOver| {
-        let row = store::by_id(tx, h.id).await?;
-        let scope = tx.scope().clone();
-        if let Some(text) = &summary {
-            let note = summary_note(h, ids, text.clone());
-            messages::append(tx, &scope, &note).await?;
-        }
-        let target = match to {
-            To::User(u) => {
-                must_be_able(&directory, u, &row)?;
-                Target::User(u)
-            }
-            To::Queue(q) if crate::inboxes::queue_within(tx, row.tenant, q).await? => Target::Queue(q),
-            To::Queue(_) => return Err(Error::invalid("/to/queue", "unknown")),
-        };
-        transitions::hand_over(tx, h, target, &reason).await
-    })
-    .await
-}
-
-fn summary_note(h: &HandOver, ids: (kernel::MessageId, kernel::MessageId), body: String) -> NewMessage {
-    NewMessage {
-        id: ids.0,
-        event_id: ids.1,
-        conversation: h.id,
-        author: h.actor,
-        note: true,
-        body,
-        attachments: vec![],
-        mentions: vec![],
-        client_key: None,
-        seen_seq: None,
-        now: h.now,
-    }
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]

@@ -31,6 +31,7 @@ mod http;
 mod jobs;
 mod model;
 mod numbers;
+mod passing;
 mod routed;
 mod service;
 mod store;
@@ -41,7 +42,7 @@ pub use http::routes;
 pub use jobs::{WAKE, wake as wake_job};
 pub use model::{Channel, Person, Priority, Row, Status, Waiting};
 pub use numbers::Numbers;
-pub use routed::{Routed, routed, routed_held_by, routed_live};
+pub use routed::{Kept, Passed, Routed, routed, routed_held_by, routed_live};
 pub use service::{Page, Start, open_or_find, start};
 pub use store::{
     OnMessage, all_by_ids, by_id, by_ids, latest, live_or_recent, queued_rows, update_on_message,

@@ -2,8 +2,8 @@
 
 use super::model::{Channel, Priority, Row, Status, Waiting};
 use kernel::{
-    ActorKind, ContactId, ConversationId, Error, InboxId, LineId, Millis, Result, TenantScope, UserId, args,
-    sql,
+    ActorKind, ContactId, ConversationId, Error, InboxId, LineId, Millis, Result, TeamId, TenantScope,
+    UserId, args, sql,
 };
 use platform::store::{Row as DbRow, Tx};
 
@@ -271,6 +271,25 @@ pub async fn followers_add(tx: &mut Tx, c: &Row, user: UserId) -> Result<()> {
             "INSERT INTO follower(tenant_id, conversation_id, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
         ),
         args![c.tenant, c.id, user],
+    )
+    .await
+    .map(|_| ())
+}
+
+/// Keeps a conversation that was passed on for whom it was passed to, as long as its epoch stands.
+pub async fn keep(
+    tx: &mut Tx,
+    c: &Row,
+    user: Option<UserId>,
+    team: Option<TeamId>,
+    at: Millis,
+) -> Result<()> {
+    tx.exec(
+        sql!(
+            "UPDATE conversation SET kept_user = $3, kept_team = $4, kept_at = $5, kept_epoch = epoch
+             WHERE id = $1 AND tenant_id = $2"
+        ),
+        args![c.id, c.tenant, user, team, at],
     )
     .await
     .map(|_| ())

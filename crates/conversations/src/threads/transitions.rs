@@ -2,6 +2,7 @@
 //! transaction, so that routing and rules can put them beside their own writes.
 
 use super::model::{Priority, Row};
+use super::routed::Passed;
 use super::service::queued_event;
 use super::store;
 use crate::codes;
@@ -37,6 +38,10 @@ pub enum Target {
     User(UserId),
     /// To a queue of the same line's client.
     Queue(QueueId),
+    /// To a colleague or a team, where it rings; it waits in its queue, first for them.
+    Offered(Passed),
+    /// To a supervisor, who takes it from whoever holds it.
+    TakenOver(UserId),
 }
 
 /// Who gets it, and why.
@@ -81,7 +86,7 @@ pub async fn assign(tx: &mut Tx, h: &HandOver, a: &Assign) -> Result<Row> {
     finish(tx, row, h, "conversation.assigned", data).await
 }
 
-/// Hands it to a colleague or a queue, with a reason.
+/// Hands it on with a reason: into somebody's hands, to a queue, or to ring at somebody.
 pub async fn hand_over(tx: &mut Tx, h: &HandOver, to: Target, reason: &str) -> Result<Row> {
     let mut row = store::by_id(tx, h.id).await?;
     row.check_epoch(h.epoch)?;
@@ -95,8 +100,27 @@ pub async fn hand_over(tx: &mut Tx, h: &HandOver, to: Target, reason: &str) -> R
             row.enqueue(Some(q), h.now)?;
             json!({ "from": from, "to": { "queue": q }, "reason": reason })
         }
+        Target::Offered(to) => {
+            row.enqueue(None, h.now)?;
+            let to = match to {
+                Passed::User(u) => json!({ "user": u }),
+                Passed::Team(t) => json!({ "team": t }),
+            };
+            json!({ "from": from, "to": to, "reason": reason, "waits": true })
+        }
+        Target::TakenOver(u) => {
+            row.assign(u, vec!["why.taken_over".into()], h.now)?;
+            json!({ "from": from, "to": { "user": u }, "reason": reason, "taken_over": true })
+        }
     };
     let row = finish(tx, row, h, "conversation.transferred", data).await?;
+    if let Target::Offered(to) = to {
+        let (user, team) = match to {
+            Passed::User(u) => (Some(u), None),
+            Passed::Team(t) => (None, Some(t)),
+        };
+        store::keep(tx, &row, user, team, h.now).await?;
+    }
     if row.is_queued() {
         queued_event(tx, &row, h.actor, h.now);
     }

@@ -106,6 +106,8 @@ pub struct ConversationRow {
     pub queued_at: Option<Millis>,
     /// Its place in the queue, from 1.
     pub place: Option<u32>,
+    /// How long it will probably wait yet, in milliseconds: four of five wait no longer.
+    pub estimate_ms: Option<i64>,
     /// When it began.
     pub created_at: Millis,
 }
@@ -219,6 +221,7 @@ pub fn person_mark(names: &Names, id: UserId) -> PersonMark {
 /// A row as its reader sees it; with `own: None` as a socket's room sees it.
 pub fn row_view(app: &App, names: &Names, c: &Row, own: Option<&Own>) -> ConversationRow {
     let place = c.is_queued().then(|| app.try_port::<Arc<dyn Work>>().and_then(|w| w.place(c.id))).flatten();
+    let estimate_ms = place.and_then(|_| app.try_port::<Arc<dyn Work>>().and_then(|w| w.estimate_ms(c.id)));
     let said = c.contact_count > 0 || !c.last_text.is_empty();
     ConversationRow {
         id: c.id,
@@ -251,6 +254,7 @@ pub fn row_view(app: &App, names: &Names, c: &Row, own: Option<&Own>) -> Convers
         seq: c.last_seq,
         queued_at: c.queued_at,
         place,
+        estimate_ms,
         created_at: c.created_at,
     }
 }

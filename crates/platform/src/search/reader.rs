@@ -14,6 +14,8 @@ const WAIT: Duration = Duration::from_millis(300);
 const WAIT_BUSY: Duration = Duration::from_millis(650);
 /// So many documents at the last commit are many.
 const BUSY: usize = 128;
+/// With many held, a lull of this length ends the wait: nothing more comes that could share the commit.
+const LULL: Duration = Duration::from_millis(60);
 /// Documents held in memory at the most.
 const HELD_MAX: usize = 8_192;
 /// Where the index stands is written without documents after so many events.
@@ -211,7 +213,11 @@ impl Reader for SearchReader {
     }
 
     fn idle_after(&self) -> Duration {
-        if self.since.is_some() { self.wait() } else { Duration::from_secs(1) }
+        match self.since {
+            None => Duration::from_secs(1),
+            Some(_) if self.held.len() >= BUSY => LULL,
+            Some(_) => self.wait(),
+        }
     }
 }
 

@@ -25,6 +25,9 @@ const RECONNECT_PAUSE: Duration = Duration::from_millis(100);
 /// Runs of one member that meets serialisation failures or deadlocks.
 const CONFLICT_TRIES: usize = 8;
 
+/// While several clients write, a batch lasts about this long at the most: who comes next waits for it.
+const SHARED_BATCH: Duration = Duration::from_millis(8);
+
 /// A connection with its prepared statements and what row-level security was last told.
 pub(super) struct Pg {
     client: tokio_postgres::Client,
@@ -303,19 +306,30 @@ struct Failed {
     ran: usize,
 }
 
+/// How many members of such a length a batch of this time holds; one at the least.
+fn fits(time: Duration, member: Duration) -> usize {
+    (time.as_micros() / member.as_micros().max(1)).max(1) as usize
+}
+
 async fn write_lane(mut lane: Lane, queue: &FairQueue<Box<dyn Job>>, tail: &Tail, max: usize) {
+    let mut member = SHARED_BATCH / 4;
     while let Some(first) = queue.pop().await {
+        let most = if queue.is_shared() { fits(SHARED_BATCH, member).min(max) } else { max };
         let mut jobs = vec![first];
-        while jobs.len() < max
+        while jobs.len() < most
             && let Some(job) = queue.try_pop()
         {
             jobs.push(job);
         }
         jobs.sort_by_key(|j| j.key());
-        let deadline = Instant::now() + OUTAGE_PATIENCE;
+        let (began, members) = (Instant::now(), jobs.len() as u32);
+        let deadline = began + OUTAGE_PATIENCE;
         let together = attempt(&mut lane, &mut jobs, tail, deadline).await;
         match together {
-            Ok(()) => jobs.into_iter().for_each(|j| j.finish(Ok(()))),
+            Ok(()) => {
+                jobs.into_iter().for_each(|j| j.finish(Ok(())));
+                member = (member * 7 + began.elapsed() / members) / 8;
+            }
             // Whether it is stored is not known, so that doing it again might store it twice.
             Err(e) if e.code == &codes::STORE_IN_DOUBT => {
                 jobs.into_iter().for_each(|j| j.finish(Err(e.clone())));

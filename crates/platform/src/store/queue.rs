@@ -71,6 +71,15 @@ impl<J> FairQueue<J> {
         waiting >= self.part(&s, tenant)
     }
 
+    /// Do several of the provider's clients write at this time, so that one's batch is another's wait?
+    pub fn is_shared(&self) -> bool {
+        let s = self.state.lock();
+        let active = |(t, l): (&TenantId, &Line<J>)| {
+            t.0 != 0 && (!l.jobs.is_empty() || s.takes - l.last_take < QUIET_TAKES)
+        };
+        s.lines.iter().filter(|l| active(*l)).nth(1).is_some()
+    }
+
     /// How much a client may have waiting.
     fn part(&self, s: &State<J>, tenant: TenantId) -> usize {
         let active = s.lines.len().max(1);

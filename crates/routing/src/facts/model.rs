@@ -41,8 +41,12 @@ pub fn steps(e: &Event) -> Vec<Step> {
             vec![Step::EndServing("queued"), Step::BeginWaiting { queue, since }]
         }
         "conversation.assigned" | "conversation.transferred" => {
-            let to = id(&d["to"]).or_else(|| id(&d["to"]["user"]));
-            let how = if e.kind == "conversation.assigned" { "passed" } else { "transferred" };
+            let to = id(&d["to"]).or_else(|| id(&d["to"]["user"])).filter(|_| d["waits"] != true);
+            let how = match e.kind.as_ref() {
+                "conversation.assigned" => "passed",
+                _ if d["taken_over"] == true => "taken_over",
+                _ => "transferred",
+            };
             let mut out = vec![Step::EndServing(how)];
             if let Some(to) = to {
                 out.push(Step::EndWaiting("assigned", Some(to)));
@@ -88,6 +92,10 @@ mod tests {
         );
         let back = event("conversation.transferred", json!({ "to": { "queue": "8" }, "queue": "8" }));
         assert_eq!(steps(&back), [Step::EndServing("transferred")]);
+        let rings = json!({ "to": { "user": "8" }, "waits": true, "queue": "8" });
+        assert_eq!(steps(&event("conversation.transferred", rings)), [Step::EndServing("transferred")]);
+        let over = json!({ "to": { "user": "8" }, "taken_over": true, "queue": "7" });
+        assert_eq!(steps(&event("conversation.transferred", over))[0], Step::EndServing("taken_over"));
         let woke = event("conversation.woke", json!({ "assignee": "9", "queue": "7" }));
         assert_eq!(steps(&woke), [serving]);
         assert_eq!(steps(&event("conversation.tags", json!({}))), []);

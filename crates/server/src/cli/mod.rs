@@ -123,6 +123,7 @@ enum AdminVerb {
 
 /// Runs the command line.
 pub fn main() -> ExitCode {
+    crate::rest::keep_freed();
     let Cli { general, verb } = Cli::parse();
     let verb = match verb {
         // It makes a runtime of its own: its driver is one thread.

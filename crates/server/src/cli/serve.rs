@@ -35,6 +35,7 @@ pub async fn run(config: Config, flags: Flags, language: Language) -> Result<Exi
     let mut terminate = signal(SignalKind::terminate()).map_err(|e| Error::internal("signals").cause(e))?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|e| Error::internal("signals").cause(e))?;
     let running = start_with(config.clone(), around).await?;
+    tokio::spawn(crate::rest::after_start());
     first_start(&running, &config, language).await?;
     if flags.json {
         say_ready(&running)?

@@ -10,6 +10,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { Conversation, Me, Message, Presence } from '@hark/api';
 import { lists, nested, permissions } from './admin.ts';
 import { floorCall } from './floor.ts';
+import * as routing from './routing.ts';
 import { author, categories, contacts, conversations, lines, message, messages, person, queues, T0, tenants, users } from './data.ts';
 
 let presence: Presence = { state: 'serving', kind: null, since: T0 - 4_361_000, load: 3, capacity: 4 };
@@ -92,6 +93,8 @@ function conversationCall(method: string, id: string, deed: string | undefined, 
     case 'read': row.unread = 0; changed(row); return undefined;
     case 'assign': row.assignee = person(body['user']); happened(id, body['user'] ? 'assigned' : 'requeued', { to: row.assignee }); return row;
     case 'transfer': { const to = body['to'].user ? person(body['to'].user) : queues.find((one) => one.id === body['to'].queue); happened(id, 'transferred', { from: person('u1'), to, reason: body['reason'] }); row.assignee = body['to'].user ? person(body['to'].user) : null; return changed(row); }
+    case 'take-over': { const from = row.assignee; row.assignee = person('u1'); happened(id, 'transferred', { from, to: row.assignee, reason: body['reason'], taken_over: true }); return row; }
+    case 'offers': return routing.offers(!row.assignee);
     case 'resolve': row.status = 'resolved'; row.disposition = body['disposition'] ? { ...body['disposition'], by: 'u1', at: Date.now() } : null; row.due_at = null; happened(id, 'resolved', { by: person('u1') }); return row;
     case 'reopen': row.status = 'open'; row.assignee = person('u1'); happened(id, 'reopened', { by: person('u1') }); return row;
     case 'snooze': row.status = 'snoozed'; row.snoozed_until = body['until']; happened(id, 'snoozed', { until: body['until'] }); return row;
@@ -161,6 +164,9 @@ function call(method: string, path: string[], query: URLSearchParams, body: Body
       reservations = reservations.filter((one) => one['id'] !== id);
       emit('reservation.ended', null, { reservation: id, reason: deed === 'accept' ? 'accepted' : 'declined' });
       return undefined;
+    case 'routing': return method === 'PUT' ? routing.setSettings(body as never) : routing.settings;
+    case 'tenants': if (deed === 'routing') return method === 'PUT' ? routing.setClient(body as never) : routing.client; break;
+    case 'users': if (deed === 'capacity') return method === 'PUT' ? routing.setCapacity(body as never) : routing.capacity; break;
     case 'floor': return { waiting: 4, longest_wait_ms: 98_000, within_3min_rate: 0.971 };
     case 'permissions': return permissions;
     case 'webhook-kinds': return page([{ kind: 'message.created', en: 'A message', zh: '新消息' }, { kind: 'conversation.resolved', en: 'Closed', zh: '会话结束' }]);

@@ -1,8 +1,8 @@
 /** Every call of `/api/v1`, by area, with its types. */
 import type {
-  ApiToken, Attachment, AttributeDefinition, AuditEntry, Calendar, Category, ChosenState, Colleague, Contact, Conversation, ConversationId,
-  Counts, Delivery, DispositionInput, Drafts, FloorFigures, Grant, Inbox, Layout, Line, LinkView, Me, Message, MessageId, MessagePage, Mode, NewMessage,
-  Organisation, Page, PermissionArea, Presence, Priority, Queue, Reservation, ReservationId, Role, RowPage, SearchResult, Session, Settings,
+  ApiToken, Attachment, AttributeDefinition, AuditEntry, Calendar, Capacity, Category, ClientRules, ChosenState, Colleague, Contact, Conversation, ConversationId,
+  Counts, Delivery, DispositionInput, Drafts, FloorFigures, Grant, Inbox, Layout, Line, LinkView, Me, Message, MessageId, MessagePage, Mode, NewMessage, Offers,
+  Organisation, Page, PermissionArea, Presence, Priority, Queue, Reservation, ReservationId, Role, RoutingSettings, RowPage, SearchResult, Session, Settings,
   Skill, SkillAsk, SkillGrant, Team, Tenant, TimelineEntry, TransferTarget, UserId, UserView, View, Webhook, WebhookKind, WebhookTest,
 } from './contract';
 import { floorCalls } from './floor';
@@ -69,6 +69,7 @@ export function createClient(http: Http) {
       read: (id: ConversationId, seq: number) => post<void>(`${conversation(id)}/read`, { seq }),
       assign: (id: ConversationId, user: UserId | null) => post<Conversation>(`${conversation(id)}/assign`, { user }),
       transfer: (id: ConversationId, body: { to: TransferTarget; reason: string; summary?: string }) => post<Conversation>(`${conversation(id)}/transfer`, body),
+      takeOver: (id: ConversationId, reason: string) => post<Conversation>(`${conversation(id)}/take-over`, { reason }),
       resolve: (id: ConversationId, disposition?: DispositionInput) => post<Conversation>(`${conversation(id)}/resolve`, disposition ? { disposition } : {}),
       reopen: (id: ConversationId) => post<Conversation>(`${conversation(id)}/reopen`),
       snooze: (id: ConversationId, until: number) => post<Conversation>(`${conversation(id)}/snooze`, { until }),
@@ -113,6 +114,13 @@ export function createClient(http: Http) {
       queues: (tenant?: string) => get<Queue[] | Page<Queue>>('/queues', { tenant }),
       createQueue: (body: object) => post<Queue>('/queues', body),
       changeQueue: (id: string, body: object) => patch<Queue>(`/queues/${seg(id)}`, body),
+      settings: () => get<RoutingSettings>('/routing/settings'),
+      setSettings: (body: RoutingSettings) => put<RoutingSettings>('/routing/settings', body),
+      client: (tenant: string) => get<ClientRules>(`/tenants/${seg(tenant)}/routing`),
+      setClient: (tenant: string, body: ClientRules) => put<ClientRules>(`/tenants/${seg(tenant)}/routing`, body),
+      capacity: (user: string) => get<Capacity>(`/users/${seg(user)}/capacity`),
+      setCapacity: (user: string, body: Capacity) => put<Capacity>(`/users/${seg(user)}/capacity`, body),
+      offers: (id: ConversationId, cursor?: string | null) => get<Offers>(`${conversation(id)}/offers`, { cursor, limit: 20 }),
     },
     floor: floorCalls({ get, post, put, patch, remove }),
     tenants: records<Tenant>('/tenants'),

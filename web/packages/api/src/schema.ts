@@ -424,6 +424,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who was offered a conversation and why: who was considered, and why not they. Who else was considered is told to who
+         *     sees the live floor of its line.
+         */
+        get: operations["list_offers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation}/priority": {
         parameters: {
             query?: never;
@@ -526,6 +546,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/take-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a conversation from the agent who holds it. Both see it; it is recorded with its reason. */
+        post: operations["take_over_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation}/transfer": {
         parameters: {
             query?: never;
@@ -535,7 +572,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hands a conversation to a colleague or a queue, with a reason and perhaps a summary. */
+        /** Passes a conversation on to a colleague, a queue or a team, with a reason and perhaps a summary. */
         post: operations["transfer_conversation"];
         delete?: never;
         options?: never;
@@ -1036,6 +1073,24 @@ export interface paths {
         patch: operations["change_role"];
         trace?: never;
     };
+    "/api/v1/routing/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the whole installation routes: what waiting, tiers and marks are worth, and how patient it is with agents. */
+        get: operations["get_routing_settings"];
+        /** Sets how the whole installation routes; what is left out is as usual. */
+        put: operations["set_routing_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -1214,6 +1269,24 @@ export interface paths {
         head?: never;
         /** Changes a client. */
         patch: operations["change_tenant"];
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/routing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a client's standing and its contacts' tiers and marks are worth. */
+        get: operations["get_client_routing"];
+        /** Sets what a client's standing and its contacts' tiers and marks are worth; what is left out counts nothing. */
+        put: operations["set_client_routing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/tokens": {
@@ -1751,6 +1824,13 @@ export interface components {
          * @enum {string}
          */
         ActorKind: "system" | "user" | "contact" | "bot" | "token";
+        /** @description An agent by alias. */
+        AgentMark: {
+            /** @description The name customers see. */
+            alias: string;
+            /** @description Who. */
+            id: components["schemas"]["UserId"];
+        };
         /** @description Who serves. */
         AgentView: {
             /** @description The name customers see. */
@@ -2043,6 +2123,36 @@ export interface components {
          * @enum {string}
          */
         Channel: "webchat" | "api";
+        /** @description What one client's standing and its contacts are worth. */
+        ClientRules: {
+            /**
+             * @description The key of the attribute with a contact's birthday or age, if older contacts are to reach a person at once.
+             * @default null
+             */
+            age_attribute: string | null;
+            /**
+             * Format: int64
+             * @description From what age on, in years, 1 to 120.
+             * @default null
+             */
+            age_from: number | null;
+            /**
+             * @description Its words for contacts' tiers; a contact with another word counts 0.
+             * @default []
+             */
+            contact_tiers: components["schemas"]["ContactTier"][];
+            /**
+             * @description Contacts with one of these tags reach a person at once.
+             * @default []
+             */
+            straight_tags: string[];
+            /**
+             * Format: int64
+             * @description The client's own tier, 0 to 10.
+             * @default 0
+             */
+            tier: number;
+        };
         /** @description A colleague. */
         Colleague: {
             /** @description The name customers see. */
@@ -2069,6 +2179,63 @@ export interface components {
             offline_text: string;
             /** @description Is somebody there now, by the line's calendar? */
             open: boolean;
+        };
+        /** @description How an agent stood to the work. */
+        ConsideredView: {
+            /** @description Who. */
+            agent: components["schemas"]["AgentMark"];
+            /**
+             * Format: int64
+             * @description The level they have, or the units in use.
+             */
+            has?: number | null;
+            /**
+             * Format: int64
+             * @description How long they had been idle, in milliseconds.
+             */
+            idle_ms?: number | null;
+            /** @description For which colleague or team it was kept. */
+            kept_for?: string | null;
+            /**
+             * Format: int64
+             * @description The sum of their levels in what is needed.
+             */
+            levels?: number | null;
+            /**
+             * Format: int64
+             * @description Units in use.
+             */
+            load?: number | null;
+            /**
+             * Format: int64
+             * @description The level needed, or the units the work takes.
+             */
+            needed?: number | null;
+            /**
+             * Format: int64
+             * @description The units they have in all.
+             */
+            of?: number | null;
+            /** @description The skill that is missing or too low. */
+            skill?: string | null;
+            /**
+             * Format: int64
+             * @description By which stage they serve the queue; 0 = its own crew. Of those who could have had it.
+             */
+            stage?: number | null;
+            /** @description The state they were in. */
+            state?: string | null;
+            /**
+             * Format: int64
+             * @description Until when, or for helping later: after how many milliseconds of waiting.
+             */
+            until?: number | null;
+            /**
+             * @description `offered`, `holds`, `eligible`, `out_of_reach`, `other_line`, `queue_out_of_reach`, `queue_closed`,
+             *     `seat_elsewhere`, `not_in_queue`, `helps_later`, `lacks_skill`, `not_connected`, `not_ready`, `full`,
+             *     `cooling_down`, `kept_for_team` or `kept_for_other`.
+             */
+            verdict: string;
         };
         /** @description A contact, with addresses masked. */
         Contact: {
@@ -2171,6 +2338,16 @@ export interface components {
             /** @description The client's tier. */
             tier?: string | null;
         };
+        /** @description A client's word for a tier of its contacts. */
+        ContactTier: {
+            /** @description The word, as it stands with the contact. */
+            name: string;
+            /**
+             * Format: int64
+             * @description What it counts, 1 to 10.
+             */
+            tier: number;
+        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         ConversationId: string;
         /** @description A page of conversations with the log's position at which it was read. */
@@ -2206,6 +2383,11 @@ export interface components {
             /** @description The reader's draft, its first 120 characters. */
             draft?: string | null;
             due_at?: components["schemas"]["i64"] | null;
+            /**
+             * Format: int64
+             * @description How long it will probably wait yet, in milliseconds: four of five wait no longer.
+             */
+            estimate_ms?: number | null;
             /** @description The conversation. */
             id: components["schemas"]["ConversationId"];
             /** @description Where it came in. */
@@ -2328,6 +2510,11 @@ export interface components {
             /** @description The one-time link. */
             invite_url?: string | null;
         };
+        /**
+         * @description Who serves from a stage on.
+         * @enum {string}
+         */
+        CrewKind: "members" | "seats" | "teams" | "queue";
         /**
          * @description How a date differs.
          * @enum {string}
@@ -2551,6 +2738,11 @@ export interface components {
             /** @description Was it proved? */
             verified: boolean;
         };
+        /**
+         * @description By which calendar a queue is open.
+         * @enum {string}
+         */
+        Hours: "always" | "line" | "calendar";
         /** @description A message. */
         Inbound: {
             at?: components["schemas"]["i64"] | null;
@@ -3513,6 +3705,7 @@ export interface components {
              * @description Larger goes first, -100 to 100.
              */
             priority?: number | null;
+            rules?: components["schemas"]["QueueRules"] | null;
             /** @description What the work needs. */
             skills?: components["schemas"]["SkillAsk"][] | null;
             /** @description The client. */
@@ -3621,6 +3814,69 @@ export interface components {
             /** @description Where to. */
             url: string;
         };
+        /** @description Where a conversation that waits stands now. */
+        NowView: {
+            /**
+             * @description How each agent who could serve it stands to it, or could but for something; at most 200. Empty for who does not
+             *     see the floor.
+             */
+            considered: components["schemas"]["ConsideredView"][];
+            /**
+             * Format: int64
+             * @description How long it will probably wait yet, in milliseconds.
+             */
+            estimate_ms?: number | null;
+            /**
+             * Format: int32
+             * @description Its place, from 1.
+             */
+            place?: number | null;
+            /** @description Where it waits. */
+            queue_name: string;
+            /** @description What its place is made of. */
+            standing: components["schemas"]["StandingView"];
+        };
+        /** @description One offer or assignment, and why. */
+        OfferView: {
+            /**
+             * Format: int64
+             * @description How many may serve the queue at all; 0 where it was kept for somebody.
+             */
+            able?: number | null;
+            /** @description Who was chosen. */
+            agent: components["schemas"]["AgentMark"];
+            /** @description When, ms since 1970. */
+            at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description How many could have had it.
+             */
+            candidates?: number | null;
+            /** @description The best candidates, best first, then some of those who could not have it; empty for who does not see the floor. */
+            considered: components["schemas"]["ConsideredView"][];
+            ended_at?: components["schemas"]["i64"] | null;
+            /** @description Its id. */
+            id: string;
+            /** @description `offered`, or `given` without asking. */
+            kind: string;
+            /** @description Where it waited. */
+            queue: components["schemas"]["QueueId"];
+            /** @description The queue's name. */
+            queue_name: string;
+            /** @description Why it was declined or withdrawn. */
+            reason?: string | null;
+            reservation?: components["schemas"]["ReservationId"] | null;
+            standing?: components["schemas"]["StandingView"] | null;
+            /** @description What became of it: `active`, `accepted`, `declined`, `lapsed` or `withdrawn`; `null` where nothing rang. */
+            state?: string | null;
+            /**
+             * Format: int64
+             * @description How long the customer had waited then, in milliseconds, where it rang.
+             */
+            waited_ms?: number | null;
+            /** @description Why this agent, most important first. */
+            why: components["schemas"]["Why"][];
+        };
         /** @description Who waits. */
         OfferedContact: {
             /** @description A colour. */
@@ -3638,6 +3894,14 @@ export interface components {
             id: components["schemas"]["QueueId"];
             /** @description Its name. */
             name: string;
+        };
+        /** @description Why a conversation went where it went. */
+        OffersView: {
+            /** @description Every offer and assignment that is still kept, newest first. */
+            items: components["schemas"]["OfferView"][];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+            now?: components["schemas"]["NowView"] | null;
         };
         /** @description A firm to which contacts belong. */
         Organisation: {
@@ -3854,6 +4118,7 @@ export interface components {
              * @description Larger goes first, -100 to 100.
              */
             priority?: number | null;
+            rules?: components["schemas"]["QueueRules"] | null;
             /** @description What the work needs. */
             skills?: components["schemas"]["SkillAsk"][] | null;
             /**
@@ -3864,6 +4129,61 @@ export interface components {
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         QueueId: string;
+        /** @description How a queue is served. What is left out is as usual. */
+        QueueRules: {
+            /** @default null */
+            calendar: components["schemas"]["CalendarId"] | null;
+            /**
+             * @description By which calendar it is open. Outside its hours it takes work in and offers none.
+             * @default always
+             */
+            hours: components["schemas"]["Hours"];
+            /**
+             * Format: int64
+             * @description For how long new work is kept for whoever served the contact last, in milliseconds, up to an hour; 0 = not.
+             * @default 20000
+             */
+            last_agent_keep_ms: number;
+            /**
+             * Format: int64
+             * @description How long ago that may have been, in milliseconds, up to 90 days.
+             * @default 604800000
+             */
+            last_agent_within_ms: number;
+            /**
+             * Format: int64
+             * @description For how long work that was passed on is kept for whom it was passed to, in milliseconds, up to an hour.
+             * @default 120000
+             */
+            passed_keep_ms: number;
+            /**
+             * Format: int64
+             * @description For how long it is kept instead when the contact comes again soon, in milliseconds, up to an hour; 0 = not longer.
+             * @default 60000
+             */
+            repeat_keep_ms: number;
+            /**
+             * Format: int64
+             * @description How soon is again, in milliseconds, up to a week.
+             * @default 172800000
+             */
+            repeat_within_ms: number;
+            /**
+             * @description Who works for this queue alone (with the other queues where they have a seat).
+             * @default []
+             */
+            seats: components["schemas"]["UserId"][];
+            /**
+             * @description Who serves it and after what wait others help; empty = its members at once. At most 8.
+             * @default []
+             */
+            stages: components["schemas"]["StageRule"][];
+            /**
+             * @description What each piece of its work counts as.
+             * @default chat
+             */
+            work: components["schemas"]["WorkClass"];
+        };
         /** @description A queue with its live figures. */
         QueueView: {
             /**
@@ -3878,6 +4198,12 @@ export interface components {
             agents_ready: number;
             /** @description Is work given without asking? */
             auto_accept: boolean;
+            /**
+             * Format: int64
+             * @description How long who comes now will probably wait, in milliseconds: four of five wait no longer. `null` while somebody is
+             *     free, outside of the hours, or while fewer than five were served lately.
+             */
+            estimate_ms?: number | null;
             /** @description Which of several qualified agents it prefers. */
             fit: components["schemas"]["Fit"];
             /** @description Its id. */
@@ -3898,11 +4224,20 @@ export interface components {
             offer_ms: number;
             /** @description What becomes of held work when its agent is gone. */
             on_absence: components["schemas"]["Absence"];
+            /** @description Is it within its hours? */
+            open: boolean;
+            /**
+             * Format: int64
+             * @description When its hours begin or end next, ms since 1970; `null` where they never change.
+             */
+            open_changes_at?: number | null;
             /**
              * Format: int64
              * @description Larger goes first, -100 to 100.
              */
             priority: number;
+            /** @description How it is served beyond that. */
+            rules: components["schemas"]["QueueRules"];
             /** @description What the work needs. */
             skills: components["schemas"]["SkillAsk"][];
             /** @description The client. */
@@ -4055,6 +4390,64 @@ export interface components {
             /** @description What it allows. */
             permissions?: string[] | null;
         };
+        /** @description How the installation routes. */
+        RoutingSettings: {
+            /**
+             * Format: int64
+             * @description The wait that is worth one point, in milliseconds, up to an hour; 0 = waiting counts nothing, and what has fewer
+             *     points may wait for ever.
+             * @default 1000
+             */
+            aging_ms: number;
+            /**
+             * Format: int64
+             * @description Points for each tier of a client.
+             * @default 30
+             */
+            client_tier_points: number;
+            /**
+             * Format: int64
+             * @description Points for each tier of a contact.
+             * @default 60
+             */
+            contact_tier_points: number;
+            /**
+             * Format: int64
+             * @description How long who missed or refused something is not offered it again, in milliseconds, up to an hour.
+             * @default 30000
+             */
+            cool_down_ms: number;
+            /**
+             * Format: int64
+             * @description For how many days decisions are kept, 1 to 730.
+             * @default 90
+             */
+            decisions_days: number;
+            /**
+             * Format: int64
+             * @description After how many missed offers in a row an agent is set to busy, up to 20; 0 = never.
+             * @default 2
+             */
+            missed_max: number;
+            /**
+             * Format: int64
+             * @description Points for a contact who comes again soon.
+             * @default 60
+             */
+            repeat_points: number;
+            /**
+             * Format: int64
+             * @description Points for a contact who is to reach a person at once.
+             * @default 300
+             */
+            straight_points: number;
+            /**
+             * Format: int64
+             * @description How long an agent whose connection is lost keeps what they hold, in milliseconds, up to an hour.
+             * @default 45000
+             */
+            vanish_grace_ms: number;
+        };
         Secret: {
             /** @description Shown once: `whsec_` and base64, as Standard Webhooks has it. */
             secret: string;
@@ -4192,6 +4585,57 @@ export interface components {
             /** @description Until when. */
             until: components["schemas"]["i64"];
         };
+        /** @description From what wait on who else may serve the work. */
+        StageRule: {
+            /**
+             * Format: int64
+             * @description The wait, in milliseconds; 0 for the first stage, then rising, at most a week.
+             */
+            after_ms: number;
+            /** @description Who. */
+            crew: components["schemas"]["CrewKind"];
+            queue?: components["schemas"]["QueueId"] | null;
+            /** @description The teams, where it is teams. */
+            teams?: components["schemas"]["TeamId"][];
+        };
+        /** @description What the place in the queue was made of, in points. */
+        StandingView: {
+            /**
+             * Format: int64
+             * @description For the client's tier.
+             */
+            client_tier: number;
+            /**
+             * Format: int64
+             * @description For the contact's tier.
+             */
+            contact_tier: number;
+            /**
+             * Format: int64
+             * @description The conversation's own.
+             */
+            item: number;
+            /**
+             * Format: int64
+             * @description The queue's priority.
+             */
+            queue: number;
+            /**
+             * Format: int64
+             * @description For coming again.
+             */
+            repeat: number;
+            /**
+             * Format: int64
+             * @description For being marked to reach a person at once.
+             */
+            straight: number;
+            /**
+             * Format: int64
+             * @description For the wait.
+             */
+            waited: number;
+        };
         /**
          * @description A state somebody can be in.
          * @enum {string}
@@ -4207,6 +4651,10 @@ export interface components {
             add?: string[];
             /** @description To be removed. */
             remove?: string[];
+        };
+        TakeOverInput: {
+            /** @description Why; shown in the thread to staff, kept in the audit. */
+            reason: string;
         };
         /** @description A team. */
         Team: {
@@ -4325,11 +4773,14 @@ export interface components {
         };
         /** @description Where to. */
         To: {
-            /** @description A colleague. */
+            /** @description A colleague at work: it rings there first. */
             user: components["schemas"]["UserId"];
         } | {
             /** @description A queue. */
             queue: components["schemas"]["QueueId"];
+        } | {
+            /** @description A team of which somebody is at work. */
+            team: components["schemas"]["TeamId"];
         };
         /** @description An API token, without the token itself. */
         Token: {
@@ -4470,6 +4921,12 @@ export interface components {
             agent?: components["schemas"]["AgentView"] | null;
             /**
              * Format: int64
+             * @description How long it will probably wait yet, in milliseconds: four of five wait no longer; `null` while too few were served
+             *     lately to say.
+             */
+            estimate_ms?: number | null;
+            /**
+             * Format: int64
              * @description The number of its newest message, also of those that visitors do not see.
              */
             last_seq: number;
@@ -4585,6 +5042,29 @@ export interface components {
             /** @description Where to. */
             url: string;
         };
+        /** @description Why an agent was chosen. */
+        Why: {
+            /**
+             * Format: int64
+             * @description Of how many units.
+             */
+            of?: number | null;
+            /**
+             * @description `last_agent`, `passed_by_name`, `passed_to_team`, `own_crew`, `candidates`, `skill_fit`, `longest_idle`,
+             *     `least_load`, `lower_id`, `taken_by_hand` or `taken_over`.
+             */
+            reason: string;
+            /**
+             * Format: int64
+             * @description What goes with it: candidates, levels, milliseconds idle, units in use.
+             */
+            value?: number | null;
+        };
+        /**
+         * @description What each piece of its work counts as in an agent's capacity.
+         * @enum {string}
+         */
+        WorkClass: "chat" | "mail" | "task";
         /** Format: int64 */
         i64: number;
     };
@@ -5415,6 +5895,32 @@ export interface operations {
             };
         };
     };
+    list_offers: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OffersView"];
+                };
+            };
+        };
+    };
     prioritise_conversation: {
         parameters: {
             query?: never;
@@ -5546,6 +6052,31 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TagsInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+        };
+    };
+    take_over_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeOverInput"];
             };
         };
         responses: {
@@ -6519,6 +7050,48 @@ export interface operations {
             };
         };
     };
+    get_routing_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingSettings"];
+                };
+            };
+        };
+    };
+    set_routing_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutingSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingSettings"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query: {
@@ -6964,6 +7537,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tenant"];
+                };
+            };
+        };
+    };
+    get_client_routing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: components["schemas"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientRules"];
+                };
+            };
+        };
+    };
+    set_client_routing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: components["schemas"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientRules"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientRules"];
                 };
             };
         };

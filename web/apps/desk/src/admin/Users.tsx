@@ -7,6 +7,7 @@ import { now } from '../state/clock';
 import { tell } from '../state/faults';
 import { client } from '../state/session';
 import { Bar, Loaded, Once, RecordForm, useLoad, type FieldSpec } from './forms';
+import { CapacityPart } from './CapacityPart';
 import { SkillLevels } from './SkillLevels';
 
 export default function Users({ id }: { id: string | null }) {
@@ -57,7 +58,7 @@ export default function Users({ id }: { id: string | null }) {
           } else await client.users.change(open.id, body);
           all.reload();
         }} onClose={() => setChosen(null)}
-        extra={open === 'new' ? null : <><Reset user={open.id} onLink={(link) => { setChosen(null); setInvite(link); }} /><Grants user={open.id} roles={all.data?.roles ?? []} /><Granted user={open.id} skills={all.data?.skills ?? []} /><Sessions user={open.id} /></>} /> : null}
+        extra={open === 'new' ? null : <><Reset user={open.id} onLink={(link) => { setChosen(null); setInvite(link); }} /><Grants user={open.id} roles={all.data?.roles ?? []} /><Granted user={open.id} skills={all.data?.skills ?? []} /><CapacityPart user={open.id} /><Sessions user={open.id} /></>} /> : null}
     </>
   );
 }

@@ -14,6 +14,7 @@ export const settingsPages: SettingsPage[] = [
   { key: 'clients', title: 'page.clients', about: 'page.clients.about', group: 'group.business', nouns: ['tenants', 'tenant', 'lines', 'line'], load: () => import('./Clients') },
   { key: 'inboxes', title: 'page.inboxes', about: 'page.inboxes.about', group: 'group.business', nouns: ['inboxes', 'inbox'], load: () => import('./Inboxes') },
   { key: 'queues', title: 'page.queues', about: 'page.queues.about', group: 'group.business', nouns: ['queues', 'queue', 'routing'], load: () => import('./Queues') },
+  { key: 'priorities', title: 'page.priorities', about: 'page.priorities.about', group: 'group.business', nouns: ['queues'], load: () => import('./Priorities') },
   { key: 'calendars', title: 'page.calendars', about: 'page.calendars.about', group: 'group.business', nouns: ['calendars', 'calendar'], load: () => import('./Calendars') },
   { key: 'records', title: 'page.records', about: 'page.records.about', group: 'group.business', nouns: ['categories', 'category', 'attributes', 'attribute'], load: () => import('./Categories') },
   { key: 'users', title: 'page.users', about: 'page.users.about', group: 'group.people', nouns: ['users', 'user'], load: () => import('./Users') },

@@ -4,18 +4,19 @@ import { Button, Chip, Icon, IconButton, Kbd, Menu, useT, type MenuEntry } from 
 import { useDesk } from '../app/context';
 import { go } from '../app/router';
 import { useNow } from '../state/clock';
+import { holds } from '../state/rights';
 import { DUE_SOON_MS, urgency } from '../state/order';
 import { useStore } from '../state/store';
 import type { Thread } from '../state/thread';
 import { categoryName, useCategories } from './categories';
 import type { ContextTab } from './Conversations';
-import type { Run } from './ThreadPane';
+import type { HeadDialog, Run } from './ThreadPane';
 
 const priorities: Priority[] = ['low', 'normal', 'high', 'urgent'];
 
 interface Props {
   id: string; conversation: Conversation | null; thread: Thread; phone: boolean; contextShown: boolean;
-  onContext: () => void; onTab: (tab: ContextTab) => void; onDialog: (name: 'transfer' | 'snooze') => void; run: Run;
+  onContext: () => void; onTab: (tab: ContextTab) => void; onDialog: (name: HeadDialog) => void; run: Run;
 }
 
 export function Header({ id, conversation, thread, phone, contextShown, onContext, onTab, onDialog, run }: Props) {
@@ -30,6 +31,8 @@ export function Header({ id, conversation, thread, phone, contextShown, onContex
   const entries: MenuEntry[] = conversation ? [
     { key: 'follow', icon: 'star', label: follows ? t('act.unfollow') : t('act.follow'), run: () => void run(() => (follows ? client.conversations.unfollow(id) : client.conversations.follow(id))) },
     ...(!mine && !closed ? [{ key: 'take', icon: 'user' as const, label: t('act.take'), run: () => void run(() => client.conversations.assign(id, me.user.id), t('done.taken')) }] : []),
+    ...(!mine && !closed && conversation.assignee && holds(me, 'conversations.take_over', conversation) ? [{ key: 'take_over', icon: 'user' as const, label: t('act.take_over'), run: () => onDialog('take_over') }] : []),
+    { key: 'why', icon: 'people', label: t('act.why'), run: () => onDialog('why') },
     ...(mine && !closed ? [{ key: 'release', icon: 'out' as const, label: t('act.release'), run: () => void run(() => client.conversations.assign(id, null), t('done.released')) }] : []),
     { key: 'priority', icon: 'flag', label: t('act.priority'), items: priorities.map((priority) => ({ key: `p.${priority}`, label: t(`priority.${priority}`), checked: conversation.priority === priority, run: () => void run(() => client.conversations.priority(id, priority)) })) },
     ...(!closed ? [{ key: 'snooze', icon: 'clock' as const, label: t('act.snooze'), run: () => onDialog('snooze') }] : []),

@@ -12,7 +12,9 @@ import { Composer } from './Composer';
 import type { ContextTab } from './Conversations';
 import { Header } from './Header';
 import { Messages } from './Messages';
+import { OffersDrawer } from './OffersDrawer';
 import { SnoozeDialog } from './SnoozeDialog';
+import { TakeOverDialog } from './TakeOverDialog';
 import { TransferDialog } from './TransferDialog';
 
 interface Props { id: string; phone: boolean; onContext: () => void; contextShown: boolean; onTab: (tab: ContextTab) => void }
@@ -21,7 +23,7 @@ export function ThreadPane({ id, phone, onContext, contextShown, onTab }: Props)
   const { t } = useT();
   const { desk } = useDesk();
   const thread = useStore(desk.thread(id));
-  const [dialog, setDialog] = useState<{ name: 'transfer' | 'snooze'; to?: string } | null>(null);
+  const [dialog, setDialog] = useState<{ name: HeadDialog; to?: string } | null>(null);
   const load = useCallback(() => desk.open(id, (error) => faultOf(error, t)), [desk, id]);
   useEffect(() => {
     void load();
@@ -53,9 +55,13 @@ export function ThreadPane({ id, phone, onContext, contextShown, onTab }: Props)
       {thread.loading && thread.messages.length === 0 ? <div className="thread-loading"><Skeleton lines={5} /></div> : <Messages id={id} thread={thread} />}
       {conversation ? <Composer conversation={conversation} thread={thread} run={run} /> : null}
       {conversation && dialog?.name === 'transfer' ? <TransferDialog conversation={conversation} to={dialog.to} onClose={() => setDialog(null)} run={run} /> : null}
+      {conversation && dialog?.name === 'take_over' ? <TakeOverDialog conversation={conversation} onClose={() => setDialog(null)} run={run} /> : null}
+      {conversation && dialog?.name === 'why' ? <OffersDrawer conversation={id} onClose={() => setDialog(null)} /> : null}
       {conversation && dialog?.name === 'snooze' ? <SnoozeDialog onClose={() => setDialog(null)} onChoose={(until) => { setDialog(null); void run(() => desk.client.conversations.snooze(id, until), t('done.snoozed')); }} /> : null}
     </>
   );
 }
 
+/** What the header's deeds open. */
+export type HeadDialog = 'transfer' | 'snooze' | 'take_over' | 'why';
 export type Run = (deed: () => Promise<Conversation>, done?: string) => Promise<boolean>;

@@ -4,3 +4,6 @@ import desk from './desk';
 import floor from './floor';
 
 export default { ...desk, ...admin, ...floor };
+import routing from './routing';
+
+export default { ...desk, ...admin, ...routing };
