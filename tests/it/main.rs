@@ -1,8 +1,11 @@
 //! Hark through its public interfaces.
 
+mod desk;
 mod faults;
 mod floor;
 mod house;
+mod insight;
+mod lines;
 mod platform;
 mod routing;
 mod statements;

@@ -116,6 +116,14 @@ ids! {
     TagId,
     /// A category of dispositions.
     CategoryId,
+    /// A stored text with variables.
+    PhraseId,
+    /// Stored actions.
+    MacroId,
+    /// A saved list of conversations.
+    ViewId,
+    /// One deed done to many conversations.
+    BulkId,
     /// An outgoing webhook.
     WebhookId,
     /// One attempt series of a webhook.
@@ -132,8 +140,20 @@ ids! {
     HandoverId,
     /// Something that must be read.
     AnnouncementId,
+    /// A letter of outgoing mail.
+    LetterId,
+    /// Something staff are told of outside the desk.
+    NoticeId,
+    /// Whom notices are told: a group's bot, or addresses of mail.
+    BotId,
+    /// A notice for a bot.
+    CardId,
     /// A job or timer.
     JobId,
+    /// A limit of a line's figures that raises alerts.
+    ThresholdId,
+    /// What a threshold raised.
+    AlertId,
 }
 
 /// Makes ids. One per process; cheap to clone.

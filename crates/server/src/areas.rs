@@ -15,6 +15,7 @@ pub fn register(registry: &mut Registry) {
     channels::register(registry);
     automation::register(registry);
     workforce::register(registry);
+    insight::register(registry);
     let permissions = PermissionCatalogue(registry.permissions.clone());
     registry.provide(permissions);
 }

@@ -82,7 +82,7 @@ impl Places {
         }
     }
 
-    fn keep(&mut self, kind: &str, made: &Value) -> String {
+    pub(super) fn keep(&mut self, kind: &str, made: &Value) -> String {
         let id = text(made, "id");
         self.ids.insert(kind.to_owned(), id.clone());
         id
@@ -146,6 +146,8 @@ pub(super) async fn build(running: Running, engine: Engine, database: String, fo
     everybody(&mut house).await;
     house.settle().await;
     deliveries(&mut house).await;
+    super::notices::fill(&mut house).await;
+    super::insight::alerts(&mut house).await;
     house
 }
 
@@ -225,6 +227,7 @@ async fn fill(house: &mut House, public: &Person, mut p: Places) -> Places {
     p.keep("inbox", &made);
     worker(house, &mut p).await;
     talk(house, public, &mut p).await;
+    super::desk_work::fill(&admin, &mut p).await;
     p
 }
 

@@ -9,7 +9,10 @@
 
 mod build;
 mod floor;
+mod desk_work;
 mod http;
+mod insight;
+mod notices;
 mod rows;
 mod schema;
 mod socket;

@@ -14,8 +14,11 @@ use testkit::Engine;
 /// Kinds that are the provider's, not a client's: everybody may know of them.
 const PROVIDERS: [&str; 4] = ["role", "skill", "team", "breakkind"];
 /// Kinds that stand in one line; all others belong to the client as a whole.
-const OF_LINE: [&str; 15] = [
+const OF_LINE: [&str; 20] = [
     "line",
+    "phrase",
+    "macro",
+    "view",
     "conversation",
     "inbox",
     "queue",
@@ -30,6 +33,8 @@ const OF_LINE: [&str; 15] = [
     "briefing",
     "handover",
     "announcement",
+    "threshold",
+    "alert",
 ];
 
 /// A stranger's view: who knocks, and at what.

@@ -17,6 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("routing", SPINE),
     ("automation", SPINE),
     ("workforce", SPINE),
+    ("insight", SPINE),
     ("webui", &[]),
     ("benches", &["kernel"]),
     (
@@ -32,6 +33,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "routing",
             "automation",
             "workforce",
+            "insight",
             "webui",
             "benches",
         ],

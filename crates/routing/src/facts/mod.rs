@@ -5,7 +5,7 @@
 //!
 //! | event | ends | begins |
 //! |---|---|---|
-//! | `conversation.queued` | serving | waiting |
+//! | `conversation.queued` | waiting in another queue, serving | waiting |
 //! | `conversation.assigned`, `.transferred` to a user | waiting, serving | serving |
 //! | `conversation.opened`, `.reopened`, `.woke` with an agent | | serving |
 //! | `conversation.transferred` to a queue or a team, or to ring at somebody, `.requeued`, `.snoozed` | serving | |

@@ -38,7 +38,11 @@ pub fn steps(e: &Event) -> Vec<Step> {
     match e.kind.as_ref() {
         "conversation.queued" => {
             let since = d["since"].as_i64().unwrap_or(e.at);
-            vec![Step::EndServing("queued"), Step::BeginWaiting { queue, since }]
+            vec![
+                Step::EndWaiting("moved", None),
+                Step::EndServing("queued"),
+                Step::BeginWaiting { queue, since },
+            ]
         }
         "conversation.assigned" | "conversation.transferred" => {
             let to = id(&d["to"]).or_else(|| id(&d["to"]["user"])).filter(|_| d["waits"] != true);
@@ -82,7 +86,11 @@ mod tests {
         let queued = event("conversation.queued", json!({ "queue": "7", "since": 40 }));
         assert_eq!(
             steps(&queued),
-            [Step::EndServing("queued"), Step::BeginWaiting { queue: QueueId(7), since: 40 }]
+            [
+                Step::EndWaiting("moved", None),
+                Step::EndServing("queued"),
+                Step::BeginWaiting { queue: QueueId(7), since: 40 }
+            ]
         );
         let assigned = event("conversation.assigned", json!({ "to": "9", "queue": "7", "assignee": "9" }));
         let serving = Step::BeginServing { user: UserId(9), queue: QueueId(7) };

@@ -4,6 +4,57 @@
  */
 
 export interface paths {
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts of the lines that the caller watches, newest first. */
+        get: operations["list_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert. */
+        get: operations["get_alert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirms an alert in one's own name: I have seen it and take care of it. */
+        post: operations["acknowledge_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attachments": {
         parameters: {
             query?: never;
@@ -737,6 +788,24 @@ export interface paths {
         patch: operations["change_line"];
         trace?: never;
     };
+    "/api/v1/lines/{line}/target": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a line aims at. */
+        get: operations["get_line_target"];
+        /** Sets what a line aims at. */
+        put: operations["set_line_target"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -855,6 +924,40 @@ export interface paths {
         put?: never;
         /** Turns the second factor on; the answer holds the recovery codes, shown once. */
         post: operations["confirm_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every metric with its definition, in the order in which people read them. */
+        get: operations["list_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the lines that the caller watches stand now, and how their day has gone so far. */
+        get: operations["get_monitor"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -983,6 +1086,74 @@ export interface paths {
         head?: never;
         /** Changes a queue. */
         patch: operations["change_queue"];
+        trace?: never;
+    };
+    "/api/v1/reports/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A day of a line: the line, its queues, its agents, its hours and its dispositions. */
+        get: operations["get_day_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/day/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The conversations behind a figure of a line's day, in the order in which they came. Of a ratio: those it is counted from. */
+        get: operations["list_report_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/day/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One table of a line's day as CSV, in the caller's language. */
+        get: operations["get_day_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/day/xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All tables of a line's day as an Excel workbook, in the caller's language. */
+        get: operations["get_day_workbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/reservations": {
@@ -1284,6 +1455,42 @@ export interface paths {
         put: operations["set_client_routing"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The thresholds of the lines that the caller watches or sets up. */
+        get: operations["list_thresholds"];
+        put?: never;
+        /** Sets a limit of a line's figure. */
+        post: operations["create_threshold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/{threshold}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a threshold as a whole. */
+        put: operations["change_threshold"];
+        post?: never;
+        /** Removes a threshold; what it raised is over and stays in the history. */
+        delete: operations["remove_threshold"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1819,6 +2026,10 @@ export interface components {
          * @enum {string}
          */
         Absence: "requeue" | "keep";
+        Acknowledgement: {
+            /** @description What is done about it, at most 500 characters. */
+            note?: string | null;
+        };
         /**
          * @description What kind of party did something.
          * @enum {string}
@@ -1838,6 +2049,47 @@ export interface components {
             /** @description One letter or character for a mark. */
             initial: string;
         };
+        /** @description What a threshold raised. */
+        Alert: {
+            acknowledged_at?: components["schemas"]["i64"] | null;
+            acknowledged_by?: components["schemas"]["UserId"] | null;
+            /** @description The name of who confirmed it. */
+            acknowledged_name?: string | null;
+            /** @description Since when it was too much. */
+            crossed_at: components["schemas"]["i64"];
+            escalated_at?: components["schemas"]["i64"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["AlertId"];
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description The line's name. */
+            line_name: string;
+            /** @description The figure. */
+            metric: components["schemas"]["ThresholdMetric"];
+            /** @description With which words. */
+            note?: string | null;
+            /** @description On which side of the value it was too much. */
+            operator: components["schemas"]["ThresholdOperator"];
+            over_at?: components["schemas"]["i64"] | null;
+            /** @description When it was raised. */
+            raised_at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description What the figure was.
+             */
+            seen: number;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description What raised it; it may be gone. */
+            threshold: components["schemas"]["ThresholdId"];
+            /**
+             * Format: int64
+             * @description The value of the threshold then.
+             */
+            value: number;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        AlertId: string;
         /** @description The permissions of one area. */
         AreaPermissions: {
             /** @description The area. */
@@ -2538,6 +2790,67 @@ export interface components {
          * @enum {string}
          */
         DateStatus: "own" | "published" | "projected";
+        /** @description An hour of a day. */
+        DayHour: {
+            /** @description When it begins. */
+            at: components["schemas"]["i64"];
+            /** @description Its figures. */
+            figures: components["schemas"]["Figure"][];
+        };
+        /** @description How often one kind, category and outcome was recorded. */
+        DayRecord: {
+            /** @description The category's English name. */
+            category_en?: string | null;
+            /** @description The category's Chinese name. */
+            category_zh?: string | null;
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            count: number;
+            /** @description What they came for. */
+            kind: string;
+            /** @description What came of it. */
+            outcome: string;
+        };
+        /** @description A day of a line. */
+        DayReport: {
+            /** @description The agents who had anything to do. */
+            agents: components["schemas"]["DayRow"][];
+            /** @description The date. */
+            date: string;
+            /** @description Dispositions, the most frequent first. */
+            dispositions: components["schemas"]["DayRecord"][];
+            /** @description Its first moment. */
+            from: components["schemas"]["i64"];
+            /** @description Its hours. */
+            hours: components["schemas"]["DayHour"][];
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description Its name. */
+            name: string;
+            /** @description Its queues. */
+            queues: components["schemas"]["DayRow"][];
+            /** @description What the line aims at. */
+            target: components["schemas"]["LineTarget"];
+            /** @description The first moment after it. */
+            to: components["schemas"]["i64"];
+            /** @description The whole line. */
+            total: components["schemas"]["DayRow"];
+            /** @description Until when it was counted. */
+            until: components["schemas"]["i64"];
+            /** @description The zone in which it is one. */
+            zone: string;
+        };
+        /** @description Figures under a name. */
+        DayRow: {
+            /** @description Its figures, one for each column. */
+            figures: components["schemas"]["Figure"][];
+            /** @description The queue or agent; `null` for the line. */
+            id?: string | null;
+            /** @description What it is called. */
+            name: string;
+        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         DeliveryId: string;
         /**
@@ -2648,6 +2961,28 @@ export interface components {
             fault: string;
             /** @description JSON pointer into the body, or the name of a parameter. */
             field: string;
+        };
+        /** @description A metric's value for something. */
+        Figure: {
+            /**
+             * Format: int64
+             * @description What it is divided by, for ratios.
+             */
+            denominator?: number | null;
+            /** @description Is the sample too small to say much? */
+            few: boolean;
+            /** @description The entry of the catalogue. */
+            metric: string;
+            /**
+             * Format: int64
+             * @description What was counted.
+             */
+            numerator: number;
+            /**
+             * Format: double
+             * @description The value: a count, milliseconds or a share; `null` where there is nothing to divide by.
+             */
+            value?: number | null;
         };
         /**
          * @description Which of several qualified agents is preferred.
@@ -2889,6 +3224,24 @@ export interface components {
             /** @description Up to 120 characters; no two lines of a client share one. */
             name?: string | null;
         };
+        /** @description What a line aims at. */
+        LineTarget: {
+            /**
+             * Format: int64
+             * @description This share of them, in ten-thousandths.
+             */
+            answer_share: number;
+            /**
+             * Format: int64
+             * @description The waiting are answered within this, 1,000 to 86,400,000 ms.
+             */
+            answer_within_ms: number;
+            /**
+             * Format: int64
+             * @description Who leaves sooner is not counted as lost, up to 300,000 ms.
+             */
+            short_abandon_ms: number;
+        };
         /** @description The secret of a one-time link. */
         LinkProof: {
             /** @description What stands behind `#` in the link. */
@@ -2909,6 +3262,50 @@ export interface components {
             login: string;
             /** @description The legal name. */
             name: string;
+        };
+        /** @description A page of a list. */
+        Listing_Alert: {
+            /** @description The rows. */
+            items: {
+                acknowledged_at?: components["schemas"]["i64"] | null;
+                acknowledged_by?: components["schemas"]["UserId"] | null;
+                /** @description The name of who confirmed it. */
+                acknowledged_name?: string | null;
+                /** @description Since when it was too much. */
+                crossed_at: components["schemas"]["i64"];
+                escalated_at?: components["schemas"]["i64"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["AlertId"];
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description The line's name. */
+                line_name: string;
+                /** @description The figure. */
+                metric: components["schemas"]["ThresholdMetric"];
+                /** @description With which words. */
+                note?: string | null;
+                /** @description On which side of the value it was too much. */
+                operator: components["schemas"]["ThresholdOperator"];
+                over_at?: components["schemas"]["i64"] | null;
+                /** @description When it was raised. */
+                raised_at: components["schemas"]["i64"];
+                /**
+                 * Format: int64
+                 * @description What the figure was.
+                 */
+                seen: number;
+                /** @description The client. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description What raised it; it may be gone. */
+                threshold: components["schemas"]["ThresholdId"];
+                /**
+                 * Format: int64
+                 * @description The value of the threshold then.
+                 */
+                value: number;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
         };
         /** @description A page of a list. */
         Listing_Attribute: {
@@ -3193,6 +3590,40 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_Metric: {
+            /** @description The rows. */
+            items: {
+                /** @description Definition in English. */
+                about_en: string;
+                /** @description Definition in Chinese. */
+                about_zh: string;
+                /** @description English name. */
+                en: string;
+                /** @description Can its conversations be listed? */
+                has_conversations: boolean;
+                /** @description Its name in the API; never changes. */
+                id: string;
+                /** @description Is it one sum over another? */
+                ratio: boolean;
+                /**
+                 * Format: int64
+                 * @description With fewer than this it says little.
+                 */
+                sample_min: number;
+                /** @description What it is counted in. */
+                unit: components["schemas"]["MetricUnit"];
+                /**
+                 * Format: int32
+                 * @description Grows when the definition changes.
+                 */
+                version: number;
+                /** @description Chinese name. */
+                zh: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_Organisation: {
             /** @description The rows. */
             items: {
@@ -3206,6 +3637,30 @@ export interface components {
                 note?: string | null;
                 /** @description Whose. */
                 tenant: components["schemas"]["TenantId"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ReportFact: {
+            /** @description The rows. */
+            items: {
+                /** @description When it began. */
+                at: components["schemas"]["i64"];
+                /** @description The conversation. */
+                conversation: components["schemas"]["ConversationId"];
+                /**
+                 * Format: int64
+                 * @description The number people say.
+                 */
+                number: number;
+                /** @description How it ended; `null` where it goes on. */
+                outcome?: string | null;
+                queue?: components["schemas"]["QueueId"] | null;
+                took_ms?: components["schemas"]["i64"] | null;
+                user?: components["schemas"]["UserId"] | null;
+                /** @description The agent's name. */
+                user_name?: string | null;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -3345,6 +3800,45 @@ export interface components {
                 mark_color: string;
                 /** @description Its name. */
                 name: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_Threshold: {
+            /** @description The rows. */
+            items: {
+                crossed_at?: components["schemas"]["i64"] | null;
+                /** @description Is it watched? */
+                enabled: boolean;
+                escalate_ms?: components["schemas"]["i64"] | null;
+                /** @description How long it must be too much, in milliseconds. */
+                for_ms: components["schemas"]["i64"];
+                /** @description Its id. */
+                id: components["schemas"]["ThresholdId"];
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description The figure. */
+                metric: components["schemas"]["ThresholdMetric"];
+                /** @description On which side of the value it is too much. */
+                operator: components["schemas"]["ThresholdOperator"];
+                /**
+                 * Format: int64
+                 * @description Minute of the line's day from which nothing is raised.
+                 */
+                quiet_from?: number | null;
+                /**
+                 * Format: int64
+                 * @description Minute of the line's day until which nothing is raised.
+                 */
+                quiet_to?: number | null;
+                /** @description The client. */
+                tenant: components["schemas"]["TenantId"];
+                /**
+                 * Format: int64
+                 * @description The value: a count, milliseconds, or ten-thousandths of a share.
+                 */
+                value: number;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -3561,11 +4055,182 @@ export interface components {
             /** @description How far it has come. */
             state: components["schemas"]["MessageState"];
         };
+        /** @description A metric with its definition. */
+        Metric: {
+            /** @description Definition in English. */
+            about_en: string;
+            /** @description Definition in Chinese. */
+            about_zh: string;
+            /** @description English name. */
+            en: string;
+            /** @description Can its conversations be listed? */
+            has_conversations: boolean;
+            /** @description Its name in the API; never changes. */
+            id: string;
+            /** @description Is it one sum over another? */
+            ratio: boolean;
+            /**
+             * Format: int64
+             * @description With fewer than this it says little.
+             */
+            sample_min: number;
+            /** @description What it is counted in. */
+            unit: components["schemas"]["MetricUnit"];
+            /**
+             * Format: int32
+             * @description Grows when the definition changes.
+             */
+            version: number;
+            /** @description Chinese name. */
+            zh: string;
+        };
+        /**
+         * @description What a figure is counted in.
+         * @enum {string}
+         */
+        MetricUnit: "count" | "duration" | "share";
         /**
          * @description To whom a text is going.
          * @enum {string}
          */
         Mode: "reply" | "note";
+        /** @description How the floor stands, as far as the caller may see it. */
+        Monitor: {
+            /** @description Who is signed in and serves them. */
+            agents: components["schemas"]["MonitorAgent"][];
+            /** @description When this was counted, ms since 1970. */
+            at: components["schemas"]["i64"];
+            /** @description Conversations whose customers wait too long, or soon will; the longest first. */
+            at_risk: components["schemas"]["MonitorRisk"][];
+            /** @description The lines. */
+            lines: components["schemas"]["MonitorLine"][];
+        };
+        /** @description An agent now. */
+        MonitorAgent: {
+            /** @description The name customers see. */
+            alias: string;
+            /** @description Today so far, in these lines. */
+            figures: components["schemas"]["Figure"][];
+            /** @description The kind, of a break. */
+            kind?: string | null;
+            /** @description The lines shown that they serve. */
+            lines: components["schemas"]["LineId"][];
+            /** @description The number customers see. */
+            number: string;
+            /**
+             * Format: int64
+             * @description Conversations of these lines in hand.
+             */
+            serving: number;
+            /** @description Since when. */
+            since: components["schemas"]["i64"];
+            /** @description The state; `serving` is ready with something in hand. */
+            state: string;
+            /** @description Who. */
+            user: components["schemas"]["UserId"];
+        };
+        /** @description A line now, and its day so far. */
+        MonitorLine: {
+            /** @description When its day began. */
+            day_from: components["schemas"]["i64"];
+            /** @description Today so far. */
+            figures: components["schemas"]["Figure"][];
+            /**
+             * Format: int64
+             * @description Agents who are ready and have nothing in hand.
+             */
+            free: number;
+            /** @description The last hour, in columns of five minutes. */
+            hour: components["schemas"]["MonitorTick"][];
+            /** @description Which. */
+            line: components["schemas"]["LineId"];
+            /** @description Its name. */
+            name: string;
+            oldest_since?: components["schemas"]["i64"] | null;
+            /** @description Its queues. */
+            queues: components["schemas"]["MonitorQueue"][];
+            /**
+             * Format: int64
+             * @description Conversations in hand.
+             */
+            serving: number;
+            /** @description Agents by state. */
+            states: {
+                [key: string]: number;
+            };
+            /** @description What it aims at. */
+            target: components["schemas"]["LineTarget"];
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+            unanswered_since?: components["schemas"]["i64"] | null;
+            /**
+             * Format: int64
+             * @description How many wait.
+             */
+            waiting: number;
+        };
+        /** @description A queue now, and its day so far. */
+        MonitorQueue: {
+            /** @description Today so far. */
+            figures: components["schemas"]["Figure"][];
+            /** @description Its name. */
+            name: string;
+            oldest_since?: components["schemas"]["i64"] | null;
+            /** @description Which. */
+            queue: components["schemas"]["QueueId"];
+            /**
+             * Format: int64
+             * @description How many wait.
+             */
+            waiting: number;
+        };
+        /** @description A conversation at risk. */
+        MonitorRisk: {
+            /** @description Which. */
+            conversation: components["schemas"]["ConversationId"];
+            /** @description By when it should have ended. */
+            due_at: components["schemas"]["i64"];
+            /** @description Its line. */
+            line: components["schemas"]["LineId"];
+            /**
+             * Format: int64
+             * @description The number people say.
+             */
+            number: number;
+            queue?: components["schemas"]["QueueId"] | null;
+            /** @description Since when. */
+            since: components["schemas"]["i64"];
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+            user?: components["schemas"]["UserId"] | null;
+            /** @description Waits for `agent` or for `reply`. */
+            waits_for: string;
+        };
+        /** @description Five minutes of the last hour. */
+        MonitorTick: {
+            /**
+             * Format: int64
+             * @description Of these, abandoned so far.
+             */
+            abandoned: number;
+            /**
+             * Format: int64
+             * @description Of these, answered so far.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Contacts that came.
+             */
+            arrivals: number;
+            /** @description When they begin. */
+            at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description Waitings that began.
+             */
+            offered: number;
+        };
         /** @description A line within reach. */
         MyLine: {
             /** @description Its id. */
@@ -3766,6 +4431,34 @@ export interface components {
             mark_color?: string | null;
             /** @description Up to 120 characters; no two clients share one. */
             name: string;
+        };
+        /** @description A threshold to be made. */
+        NewThreshold: {
+            /** @description Is it watched? */
+            enabled?: boolean | null;
+            escalate_ms?: components["schemas"]["i64"] | null;
+            for_ms?: components["schemas"]["i64"] | null;
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description The figure. */
+            metric: components["schemas"]["ThresholdMetric"];
+            /** @description On which side of the value it is too much. */
+            operator: components["schemas"]["ThresholdOperator"];
+            /**
+             * Format: int64
+             * @description Minute of the line's day from which nothing is raised, 0 to 1439; together with `quiet_to`.
+             */
+            quiet_from?: number | null;
+            /**
+             * Format: int64
+             * @description Minute of the line's day until which nothing is raised, 0 to 1439; before `quiet_from` it is the next morning's.
+             */
+            quiet_to?: number | null;
+            /**
+             * Format: int64
+             * @description The value: a count, milliseconds, or ten-thousandths of a share; 0 to 1,000,000,000.
+             */
+            value: number;
         };
         /** @description A new token. */
         NewToken: {
@@ -4312,6 +5005,25 @@ export interface components {
              */
             within_48h: number;
         };
+        /** @description A fact behind a figure, with its conversation. */
+        ReportFact: {
+            /** @description When it began. */
+            at: components["schemas"]["i64"];
+            /** @description The conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description The number people say.
+             */
+            number: number;
+            /** @description How it ended; `null` where it goes on. */
+            outcome?: string | null;
+            queue?: components["schemas"]["QueueId"] | null;
+            took_ms?: components["schemas"]["i64"] | null;
+            user?: components["schemas"]["UserId"] | null;
+            /** @description The agent's name. */
+            user_name?: string | null;
+        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         ReservationId: string;
         /** @description Work offered to the reader. */
@@ -4749,6 +5461,78 @@ export interface components {
              */
             pos: number;
         };
+        /** @description A limit of a line's figure. */
+        Threshold: {
+            crossed_at?: components["schemas"]["i64"] | null;
+            /** @description Is it watched? */
+            enabled: boolean;
+            escalate_ms?: components["schemas"]["i64"] | null;
+            /** @description How long it must be too much, in milliseconds. */
+            for_ms: components["schemas"]["i64"];
+            /** @description Its id. */
+            id: components["schemas"]["ThresholdId"];
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description The figure. */
+            metric: components["schemas"]["ThresholdMetric"];
+            /** @description On which side of the value it is too much. */
+            operator: components["schemas"]["ThresholdOperator"];
+            /**
+             * Format: int64
+             * @description Minute of the line's day from which nothing is raised.
+             */
+            quiet_from?: number | null;
+            /**
+             * Format: int64
+             * @description Minute of the line's day until which nothing is raised.
+             */
+            quiet_to?: number | null;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+            /**
+             * Format: int64
+             * @description The value: a count, milliseconds, or ten-thousandths of a share.
+             */
+            value: number;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        ThresholdId: string;
+        /** @description What a threshold is to be. */
+        ThresholdInput: {
+            /** @description Is it watched? */
+            enabled?: boolean | null;
+            escalate_ms?: components["schemas"]["i64"] | null;
+            for_ms?: components["schemas"]["i64"] | null;
+            /** @description The figure. */
+            metric: components["schemas"]["ThresholdMetric"];
+            /** @description On which side of the value it is too much. */
+            operator: components["schemas"]["ThresholdOperator"];
+            /**
+             * Format: int64
+             * @description Minute of the line's day from which nothing is raised, 0 to 1439; together with `quiet_to`.
+             */
+            quiet_from?: number | null;
+            /**
+             * Format: int64
+             * @description Minute of the line's day until which nothing is raised, 0 to 1439; before `quiet_from` it is the next morning's.
+             */
+            quiet_to?: number | null;
+            /**
+             * Format: int64
+             * @description The value: a count, milliseconds, or ten-thousandths of a share; 0 to 1,000,000,000.
+             */
+            value: number;
+        };
+        /**
+         * @description A figure of a line that can be watched. Times are milliseconds, shares ten-thousandths.
+         * @enum {string}
+         */
+        ThresholdMetric: "waiting" | "longest_wait" | "longest_unanswered" | "agents_free" | "service_level" | "abandon_rate" | "answer_speed" | "first_reply" | "within_3min";
+        /**
+         * @description On which side of the value it is too much.
+         * @enum {string}
+         */
+        ThresholdOperator: "at_least" | "below";
         /** @description A span of a day, half-open. */
         TimeSpan: {
             /** @description `HH:MM`. */
@@ -5076,6 +5860,82 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_alerts: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only this line's. */
+                line?: components["schemas"]["LineId"];
+                /** @description Only those that are not over. */
+                open?: boolean;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Alert"];
+                };
+            };
+        };
+    };
+    get_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert: components["schemas"]["AlertId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+        };
+    };
+    acknowledge_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert: components["schemas"]["AlertId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acknowledgement"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+        };
+    };
     upload_attachment: {
         parameters: {
             query: {
@@ -6406,6 +7266,52 @@ export interface operations {
             };
         };
     };
+    get_line_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineTarget"];
+                };
+            };
+        };
+    };
+    set_line_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineTarget"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineTarget"];
+                };
+            };
+        };
+    };
     open_live: {
         parameters: {
             query?: never;
@@ -6589,6 +7495,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+        };
+    };
+    list_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Metric"];
+                };
+            };
+        };
+    };
+    get_monitor: {
+        parameters: {
+            query?: {
+                /** @description Only this client's lines. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only this line. */
+                line?: components["schemas"]["LineId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitor"];
                 };
             };
         };
@@ -6859,6 +7808,116 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueView"];
+                };
+            };
+        };
+    };
+    get_day_report: {
+        parameters: {
+            query: {
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description `YYYY-MM-DD` as the wall of the line shows it; today without. */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayReport"];
+                };
+            };
+        };
+    };
+    list_report_conversations: {
+        parameters: {
+            query: {
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description `YYYY-MM-DD` as the wall of the line shows it; today without. */
+                date?: string;
+                /** @description The metric; `arrivals` without. */
+                metric?: string;
+                /** @description Only of this queue. */
+                queue?: components["schemas"]["QueueId"];
+                /** @description Only of this agent. */
+                user?: components["schemas"]["UserId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ReportFact"];
+                };
+            };
+        };
+    };
+    get_day_csv: {
+        parameters: {
+            query: {
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description `YYYY-MM-DD` as the wall of the line shows it; today without. */
+                date?: string;
+                /** @description Which table; the line and its queues without. */
+                table?: "line" | "agents" | "hours" | "dispositions" | "definitions";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    get_day_workbook: {
+        parameters: {
+            query: {
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description `YYYY-MM-DD` as the wall of the line shows it; today without. */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workbook. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
                 };
             };
         };
@@ -7584,6 +8643,101 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ClientRules"];
                 };
+            };
+        };
+    };
+    list_thresholds: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only this line's. */
+                line?: components["schemas"]["LineId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Threshold"];
+                };
+            };
+        };
+    };
+    create_threshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewThreshold"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Threshold"];
+                };
+            };
+        };
+    };
+    change_threshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                threshold: components["schemas"]["ThresholdId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Threshold"];
+                };
+            };
+        };
+    };
+    remove_threshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                threshold: components["schemas"]["ThresholdId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

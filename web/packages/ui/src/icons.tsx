@@ -38,6 +38,9 @@ const paths = {
   headset: <path d="M5 14v-2a7 7 0 0 1 14 0v2M5 13h3v6H6a1 1 0 0 1-1-1zM19 13h-3v6h2a1 1 0 0 0 1-1zM19 18c0 2-2 3-5 3" />,
   hand: <path d="M8 12V6a1.500 1.500 0 0 1 3 0v5V4.500a1.500 1.500 0 0 1 3 0V11V6a1.500 1.500 0 0 1 3 0v8c0 4-2 6.500-5.500 6.500S7 19 5.500 16L4 13a1.400 1.400 0 0 1 2.400-1.400L8 13.500" />,
   whisper: <path d="M4 5h12v8H9l-5 4zM19 8c1.500 2 1.500 4 0 6M21.500 6c2.500 3.500 2.500 7 0 10" />,
+  pulse: <path d="M3 12h4l3-7 4 14 3-7h4" />,
+  chart: <path d="M4 20V4M4 20h16M8 16v-4M12.500 16V8M17 16v-6" />,
+  bell: <><path d="M6 17V11a6 6 0 0 1 12 0v6l1.500 2h-15z" /><path d="M10.500 21h3" /></>,
   command: <path d="M5 7l5 5-5 5M12 17h7" />,
 } satisfies Record<string, ReactNode>;
 

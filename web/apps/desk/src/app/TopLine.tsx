@@ -1,4 +1,5 @@
 /** How I stand, how the queues stand, the way to everything, and whether we are connected. */
+import { useEffect, useRef } from 'react';
 import type { ChosenState, PresenceState } from '@hark/api';
 import type { Key } from '@hark/i18n';
 import { Button, Icon, Kbd, Menu, useT, type MenuEntry } from '@hark/ui';
@@ -8,6 +9,8 @@ import { useNow } from '../state/clock';
 import { useStore } from '../state/store';
 import { breakEntries, BreakNote, breakWord, cancelBreak, Countdown } from '../floor/StateMenu';
 import { myBreaks } from '../floor/live';
+import { onAct } from './actions';
+import { AlertBell } from '../insight/Alerts';
 import { useDesk } from './context';
 import { go } from './router';
 import { askForNotices } from './Reservations';
@@ -28,6 +31,7 @@ export function TopLine({ onSearch }: { onSearch: () => void }) {
       <button type="button" className="search-box" onClick={onSearch} aria-keyshortcuts="Control+K">
         <Icon name="search" size={15} /><span>{t('top.search')}</span><Kbd>Ctrl K</Kbd>
       </button>
+      <AlertBell />
       <Connection />
       <MeMenu />
     </header>
@@ -130,6 +134,9 @@ function MeMenu() {
       tell(error, t);
     }
   };
+  const leaving = useRef(signOut);
+  leaving.current = signOut;
+  useEffect(() => onAct((name) => { if (name === 'sign_out') void leaving.current(); }), []);
   const entries: MenuEntry[] = [
     { key: 'who', heading: `${me.user.alias} · ${me.user.number} · ${me.user.name}` },
     { key: 'language', label: t('me.language'), items: [one('language', 'zh-CN', '简体中文'), one('language', 'en', 'English')] },

@@ -6,6 +6,7 @@ export type Route =
   | { name: 'customers'; id: string | null }
   | { name: 'floor'; page: string | null; id: string | null }
   | { name: 'settings'; page: string | null; id: string | null }
+  | { name: 'monitor' | 'wallboard' | 'reports' }
   | { name: 'setup' | 'invite'; token: string };
 
 export function parse(path: string, hash = ''): Route {
@@ -13,6 +14,7 @@ export function parse(path: string, hash = ''): Route {
   switch (first) {
     case 'customers': return { name: 'customers', id: second };
     case 'floor': return { name: 'floor', page: second, id: third };
+    case 'monitor': case 'wallboard': case 'reports': return { name: first };
     case 'settings': return { name: 'settings', page: second, id: third };
     // The token stands behind `#` where a link can be written so: that part reaches no log.
     case 'setup': case 'invite': return { name: first, token: second ?? hash.replace(/^#(token=)?/, '') };

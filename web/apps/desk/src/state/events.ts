@@ -3,6 +3,7 @@ import type { LiveEvent, LiveSignal } from '@hark/api';
 import { floorEvent } from '../floor/live';
 import { now } from './clock';
 import type { Desk } from './desk';
+import { alertsMoved, floorMoved } from '../insight/moved';
 import { gapBefore, mark } from './thread';
 
 /** How long "is typing" stands without being renewed. */
@@ -62,6 +63,9 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
         return new Map(all).set(queue.id, { ...queue, waiting: event.data.waiting, longest_wait_ms: event.data.longest_wait_ms });
       });
       return;
+    case 'alert.raised': case 'alert.acknowledged': case 'alert.escalated': case 'alert.over':
+      alertsMoved(event.kind, event.data.alert);
+      return;
     case 'settings.changed':
       void desk.refreshMe().catch(() => undefined);
       return;
@@ -73,6 +77,10 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
 export function handleSignal(desk: Desk, signal: LiveSignal): void {
   if (signal.kind === 'presence') {
     if (signal.user === desk.me) desk.presence.set(signal.presence);
+    return;
+  }
+  if (signal.kind === 'monitor.changed') {
+    floorMoved();
     return;
   }
   const thread = desk.known(signal.conversation);

@@ -5,8 +5,18 @@ import desk from './desk';
 import floor from './floor';
 
 const words: Dictionary = { ...desk, ...admin, ...floor };
+import insight from './insight';
+import mail from './mail';
 import routing from './routing';
+import work from './work';
 
-const words: Dictionary = { ...desk, ...admin, ...routing };
+const words: Dictionary = {
+  ...admin,
+  ...desk,
+  ...insight,
+  ...mail,
+  ...routing,
+  ...work,
+};
 
 export default words;

@@ -4,6 +4,16 @@ import desk from './desk';
 import floor from './floor';
 
 export default { ...desk, ...admin, ...floor };
+import insight from './insight';
+import mail from './mail';
 import routing from './routing';
+import work from './work';
 
-export default { ...desk, ...admin, ...routing };
+export default {
+  ...admin,
+  ...desk,
+  ...insight,
+  ...mail,
+  ...routing,
+  ...work,
+};
