@@ -35,7 +35,7 @@ export function HelpBar({ conversation }: { conversation: Conversation }) {
   }, [t]);
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
-      if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.isComposing || event.code !== 'KeyH') return;
+      if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.isComposing || event.code !== 'KeyJ') return;
       event.preventDefault();
       setDialog('raise');
     };
@@ -61,7 +61,7 @@ export function HelpBar({ conversation }: { conversation: Conversation }) {
       ))}
       {others.length > 0 ? <span className="help-watch"><Icon name="eye" size={14} />{t('help.watchers', { names: others.map((one) => one.alias).join('、') })}</span> : null}
       <span className="help-gap" />
-      {held && !mine ? <Button small icon="hand" onClick={() => setDialog('raise')} aria-keyshortcuts="Alt+H">{t('hands.raise')}</Button> : null}
+      {held && !mine ? <Button small icon="hand" onClick={() => setDialog('raise')} aria-keyshortcuts="Alt+J">{t('hands.raise')}</Button> : null}
       {whispered ? <Button small icon="eye" aria-pressed={watching} onClick={() => void run(() => (watching ? client.floor.unwatch(id) : client.floor.watch(id)), watching ? t('help.unwatched') : t('help.watched'))}>{watching ? t('help.unwatch') : t('help.watch')}</Button> : null}
       {whispered ? <Button small icon="whisper" onClick={() => setDialog('whisper')}>{t('whisper.open')}</Button> : null}
       {dialog === 'raise' && !mine ? <Raise onClose={() => setDialog(null)} onRaise={(reason) => void run(() => client.floor.raise(id, reason), t('hands.raised'))} /> : null}
