@@ -3,6 +3,7 @@
 mod crm;
 mod desk;
 mod faults;
+mod floor;
 mod house;
 mod insight;
 mod lines;

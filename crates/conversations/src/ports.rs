@@ -98,3 +98,9 @@ pub trait Visitors: Send + Sync + 'static {
     /// Errors: those of the channel for what proves nobody, comes from a foreign page, or is too much.
     fn prove(&self, app: &App, parts: &axum::http::request::Parts) -> Result<VisitorOf>;
 }
+
+/// What keeps somebody from going ready, such as a notice they have not read. Provided as a port `Arc<dyn ReadyBar>`.
+pub trait ReadyBar: Send + Sync + 'static {
+    /// Refuses with the reason, where there is one.
+    fn check<'a>(&'a self, app: &'a App, user: UserId) -> BoxFuture<'a, Result<()>>;
+}

@@ -132,6 +132,18 @@ ids! {
     WebhookId,
     /// One attempt series of a webhook.
     DeliveryId,
+    /// A kind of break.
+    BreakKindId,
+    /// A break somebody asked for.
+    BreakId,
+    /// A raised hand.
+    HandId,
+    /// The sheet of a talk before a shift.
+    BriefingId,
+    /// A handover from one person to another.
+    HandoverId,
+    /// Something that must be read.
+    AnnouncementId,
     /// A letter of outgoing mail.
     LetterId,
     /// Something staff are told of outside the desk.

@@ -139,12 +139,31 @@ pub(super) async fn build(running: Running, engine: Engine, database: String, fo
     house.a2 = fill(&mut house, &public, place("A2", &a)).await;
     house.b1 = fill(&mut house, &public, place("B1", &b)).await;
     house.b2 = fill(&mut house, &public, place("B2", &b)).await;
+    let kind = super::floor::kinds(&house).await;
+    for name in ["A1", "A2", "B1", "B2"] {
+        let made = super::floor::fill(&house, house.places(name), &kind).await;
+        house.places_mut(name).ids.extend(made);
+    }
     everybody(&mut house).await;
     house.settle().await;
     deliveries(&mut house).await;
     super::notices::fill(&mut house).await;
     super::insight::alerts(&mut house).await;
     house
+}
+
+impl House {
+    fn places(&self, name: &str) -> &Places {
+        [&self.a1, &self.a2, &self.b1, &self.b2].into_iter().find(|p| p.name == name).unwrap_or(&self.a1)
+    }
+    fn places_mut(&mut self, name: &str) -> &mut Places {
+        match name {
+            "A2" => &mut self.a2,
+            "B1" => &mut self.b1,
+            "B2" => &mut self.b2,
+            _ => &mut self.a1,
+        }
+    }
 }
 
 /// A client and what belongs to all of its lines.

@@ -10,6 +10,7 @@
 mod build;
 mod crm;
 mod desk_work;
+mod floor;
 mod http;
 mod insight;
 mod notices;

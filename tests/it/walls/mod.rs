@@ -12,9 +12,9 @@ use crate::house::{House, MARK_A, MARK_B, Person, Places, Reply, difference};
 use testkit::Engine;
 
 /// Kinds that are the provider's, not a client's: everybody may know of them.
-const PROVIDERS: [&str; 3] = ["role", "skill", "team"];
+const PROVIDERS: [&str; 4] = ["role", "skill", "team", "breakkind"];
 /// Kinds that stand in one line; all others belong to the client as a whole.
-const OF_LINE: [&str; 17] = [
+const OF_LINE: [&str; 22] = [
     "line",
     "phrase",
     "macro",
@@ -30,6 +30,11 @@ const OF_LINE: [&str; 17] = [
     "token",
     "scheduled",
     "wordlist",
+    "break",
+    "hand",
+    "briefing",
+    "handover",
+    "announcement",
     "threshold",
     "alert",
 ];

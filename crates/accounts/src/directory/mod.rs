@@ -129,6 +129,36 @@ impl Directory {
         let valid = user.skills.iter().filter(|k| k.valid_until.is_none_or(|until| now < until));
         valid.map(|k| (k.skill, k.level)).collect()
     }
+    /// May somebody with these grants see this user under the right `p`? Only where `p` is held and the user works.
+    pub fn sees(&self, grants: &crate::Grants, p: Permission, other: UserId) -> bool {
+        self.snapshot().sees(grants, p, other)
+    }
+    /// Does somebody with these grants meet this user in any client or line?
+    pub fn meets(&self, grants: &crate::Grants, other: UserId) -> bool {
+        self.snapshot().meet(grants, other)
+    }
+    /// Does this user hold `p` in the client, on the line where one is named, at this moment?
+    pub fn holds(&self, user: UserId, p: Permission, tenant: TenantId, line: Option<LineId>) -> bool {
+        self.current.read().grants.get(&user).is_some_and(|g| g.may(p, tenant, line))
+    }
+    /// Is this role granted to this user for the client or everywhere?
+    pub fn has_role(&self, user: UserId, role: kernel::RoleId, tenant: TenantId) -> bool {
+        let current = self.current.read();
+        let here = |t: TenantId| t.is_none() || tenant.is_none() || t == tenant;
+        current.users.get(&user).is_some_and(|u| u.grants.iter().any(|g| g.role == role && here(g.tenant)))
+    }
+    /// Is there a role of this id?
+    pub fn knows_role(&self, id: kernel::RoleId) -> bool {
+        self.current.read().roles.contains_key(&id)
+    }
+    /// The calendar of the first line on which this user holds `p` that has one.
+    pub fn calendar_of(&self, user: UserId, p: Permission) -> Option<Arc<Calendar>> {
+        let current = self.current.read();
+        let grants = current.grants.get(&user)?;
+        let mut lines = current.lines.values().filter(|l| grants.may(p, l.tenant, Some(l.id)));
+        let calendar = lines.find_map(|l| l.calendar)?;
+        current.calendars.get(&calendar).map(|c| c.calendar.clone())
+    }
     /// Does this user hold `p` on the line at this moment?
     pub fn reaches(&self, user: UserId, p: Permission, tenant: TenantId, line: LineId) -> bool {
         self.current.read().grants.get(&user).is_some_and(|g| g.may(p, tenant, line.some()))

@@ -46,7 +46,8 @@ pub struct Visit {
 
 /// The contact whom a token means by now: two contacts may have become one since, or have been parted.
 async fn contact_now(app: &App, inbox: &Inbox, t: &VisitorToken) -> Result<ContactId> {
-    let (tenant, visitor, contact, known) = (inbox.tenant, t.visitor.clone(), t.contact, t.identity.is_some());
+    let (tenant, visitor, contact, known) =
+        (inbox.tenant, t.visitor.clone(), t.contact, t.identity.is_some());
     let read = async move |tx: &mut Tx| {
         let owner = match known {
             true => None,

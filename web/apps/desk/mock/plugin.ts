@@ -10,6 +10,7 @@ import type { Plugin, ViteDevServer } from 'vite';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Conversation, Me, Message, Presence } from '@hark/api';
 import { lists, nested, permissions } from './admin.ts';
+import { floorCall } from './floor.ts';
 import * as routing from './routing.ts';
 import { author, categories, contacts, conversations, lines, message, messages, person, queues, T0, tenants, users } from './data.ts';
 
@@ -138,6 +139,8 @@ function call(method: string, path: string[], query: URLSearchParams, body: Body
   if (area === 'setup') { if (method === 'POST') signedIn = true; return method === 'GET' ? { open: true } : me(); }
   if (area === 'invites') return id === 'look' ? { kind: 'invite', login: 'agent8070', name: '李想' } : undefined;
   if (!signedIn) throw new Refusal(401, 'session.required', '请先登录');
+  const ofFloor = floorCall(method, path, body);
+  if (ofFloor !== undefined) return ofFloor;
   switch (area) {
     case 'session': signedIn = false; return undefined;
     case 'me':

@@ -7,6 +7,7 @@ import './styles/shell.css';
 import './styles/conversations.css';
 import './styles/pages.css';
 import './styles/customers.css';
+import './styles/floor.css';
 import './styles/admin.css';
 import './styles/work.css';
 import './styles/insight.css';

@@ -12,6 +12,7 @@ import type {
   SurveyResponse, SurveyResults, ToDos, Visit, WordDirection, WordHit, WordList,
 } from './contract';
 import { crmCalls } from './crm';
+import { floorCalls } from './floor';
 import type { Http } from './http';
 
 const V1 = '/api/v1';
@@ -202,6 +203,7 @@ export function createClient(http: Http) {
       get: (tenant: string) => get<Protection>(`/tenants/${seg(tenant)}/protection`),
       set: (tenant: string, body: Protection) => put<Protection>(`/tenants/${seg(tenant)}/protection`, body),
     },
+    floor: floorCalls({ get, post, put, patch, remove }),
     insight: {
       metrics: () => get<Page<Metric>>('/metrics'),
       monitor: (query: { tenant?: string; line?: string } = {}, signal?: AbortSignal) => get<Monitor>('/monitor', query, signal),

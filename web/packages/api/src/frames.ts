@@ -2,8 +2,9 @@
  * The frames of `/api/v1/live`, which OpenAPI has no words for: what the socket carries around the records of `contract.ts`.
  */
 import type { AlertId, LineId, ConversationId, ConversationRow, Message, MessageId, MessageState, Notice, Person, Presence, QueueId, Reservation, ReservationId, ScheduledId, TenantId, UserId } from './contract';
+import type { FloorFacts, FloorKind } from './floor';
 
-export interface LiveEvents {
+export interface LiveEvents extends Record<FloorKind, FloorFacts> {
   'message.created': { message: Message; row?: ConversationRow };
   /** Whose marks moved: the customer's over our messages, or ours over theirs. */
   'message.state': { seq: number; state: MessageState; of?: 'contact' | 'staff' };

@@ -6,3 +6,4 @@ export * from './client';
 export * from './live';
 export * from './outbox';
 export { uuid } from './ids';
+export * from './floor';

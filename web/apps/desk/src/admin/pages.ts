@@ -34,6 +34,7 @@ export const settingsPages: SettingsPage[] = [
   { key: 'roles', title: 'page.roles', about: 'page.roles.about', group: 'group.people', nouns: ['roles', 'role'], finds: [], load: () => import('./Roles') },
   { key: 'teams', title: 'page.teams', about: 'page.teams.about', group: 'group.people', nouns: ['teams', 'team'], finds: ['field.members'], load: () => import('./Teams') },
   { key: 'skills', title: 'page.skills', about: 'page.skills.about', group: 'group.people', nouns: ['skills', 'skill'], finds: [], load: () => import('./Skills') },
+  { key: 'breaks', title: 'page.breaks', about: 'page.breaks.about', group: 'group.people', nouns: ['breaks'], finds: ['breaks.minutes_each', 'breaks.times_day', 'breaks.at_once', 'breaks.approval'], load: () => import('../floor/BreakKinds') },
   { key: 'tokens', title: 'page.tokens', about: 'page.tokens.about', group: 'group.developers', nouns: ['tokens', 'token'], finds: ['tokens.expires'], load: () => import('./Tokens') },
   { key: 'webhooks', title: 'page.webhooks', about: 'page.webhooks.about', group: 'group.developers', nouns: ['webhooks', 'webhook'], finds: ['webhooks.kinds', 'webhooks.secret', 'webhooks.deliveries', 'webhooks.rotate'], load: () => import('./Webhooks') },
   { key: 'protection', title: 'page.protection', about: 'page.protection.about', group: 'group.trust', nouns: ['wording'], load: () => import('./Protection') },

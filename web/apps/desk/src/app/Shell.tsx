@@ -6,6 +6,8 @@ import { Conversations } from '../conversations/Conversations';
 import { changeSettings, client, session, updateMe } from '../state/session';
 import { Desk } from '../state/desk';
 import { useStore } from '../state/store';
+import { MustRead } from '../floor/MustRead';
+import { startFloor } from '../floor/live';
 import { AlertBanner } from '../insight/Alerts';
 import { Banner } from './Banner';
 import { DeskContext } from './context';
@@ -23,6 +25,7 @@ import { Watermark } from './Watermark';
 
 const Customers = lazy(() => import('../customers/Customers'));
 const Day = lazy(() => import('../day/Day'));
+const Floor = lazy(() => import('../floor/Floor'));
 const Monitor = lazy(() => import('../insight/Monitor'));
 const Wallboard = lazy(() => import('../insight/Wallboard'));
 const Reports = lazy(() => import('../insight/Reports'));
@@ -35,7 +38,8 @@ export function Shell({ me }: { me: Me }) {
     const made = new Desk(client, me, (fresh) => updateMe(() => fresh), () => session.set({ name: 'out', why: 'ended' }));
     setDesk(made);
     void made.start(me.settings.layout.view ?? 'mine');
-    return () => made.stop();
+    const stopFloor = startFloor(me);
+    return () => { stopFloor(); made.stop(); };
     // The desk lives as long as the person is signed in; later changes of `me` reach it through the session.
   }, []);
   const [sheet, setSheet] = useState(false);
@@ -69,6 +73,7 @@ export function Shell({ me }: { me: Me }) {
         <TopLine onSearch={() => setPalette(true)} />
         <div className="stage">
           <Banner />
+          <MustRead />
           <AlertBanner />
           <Suspense fallback={<div className="page"><Skeleton lines={6} /></div>}><Area /></Suspense>
         </div>
@@ -94,6 +99,7 @@ function Area() {
   switch (route.name) {
     case 'customers': return <Customers id={route.id} sub={route.sub} />;
     case 'day': return <Day />;
+    case 'floor': return <Floor page={route.page} id={route.id} />;
     case 'monitor': return <Monitor />;
     case 'wallboard': return <Wallboard />;
     case 'reports': return <Reports />;

@@ -5,6 +5,7 @@ export type Route =
   | { name: 'conversations'; id: string | null }
   | { name: 'customers'; id: string | null; sub: string | null }
   | { name: 'day' }
+  | { name: 'floor'; page: string | null; id: string | null }
   | { name: 'settings'; page: string | null; id: string | null }
   | { name: 'monitor' | 'wallboard' | 'reports' }
   | { name: 'setup' | 'invite'; token: string };
@@ -14,6 +15,7 @@ export function parse(path: string, hash = ''): Route {
   switch (first) {
     case 'customers': return { name: 'customers', id: second, sub: third };
     case 'day': return { name: 'day' };
+    case 'floor': return { name: 'floor', page: second, id: third };
     case 'monitor': case 'wallboard': case 'reports': return { name: first };
     case 'settings': return { name: 'settings', page: second, id: third };
     // The token stands behind `#` where a link can be written so: that part reaches no log.

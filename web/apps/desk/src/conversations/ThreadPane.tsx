@@ -7,6 +7,7 @@ import { useDesk } from '../app/context';
 import { go } from '../app/router';
 import { faultOf, tell } from '../state/faults';
 import { useStore } from '../state/store';
+import { HelpBar } from '../floor/Help';
 import { MacroDialog } from '../work/MacroDialogs';
 import { Composer } from './Composer';
 import type { ContextTab } from './Conversations';
@@ -68,6 +69,7 @@ export function ThreadPane({ id, phone, onContext, contextShown, onTab }: Props)
   return (
     <ScreenGuard conversation={conversation}>
       <Header id={id} conversation={conversation} thread={thread} phone={phone} onContext={onContext} contextShown={contextShown} onTab={onTab} onDialog={(name) => setDialog({ name })} run={run} />
+      {conversation ? <HelpBar conversation={conversation} /> : null}
       {thread.loading && thread.messages.length === 0 ? <div className="thread-loading"><Skeleton lines={5} /></div> : <Messages id={id} thread={thread} />}
       {conversation ? <ScheduledReplies conversation={conversation} thread={thread} /> : null}
       {conversation ? <Composer conversation={conversation} thread={thread} run={run} /> : null}

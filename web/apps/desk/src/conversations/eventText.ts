@@ -6,7 +6,7 @@ import type { Desk } from '../state/desk';
 import { categoryById, categoryName } from './categories';
 
 const whyKeys: Record<string, Key> = {
-  'why.last_agent': 'why.last_agent', 'why.transferred': 'why.transferred', transferred: 'why.transferred', 'why.manual': 'why.manual', manual: 'why.manual', 'why.skill': 'why.skill',
+  'why.last_agent': 'why.last_agent', 'why.transferred': 'why.transferred', 'why.handover': 'why.handover', transferred: 'why.transferred', 'why.manual': 'why.manual', manual: 'why.manual', 'why.skill': 'why.skill',
   'why.longest_idle': 'why.longest_idle', 'why.least_load': 'why.least_load', 'why.only_one': 'why.only_one',
   'why.taken_over': 'why.taken_over', 'why.own_crew': 'why.own_crew',
 };

@@ -1,5 +1,6 @@
 /** What each live event and signal changes on the desk. */
 import type { LiveEvent, LiveSignal } from '@hark/api';
+import { floorEvent } from '../floor/live';
 import { now } from './clock';
 import type { Desk } from './desk';
 import { alertsMoved, floorMoved } from '../insight/moved';
@@ -65,6 +66,7 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
       return;
     case 'presence.changed':
       if (event.data.user === desk.me) desk.presence.set(event.data.presence);
+      floorEvent(desk.me, event.kind, event.data, null);
       return;
     case 'mention.created':
       desk.refreshCounts();
@@ -81,6 +83,9 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
       return;
     case 'settings.changed':
       void desk.refreshMe().catch(() => undefined);
+      return;
+    default:
+      floorEvent(desk.me, event.kind, event.data, event.conversation);
   }
 }
 

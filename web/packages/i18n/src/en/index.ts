@@ -3,6 +3,7 @@ import type { Dictionary } from '../keys';
 import admin from './admin';
 import crm from './crm';
 import desk from './desk';
+import floor from './floor';
 import insight from './insight';
 import mail from './mail';
 import routing from './routing';
@@ -14,6 +15,7 @@ const words: Dictionary = {
   ...admin,
   ...crm,
   ...desk,
+  ...floor,
   ...insight,
   ...mail,
   ...routing,

@@ -2,6 +2,7 @@
 import admin from './admin';
 import crm from './crm';
 import desk from './desk';
+import floor from './floor';
 import insight from './insight';
 import mail from './mail';
 import routing from './routing';
@@ -13,6 +14,7 @@ export default {
   ...admin,
   ...crm,
   ...desk,
+  ...floor,
   ...insight,
   ...mail,
   ...routing,
