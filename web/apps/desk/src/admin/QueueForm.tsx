@@ -126,12 +126,12 @@ function Stages({ rules, faults, around, tenant, own, onChange }: { rules: Queue
   const last = stages[stages.length - 1]?.after_ms ?? 0;
   const queues = around.queues.filter((one) => one.tenant === tenant && one.id !== own);
   return (
-    <div className="stages">
+    <div className="queue-stages">
       <Choice label={t('queues.first')} value={start.crew} error={faults['rules/stages/0/crew']} onChange={(crew) => set(0, { crew: (crew ?? 'members') as StageRule['crew'] })} options={[{ value: 'members', label: t('queues.first_members') }, { value: 'seats', label: t('queues.first_seats') }]} />
       {later.map((stage, place) => {
         const index = place + 1;
         return (
-          <div key={index} className="stage" role="group" aria-label={t('queues.stage_after')}>
+          <div key={index} className="queue-stage" role="group" aria-label={t('queues.stage_after')}>
             <NumberField label={t('queues.stage_after')} value={stage.after_ms / 60_000} min={0} max={10_080} error={faults[`rules/stages/${index}/after_ms`]} onChange={(value) => set(index, { after_ms: Math.round((value ?? 0) * 60_000) })} />
             <Choice label={t('queues.stage_who')} value={stage.crew} onChange={(crew) => set(index, { crew: (crew ?? 'members') as StageRule['crew'], teams: [], queue: null })} options={(['members', 'seats', 'teams', 'queue'] as const).map((value) => ({ value, label: t(`queues.stage_${value}`) }))} />
             {stage.crew === 'teams' ? <Choices label={t('queues.stage_teams_which')} value={stage.teams} error={faults[`rules/stages/${index}/teams`]} onChange={(teams) => set(index, { teams: teams as StageRule['teams'] })} options={around.teams.map((team) => ({ value: team.id, label: team.name }))} /> : null}
