@@ -12,7 +12,7 @@ export const lines = [
   { id: 'l3', tenant: 't2', name: 'Online store' }, { id: 'l4', tenant: 't2', name: 'Returns desk' },
 ];
 const inboxNames: Record<string, [string, string]> = { i1: ['官网聊天', 'l1'], i2: ['商户后台', 'l2'], i3: ['Shop chat', 'l3'], i4: ['Marketplace API', 'l4'] };
-export const user = (id: string, alias: string, number: string, name: string, extra: Partial<UserView> = {}): UserView => ({ id, login: `agent${number}`, name, alias, number, language: 'zh-CN', disabled: false, teams: ['一组'], created_at: T0 - 200 * 86_400_000, totp: false, ...extra });
+export const user = (id: string, alias: string, number: string, name: string, extra: Partial<UserView> = {}): UserView => ({ id, login: `agent${number}`, name, alias, number, language: 'zh-CN', disabled: false, teams: ['一组'], created_at: T0 - 200 * 86_400_000, totp: false, email: null, ...extra });
 export const users = [
   user('u1', '林晓', '8021', '林晓晨', { totp: true }), user('u2', '何静', '8007', '何静怡'), user('u3', '周扬', '8033', '周志扬'), user('u4', 'Emma', '8040', '陈思涵', { language: 'en', teams: ['二组'] }),
   user('u5', '小北', '8052', '刘北辰', { teams: ['二组'] }), user('u6', '阿杰', '8066', '王俊杰', { disabled: true }),
