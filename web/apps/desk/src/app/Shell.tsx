@@ -71,7 +71,7 @@ export function Shell({ me }: { me: Me }) {
         <SkipLink />
         <Rail />
         <TopLine onSearch={() => setPalette(true)} />
-        <div className="stage">
+        <div className="shell-stage">
           <Banner />
           <MustRead />
           <AlertBanner />
