@@ -1,5 +1,6 @@
 //! Hark through its public interfaces.
 
+mod crm;
 mod desk;
 mod faults;
 mod floor;
@@ -10,4 +11,5 @@ mod platform;
 mod routing;
 mod statements;
 mod store;
+mod surveys;
 mod walls;

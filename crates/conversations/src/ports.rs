@@ -2,7 +2,7 @@
 
 use axum::extract::ws::Utf8Bytes;
 use futures_util::future::BoxFuture;
-use kernel::{ConversationId, Result, UserId};
+use kernel::{ContactId, ConversationId, InboxId, Language, Result, TenantId, UserId};
 use platform::App;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -83,4 +83,24 @@ pub trait TellPlace: Send + Sync + 'static {
 pub trait ReadyBar: Send + Sync + 'static {
     /// Refuses with the reason, where there is one.
     fn check<'a>(&'a self, app: &'a App, user: UserId) -> BoxFuture<'a, Result<()>>;
+}
+
+/// Whoever a visitor's request proves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VisitorOf {
+    /// The client.
+    pub tenant: TenantId,
+    /// The inbox; the proof opens no other.
+    pub inbox: InboxId,
+    /// Who.
+    pub contact: ContactId,
+    /// The language they read.
+    pub language: Language,
+}
+
+/// Who says who a visitor is, for areas with something to say to visitors. Provided as a port `Arc<dyn Visitors>` by the
+/// channel that has visitors; counts each request against the visitor's share.
+pub trait Visitors: Send + Sync + 'static {
+    /// Errors: those of the channel for what proves nobody, comes from a foreign page, or is too much.
+    fn prove(&self, app: &App, parts: &axum::http::request::Parts) -> Result<VisitorOf>;
 }

@@ -16,6 +16,7 @@ pub fn register(registry: &mut Registry) {
     automation::register(registry);
     workforce::register(registry);
     insight::register(registry);
+    quality::register(registry);
     let permissions = PermissionCatalogue(registry.permissions.clone());
     registry.provide(permissions);
 }

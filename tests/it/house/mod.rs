@@ -9,12 +9,14 @@
 
 mod build;
 mod floor;
+mod crm;
 mod desk_work;
 mod http;
 mod insight;
 mod notices;
 mod rows;
 mod schema;
+mod sending;
 mod socket;
 
 pub use build::Places;

@@ -18,6 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("automation", SPINE),
     ("workforce", SPINE),
     ("insight", SPINE),
+    ("quality", SPINE),
     ("webui", &[]),
     ("benches", &["kernel"]),
     (
@@ -34,6 +35,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "automation",
             "workforce",
             "insight",
+            "quality",
             "webui",
             "benches",
         ],

@@ -1,10 +1,11 @@
 //! Everything a visitor ever sees, and the only place where it is made.
 
+use crate::visits::FormView;
 use accounts::Directory;
 use conversations::messages::{AttachmentView, MessageRow, MessageState, attachment_view, state_of};
 use conversations::ports::Work;
 use conversations::threads::{Row, Status};
-use kernel::{ActorKind, MessageId, Millis, UserId};
+use kernel::{ActorKind, ConversationId, MessageId, Millis, UserId};
 use platform::App;
 use serde::Serialize;
 use serde_json::Value;
@@ -37,6 +38,14 @@ pub struct ConfigView {
     pub next_open_at: Option<Millis>,
     /// Languages the frame can speak.
     pub languages: Vec<&'static str>,
+    /// Said while a conversation waits.
+    pub queue_text: String,
+    /// When what is written now is answered, where that is promised; outside the hours alone.
+    pub answer_by: Option<Millis>,
+    /// Asked before the next message; `null` when nothing is.
+    pub form: Option<FormView>,
+    /// May agents see what is being typed, if the visitor agrees?
+    pub peek: bool,
 }
 
 /// What a visitor may send.
@@ -82,6 +91,8 @@ pub struct SessionView {
     pub token: String,
     /// The visitor's own id.
     pub visitor: String,
+    /// `none`, `proved`, or `needed`: nothing can be read or written before the visitor is proved.
+    pub identity: &'static str,
     /// What the frame shows.
     pub config: ConfigView,
     /// The conversation, if there is one.
@@ -93,7 +104,7 @@ pub struct SessionView {
 /// What happened, for a thin line.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct VisitorEvent {
-    /// `queued`, `joined`, `left`, `resolved` or `reopened`.
+    /// `queued`, `joined`, `left`, `resolved` or `reopened`; `withdrawn` for a message that was taken back.
     pub kind: &'static str,
     /// The alias of whoever came or went.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -129,6 +140,26 @@ pub struct VisitorMessage {
     /// What happened, for a thin line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event: Option<VisitorEvent>,
+}
+
+/// An earlier conversation of the visitor's own.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PastView {
+    /// Its id.
+    pub id: ConversationId,
+    /// `open` or `resolved`.
+    pub status: &'static str,
+    /// When it began.
+    pub begun_at: Millis,
+    /// When it was last written in.
+    pub last_at: Millis,
+}
+
+/// Earlier conversations.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PastList {
+    /// The newest first.
+    pub items: Vec<PastView>,
 }
 
 /// A page of the conversation.
@@ -171,6 +202,7 @@ pub fn message(app: &App, directory: &Directory, m: &MessageRow, row: &Row) -> O
     let event = match &m.extras.event {
         Some((kind, data)) => Some(event(app, directory, kind, data, m, row)?),
         None if m.is_event => return None,
+        None if m.extras.withdrawn.is_some() => Some(withdrawn(directory, m)),
         None => None,
     };
     let (from, name, initial) = match m.author.kind {
@@ -201,6 +233,12 @@ pub fn message(app: &App, directory: &Directory, m: &MessageRow, row: &Row) -> O
         state,
         event,
     })
+}
+
+/// What stands for a message that its author took back.
+fn withdrawn(directory: &Directory, m: &MessageRow) -> VisitorEvent {
+    let name = directory.user(UserId(m.author.id)).map(|u| u.alias.clone());
+    VisitorEvent { kind: "withdrawn", name, place: None }
 }
 
 /// Which of the thread's thin lines a visitor sees, and how.

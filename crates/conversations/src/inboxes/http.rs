@@ -76,6 +76,16 @@ fn check_name(name: &str) -> Result<()> {
     }
 }
 
+/// The queues that choices of its forms lead to must be as allowed as its own.
+async fn check_queues(tx: &mut Tx, inbox: &Inbox) -> Result<()> {
+    for queue in inbox.config.widget.queues() {
+        if !store::queue_within(tx, inbox.tenant, queue).await? {
+            return Err(Error::invalid("/config/widget", "unknown_queue"));
+        }
+    }
+    Ok(())
+}
+
 /// A random public name: 130 bits in letters and digits.
 fn random_key(app: &App) -> String {
     const LETTERS: &[u8] = b"abcdefghijkmnpqrstuvwxyz23456789";
@@ -119,6 +129,7 @@ pub(super) async fn create_inbox(app: &App, caller: &Caller, b: NewInbox) -> Res
         {
             return Err(Error::invalid("/queue", "unknown"));
         }
+        check_queues(tx, &made).await?;
         store::insert(tx, &made).await?;
         let after = serde_json::to_value(&made).ok();
         record(tx, audit_id, &made, actor, ip, "inbox.created", None, after).await
@@ -207,7 +218,10 @@ pub(super) async fn change_inbox(app: &App, caller: &Caller, id: InboxId, b: Inb
         }
         after.name = b.name.clone().map_or(after.name, |n| n.trim().to_owned());
         after.enabled = b.enabled.unwrap_or(after.enabled);
-        after.config = b.config.clone().unwrap_or(after.config);
+        if let Some(config) = &b.config {
+            after.config = config.clone();
+            check_queues(tx, &after).await?;
+        }
         store::update(tx, &after).await?;
         let (old, new) = (serde_json::to_value(&before).ok(), serde_json::to_value(&after).ok());
         record(tx, audit_id, &after, actor, ip, "inbox.changed", old, new).await?;

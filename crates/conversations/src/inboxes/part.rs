@@ -57,6 +57,7 @@ async fn copy(app: &App, caller: &Caller, from: &LineName, to: &LineName) -> Res
             config.brand.color = String::new();
             config.allowed_sites = vec![];
             config.webhook_url = None;
+            config.widget.leave_client();
         }
         let queue = queue_like(app, i.queue, to).await?;
         let new = NewInbox {

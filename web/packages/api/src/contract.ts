@@ -95,6 +95,11 @@ export type AttributeDefinition = Of<'Attribute'>;
 
 export type InboxConfig = Of<'InboxConfig'>;
 export type Inbox = Of<'Inbox'>;
+export type Visit = Of<'VisitView'>;
+export type Survey = Of<'SurveyView'>;
+export type SurveyResults = Of<'SurveyResults'>;
+export type SurveyResponse = Of<'ResponseView'>;
+export type ConversationSurvey = Of<'ConversationSurvey'>;
 export type View = 'mine' | 'queue' | 'mentions' | 'followed' | 'open' | 'closed' | 'all';
 export type Status = Schemas['Status'];
 export type Priority = Schemas['Priority'];
@@ -121,6 +126,25 @@ export type SearchHit = Closer<Of<'FoundMessage'>, { message: Message }>;
 export type SearchResult = Closer<Of<'Found'>, { messages: SearchHit[] }>;
 export type Colleague = Closer<Of<'Colleague'>, { state: PresenceState }>;
 export type TransferTarget = Schemas['To'];
+
+// ── Sending ──
+
+export type ScheduledId = Schemas['ScheduledId'];
+export type WordListId = Schemas['WordListId'];
+export type Scheduled = Of<'ScheduledView'>;
+export type ScheduledList = Of<'ScheduledList'>;
+export type NewScheduled = Schemas['NewScheduled'];
+export type ScheduledPatch = Schemas['ScheduledPatch'];
+export type WordHit = Of<'WordHit'>;
+export type WordList = Of<'WordListView'>;
+export type WordDirection = Schemas['WordDirection'];
+export type WordAction = Schemas['WordAction'];
+export type Protection = Schemas['ProtectionView'];
+export type Notice = Closer<Of<'PersonalNotice'>, { data: Record<string, unknown> }>;
+export type NoticePage = Closer<Of<'PersonalNoticePage'>, { items: Notice[] }>;
+export type HowTold = Schemas['HowTold'];
+export type ToDos = Of<'ToDos'>;
+export type ColleagueTeam = Of<'ColleagueTeam'>;
 
 // ── What makes an agent fast ──
 

@@ -195,6 +195,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/colleagues/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Teams with members who may see conversations of a client, and so can be mentioned. */
+        get: operations["list_colleague_teams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -402,6 +419,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records that somebody tried to take text off the screen of a client that has that held back. */
+        post: operations["record_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation}/draft": {
         parameters: {
             query?: never;
@@ -449,7 +483,8 @@ export interface paths {
         put?: never;
         /**
          * Sends a reply or keeps a note. 409 `conversation.newer_message` when a colleague answered after `seen_seq`; its
-         *     `detail` lists the ids of those answers.
+         *     `detail` lists the ids of those answers. 422 `message.words_blocked`, and unless `confirmed` 409 `message.words_warned`
+         *     or `message.other_client`; their `detail` lists the places, as `first-after` in UTF-16 units.
          */
         post: operations["post_message"];
         delete?: never;
@@ -469,6 +504,23 @@ export interface paths {
         put?: never;
         /** Sends a reply again that could not be delivered. */
         post: operations["retry_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/messages/{message}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes one's own reply back within five seconds, unless the contact has read it. Both sides see that there was one. */
+        post: operations["withdraw_message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -563,6 +615,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Replies that wait in a conversation, and those that are held. */
+        get: operations["list_scheduled"];
+        put?: never;
+        /** Writes a reply that goes later: at a time, or once the author's undo time has passed. */
+        post: operations["create_scheduled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/scheduled/{scheduled}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a reply back before it goes; its text is answered once more, so that it can be written anew. */
+        delete: operations["cancel_scheduled"];
+        options?: never;
+        head?: never;
+        /** Changes a reply that waits, or sends on its way one that is held. Its author alone may. */
+        patch: operations["change_scheduled"];
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation}/snooze": {
         parameters: {
             query?: never;
@@ -642,6 +730,40 @@ export interface paths {
         put?: never;
         /** Ends following a conversation. */
         post: operations["unfollow_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/unmask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows personal data of one conversation in full for ten minutes, for a reason that is recorded before the answer. */
+        post: operations["unmask_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/wording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is found in a reply that is being written. */
+        post: operations["check_wording"];
         delete?: never;
         options?: never;
         head?: never;
@@ -844,6 +966,40 @@ export interface paths {
         patch: operations["change_me"];
         trace?: never;
     };
+    "/api/v1/me/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's notices, the newest first. What one may no longer see is left out. */
+        get: operations["list_my_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that one has read one's notices up to a time: all, or those about a conversation. */
+        post: operations["read_my_notices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -890,6 +1046,23 @@ export interface paths {
         post?: never;
         /** Ends one of one's sessions. */
         delete: operations["end_my_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/to-dos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one has to do: who waits, what wakes soon, mentions, replies that go later. */
+        get: operations["list_to_dos"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1442,6 +1615,24 @@ export interface paths {
         patch: operations["change_tenant"];
         trace?: never;
     };
+    "/api/v1/tenants/{tenant}/protection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a client wants its screens protected. */
+        get: operations["get_protection"];
+        /** Changes how a client's screens are protected, and by which names it is known. */
+        put: operations["set_protection"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants/{tenant}/routing": {
         parameters: {
             query?: never;
@@ -1776,6 +1967,59 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/word-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The word lists of a client that the caller may set up. */
+        get: operations["list_word_lists"];
+        put?: never;
+        /** Makes a word list. */
+        post: operations["create_word_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/word-lists/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries a text by a client's lists, without sending it. */
+        post: operations["try_word_lists"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/word-lists/{wordlist}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a word list; what was counted of it stays. */
+        delete: operations["remove_word_list"];
+        options?: never;
+        head?: never;
+        /** Changes a word list. */
+        patch: operations["change_word_list"];
         trace?: never;
     };
     "/f/v1/{token}": {
@@ -2418,6 +2662,18 @@ export interface components {
             /** @description The state, such as `ready`. */
             state: string;
         };
+        /** @description A team that can be mentioned. */
+        ColleagueTeam: {
+            /** @description The team. */
+            id: components["schemas"]["TeamId"];
+            /**
+             * Format: int64
+             * @description How many of its members may see conversations of the client.
+             */
+            members: number;
+            /** @description Its name. */
+            name: string;
+        };
         /** @description What the frame shows before anything is said. */
         ConfigView: {
             /** @description In whose name. */
@@ -2716,13 +2972,26 @@ export interface components {
              */
             other_open: number;
             page?: components["schemas"]["PageView"] | null;
+            /** @description What its client asks of screens that show it. */
+            protection: components["schemas"]["ScreenView"];
             /** @description How often the contact came before. */
             repeat: components["schemas"]["RepeatView"];
             resolved_at?: components["schemas"]["i64"] | null;
             /** @description The client's name. */
             tenant_name: string;
+            /** @description How a reply can be taken back. */
+            undo: components["schemas"]["Undo"];
             /** @description Why this agent: reason keys. */
             why?: string[] | null;
+        };
+        /**
+         * @description How something was taken off the screen, or was tried to be.
+         * @enum {string}
+         */
+        CopyHow: "copy" | "cut" | "drag" | "print";
+        CopyInput: {
+            /** @description How. */
+            how: components["schemas"]["CopyHow"];
         };
         /** @description Lengths of the reader's views. */
         Counts: {
@@ -3078,6 +3347,13 @@ export interface components {
          * @enum {string}
          */
         Hours: "always" | "line" | "calendar";
+        /** @description How a person is told of one kind of notice, besides in the list. */
+        HowTold: {
+            /** @description By a notice of the computer, when the desk is not in front. */
+            desktop: boolean;
+            /** @description By a sound. */
+            sound: boolean;
+        };
         /** @description A message. */
         Inbound: {
             at?: components["schemas"]["i64"] | null;
@@ -3186,6 +3462,23 @@ export interface components {
          * @enum {string}
          */
         Language: "zh-CN" | "en";
+        /** @description What the contact's last conversation on this line before was about. */
+        LastTime: {
+            /** @description When it began, in ms since 1970. */
+            at: components["schemas"]["i64"];
+            category?: components["schemas"]["CategoryId"] | null;
+            /** @description The conversation. */
+            id: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description The number people say.
+             */
+            number: number;
+            /** @description Is it still live? */
+            open: boolean;
+            /** @description One line of its last message. */
+            text: string;
+        };
         /** @description One line of the last message. */
         LastView: {
             /** @description When. */
@@ -3421,6 +3714,23 @@ export interface components {
                 online: boolean;
                 /** @description The state, such as `ready`. */
                 state: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ColleagueTeam: {
+            /** @description The rows. */
+            items: {
+                /** @description The team. */
+                id: components["schemas"]["TeamId"];
+                /**
+                 * Format: int64
+                 * @description How many of its members may see conversations of the client.
+                 */
+                members: number;
+                /** @description Its name. */
+                name: string;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -3950,6 +4260,43 @@ export interface components {
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
         };
+        /** @description A page of a list. */
+        Listing_WordListView: {
+            /** @description The rows. */
+            items: {
+                /** @description What follows. */
+                action: components["schemas"]["WordAction"];
+                /** @description What its words are. */
+                category: string;
+                /** @description When it was changed last. */
+                changed_at: components["schemas"]["i64"];
+                /** @description Whose messages it is for. */
+                direction: components["schemas"]["WordDirection"];
+                /** @description Is it looked for? */
+                enabled: boolean;
+                /** @description Its id. */
+                id: components["schemas"]["WordListId"];
+                line?: components["schemas"]["LineId"] | null;
+                /** @description Its name. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Messages of the last 30 days that it kept from being sent.
+                 */
+                refused_30_days: number;
+                /**
+                 * Format: int64
+                 * @description Messages of the last 30 days in which words of it stood.
+                 */
+                sent_30_days: number;
+                /** @description Whose. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description Its words. */
+                words: string[];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
         /** @description Whose address is asked for, and why. */
         Lookup: {
             /** @description Its kind. */
@@ -4005,6 +4352,8 @@ export interface components {
             body: string;
             /** @description The sender's own id: sending it again is the same message. */
             client_id: string;
+            /** @description Send although words to be careful with, or another client's name, were found in it. */
+            confirmed?: boolean;
             /** @description Send even over a colleague's newer answer. */
             force?: boolean;
             /** @description Colleagues to be told (notes only). */
@@ -4016,6 +4365,8 @@ export interface components {
              * @description The newest number the author has seen.
              */
             seen_seq: number;
+            /** @description Teams whose members are to be told (notes only). */
+            teams?: components["schemas"]["TeamId"][];
         };
         /**
          * @description How far a message has come.
@@ -4054,6 +4405,7 @@ export interface components {
             seq: number;
             /** @description How far it has come. */
             state: components["schemas"]["MessageState"];
+            withdrawn_at?: components["schemas"]["i64"] | null;
         };
         /** @description A metric with its definition. */
         Metric: {
@@ -4261,10 +4613,19 @@ export interface components {
             language: components["schemas"]["Language"];
             /** @description Widths and the like, as the desk keeps them. */
             layout: Record<string, never>;
+            /** @description How one is told of notices, by kind; a kind that is not there as designed. */
+            notices: {
+                [key: string]: components["schemas"]["HowTold"];
+            };
             /** @description Which key sends. */
             send_key: components["schemas"]["SendKey"];
             /** @description Light or dark. */
             theme: components["schemas"]["Theme"];
+            /**
+             * Format: int32
+             * @description For how many seconds a reply that cannot be called back waits before it goes.
+             */
+            undo_s: number;
         };
         /** @description A client within reach. */
         MyTenant: {
@@ -4303,6 +4664,8 @@ export interface components {
         NewConversation: {
             /** @description The first message, if there is to be one. */
             body?: string | null;
+            /** @description Send it although words to be careful with, or another client's name, were found in it. */
+            confirmed?: boolean;
             /** @description With whom. */
             contact: components["schemas"]["ContactId"];
             /** @description Over which inbox. */
@@ -4389,6 +4752,23 @@ export interface components {
             name_zh?: string | null;
             /** @description What it allows. */
             permissions: string[];
+        };
+        /** @description A reply to be sent later. */
+        NewScheduled: {
+            /** @description Files uploaded before. */
+            attachments?: components["schemas"]["AttachmentId"][];
+            /** @description The text. */
+            body: string;
+            /** @description Has its author confirmed what was found in it? */
+            confirmed?: boolean;
+            due_at?: components["schemas"]["i64"] | null;
+            /**
+             * Format: int64
+             * @description The newest message its author has seen.
+             */
+            seen_seq: number;
+            /** @description The time zone in which the time was chosen, such as `Asia/Shanghai`. */
+            zone: string;
         };
         NewSession: {
             /** @description The inbox's public name. */
@@ -4506,6 +4886,29 @@ export interface components {
             tenant: components["schemas"]["TenantId"];
             /** @description Where to. */
             url: string;
+        };
+        /** @description A list to be made. */
+        NewWordList: {
+            /** @description What follows. */
+            action: components["schemas"]["WordAction"];
+            /** @description What its words are, up to 60 characters. */
+            category: string;
+            /** @description Whose messages it is for. */
+            direction: components["schemas"]["WordDirection"];
+            line?: components["schemas"]["LineId"] | null;
+            /** @description Its name, up to 60 characters. */
+            name: string;
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description Its words, up to 5,000 of up to 60 characters. */
+            words: string[];
+        };
+        /** @description What was read. */
+        NoticesRead: {
+            /** @description Only what is about this conversation. */
+            conversation?: string | null;
+            /** @description Everything up to this time, in ms since 1970. */
+            until: components["schemas"]["i64"];
         };
         /** @description Where a conversation that waits stands now. */
         NowView: {
@@ -4689,6 +5092,41 @@ export interface components {
             /** @description The user. */
             id: components["schemas"]["UserId"];
         };
+        /** @description Something one is told. */
+        PersonalNotice: {
+            /** @description When, in ms since 1970. */
+            at: components["schemas"]["i64"];
+            by?: components["schemas"]["PersonMark"] | null;
+            /** @description With whom the conversation is. */
+            contact?: string | null;
+            conversation?: components["schemas"]["ConversationId"] | null;
+            /** @description Facts, such as `reason`. */
+            data: Record<string, never>;
+            /** @description What happened, such as `mention`. */
+            kind: string;
+            line?: components["schemas"]["LineId"] | null;
+            /**
+             * Format: int64
+             * @description The number people say of the conversation.
+             */
+            number?: number | null;
+            read_at?: components["schemas"]["i64"] | null;
+            /** @description The id of what it is about; with the kind it names the notice. */
+            subject: string;
+            tenant?: components["schemas"]["TenantId"] | null;
+        };
+        /** @description A part of one's notices. */
+        PersonalNoticePage: {
+            /** @description The newest first. */
+            items: components["schemas"]["PersonalNotice"][];
+            /** @description The cursor of the next page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description How many are unread.
+             */
+            unread: number;
+        };
         /** @description How a contact wants to be served. */
         Preferences: {
             /** @description The channel they like best. */
@@ -4779,6 +5217,15 @@ export interface components {
             title: string;
             /** @description Where the code is explained. */
             type: string;
+        };
+        /** @description How a client wants its screens protected. */
+        ProtectionView: {
+            /** @description Names by which the client is known besides its own: a text for another client that has one is questioned. */
+            aliases: string[];
+            /** @description Are copying, cutting, dragging and printing held back and recorded? */
+            copy_control: boolean;
+            /** @description Are screens that show its conversations marked with who looks at them? */
+            watermark: boolean;
         };
         /** @description The provider, which runs this installation. */
         Provider: {
@@ -4994,6 +5441,7 @@ export interface components {
         };
         /** @description How often this contact came in on this line before. */
         RepeatView: {
+            last?: components["schemas"]["LastTime"] | null;
             /**
              * Format: int64
              * @description In the 24 hours before.
@@ -5160,6 +5608,85 @@ export interface components {
              */
             vanish_grace_ms: number;
         };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        ScheduledId: string;
+        /** @description What waits in a conversation. */
+        ScheduledList: {
+            /** @description The next first. */
+            items: components["schemas"]["ScheduledView"][];
+            /** @description The time zone of the line, by its calendar, in which times are best chosen; `null` without one. */
+            zone?: string | null;
+        };
+        /** @description What to change of a reply that waits; a held one waits again. */
+        ScheduledPatch: {
+            /** @description The text. */
+            body?: string | null;
+            /** @description Has its author confirmed what was found in it? */
+            confirmed?: boolean;
+            due_at?: components["schemas"]["i64"] | null;
+            /**
+             * Format: int64
+             * @description The newest message its author has seen.
+             */
+            seen_seq: number;
+            /** @description The time zone in which the time was chosen. */
+            zone?: string | null;
+        };
+        /**
+         * @description Where a reply that waits stands.
+         * @enum {string}
+         */
+        ScheduledState: "pending" | "held" | "sent" | "cancelled";
+        /** @description A reply that goes later, with where. */
+        ScheduledToDo: {
+            /** @description With whom. */
+            contact: string;
+            /**
+             * Format: int64
+             * @description The number people say of the conversation.
+             */
+            number: number;
+            /** @description The reply. */
+            scheduled: components["schemas"]["ScheduledView"];
+        };
+        /** @description A reply that waits. */
+        ScheduledView: {
+            /** @description By whom. */
+            author: components["schemas"]["PersonMark"];
+            /** @description The text. */
+            body: string;
+            /** @description In which conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /** @description When it was written, in ms since 1970. */
+            created_at: components["schemas"]["i64"];
+            /** @description When it goes, in ms since 1970. */
+            due_at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description How many files it has.
+             */
+            files: number;
+            /** @description Does it only wait for its undo time? */
+            hold: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["ScheduledId"];
+            /** @description Why it is held: an error code. */
+            reason?: string | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["ScheduledState"];
+            /** @description The time zone in which the time was chosen. */
+            zone: string;
+        };
+        /** @description What a client asks of screens, and how the reader sees personal data. */
+        ScreenView: {
+            /** @description Are copying, dragging and printing held back and recorded? */
+            copy_control: boolean;
+            /** @description Is personal data masked for the reader? */
+            masked: boolean;
+            unmasked_until?: components["schemas"]["i64"] | null;
+            /** @description Is the screen to be marked with who looks at it? */
+            watermark: boolean;
+        };
         Secret: {
             /** @description Shown once: `whsec_` and base64, as Standard Webhooks has it. */
             secret: string;
@@ -5210,8 +5737,17 @@ export interface components {
             language?: components["schemas"]["Language"] | null;
             /** @description Widths and the like, at most 16 KiB; replaces what is kept. */
             layout?: Record<string, never> | null;
+            /** @description How one is told of notices, by kind, at most 40; replaces what is kept. */
+            notices?: {
+                [key: string]: components["schemas"]["HowTold"];
+            } | null;
             send_key?: components["schemas"]["SendKey"] | null;
             theme?: components["schemas"]["Theme"] | null;
+            /**
+             * Format: int32
+             * @description For how many seconds a reply that cannot be called back waits before it goes, 0 to 60.
+             */
+            undo_s?: number | null;
         };
         /** @description The first administrator. */
         SetupRequest: {
@@ -5566,6 +6102,22 @@ export interface components {
             /** @description A team of which somebody is at work. */
             team: components["schemas"]["TeamId"];
         };
+        /** @description What one has to do. */
+        ToDos: {
+            /** @description Where one was mentioned and has not looked. */
+            mentions: components["schemas"]["ConversationRow"][];
+            /** @description One's replies that go later or are held, the next first. */
+            scheduled: components["schemas"]["ScheduledToDo"][];
+            /** @description What one holds and sleeps, and wakes within 24 hours, the next first. */
+            snoozed: components["schemas"]["ConversationRow"][];
+            /**
+             * Format: int64
+             * @description How many notices are unread.
+             */
+            unread_notices: number;
+            /** @description What one holds and is waited for, the longest wait first. */
+            waiting: components["schemas"]["ConversationRow"][];
+        };
         /** @description An API token, without the token itself. */
         Token: {
             /**
@@ -5616,10 +6168,34 @@ export interface components {
             /** @description Where to. */
             to: components["schemas"]["To"];
         };
+        /** @description A text to be tried. */
+        Trial: {
+            /** @description As written by whom: `out` by us, `in` by a contact. */
+            direction: components["schemas"]["WordDirection"];
+            line?: components["schemas"]["LineId"] | null;
+            /** @description By whose lists. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description The text, up to 16,000 characters. */
+            text: string;
+        };
+        /**
+         * @description How a reply over a channel can be taken back.
+         * @enum {string}
+         */
+        Undo: "withdraw" | "hold";
+        UnmaskInput: {
+            /** @description In the asker's words, up to 500 characters; recorded. */
+            reason: string;
+        };
         /** @description Addresses in full. */
         Unmasked: {
             /** @description The addresses. */
             handles: components["schemas"]["HandleView"][];
+        };
+        /** @description Until when personal data is shown in full. */
+        UnmaskedUntil: {
+            /** @description In ms since 1970. */
+            until: components["schemas"]["i64"];
         };
         /** @description An uploaded file. */
         Uploaded: {
@@ -5724,7 +6300,7 @@ export interface components {
         };
         /** @description What happened, for a thin line. */
         VisitorEvent: {
-            /** @description `queued`, `joined`, `left`, `resolved` or `reopened`. */
+            /** @description `queued`, `joined`, `left`, `resolved` or `reopened`; `withdrawn` for a message that was taken back. */
             kind: string;
             /** @description The alias of whoever came or went. */
             name?: string | null;
@@ -5845,10 +6421,92 @@ export interface components {
             value?: number | null;
         };
         /**
+         * @description What follows when a word is found in what we write. In what contacts write nothing is held back: `alert` tells
+         *     those who lead the line, the others are counted.
+         * @enum {string}
+         */
+        WordAction: "warn" | "block" | "alert";
+        /**
+         * @description Whose messages a list is for.
+         * @enum {string}
+         */
+        WordDirection: "out" | "in" | "both";
+        /** @description A place where something was found. */
+        WordHit: {
+            /** @description What follows; another client's name asks to be confirmed. */
+            action: components["schemas"]["WordAction"];
+            /** @description What its words are. */
+            category?: string | null;
+            /** @description The unit after its last. */
+            end: number;
+            /** @description `word`, or `other_client` for another client's name. */
+            kind: string;
+            list?: components["schemas"]["WordListId"] | null;
+            /** @description Its first UTF-16 unit. */
+            start: number;
+        };
+        /** @description What was found in a text. */
+        WordHits: {
+            /** @description The places, in their order. */
+            hits: components["schemas"]["WordHit"][];
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        WordListId: string;
+        /** @description What to change of a list. */
+        WordListPatch: {
+            action?: components["schemas"]["WordAction"] | null;
+            /** @description What its words are, up to 60 characters. */
+            category?: string | null;
+            direction?: components["schemas"]["WordDirection"] | null;
+            /** @description Is it looked for? */
+            enabled?: boolean | null;
+            /** @description Its name, up to 60 characters. */
+            name?: string | null;
+            /** @description All its words. */
+            words?: string[] | null;
+        };
+        /** @description A list of words. */
+        WordListView: {
+            /** @description What follows. */
+            action: components["schemas"]["WordAction"];
+            /** @description What its words are. */
+            category: string;
+            /** @description When it was changed last. */
+            changed_at: components["schemas"]["i64"];
+            /** @description Whose messages it is for. */
+            direction: components["schemas"]["WordDirection"];
+            /** @description Is it looked for? */
+            enabled: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["WordListId"];
+            line?: components["schemas"]["LineId"] | null;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Messages of the last 30 days that it kept from being sent.
+             */
+            refused_30_days: number;
+            /**
+             * Format: int64
+             * @description Messages of the last 30 days in which words of it stood.
+             */
+            sent_30_days: number;
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description Its words. */
+            words: string[];
+        };
+        /**
          * @description What each piece of its work counts as in an agent's capacity.
          * @enum {string}
          */
         WorkClass: "chat" | "mail" | "task";
+        /** @description A text that is being written. */
+        Written: {
+            /** @description The text, up to 16,000 characters. */
+            body: string;
+        };
         /** Format: int64 */
         i64: number;
     };
@@ -6236,6 +6894,28 @@ export interface operations {
             };
         };
     };
+    list_colleague_teams: {
+        parameters: {
+            query: {
+                /** @description Who may work for this client. */
+                tenant: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ColleagueTeam"];
+                };
+            };
+        };
+    };
     list_contacts: {
         parameters: {
             query?: {
@@ -6607,6 +7287,29 @@ export interface operations {
             };
         };
     };
+    record_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     get_drafts: {
         parameters: {
             query?: never;
@@ -6755,6 +7458,36 @@ export interface operations {
             };
         };
     };
+    withdraw_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+                message: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_offers: {
         parameters: {
             query?: {
@@ -6871,6 +7604,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+        };
+    };
+    list_scheduled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledList"];
+                };
+            };
+        };
+    };
+    create_scheduled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewScheduled"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledView"];
+                };
+            };
+        };
+    };
+    cancel_scheduled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+                scheduled: components["schemas"]["ScheduledId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledView"];
+                };
+            };
+        };
+    };
+    change_scheduled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+                scheduled: components["schemas"]["ScheduledId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduledPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledView"];
                 };
             };
         };
@@ -6992,6 +7819,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+        };
+    };
+    unmask_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmaskInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmaskedUntil"];
+                };
+            };
+        };
+    };
+    check_wording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Written"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordHits"];
                 };
             };
         };
@@ -7372,6 +8249,53 @@ export interface operations {
             };
         };
     };
+    list_my_notices: {
+        parameters: {
+            query?: {
+                /** @description Only those not read. */
+                unread?: boolean;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalNoticePage"];
+                };
+            };
+        };
+    };
+    read_my_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticesRead"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -7433,6 +8357,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_to_dos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToDos"];
+                };
             };
         };
     };
@@ -8600,6 +9543,52 @@ export interface operations {
             };
         };
     };
+    get_protection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: components["schemas"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectionView"];
+                };
+            };
+        };
+    };
+    set_protection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: components["schemas"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProtectionView"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectionView"];
+                };
+            };
+        };
+    };
     get_client_routing: {
         parameters: {
             query?: never;
@@ -9399,6 +10388,118 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_word_lists: {
+        parameters: {
+            query: {
+                /** @description Whose. */
+                tenant: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_WordListView"];
+                };
+            };
+        };
+    };
+    create_word_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWordList"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordListView"];
+                };
+            };
+        };
+    };
+    try_word_lists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Trial"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordHits"];
+                };
+            };
+        };
+    };
+    remove_word_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                wordlist: components["schemas"]["WordListId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_word_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                wordlist: components["schemas"]["WordListId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordListPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordListView"];
                 };
             };
         };

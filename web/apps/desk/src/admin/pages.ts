@@ -28,6 +28,8 @@ export const settingsPages: SettingsPage[] = [
   { key: 'thresholds', title: 'page.thresholds', about: 'page.thresholds.about', group: 'group.business', nouns: ['alerts'], finds: [], load: () => import('../insight/Thresholds') },
   { key: 'mail', title: 'page.mail', about: 'page.mail.about', group: 'group.notices', nouns: ['mail'], finds: ['mail.host', 'mail.port', 'mail.security', 'mail.login', 'mail.password', 'mail.from_name', 'mail.from_address', 'mail.reply_to', 'mail.ca', 'mail.per_minute', 'mail.test', 'letters.title'], load: () => import('./Mail') },
   { key: 'bots', title: 'page.bots', about: 'page.bots.about', group: 'group.notices', nouns: ['bots'], finds: ['bots.platform.wecom', 'bots.platform.dingtalk', 'bots.platform.feishu', 'bots.platform.mail', 'bots.address', 'bots.secret', 'bots.kinds', 'bots.line', 'bots.team'], load: () => import('./Bots') },
+  { key: 'surveys', title: 'page.surveys', about: 'page.surveys.about', group: 'group.business', nouns: ['surveys'], finds: ['survey.questions', 'survey.auto', 'survey.hours', 'survey.results'], load: () => import('./Surveys') },
+  { key: 'words', title: 'page.words', about: 'page.words.about', group: 'group.business', nouns: ['wording'], finds: [], load: () => import('./Words') },
   { key: 'users', title: 'page.users', about: 'page.users.about', group: 'group.people', nouns: ['users', 'user'], finds: ['user.alias', 'user.number', 'user.email', 'user.disabled', 'users.grants', 'users.reset', 'page.skills'], load: () => import('./Users') },
   { key: 'roles', title: 'page.roles', about: 'page.roles.about', group: 'group.people', nouns: ['roles', 'role'], finds: [], load: () => import('./Roles') },
   { key: 'teams', title: 'page.teams', about: 'page.teams.about', group: 'group.people', nouns: ['teams', 'team'], finds: ['field.members'], load: () => import('./Teams') },
@@ -35,5 +37,6 @@ export const settingsPages: SettingsPage[] = [
   { key: 'breaks', title: 'page.breaks', about: 'page.breaks.about', group: 'group.people', nouns: ['breaks'], finds: ['breaks.minutes_each', 'breaks.times_day', 'breaks.at_once', 'breaks.approval'], load: () => import('../floor/BreakKinds') },
   { key: 'tokens', title: 'page.tokens', about: 'page.tokens.about', group: 'group.developers', nouns: ['tokens', 'token'], finds: ['tokens.expires'], load: () => import('./Tokens') },
   { key: 'webhooks', title: 'page.webhooks', about: 'page.webhooks.about', group: 'group.developers', nouns: ['webhooks', 'webhook'], finds: ['webhooks.kinds', 'webhooks.secret', 'webhooks.deliveries', 'webhooks.rotate'], load: () => import('./Webhooks') },
+  { key: 'protection', title: 'page.protection', about: 'page.protection.about', group: 'group.trust', nouns: ['wording'], load: () => import('./Protection') },
   { key: 'audit', title: 'page.audit', about: 'page.audit.about', group: 'group.trust', nouns: ['audit'], finds: ['audit.undo', 'audit.action'], load: () => import('./Audit') },
 ];

@@ -9,6 +9,7 @@ import { useNow } from '../state/clock';
 import { useStore } from '../state/store';
 import { breakEntries, BreakNote, breakWord, cancelBreak, Countdown } from '../floor/StateMenu';
 import { myBreaks } from '../floor/live';
+import { Bell } from './Bell';
 import { onAct } from './actions';
 import { AlertBell } from '../insight/Alerts';
 import { useDesk } from './context';
@@ -33,6 +34,7 @@ export function TopLine({ onSearch }: { onSearch: () => void }) {
       </button>
       <AlertBell />
       <Connection />
+      <Bell />
       <MeMenu />
     </header>
   );

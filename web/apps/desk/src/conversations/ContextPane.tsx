@@ -11,6 +11,7 @@ import { Timeline } from '../customers/Timeline';
 import type { ContextTab } from './Conversations';
 import { PhrasesTab } from '../work/PhrasesTab';
 import { DispositionTab } from './DispositionTab';
+import { VisitPart } from './VisitPart';
 
 export function ContextPane({ id, tab, onTab, onClose }: { id: string; tab: ContextTab; onTab: (tab: ContextTab) => void; onClose?: () => void }) {
   const { t } = useT();
@@ -41,7 +42,7 @@ export function ContextPane({ id, tab, onTab, onClose }: { id: string; tab: Cont
           : tab === 'disposition' ? (conversation ? <DispositionTab key={conversation.id} conversation={conversation} /> : <Skeleton />)
           : fault ? <ErrorBlock fault={fault} onRetry={load} />
             : !contact ? <Skeleton lines={7} />
-              : tab === 'contact' ? <ContactCard contact={contact} page={conversation?.page ?? null} onChange={setContact} />
+              : tab === 'contact' ? <><ContactCard contact={contact} page={conversation?.page ?? null} onChange={setContact} />{conversation ? <VisitPart key={conversation.id} conversation={conversation.id} status={conversation.status} /> : null}</>
                 : <Timeline contact={contact.id} current={id} />}
       </div>
     </aside>

@@ -1,6 +1,7 @@
 /** English. */
 import type { Dictionary } from '../keys';
 import admin from './admin';
+import crm from './crm';
 import desk from './desk';
 import floor from './floor';
 
@@ -8,14 +9,19 @@ const words: Dictionary = { ...desk, ...admin, ...floor };
 import insight from './insight';
 import mail from './mail';
 import routing from './routing';
+import sending from './sending';
+import widget from './widget';
 import work from './work';
 
 const words: Dictionary = {
   ...admin,
+  ...crm,
   ...desk,
   ...insight,
   ...mail,
   ...routing,
+  ...sending,
+  ...widget,
   ...work,
 };
 
