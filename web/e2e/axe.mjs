@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { call, open, step } from './rig.mjs';
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const settings = ['account', 'clients', 'inboxes', 'queues', 'thresholds', 'calendars', 'records', 'users', 'roles', 'teams', 'skills', 'tokens', 'webhooks', 'audit'];
+const settings = ['account', 'clients', 'inboxes', 'queues', 'thresholds', 'calendars', 'records', 'users', 'roles', 'teams', 'skills', 'tokens', 'webhooks', 'audit', 'words', 'protection'];
 
 export async function axe(all) {
   const { server } = all;
@@ -47,6 +47,13 @@ export async function axe(all) {
       await page.keyboard.press('Control+k');
       await page.locator('.palette [role=option]').first().waitFor();
       await judge(page, 'palette');
+      await page.keyboard.press('Escape');
+      await page.goto(`${server.desk}/day`);
+      await page.locator('.day-grid').waitFor();
+      await judge(page, 'my day');
+      await page.locator('.bell').click();
+      await page.locator('.notices-list').waitFor();
+      await judge(page, 'notices');
       await page.keyboard.press('Escape');
       await page.goto(`${server.desk}/customers/${contact.id}`);
       await page.locator('.contact-name').first().waitFor();

@@ -8,6 +8,7 @@ import { flow } from './flow.mjs';
 import { keyboard } from './keyboard.mjs';
 import { pictures } from './pictures.mjs';
 import { Browsers, part, Server, step, summary } from './rig.mjs';
+import { sending } from './sending.mjs';
 import { scroll } from './scroll.mjs';
 import { english, chinese } from './stories.mjs';
 import { xss } from './xss.mjs';
@@ -16,6 +17,7 @@ const parts = [
   ['chinese', 'one conversation, in Chinese', (all) => flow(all, chinese)],
   ['english', 'one conversation, in English', (all) => flow(all, english)],
   ['daily', 'what an agent and an administrator use daily', daily],
+  ['sending', 'from writing to sending', sending],
   ['administration', 'what an administrator sets up', administration],
   ['keyboard', 'a whole day by keyboard alone', keyboard],
   ['scroll', 'ten thousand conversations', scroll],

@@ -31,7 +31,7 @@ pub use authorize::{Caller, Grants, Via};
 pub use directory::{Directory, LineName, TenantName, UserName};
 pub use live::{Places, viewer};
 pub use permissions::PermissionCatalogue;
-pub use sessions::{PresenceSource, PresenceView};
+pub use sessions::{PresenceSource, PresenceView, undo_ms};
 
 use platform::{App, Registry};
 use std::sync::Arc;

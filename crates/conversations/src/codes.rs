@@ -44,6 +44,30 @@ codes! {
     INBOX_CLOSED = "inbox.closed", Forbidden,
         "This inbox is switched off. Nothing was changed.",
         "该接入点已停用，未做任何更改。";
+    WORDS_BLOCKED = "message.words_blocked", Invalid,
+        "The text holds words that must not be written to this client's customers. They are marked; change them, then send again.",
+        "内容含有该甲方的禁用词，已标出，请修改后再发送。";
+    WORDS_WARNED = "message.words_warned", Conflict,
+        "The text holds words to be careful with. They are marked; change them, or confirm that they are meant.",
+        "内容含有需谨慎使用的词语，已标出，请修改或确认后发送。";
+    OTHER_CLIENT = "message.other_client", Conflict,
+        "The text names another client. Check for whom you are writing; change it, or confirm that it is meant.",
+        "内容中出现了其他甲方的名称，请核对后修改，或确认后发送。";
+    NOT_WITHDRAWABLE = "message.not_withdrawable", Conflict,
+        "This message can no longer be taken back. Only your own reply can be, within five seconds, where the channel allows it.",
+        "该消息已无法撤回。仅可在 5 秒内撤回本人发送的回复，且渠道须支持撤回。";
+    ALREADY_READ = "message.read", Conflict,
+        "The customer has read this message, so it stays.",
+        "客户已读该消息，无法撤回。";
+    SCHEDULED_FULL = "scheduled.too_many", Conflict,
+        "Too many replies are waiting to go, here or of yours. Let some go or take some back first.",
+        "待发送的定时消息过多，请先等待发送或取消部分消息。";
+    SCHEDULED_OTHERS = "scheduled.others", Forbidden,
+        "Only its author changes a reply that goes later. You can take it back.",
+        "定时消息仅作者可以修改，您可以取消发送。";
+    SCHEDULED_OVER = "scheduled.over", Conflict,
+        "This reply was sent or taken back meanwhile.",
+        "该定时消息已发送或已取消。";
     SITE = "inbox.site", Forbidden,
         "This page may not show the chat. Its address must be among the inbox's allowed sites.",
         "该网站未被允许嵌入客服窗口，请在接入点设置中加入其网址。";

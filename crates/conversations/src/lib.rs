@@ -11,6 +11,7 @@ pub mod audience;
 pub mod bulk;
 pub mod codes;
 pub mod colleagues;
+pub mod day;
 pub mod drafts;
 pub mod find;
 pub mod history;
@@ -21,13 +22,17 @@ pub mod lists;
 pub mod live;
 pub mod macros;
 pub mod messages;
+pub mod notices;
 pub mod permissions;
 pub mod phrases;
 pub mod ports;
+pub mod protection;
+pub mod scheduled;
 pub mod snoozing;
 pub mod threads;
 pub mod variables;
 pub mod views;
+pub mod wording;
 
 use platform::Registry;
 use std::sync::Arc;
@@ -48,6 +53,11 @@ pub fn register(reg: &mut Registry) {
     reg.desk(labels::routes());
     reg.desk(attachments::routes());
     reg.desk(find::routes());
+    reg.desk(wording::routes());
+    reg.desk(protection::routes());
+    reg.desk(scheduled::routes());
+    reg.desk(notices::routes());
+    reg.desk(day::routes());
     reg.desk(actions::routes());
     reg.desk(phrases::routes());
     reg.desk(macros::routes());
@@ -58,13 +68,31 @@ pub fn register(reg: &mut Registry) {
     reg.job(bulk::RUN, bulk::run_job);
     reg.documents(find::MessageDocuments);
     reg.job(threads::WAKE, threads::wake_job);
+    reg.job(scheduled::SEND, scheduled::send_job);
     reg.present(live::ConversationPresenter);
+    reg.present(scheduled::ScheduledPresenter);
+    reg.present(notices::NoticePresenter);
     live::ops(reg);
     reg.provide::<Arc<dyn customers::ContactFigures>>(Arc::new(history::History));
     customers::add_timeline_source(reg, Arc::new(history::History));
+    customers::add_holder(reg, Arc::new(history::Conversations));
+    reg.provide::<Arc<dyn customers::InboxLines>>(Arc::new(inboxes::Lines));
     reg.provide(Arc::new(inboxes::Cache::default()));
     reg.provide(Arc::new(threads::Numbers::default()));
     reg.provide(Arc::new(live::Looking::default()));
     reg.on_start("inboxes", |app| async move { app.port::<Arc<inboxes::Cache>>().refresh(&app).await });
     reg.task("inboxes", inboxes::follow);
+    sending(reg);
+}
+
+/// What stands between writing and sending, and what follows from it.
+fn sending(reg: &mut Registry) {
+    let unmasked = Arc::new(protection::Unmasked::default());
+    reg.provide::<Arc<dyn accounts::live::Opened>>(unmasked.clone());
+    reg.provide(unmasked);
+    reg.provide(Arc::new(wording::Watch::default()));
+    reg.on_start("wording", |app| async move { wording::refresh(&app).await });
+    reg.task("wording: lists", wording::follow);
+    reg.reader(wording::NAME, wording::WordingReader::new);
+    reg.reader(notices::NAME, notices::NoticeReader::new);
 }

@@ -23,6 +23,9 @@ pub const MACROS: Permission = Permission("macros.manage");
 /// Share views with a line, a team or a client.
 pub const VIEWS: Permission = Permission("views.share");
 
+/// Set up listed words and the protection of screens.
+pub const WORDING: Permission = Permission("wording.manage");
+
 /// For the registry.
 pub static GROUP: PermissionGroup = PermissionGroup {
     area: "conversations",
@@ -34,6 +37,7 @@ pub static GROUP: PermissionGroup = PermissionGroup {
         (ALL, "See all agents' conversations", "查看全部坐席的会话"),
         (INBOXES, "Set up inboxes", "管理接入点"),
         (CATEGORIES, "Set up categories", "管理小结分类"),
+        (WORDING, "Set up listed words and the protection of screens", "管理敏感词与屏幕防护"),
         (PHRASES, "Write shared phrases", "管理公共话术"),
         (MACROS, "Write shared macros", "管理公共快捷操作"),
         (VIEWS, "Share views", "共享会话视图"),

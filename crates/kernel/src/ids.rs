@@ -104,6 +104,10 @@ ids! {
     ConversationId,
     /// One part of a conversation.
     MessageId,
+    /// A reply that goes later.
+    ScheduledId,
+    /// A list of words that are watched for.
+    WordListId,
     /// A file in the blob store, as named by a client's row.
     AttachmentId,
     /// Where work waits.
@@ -138,6 +142,22 @@ ids! {
     CardId,
     /// A job or timer.
     JobId,
+    /// A saved filter over contacts.
+    SegmentId,
+    /// Two contacts that became one.
+    MergeId,
+    /// Two contacts who may be one.
+    PairId,
+    /// An entry of the block list.
+    BlockId,
+    /// What one contact is to another.
+    RelationId,
+    /// A table of contacts on its way in.
+    ImportId,
+    /// What the columns of such tables mean.
+    TemplateId,
+    /// A table of contacts on its way out.
+    ExportId,
     /// A limit of a line's figures that raises alerts.
     ThresholdId,
     /// What a threshold raised.

@@ -77,6 +77,7 @@ impl Places {
             "key" => format!("key_{n}"),
             "login" => format!("login{n}"),
             "code" => "123456".into(),
+            "zone" => "Asia/Shanghai".into(),
             "client_id" | "external_id" => format!("c{n}"),
             _ => format!("text {n}"),
         }
@@ -162,6 +163,8 @@ async fn client(admin: &Person, name: &str, mark: &str) -> BTreeMap<String, Stri
     let made = admin.make("/api/v1/contacts", body).await;
     p.keep("handle", &made["handles"][0]);
     p.keep("contact", &made);
+    let contact = p.id("contact");
+    p.ids.extend(super::crm::fill(admin, name, mark, &tenant, &contact).await);
     let label = named("Tier");
     let body = json!({"tenant": tenant, "key": "tier", "label_en": label, "label_zh": label, "kind": "text"});
     let made = admin.make("/api/v1/attributes", body).await;
@@ -299,6 +302,7 @@ async fn talk(house: &mut House, public: &Person, p: &mut Places) {
         .send(Method::POST, &file, Some(("application/octet-stream", b"free".to_vec())), &[])
         .await;
     p.keep("attachment", &sent.json);
+    super::sending::fill(house, p).await;
 }
 
 /// The agent who works in this line.

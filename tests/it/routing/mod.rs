@@ -82,7 +82,8 @@ async fn work_is_passed_on_taken_over_and_explained() {
         let r = chief.post(&over, json!({ "reason": "a threat" })).await;
         assert_eq!((r.status, &r.json["assignee"]["id"]), (200, &json!(chief.user)), "{}", r.text);
         for socket in [&mut hers, &mut his] {
-            socket.until(|f| f["kind"] == "conversation.transferred").await;
+            let theirs = |f: &Value| f["data"]["row"]["assignee"]["id"] == json!(chief.user);
+            socket.until(|f| f["kind"] == "conversation.changed" && theirs(f)).await;
         }
         assert_eq!(chief.post(&over, json!({ "reason": "again" })).await.code(), "conversation.state");
         let entry = audited(&house, "conversation.taken_over").await;
@@ -145,14 +146,14 @@ async fn rules_are_set_by_who_may_and_refused_by_field() {
     let field = |j: &Value| j["fields"][0]["field"].as_str().unwrap_or("").to_owned();
 
     let stage = |queue: &str| json!({ "stages": [{ "after_ms": 0, "crew": "members" }, { "after_ms": 60_000, "crew": "queue", "queue": queue }] });
-    let (status, _, shown) = rules(&house, "administrator@A", stage(&a2.id("queue"))).await;
-    assert_eq!((status, &shown["rules"]["stages"][1]["queue"]), (200, &json!(a2.id("queue"))), "{shown}");
     let (status, _, refused) = rules(&house, "administrator@A1", stage(&a2.id("queue"))).await;
     assert_eq!(
         (status, field(&refused).as_str()),
         (422, "/rules/stages/1/queue"),
         "another line's queue: {refused}"
     );
+    let (status, _, shown) = rules(&house, "administrator@A", stage(&a2.id("queue"))).await;
+    assert_eq!((status, &shown["rules"]["stages"][1]["queue"]), (200, &json!(a2.id("queue"))), "{shown}");
     let (status, _, refused) = rules(&house, "administrator@A", json!({ "hours": "calendar" })).await;
     assert_eq!((status, field(&refused).as_str()), (422, "/rules/calendar"), "{refused}");
     let (status, _, shown) =

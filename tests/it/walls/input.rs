@@ -125,10 +125,20 @@ fn raw(v: &Value, token: &str) -> String {
     v.to_string().replace(":1", &format!(":{token}")).replace("\"text ", &format!("{token},\"text "))
 }
 
+/// How many texts there are, at any depth.
+fn texts(v: &Value) -> usize {
+    match v {
+        Value::String(_) => 1,
+        Value::Array(all) => all.iter().map(texts).sum(),
+        Value::Object(all) => all.values().map(texts).sum(),
+        _ => 0,
+    }
+}
+
 fn monsters(good: &Value) -> Vec<(&'static str, Vec<u8>)> {
     let text = good.to_string();
     let first = good.as_object().and_then(|o| o.keys().next()).cloned().unwrap_or_else(|| "x".into());
-    let texts = good.as_object().map_or(1, |o| o.values().filter(|v| v.is_string()).count()).max(1);
+    let texts = texts(good).max(1);
     let with = |value: &str| format!("{{\"{first}\":{value}}}").into_bytes();
     vec![
         ("depth", with(&format!("{}{}", "[".repeat(10_000), "]".repeat(10_000)))),

@@ -14,7 +14,7 @@ use testkit::Engine;
 /// Kinds that are the provider's, not a client's: everybody may know of them.
 const PROVIDERS: [&str; 3] = ["role", "skill", "team"];
 /// Kinds that stand in one line; all others belong to the client as a whole.
-const OF_LINE: [&str; 15] = [
+const OF_LINE: [&str; 17] = [
     "line",
     "phrase",
     "macro",
@@ -28,6 +28,8 @@ const OF_LINE: [&str; 15] = [
     "grant",
     "session",
     "token",
+    "scheduled",
+    "wordlist",
     "threshold",
     "alert",
 ];

@@ -67,6 +67,19 @@ impl Directory {
     pub fn tenant(&self, id: TenantId) -> Option<Arc<TenantName>> {
         self.current.read().tenants.get(&id).cloned()
     }
+    /// Every client, in the order of their ids.
+    pub fn tenants(&self) -> Vec<Arc<TenantName>> {
+        self.current.read().tenants.values().cloned().collect()
+    }
+    /// What a user holds at this moment.
+    pub fn grants(&self, id: UserId) -> Arc<crate::authorize::Grants> {
+        self.snapshot().grants(id)
+    }
+    /// Every team with its members, in the order of their ids.
+    pub fn teams(&self) -> Vec<(kernel::TeamId, String, Vec<UserId>)> {
+        let current = self.current.read();
+        current.teams.values().map(|t| (t.id, t.name.clone(), t.members.clone())).collect()
+    }
     /// A line's name.
     pub fn line(&self, id: LineId) -> Option<Arc<LineName>> {
         self.current.read().lines.get(&id).cloned()

@@ -14,6 +14,16 @@ use std::sync::Arc;
 /// Tries when another node was faster with the same delivery.
 const TRIES_MAX: usize = 3;
 
+/// How an attempt ended.
+enum Attempt {
+    /// The message is in.
+    Taken(Taken),
+    /// A conversation must be made and there is no number for it.
+    NeedsNumber,
+    /// Its sender stands on the block list, and is told so.
+    Blocked,
+}
+
 /// What is made before the transaction, which may run twice.
 struct Prepared {
     incoming: Incoming,
@@ -22,11 +32,12 @@ struct Prepared {
     opened: MessageId,
     message: MessageId,
     reopened: MessageId,
+    closed: MessageId,
 }
 
 /// Takes a message in and answers after the commit.
 ///
-/// Errors: `inbox.closed`; those of [`messages::append`]; those of the store.
+/// Errors: `inbox.closed`; `sender.blocked`; those of [`messages::append`]; those of the store.
 pub async fn take(app: &App, incoming: Incoming) -> Result<Taken> {
     if !incoming.inbox.enabled {
         return Err(Error::new(&conversations::codes::INBOX_CLOSED));
@@ -38,14 +49,16 @@ pub async fn take(app: &App, incoming: Incoming) -> Result<Taken> {
         opened: app.id(),
         message: app.id(),
         reopened: app.id(),
+        closed: app.id(),
     });
     // Numbers are handed out in blocks, so one is asked for only when a conversation must be made.
     let mut number = None;
     let mut tries = 0;
     loop {
         match attempt(app, prepared.clone(), number).await {
-            Ok(Some(taken)) => return Ok(taken),
-            Ok(None) => {
+            Ok(Attempt::Taken(taken)) => return Ok(taken),
+            Ok(Attempt::Blocked) => return Err(Error::new(&customers::codes::SENDER_BLOCKED)),
+            Ok(Attempt::NeedsNumber) => {
                 let numbers = app.port::<Arc<Numbers>>();
                 number = Some(numbers.next(app, &prepared.scope, prepared.incoming.inbox.tenant).await?);
             }
@@ -55,29 +68,41 @@ pub async fn take(app: &App, incoming: Incoming) -> Result<Taken> {
     }
 }
 
-/// One transaction; `None` when a conversation must be made and there is no number for it.
-async fn attempt(app: &App, p: Arc<Prepared>, number: Option<i64>) -> Result<Option<Taken>> {
+/// One transaction.
+async fn attempt(app: &App, p: Arc<Prepared>, number: Option<i64>) -> Result<Attempt> {
     let key = AggregateKey::new("intake", p.incoming.lane());
     let scope = p.scope.clone();
     app.db().write(&scope, key, async move |tx: &mut Tx| write(tx, &p, number).await).await
 }
 
-async fn write(tx: &mut Tx, p: &Prepared, number: Option<i64>) -> Result<Option<Taken>> {
+async fn write(tx: &mut Tx, p: &Prepared, number: Option<i64>) -> Result<Attempt> {
     let m = &p.incoming;
     if let SenderKey::External(id) = &m.key
         && let Some(first) = store::seen(tx, &m.inbox, id).await?
     {
-        return Ok(Some(first));
+        return Ok(Attempt::Taken(first));
     }
     let (contact, _) = customers::find_or_create(tx, &m.contact).await?;
-    let Some((conversation, made)) = conversation_of(tx, p, contact, number).await? else { return Ok(None) };
+    let (tenant, line) = (m.inbox.tenant, m.inbox.line);
+    let blocked = customers::blocked(tx, tenant, line, m.inbox.id, contact, m.now).await?;
+    if let Some(hit) = blocked.filter(|h| !h.silent) {
+        customers::hit(tx, tenant, hit.block, m.now).await?;
+        return Ok(Attempt::Blocked);
+    }
+    let Some((conversation, made)) = conversation_of(tx, p, contact, number).await? else {
+        return Ok(Attempt::NeedsNumber);
+    };
     if let Some(visit) = &m.visit {
         if made {
             visits::begin(tx, visit, m.inbox.tenant, contact, conversation, m.now).await?;
         }
         visits::keep_facts(tx, m.inbox.tenant, contact, &visit.facts, false, m.now).await?;
     }
-    let posted = messages::append(tx, &p.scope, &message_of(p, contact, conversation)).await?;
+    let mut posted = messages::append(tx, &p.scope, &message_of(p, contact, conversation)).await?;
+    if let Some(hit) = blocked {
+        customers::hit(tx, tenant, hit.block, m.now).await?;
+        posted.row = close(tx, p, posted.row).await?;
+    }
     let taken = Taken {
         message: posted.message.id,
         conversation,
@@ -94,7 +119,17 @@ async fn write(tx: &mut Tx, p: &Prepared, number: Option<i64>) -> Result<Option<
             Error::new(&platform::codes::STORE_CONFLICT).detail("another node took the same delivery")
         );
     }
-    Ok(Some(taken))
+    Ok(Attempt::Taken(taken))
+}
+
+/// What somebody blocked writes is kept and takes nobody's time: its conversation ends at once.
+async fn close(tx: &mut Tx, p: &Prepared, row: threads::Row) -> Result<threads::Row> {
+    if row.status == threads::Status::Resolved {
+        return Ok(row);
+    }
+    let (id, event_id, now) = (row.id, p.closed, p.incoming.now);
+    let h = threads::HandOver { id, event_id, actor: Actor::SYSTEM, epoch: None, now };
+    threads::resolve(tx, &h).await
 }
 
 async fn conversation_of(

@@ -17,7 +17,8 @@ use accounts::Directory;
 use conversations::inboxes::{Cache, Inbox, VisitorForm};
 use conversations::messages::{self, Mark, MessageRow};
 use conversations::threads::{self, HandOver, Page, Row, Status};
-use kernel::{AggregateKey, AttachmentId, ConversationId, Error, Language, Millis, Result};
+use customers::HandleKind;
+use kernel::{AggregateKey, AttachmentId, ContactId, ConversationId, Error, Language, Millis, Result};
 use platform::App;
 use platform::store::Tx;
 use platform::web::RequestInfo;
@@ -41,6 +42,22 @@ pub struct Visit {
     pub page_url: Option<String>,
     /// Its title.
     pub page_title: Option<String>,
+}
+
+/// The contact whom a token means by now: two contacts may have become one since, or have been parted.
+async fn contact_now(app: &App, inbox: &Inbox, t: &VisitorToken) -> Result<ContactId> {
+    let (tenant, visitor, contact, known) = (inbox.tenant, t.visitor.clone(), t.contact, t.identity.is_some());
+    let read = async move |tx: &mut Tx| {
+        let owner = match known {
+            true => None,
+            false => customers::owner_of(tx, tenant, HandleKind::Visitor, &visitor).await?,
+        };
+        match owner {
+            Some(owner) => Ok(owner),
+            None => customers::current(tx, tenant, contact).await,
+        }
+    };
+    app.db().read(&accounts::authorize::visitor(tenant), read).await
 }
 
 /// Begins or renews a session. Writes nothing.
@@ -67,7 +84,8 @@ pub async fn session(app: &App, visit: Visit, info: RequestInfo) -> Result<Sessi
         // A proof is not prolonged by itself: the page proves the visitor again.
         Some(t) => {
             let expires = if t.identity.is_some() { t.expires } else { now + TOKEN_MS };
-            VisitorToken { issued: now, expires, language, page_url, page_title, ..t }
+            let contact = contact_now(app, &inbox, &t).await?;
+            VisitorToken { contact, issued: now, expires, language, page_url, page_title, ..t }
         }
         None => anonymous(app, &inbox, language, now, page_url, page_title),
     };

@@ -104,7 +104,7 @@ pub struct SessionView {
 /// What happened, for a thin line.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct VisitorEvent {
-    /// `queued`, `joined`, `left`, `resolved` or `reopened`.
+    /// `queued`, `joined`, `left`, `resolved` or `reopened`; `withdrawn` for a message that was taken back.
     pub kind: &'static str,
     /// The alias of whoever came or went.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -202,6 +202,7 @@ pub fn message(app: &App, directory: &Directory, m: &MessageRow, row: &Row) -> O
     let event = match &m.extras.event {
         Some((kind, data)) => Some(event(app, directory, kind, data, m, row)?),
         None if m.is_event => return None,
+        None if m.extras.withdrawn.is_some() => Some(withdrawn(directory, m)),
         None => None,
     };
     let (from, name, initial) = match m.author.kind {
@@ -232,6 +233,12 @@ pub fn message(app: &App, directory: &Directory, m: &MessageRow, row: &Row) -> O
         state,
         event,
     })
+}
+
+/// What stands for a message that its author took back.
+fn withdrawn(directory: &Directory, m: &MessageRow) -> VisitorEvent {
+    let name = directory.user(UserId(m.author.id)).map(|u| u.alias.clone());
+    VisitorEvent { kind: "withdrawn", name, place: None }
 }
 
 /// Which of the thread's thin lines a visitor sees, and how.

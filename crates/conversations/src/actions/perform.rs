@@ -8,6 +8,7 @@ use crate::messages::{self, NewMessage};
 use crate::snoozing;
 use crate::threads::{self, Assign, HandOver, Row, Target};
 use crate::variables;
+use crate::wording::Watch;
 use accounts::Directory;
 use kernel::{Actor, ConversationId, Error, Language, LineId, Millis, Permission, Result, TenantId, UserId};
 use platform::App;
@@ -33,6 +34,7 @@ pub struct Doer {
     may: Box<May>,
     directory: Arc<Directory>,
     inboxes: Arc<Cache>,
+    watch: Arc<Watch>,
     ids: Vec<i64>,
 }
 
@@ -54,6 +56,7 @@ impl Doer {
             may: Box::new(may),
             directory: app.port::<Arc<Directory>>().clone(),
             inboxes: app.port::<Arc<Cache>>().clone(),
+            watch: app.port::<Arc<Watch>>().clone(),
             ids: (0..actions * IDS_EACH).map(|_| app.id::<i64>()).collect(),
         }
     }
@@ -172,7 +175,12 @@ async fn say(tx: &mut Tx, who: &Doer, step: usize, row: &Row, text: &str, note: 
         seen_seq: None,
         now: who.now,
     };
-    Ok(messages::append(tx, &scope, &new).await?.row)
+    let posted = messages::append(tx, &scope, &new).await?;
+    if !note {
+        // What asks for a second look is not sent by a program: nobody looks.
+        who.watch.refusal(&posted.row, &new.body, false)?;
+    }
+    Ok(posted.row)
 }
 
 /// Refuses, when actions are stored for a line or a client, what names something that is not theirs.

@@ -13,7 +13,7 @@ mod part;
 mod store;
 mod widget;
 
-pub use cache::{Cache, follow};
+pub use cache::{Cache, Lines, follow};
 pub use http::routes;
 pub use model::{Brand, Inbox, InboxConfig};
 pub(crate) use part::{Inboxes, undoable};

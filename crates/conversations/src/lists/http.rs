@@ -3,6 +3,7 @@
 use super::store::{self, Narrow, Place};
 use crate::messages::Names;
 use crate::permissions::{ALL, READ};
+use crate::protection::Sight;
 use crate::threads::{self, ConversationRow, Own, Row, Status, row_view};
 use accounts::{Caller, Directory};
 use axum::Json;
@@ -143,7 +144,8 @@ async fn list(
         Ok((found, next, pos))
     };
     let (found, next, pos) = app.db().read(&scope, read).await?;
-    Ok(Json(ConversationPage { items: render(&app, found), next, pos }))
+    let items = render(&app, found, &Sight::of(&app, &caller));
+    Ok(Json(ConversationPage { items, next, pos }))
 }
 
 type Key = (Millis, ConversationId);
@@ -286,8 +288,9 @@ pub(crate) async fn read_rows(tx: &mut Tx, user: UserId, ids: &[ConversationId])
     Ok(Found { rows, contacts })
 }
 
-pub(crate) fn render(app: &App, found: Found) -> Vec<ConversationRow> {
-    let names = Names::new(app, found.contacts);
+/// Rows as somebody sees them.
+pub(crate) fn render(app: &App, found: Found, sight: &Sight) -> Vec<ConversationRow> {
+    let names = Names::new(app, found.contacts).seen(sight.clone());
     found.rows.iter().map(|(row, own)| row_view(app, &names, row, Some(own))).collect()
 }
 
@@ -299,7 +302,13 @@ pub async fn rows(
     ids: Vec<ConversationId>,
 ) -> Result<Vec<ConversationRow>> {
     let read = async move |tx: &mut Tx| read_rows(tx, user, &ids).await;
-    Ok(render(app, app.db().read(scope, read).await?))
+    Ok(render(app, app.db().read(scope, read).await?, &Sight::of_user(app, user)))
+}
+
+/// What a user holds, in these clients.
+pub(crate) async fn held(tx: &mut Tx, tenants: &str, user: UserId, max: i64) -> Result<Vec<Row>> {
+    let ids = store::mine(tx, tenants, user, max).await?;
+    threads::by_ids(tx, &ids).await
 }
 
 /// Lengths of the reader's views.

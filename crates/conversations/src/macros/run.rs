@@ -156,7 +156,7 @@ async fn run(
         threads::read_whole(tx, row, user).await
     };
     let whole = app.db().write(&scope, AggregateKey::new("conversation", id.0), write).await?;
-    Ok(Json(threads::show(&app, whole)))
+    Ok(Json(threads::show(&app, &caller, whole)))
 }
 
 /// A macro that the caller sees, for a bulk edit: for whom it is, and what it is.

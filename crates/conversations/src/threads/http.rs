@@ -3,13 +3,17 @@
 use super::model::{Priority, Row};
 use super::service::{Page, Start, start};
 use super::transitions::{self, Assign, HandOver};
-use super::view::{BrandView, ConversationView, Own, PageView, RepeatView, person_mark, row_view};
+use super::view::{
+    BrandView, ConversationView, Own, PageView, RepeatView, ScreenView, person_mark, row_view,
+};
 use super::{Numbers, store};
 use crate::inboxes::Cache;
 use crate::labels::{self, DispositionInput};
 use crate::live::Looking;
 use crate::messages::{self, Names, NewMessage};
 use crate::permissions::{ASSIGN, READ, REPLY};
+use crate::protection::{self, Sight, Unmasked};
+use crate::wording::Watch;
 use crate::{codes, inboxes};
 use accounts::{Caller, Directory, audit};
 use axum::Json;
@@ -66,6 +70,10 @@ pub(crate) async fn read_whole(tx: &mut Tx, row: Row, user: UserId) -> Result<Wh
     let (line, at) = (row.line, row.created_at);
     let within_24h = store::came_since(tx, &row, line, at - 24 * HOUR).await?;
     let within_48h = store::came_since(tx, &row, line, at - 48 * HOUR).await?;
+    let last = match within_48h {
+        0 => None,
+        _ => store::last_time(tx, &row, at - 48 * HOUR).await?,
+    };
     let other_open = tx
         .one(
             sql!(
@@ -82,14 +90,29 @@ pub(crate) async fn read_whole(tx: &mut Tx, row: Row, user: UserId) -> Result<Wh
         row,
         contacts,
         disposition,
-        repeat: RepeatView { within_24h, within_48h },
+        repeat: RepeatView { within_24h, within_48h, last },
         other_open,
         read_count,
     })
 }
 
-pub(crate) fn show(app: &App, w: Whole) -> ConversationView {
-    let names = Names::new(app, w.contacts);
+fn screen(app: &App, caller: &Caller, row: &Row, sight: &Sight) -> ScreenView {
+    let asked = app.port::<Arc<Watch>>().protection(row.tenant);
+    ScreenView {
+        watermark: asked.watermark,
+        copy_control: asked.copy_control,
+        masked: !sight.is_full(row.tenant, row.line, row.id),
+        unmasked_until: app.port::<Arc<Unmasked>>().until(caller.user, row.id, app.now()),
+    }
+}
+
+pub(crate) fn show(app: &App, caller: &Caller, mut w: Whole) -> ConversationView {
+    let sight = Sight::of(app, caller);
+    let screen = screen(app, caller, &w.row, &sight);
+    if let Some(last) = w.repeat.last.as_mut().filter(|_| screen.masked) {
+        last.text = protection::masked(&last.text);
+    }
+    let names = Names::new(app, w.contacts).seen(sight);
     let row = &w.row;
     let line = names.directory.line(row.line);
     let tenant = names.directory.tenant(row.tenant);
@@ -117,6 +140,8 @@ pub(crate) fn show(app: &App, w: Whole) -> ConversationView {
         other_open: w.other_open,
         contact_read: row.contact_read,
         contact_delivered: row.contact_delivered,
+        undo: row.channel.undo(),
+        protection: screen,
         row: row_view(app, &names, row, Some(&own)),
     }
 }
@@ -146,7 +171,7 @@ async fn one(
         ip: Some(caller.info.ip),
     };
     audit::look(&app, &scope, look).await?;
-    Ok(Json(show(&app, whole)))
+    Ok(Json(show(&app, &caller, whole)))
 }
 
 /// What every arrow over HTTP does: the right, one write, the whole view.
@@ -168,7 +193,7 @@ where
     };
     let scope = caller.authorize_any(need);
     let whole = app.db().write(&scope, AggregateKey::new("conversation", id.0), write).await?;
-    Ok(Json(show(app, whole)))
+    Ok(Json(show(app, caller, whole)))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -182,6 +207,9 @@ struct NewConversation {
     contact: ContactId,
     /// The first message, if there is to be one.
     body: Option<String>,
+    /// Send it although words to be careful with, or another client's name, were found in it.
+    #[serde(default)]
+    confirmed: bool,
 }
 
 /// Begins a conversation with a contact; the caller holds it.
@@ -212,6 +240,7 @@ async fn create(
         now: app.now(),
     };
     let (id, user, ids) = (s.id, caller.user, (app.id(), app.id()));
+    let (watch, confirmed) = (app.port::<Arc<Watch>>().clone(), b.confirmed);
     let write = async move |tx: &mut Tx| {
         let scope = tx.scope().clone();
         if customers::brief(tx, &scope, &[s.contact]).await?.is_empty() {
@@ -221,6 +250,8 @@ async fn create(
             return Err(Error::new(&codes::STATE).detail("the contact has a live conversation in this inbox"));
         }
         if let Some(body) = &body {
+            let row = store::by_id(tx, s.id).await?;
+            watch.refusal(&row, body, confirmed)?;
             let first = NewMessage {
                 id: ids.0,
                 event_id: ids.1,
@@ -240,7 +271,7 @@ async fn create(
         read_whole(tx, row, user).await
     };
     let whole = app.db().write(&scope, AggregateKey::new("conversation", id.0), write).await?;
-    Ok((StatusCode::CREATED, Json(show(&app, whole))))
+    Ok((StatusCode::CREATED, Json(show(&app, &caller, whole))))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

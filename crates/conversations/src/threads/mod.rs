@@ -41,7 +41,7 @@ mod view;
 pub use http::routes;
 pub(crate) use http::{read_whole, show};
 pub use jobs::{WAKE, wake as wake_job};
-pub use model::{Channel, Person, Priority, Row, Status, Waiting};
+pub use model::{Channel, Person, Priority, Row, Status, Undo, Waiting};
 pub use numbers::Numbers;
 pub use routed::{Kept, Passed, Routed, routed, routed_held_by, routed_live};
 pub use service::{Page, Start, open_or_find, start};
@@ -54,8 +54,8 @@ pub use transitions::{
 };
 pub(crate) use transitions::{must_be_able, reopen_for_staff, resolve_with, snooze_with_timer};
 pub use view::{
-    BrandView, ContactMark, ConversationRow, ConversationView, LastView, Own, PersonMark, contact_mark,
-    person_mark, row_view,
+    BrandView, ContactMark, ConversationRow, ConversationView, LastTime, LastView, Own, PersonMark,
+    ScreenView, contact_mark, person_mark, row_view,
 };
 
 /// A contact who writes within this after the end reopens the conversation; later it is a new one.

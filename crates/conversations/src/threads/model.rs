@@ -52,6 +52,26 @@ words! {
         Urgent = "urgent" }
 }
 
+/// How a reply over a channel can be taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Undo {
+    /// It goes at once, and can be withdrawn for some seconds unless it was read.
+    Withdraw,
+    /// It cannot be called back, so it waits for its author's undo time before it goes.
+    Hold,
+}
+
+impl Channel {
+    /// How a reply over this channel can be taken back.
+    pub fn undo(self) -> Undo {
+        match self {
+            Channel::Webchat => Undo::Withdraw,
+            Channel::Api => Undo::Hold,
+        }
+    }
+}
+
 impl Priority {
     /// The number stored: 0 is low.
     pub fn rank(self) -> i64 {

@@ -343,3 +343,26 @@ pub async fn came_since(tx: &mut Tx, c: &Row, line: LineId, since: Millis) -> Re
         .await?;
     Ok(n.unwrap_or(0))
 }
+
+/// The contact's last conversation on this line since a time, before this one.
+pub(super) async fn last_time(tx: &mut Tx, c: &Row, since: Millis) -> Result<Option<super::view::LastTime>> {
+    tx.one(
+        sql!(
+            "SELECT id, number, created_at, category_id, last_text, status FROM conversation
+             WHERE contact_id = $1 AND tenant_id = $2 AND line_id = $3 AND id <> $4 AND created_at >= $5
+             AND created_at <= $6 ORDER BY created_at DESC, id DESC LIMIT 1"
+        ),
+        args![c.contact, c.tenant, c.line, c.id, since, c.created_at],
+        |r| {
+            Ok(super::view::LastTime {
+                id: r.id(0)?,
+                number: r.int(1)?,
+                at: r.int(2)?,
+                category: r.opt_id(3)?,
+                text: r.text(4)?,
+                open: r.text(5)? != "resolved",
+            })
+        },
+    )
+    .await
+}

@@ -1,9 +1,10 @@
 //! Conversations as staff sees them: a row of a list, and the whole.
 
-use super::model::{Channel, Priority, Row, Status, Waiting};
+use super::model::{Channel, Priority, Row, Status, Undo, Waiting};
 use crate::labels::DispositionView;
 use crate::messages::Names;
 use crate::ports::Work;
+use crate::protection;
 use customers::ContactBrief;
 use kernel::{
     ActorKind, CategoryId, ContactId, ConversationId, InboxId, LineId, Millis, QueueId, TenantId, UserId,
@@ -133,12 +134,14 @@ pub struct PageView {
 }
 
 /// How often this contact came in on this line before.
-#[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct RepeatView {
     /// In the 24 hours before.
     pub within_24h: i64,
     /// In the 48 hours before.
     pub within_48h: i64,
+    /// The last of these.
+    pub last: Option<LastTime>,
 }
 
 /// A conversation, whole.
@@ -179,6 +182,40 @@ pub struct ConversationView {
     pub contact_read: i64,
     /// Up to where our messages reached the contact's device.
     pub contact_delivered: i64,
+    /// How a reply can be taken back.
+    pub undo: Undo,
+    /// What its client asks of screens that show it.
+    pub protection: ScreenView,
+}
+
+/// What a client asks of screens, and how the reader sees personal data.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ScreenView {
+    /// Is the screen to be marked with who looks at it?
+    pub watermark: bool,
+    /// Are copying, dragging and printing held back and recorded?
+    pub copy_control: bool,
+    /// Is personal data masked for the reader?
+    pub masked: bool,
+    /// Until when it is shown in full for a reason that was given, in ms since 1970.
+    pub unmasked_until: Option<Millis>,
+}
+
+/// What the contact's last conversation on this line before was about.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct LastTime {
+    /// The conversation.
+    pub id: ConversationId,
+    /// The number people say.
+    pub number: i64,
+    /// When it began, in ms since 1970.
+    pub at: Millis,
+    /// Its category.
+    pub category: Option<CategoryId>,
+    /// One line of its last message.
+    pub text: String,
+    /// Is it still live?
+    pub open: bool,
 }
 
 /// What the reader alone knows of a row.
@@ -241,7 +278,10 @@ pub fn row_view(app: &App, names: &Names, c: &Row, own: Option<&Own>) -> Convers
         queue: c.queue,
         priority: c.priority,
         last: said.then(|| LastView {
-            text: c.last_text.clone(),
+            text: match names.sight.is_full(c.tenant, c.line, c.id) {
+                true => c.last_text.clone(),
+                false => protection::masked(&c.last_text),
+            },
             at: c.last_at,
             by: c.last_by,
             note: c.last_note,

@@ -9,6 +9,7 @@ use crate::audience::{Audience, AudienceInput, Reader};
 use crate::codes;
 use crate::lists::{self, ConversationPage};
 use crate::permissions::{ALL, READ, VIEWS};
+use crate::protection::Sight;
 use accounts::{Caller, Directory, audit};
 use axum::Json;
 use axum::extract::State;
@@ -139,7 +140,8 @@ async fn page_of(
     };
     let (found, next, pos) = app.db().read(&caller.authorize_any(READ), read).await?;
     let next = next.map(|p| encode_cursor(&p));
-    Ok(ConversationPage { items: lists::render(app, found), next, pos })
+    let items = lists::render(app, found, &Sight::of(app, caller));
+    Ok(ConversationPage { items, next, pos })
 }
 
 /// A view that the reader sees.

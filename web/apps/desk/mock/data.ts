@@ -62,7 +62,7 @@ export function author(kind: 'contact' | 'user' | 'bot' | 'system', id: string, 
 }
 let nextMessage = 1000;
 export function message(conversation: string, seq: number, at: number, from: Message['author'], body: string, extra: Partial<Message> = {}): Message {
-  return { id: `m${nextMessage++}`, client_id: null, conversation, seq, kind: 'text', mode: 'reply', author: from, body, attachments: [], mentions: [], failure: null, event: null, state: from.kind === 'user' ? 'read' : 'delivered', at, ...extra };
+  return { id: `m${nextMessage++}`, client_id: null, conversation, seq, kind: 'text', mode: 'reply', author: from, body, attachments: [], mentions: [], failure: null, event: null, withdrawn_at: null, state: from.kind === 'user' ? 'read' : 'delivered', at, ...extra };
 }
 const event = (conversation: string, seq: number, at: number, kind: string, data: Record<string, unknown>) => message(conversation, seq, at, author('system', 'sys'), '', { kind: 'event', event: { kind, data } });
 
@@ -112,6 +112,6 @@ seeds.forEach((seed, index) => {
     last: last ? { text: last.body, at: last.at, by: last.author.kind, note: last.mode === 'note' } : null, contact_count: list.filter((one) => one.author.kind === 'contact').length, unread: seed.unread ?? 0, draft: seed.draft ?? null, mentioned: seed.mentioned ?? false, tags: seed.tags ?? [], category: seed.category ?? null,
     snoozed_until: seed.status === 'snoozed' ? T0 + 20 * 3600_000 : null, seq: list.length, queued_at: assigned ? null : at, place: assigned ? null : index - 4, estimate_ms: null, woke_at: null,
     brand: { name: tenants.find((one) => one.id === tenant)?.name ?? '', color: tenants.find((one) => one.id === tenant)?.mark_color ?? '' }, inbox_name: inboxName, line_name: lines.find((one) => one.id === line)?.name ?? '', tenant_name: tenants.find((one) => one.id === tenant)?.name ?? '',
-    page: { url: 'https://pay.example.com/fail', title: english ? 'Blue jacket · Harbor Goods' : '支付失败页' }, followers: [], disposition: null, disposition_required: false, repeat: contact.repeat, contact_delivered: 0, contact_read: 0, lookers: index === 1 ? [{ id: 'u2', alias: '何静' }] : [], created_at: at - 9 * MIN, resolved_at: seed.status === 'resolved' ? at : null, assigned_at: assigned ? at : null, why: null, other_open: 0,
+    page: { url: 'https://pay.example.com/fail', title: english ? 'Blue jacket · Harbor Goods' : '支付失败页' }, followers: [], disposition: null, disposition_required: false, repeat: { ...contact.repeat, last: index === 1 ? { id: 'v9', number: 1033, at: at - 20 * 3_600_000, category: null, text: '支付失败但已扣款', open: false } : null }, undo: 'withdraw', protection: { watermark: index === 2, copy_control: index === 2, masked: index === 2, unmasked_until: null }, contact_delivered: 0, contact_read: 0, lookers: index === 1 ? [{ id: 'u2', alias: '何静' }] : [], created_at: at - 9 * MIN, resolved_at: seed.status === 'resolved' ? at : null, assigned_at: assigned ? at : null, why: null, other_open: 0,
   });
 });

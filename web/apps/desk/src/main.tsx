@@ -6,6 +6,7 @@ import '@hark/ui/ui.css';
 import './styles/shell.css';
 import './styles/conversations.css';
 import './styles/pages.css';
+import './styles/customers.css';
 import './styles/admin.css';
 import './styles/work.css';
 import './styles/insight.css';

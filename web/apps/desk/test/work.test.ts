@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Conversation, Me, Phrase, ViewFilter } from '@hark/api';
 import { actionOf, combination, fitsAsKey, keysOf, shownKeys, usualKeys } from '../src/app/actions';
 import { sentence, settled } from '../src/work/filter';
-import { fillVariables, missingIn, searchPhrases, servingLine, slashAt, textOf } from '../src/work/phrases';
+import { fillVariables, missingIn, searchPhrases, servingLine, slashAt, textOf } from '../src/work/phraseSearch';
 import { clearSelection, extend, selectAll, selection, toggle } from '../src/work/selection';
 
 const phrase = (title: string, part: Partial<Phrase> = {}): Phrase => ({

@@ -8,8 +8,10 @@ import type {
   RowPage, SavedView, SearchResult, Session, Settings, Skill, SkillAsk, SkillGrant, SnoozeTime, StartingPack, Team, Tenant, Threshold, ThresholdInput,
   TimelineEntry, TotpSecret, TransferTarget, UserId, UserView, View, ViewCount, ViewDefinition, ViewFilter, ViewOrder, Webhook, WebhookKind,
   WebhookTest,
-  ConversationSurvey, Survey, SurveyResponse, SurveyResults, Visit,
+  ColleagueTeam, ConversationSurvey, NewScheduled, NoticePage, Protection, Scheduled, ScheduledId, ScheduledList, ScheduledPatch, Survey,
+  SurveyResponse, SurveyResults, ToDos, Visit, WordDirection, WordHit, WordList,
 } from './contract';
+import { crmCalls } from './crm';
 import type { Http } from './http';
 
 const V1 = '/api/v1';
@@ -56,6 +58,9 @@ export function createClient(http: Http) {
     me: {
       get: () => get<Me>('/me'),
       change: (body: Partial<Omit<Settings, 'layout'>> & { layout?: Layout }) => patch<Me>('/me', body),
+      notices: (query: { unread?: boolean; cursor?: string | null; limit?: number }) => get<NoticePage>('/me/notices', query),
+      readNotices: (body: { until: number; conversation?: string }) => post<void>('/me/notices/read', body),
+      toDos: () => get<ToDos>('/me/to-dos'),
       password: (body: { current: string; next: string }) => post<void>('/me/password', body),
       sessions: () => get<Page<Session>>('/me/sessions'),
       endSession: (id: string) => remove(`/me/sessions/${seg(id)}`),
@@ -71,6 +76,14 @@ export function createClient(http: Http) {
       visit: (id: string) => get<Visit>(`/conversations/${seg(id)}/visit`),
       messages: (id: ConversationId, query: { after?: number; before?: number; limit?: number }) => get<MessagePage>(`${conversation(id)}/messages`, query),
       send: (id: ConversationId, message: NewMessage) => post<Message>(`${conversation(id)}/messages`, message, null),
+      withdraw: (id: ConversationId, message: MessageId) => post<Message>(`${conversation(id)}/messages/${seg(message)}/withdraw`),
+      scheduled: (id: ConversationId) => get<ScheduledList>(`${conversation(id)}/scheduled`),
+      schedule: (id: ConversationId, body: NewScheduled) => post<Scheduled>(`${conversation(id)}/scheduled`, body),
+      changeScheduled: (id: ConversationId, scheduled: ScheduledId, body: ScheduledPatch) => patch<Scheduled>(`${conversation(id)}/scheduled/${seg(scheduled)}`, body),
+      cancelScheduled: (id: ConversationId, scheduled: ScheduledId) => remove<Scheduled>(`${conversation(id)}/scheduled/${seg(scheduled)}`),
+      wording: (id: ConversationId, body: string, signal?: AbortSignal) => http<{ hits: WordHit[] }>('POST', `${V1}${conversation(id)}/wording`, { json: { body }, key: null, signal }),
+      unmask: (id: ConversationId, reason: string) => post<{ until: number }>(`${conversation(id)}/unmask`, { reason }),
+      copied: (id: ConversationId, how: 'copy' | 'cut' | 'drag' | 'print') => post<void>(`${conversation(id)}/copies`, { how }),
       retry: (id: ConversationId, message: MessageId) => post<Message>(`${conversation(id)}/messages/${seg(message)}/retry`),
       drafts: (id: ConversationId) => get<Drafts>(`${conversation(id)}/draft`),
       saveDraft: (id: ConversationId, body: { mode: Mode; body: string; base_seq: number }) => put<void>(`${conversation(id)}/draft`, body),
@@ -99,6 +112,7 @@ export function createClient(http: Http) {
       allTags: (tenant: string) => get<string[] | Page<string>>('/tags', { tenant }),
       search: (query: { q: string; tenant?: string; kind?: 'all' | 'messages' | 'contacts'; limit?: number }, signal?: AbortSignal) =>
         get<SearchResult>('/search', query, signal),
+      teams: (tenant: string) => get<Page<ColleagueTeam>>('/colleagues/teams', { tenant }),
       colleagues: (tenant: string) => get<Colleague[] | Page<Colleague>>('/colleagues', { tenant }),
     },
     phrases: {
@@ -159,6 +173,7 @@ export function createClient(http: Http) {
       removeHandle: (id: string, handle: string) => remove(`/contacts/${seg(id)}/handles/${seg(handle)}`),
       lookup: (body: { tenant: string; kind: string; value: string; reason: string }) => post<{ contact: Contact | null }>('/contacts/lookup', body),
     },
+    crm: crmCalls(http),
     organisations: records<Organisation>('/organisations'),
     attributes: records<AttributeDefinition>('/attributes'),
     routing: {
@@ -178,6 +193,14 @@ export function createClient(http: Http) {
       capacity: (user: string) => get<Capacity>(`/users/${seg(user)}/capacity`),
       setCapacity: (user: string, body: Capacity) => put<Capacity>(`/users/${seg(user)}/capacity`, body),
       offers: (id: ConversationId, cursor?: string | null) => get<Offers>(`${conversation(id)}/offers`, { cursor, limit: 20 }),
+    },
+    words: {
+      ...records<WordList>('/word-lists', false),
+      try: (body: { tenant: string; line?: string; direction: WordDirection; text: string }) => post<{ hits: WordHit[] }>('/word-lists/test', body, null),
+    },
+    protection: {
+      get: (tenant: string) => get<Protection>(`/tenants/${seg(tenant)}/protection`),
+      set: (tenant: string, body: Protection) => put<Protection>(`/tenants/${seg(tenant)}/protection`, body),
     },
     insight: {
       metrics: () => get<Page<Metric>>('/metrics'),

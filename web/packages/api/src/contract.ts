@@ -127,6 +127,25 @@ export type SearchResult = Closer<Of<'Found'>, { messages: SearchHit[] }>;
 export type Colleague = Closer<Of<'Colleague'>, { state: PresenceState }>;
 export type TransferTarget = Schemas['To'];
 
+// ── Sending ──
+
+export type ScheduledId = Schemas['ScheduledId'];
+export type WordListId = Schemas['WordListId'];
+export type Scheduled = Of<'ScheduledView'>;
+export type ScheduledList = Of<'ScheduledList'>;
+export type NewScheduled = Schemas['NewScheduled'];
+export type ScheduledPatch = Schemas['ScheduledPatch'];
+export type WordHit = Of<'WordHit'>;
+export type WordList = Of<'WordListView'>;
+export type WordDirection = Schemas['WordDirection'];
+export type WordAction = Schemas['WordAction'];
+export type Protection = Schemas['ProtectionView'];
+export type Notice = Closer<Of<'PersonalNotice'>, { data: Record<string, unknown> }>;
+export type NoticePage = Closer<Of<'PersonalNoticePage'>, { items: Notice[] }>;
+export type HowTold = Schemas['HowTold'];
+export type ToDos = Of<'ToDos'>;
+export type ColleagueTeam = Of<'ColleagueTeam'>;
+
 // ── What makes an agent fast ──
 
 export type Audience = Of<'Audience'>;

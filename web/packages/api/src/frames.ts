@@ -1,13 +1,17 @@
 /**
  * The frames of `/api/v1/live`, which OpenAPI has no words for: what the socket carries around the records of `contract.ts`.
  */
-import type { AlertId, LineId, ConversationId, ConversationRow, Message, MessageId, MessageState, Person, Presence, QueueId, Reservation, ReservationId, TenantId, UserId } from './contract';
+import type { AlertId, LineId, ConversationId, ConversationRow, Message, MessageId, MessageState, Notice, Person, Presence, QueueId, Reservation, ReservationId, ScheduledId, TenantId, UserId } from './contract';
 
 export interface LiveEvents {
   'message.created': { message: Message; row?: ConversationRow };
   /** Whose marks moved: the customer's over our messages, or ours over theirs. */
   'message.state': { seq: number; state: MessageState; of?: 'contact' | 'staff' };
   'conversation.changed': { row: ConversationRow };
+  'message.withdrawn': { message: Message; row?: ConversationRow };
+  'scheduled.changed': { id: ScheduledId; conversation: ConversationId; state: string; author: UserId };
+  'personal_notice.created': { notice?: Notice };
+  'personal_notice.read': Record<string, never>;
   'conversation.removed': { id: ConversationId };
   'reservation.offered': { reservation: Reservation };
   'reservation.ended': { reservation: ReservationId; reason: 'accepted' | 'lapsed' | 'withdrawn' | 'declined' };

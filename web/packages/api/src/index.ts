@@ -1,4 +1,5 @@
 export * from './contract';
+export * from './crm';
 export * from './frames';
 export * from './http';
 export * from './client';

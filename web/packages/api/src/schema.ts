@@ -371,6 +371,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/colleagues/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Teams with members who may see conversations of a client, and so can be mentioned. */
+        get: operations["list_colleague_teams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -578,18 +595,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+<<<<<<< HEAD
     "/api/v1/conversations/{conversation}/disposition-draft": {
+=======
+    "/api/v1/conversations/{conversation}/copies": {
+>>>>>>> next
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+<<<<<<< HEAD
         /** What the reader has begun to record of a conversation. */
         get: operations["get_disposition_draft"];
         /** Keeps what was filled in so far; `null` removes it. */
         put: operations["put_disposition_draft"];
         post?: never;
+=======
+        get?: never;
+        put?: never;
+        /** Records that somebody tried to take text off the screen of a client that has that held back. */
+        post: operations["record_copy"];
+>>>>>>> next
         delete?: never;
         options?: never;
         head?: never;
@@ -678,7 +706,8 @@ export interface paths {
         put?: never;
         /**
          * Sends a reply or keeps a note. 409 `conversation.newer_message` when a colleague answered after `seen_seq`; its
-         *     `detail` lists the ids of those answers.
+         *     `detail` lists the ids of those answers. 422 `message.words_blocked`, and unless `confirmed` 409 `message.words_warned`
+         *     or `message.other_client`; their `detail` lists the places, as `first-after` in UTF-16 units.
          */
         post: operations["post_message"];
         delete?: never;
@@ -698,6 +727,23 @@ export interface paths {
         put?: never;
         /** Sends a reply again that could not be delivered. */
         post: operations["retry_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/messages/{message}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes one's own reply back within five seconds, unless the contact has read it. Both sides see that there was one. */
+        post: operations["withdraw_message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -790,6 +836,42 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Replies that wait in a conversation, and those that are held. */
+        get: operations["list_scheduled"];
+        put?: never;
+        /** Writes a reply that goes later: at a time, or once the author's undo time has passed. */
+        post: operations["create_scheduled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/scheduled/{scheduled}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a reply back before it goes; its text is answered once more, so that it can be written anew. */
+        delete: operations["cancel_scheduled"];
+        options?: never;
+        head?: never;
+        /** Changes a reply that waits, or sends on its way one that is held. Its author alone may. */
+        patch: operations["change_scheduled"];
         trace?: never;
     };
     "/api/v1/conversations/{conversation}/snooze": {
@@ -912,17 +994,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+<<<<<<< HEAD
     "/api/v1/conversations/{conversation}/visit": {
+=======
+    "/api/v1/conversations/{conversation}/unmask": {
+>>>>>>> next
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+<<<<<<< HEAD
         /** How a conversation of the widget began: identity, answers, consent, and what the page says of the visitor. */
         get: operations["get_visit"];
         put?: never;
         post?: never;
+=======
+        get?: never;
+        put?: never;
+        /** Shows personal data of one conversation in full for ten minutes, for a reason that is recorded before the answer. */
+        post: operations["unmask_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/wording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is found in a reply that is being written. */
+        post: operations["check_wording"];
+>>>>>>> next
         delete?: never;
         options?: never;
         head?: never;
@@ -1352,17 +1462,27 @@ export interface paths {
         patch: operations["change_me"];
         trace?: never;
     };
+<<<<<<< HEAD
     "/api/v1/me/keys": {
+=======
+    "/api/v1/me/notices": {
+>>>>>>> next
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+<<<<<<< HEAD
         /** One's own keys. */
         get: operations["get_my_keys"];
         /** Sets one's own keys, all of them. One's own keyboard is nobody else's business: it is not recorded. */
         put: operations["put_my_keys"];
+=======
+        /** One's notices, the newest first. What one may no longer see is left out. */
+        get: operations["list_my_notices"];
+        put?: never;
+>>>>>>> next
         post?: never;
         delete?: never;
         options?: never;
@@ -1370,6 +1490,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+<<<<<<< HEAD
+=======
+    "/api/v1/me/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that one has read one's notices up to a time: all, or those about a conversation. */
+        post: operations["read_my_notices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+>>>>>>> next
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -1416,6 +1556,23 @@ export interface paths {
         post?: never;
         /** Ends one of one's sessions. */
         delete: operations["end_my_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/to-dos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one has to do: who waits, what wakes soon, mentions, replies that go later. */
+        get: operations["list_to_dos"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2106,6 +2263,24 @@ export interface paths {
         patch: operations["change_tenant"];
         trace?: never;
     };
+    "/api/v1/tenants/{tenant}/protection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a client wants its screens protected. */
+        get: operations["get_protection"];
+        /** Changes how a client's screens are protected, and by which names it is known. */
+        put: operations["set_protection"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants/{tenant}/routing": {
         parameters: {
             query?: never;
@@ -2552,6 +2727,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/word-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The word lists of a client that the caller may set up. */
+        get: operations["list_word_lists"];
+        put?: never;
+        /** Makes a word list. */
+        post: operations["create_word_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/word-lists/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries a text by a client's lists, without sending it. */
+        post: operations["try_word_lists"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/word-lists/{wordlist}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a word list; what was counted of it stays. */
+        delete: operations["remove_word_list"];
+        options?: never;
+        head?: never;
+        /** Changes a word list. */
+        patch: operations["change_word_list"];
+        trace?: never;
+    };
     "/f/v1/{token}": {
         parameters: {
             query?: never;
@@ -2842,6 +3070,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+<<<<<<< HEAD
     "/w/v1/survey": {
         parameters: {
             query?: never;
@@ -2860,6 +3089,8 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+=======
+>>>>>>> next
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3531,6 +3762,18 @@ export interface components {
             /** @description The state, such as `ready`. */
             state: string;
         };
+        /** @description A team that can be mentioned. */
+        ColleagueTeam: {
+            /** @description The team. */
+            id: components["schemas"]["TeamId"];
+            /**
+             * Format: int64
+             * @description How many of its members may see conversations of the client.
+             */
+            members: number;
+            /** @description Its name. */
+            name: string;
+        };
         /** @description What the frame shows before anything is said. */
         ConfigView: {
             answer_by?: components["schemas"]["i64"] | null;
@@ -3546,10 +3789,13 @@ export interface components {
             offline_text: string;
             /** @description Is somebody there now, by the line's calendar? */
             open: boolean;
+<<<<<<< HEAD
             /** @description May agents see what is being typed, if the visitor agrees? */
             peek: boolean;
             /** @description Said while a conversation waits. */
             queue_text: string;
+=======
+>>>>>>> next
         };
         /** @description What a visitor agrees to before writing. */
         ConsentText: {
@@ -3869,13 +4115,26 @@ export interface components {
              */
             other_open: number;
             page?: components["schemas"]["PageView"] | null;
+            /** @description What its client asks of screens that show it. */
+            protection: components["schemas"]["ScreenView"];
             /** @description How often the contact came before. */
             repeat: components["schemas"]["RepeatView"];
             resolved_at?: components["schemas"]["i64"] | null;
             /** @description The client's name. */
             tenant_name: string;
+            /** @description How a reply can be taken back. */
+            undo: components["schemas"]["Undo"];
             /** @description Why this agent: reason keys. */
             why?: string[] | null;
+        };
+        /**
+         * @description How something was taken off the screen, or was tried to be.
+         * @enum {string}
+         */
+        CopyHow: "copy" | "cut" | "drag" | "print";
+        CopyInput: {
+            /** @description How. */
+            how: components["schemas"]["CopyHow"];
         };
         /** @description Lengths of the reader's views. */
         Counts: {
@@ -4339,6 +4598,7 @@ export interface components {
          * @enum {string}
          */
         Hours: "always" | "line" | "calendar";
+<<<<<<< HEAD
         /**
          * @description Whether visitors must prove who they are.
          * @enum {string}
@@ -4368,6 +4628,14 @@ export interface components {
         };
         IdentityState: {
             made_at?: components["schemas"]["i64"] | null;
+=======
+        /** @description How a person is told of one kind of notice, besides in the list. */
+        HowTold: {
+            /** @description By a notice of the computer, when the desk is not in front. */
+            desktop: boolean;
+            /** @description By a sound. */
+            sound: boolean;
+>>>>>>> next
         };
         /** @description A message. */
         Inbound: {
@@ -4455,31 +4723,6 @@ export interface components {
              * @default null
              */
             webhook_url: string | null;
-            /**
-             * @description The widget.
-             * @default {
-             *       "answer_within_min": null,
-             *       "identity": {
-             *         "accept_hash": false,
-             *         "mode": "optional",
-             *         "public_keys": []
-             *       },
-             *       "offline": {
-             *         "consent": null,
-             *         "enabled": false,
-             *         "fields": []
-             *       },
-             *       "prechat": {
-             *         "consent": null,
-             *         "enabled": false,
-             *         "fields": []
-             *       },
-             *       "queue_en": "",
-             *       "queue_zh": "",
-             *       "sneak_peek": false
-             *     }
-             */
-            widget: components["schemas"]["WidgetSettings"];
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         InboxId: string;
@@ -4507,6 +4750,23 @@ export interface components {
          * @enum {string}
          */
         Language: "zh-CN" | "en";
+        /** @description What the contact's last conversation on this line before was about. */
+        LastTime: {
+            /** @description When it began, in ms since 1970. */
+            at: components["schemas"]["i64"];
+            category?: components["schemas"]["CategoryId"] | null;
+            /** @description The conversation. */
+            id: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description The number people say.
+             */
+            number: number;
+            /** @description Is it still live? */
+            open: boolean;
+            /** @description One line of its last message. */
+            text: string;
+        };
         /** @description One line of the last message. */
         LastView: {
             /** @description When. */
@@ -4905,6 +5165,23 @@ export interface components {
                 online: boolean;
                 /** @description The state, such as `ready`. */
                 state: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ColleagueTeam: {
+            /** @description The rows. */
+            items: {
+                /** @description The team. */
+                id: components["schemas"]["TeamId"];
+                /**
+                 * Format: int64
+                 * @description How many of its members may see conversations of the client.
+                 */
+                members: number;
+                /** @description Its name. */
+                name: string;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -5682,6 +5959,43 @@ export interface components {
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
         };
+        /** @description A page of a list. */
+        Listing_WordListView: {
+            /** @description The rows. */
+            items: {
+                /** @description What follows. */
+                action: components["schemas"]["WordAction"];
+                /** @description What its words are. */
+                category: string;
+                /** @description When it was changed last. */
+                changed_at: components["schemas"]["i64"];
+                /** @description Whose messages it is for. */
+                direction: components["schemas"]["WordDirection"];
+                /** @description Is it looked for? */
+                enabled: boolean;
+                /** @description Its id. */
+                id: components["schemas"]["WordListId"];
+                line?: components["schemas"]["LineId"] | null;
+                /** @description Its name. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Messages of the last 30 days that it kept from being sent.
+                 */
+                refused_30_days: number;
+                /**
+                 * Format: int64
+                 * @description Messages of the last 30 days in which words of it stood.
+                 */
+                sent_30_days: number;
+                /** @description Whose. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description Its words. */
+                words: string[];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
         /** @description Whose address is asked for, and why. */
         Lookup: {
             /** @description Its kind. */
@@ -5915,6 +6229,8 @@ export interface components {
             body: string;
             /** @description The sender's own id: sending it again is the same message. */
             client_id: string;
+            /** @description Send although words to be careful with, or another client's name, were found in it. */
+            confirmed?: boolean;
             /** @description Send even over a colleague's newer answer. */
             force?: boolean;
             /** @description Colleagues to be told (notes only). */
@@ -5926,6 +6242,8 @@ export interface components {
              * @description The newest number the author has seen.
              */
             seen_seq: number;
+            /** @description Teams whose members are to be told (notes only). */
+            teams?: components["schemas"]["TeamId"][];
         };
         /**
          * @description How far a message has come.
@@ -5964,6 +6282,7 @@ export interface components {
             seq: number;
             /** @description How far it has come. */
             state: components["schemas"]["MessageState"];
+            withdrawn_at?: components["schemas"]["i64"] | null;
         };
         /** @description A metric with its definition. */
         Metric: {
@@ -6171,10 +6490,19 @@ export interface components {
             language: components["schemas"]["Language"];
             /** @description Widths and the like, as the desk keeps them. */
             layout: Record<string, never>;
+            /** @description How one is told of notices, by kind; a kind that is not there as designed. */
+            notices: {
+                [key: string]: components["schemas"]["HowTold"];
+            };
             /** @description Which key sends. */
             send_key: components["schemas"]["SendKey"];
             /** @description Light or dark. */
             theme: components["schemas"]["Theme"];
+            /**
+             * Format: int32
+             * @description For how many seconds a reply that cannot be called back waits before it goes.
+             */
+            undo_s: number;
         };
         /** @description A client within reach. */
         MyTenant: {
@@ -6231,6 +6559,8 @@ export interface components {
         NewConversation: {
             /** @description The first message, if there is to be one. */
             body?: string | null;
+            /** @description Send it although words to be careful with, or another client's name, were found in it. */
+            confirmed?: boolean;
             /** @description With whom. */
             contact: components["schemas"]["ContactId"];
             /** @description Over which inbox. */
@@ -6329,6 +6659,23 @@ export interface components {
             name_zh?: string | null;
             /** @description What it allows. */
             permissions: string[];
+        };
+        /** @description A reply to be sent later. */
+        NewScheduled: {
+            /** @description Files uploaded before. */
+            attachments?: components["schemas"]["AttachmentId"][];
+            /** @description The text. */
+            body: string;
+            /** @description Has its author confirmed what was found in it? */
+            confirmed?: boolean;
+            due_at?: components["schemas"]["i64"] | null;
+            /**
+             * Format: int64
+             * @description The newest message its author has seen.
+             */
+            seen_seq: number;
+            /** @description The time zone in which the time was chosen, such as `Asia/Shanghai`. */
+            zone: string;
         };
         NewSession: {
             /** @description The inbox's public name. */
@@ -6443,7 +6790,6 @@ export interface components {
             body: string;
             /** @description The visitor's own id of it; the same one again is the same message. */
             client_id: string;
-            form?: components["schemas"]["FormInput"] | null;
         };
         NewWebhook: {
             /** @description Is anything sent? */
@@ -6455,6 +6801,7 @@ export interface components {
             /** @description Where to. */
             url: string;
         };
+<<<<<<< HEAD
         /** @description What can be told. */
         NoticeKindView: {
             /** @description What it says, in English. */
@@ -6463,6 +6810,30 @@ export interface components {
             kind: string;
             /** @description The same in Chinese. */
             zh: string;
+=======
+        /** @description A list to be made. */
+        NewWordList: {
+            /** @description What follows. */
+            action: components["schemas"]["WordAction"];
+            /** @description What its words are, up to 60 characters. */
+            category: string;
+            /** @description Whose messages it is for. */
+            direction: components["schemas"]["WordDirection"];
+            line?: components["schemas"]["LineId"] | null;
+            /** @description Its name, up to 60 characters. */
+            name: string;
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description Its words, up to 5,000 of up to 60 characters. */
+            words: string[];
+        };
+        /** @description What was read. */
+        NoticesRead: {
+            /** @description Only what is about this conversation. */
+            conversation?: string | null;
+            /** @description Everything up to this time, in ms since 1970. */
+            until: components["schemas"]["i64"];
+>>>>>>> next
         };
         /** @description Where a conversation that waits stands now. */
         NowView: {
@@ -6689,6 +7060,7 @@ export interface components {
             /** @description The user. */
             id: components["schemas"]["UserId"];
         };
+<<<<<<< HEAD
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         PhraseId: string;
         /** @description A row that cannot be taken. */
@@ -6783,6 +7155,42 @@ export interface components {
             kept: number;
             /** @description Phrases read. */
             read: number;
+=======
+        /** @description Something one is told. */
+        PersonalNotice: {
+            /** @description When, in ms since 1970. */
+            at: components["schemas"]["i64"];
+            by?: components["schemas"]["PersonMark"] | null;
+            /** @description With whom the conversation is. */
+            contact?: string | null;
+            conversation?: components["schemas"]["ConversationId"] | null;
+            /** @description Facts, such as `reason`. */
+            data: Record<string, never>;
+            /** @description What happened, such as `mention`. */
+            kind: string;
+            line?: components["schemas"]["LineId"] | null;
+            /**
+             * Format: int64
+             * @description The number people say of the conversation.
+             */
+            number?: number | null;
+            read_at?: components["schemas"]["i64"] | null;
+            /** @description The id of what it is about; with the kind it names the notice. */
+            subject: string;
+            tenant?: components["schemas"]["TenantId"] | null;
+        };
+        /** @description A part of one's notices. */
+        PersonalNoticePage: {
+            /** @description The newest first. */
+            items: components["schemas"]["PersonalNotice"][];
+            /** @description The cursor of the next page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description How many are unread.
+             */
+            unread: number;
+>>>>>>> next
         };
         /** @description How a contact wants to be served. */
         Preferences: {
@@ -6874,6 +7282,15 @@ export interface components {
             title: string;
             /** @description Where the code is explained. */
             type: string;
+        };
+        /** @description How a client wants its screens protected. */
+        ProtectionView: {
+            /** @description Names by which the client is known besides its own: a text for another client that has one is questioned. */
+            aliases: string[];
+            /** @description Are copying, cutting, dragging and printing held back and recorded? */
+            copy_control: boolean;
+            /** @description Are screens that show its conversations marked with who looks at them? */
+            watermark: boolean;
         };
         /** @description The provider, which runs this installation. */
         Provider: {
@@ -7089,6 +7506,7 @@ export interface components {
         };
         /** @description How often this contact came in on this line before. */
         RepeatView: {
+            last?: components["schemas"]["LastTime"] | null;
             /**
              * Format: int64
              * @description In the 24 hours before.
@@ -7291,6 +7709,85 @@ export interface components {
              */
             vanish_grace_ms: number;
         };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        ScheduledId: string;
+        /** @description What waits in a conversation. */
+        ScheduledList: {
+            /** @description The next first. */
+            items: components["schemas"]["ScheduledView"][];
+            /** @description The time zone of the line, by its calendar, in which times are best chosen; `null` without one. */
+            zone?: string | null;
+        };
+        /** @description What to change of a reply that waits; a held one waits again. */
+        ScheduledPatch: {
+            /** @description The text. */
+            body?: string | null;
+            /** @description Has its author confirmed what was found in it? */
+            confirmed?: boolean;
+            due_at?: components["schemas"]["i64"] | null;
+            /**
+             * Format: int64
+             * @description The newest message its author has seen.
+             */
+            seen_seq: number;
+            /** @description The time zone in which the time was chosen. */
+            zone?: string | null;
+        };
+        /**
+         * @description Where a reply that waits stands.
+         * @enum {string}
+         */
+        ScheduledState: "pending" | "held" | "sent" | "cancelled";
+        /** @description A reply that goes later, with where. */
+        ScheduledToDo: {
+            /** @description With whom. */
+            contact: string;
+            /**
+             * Format: int64
+             * @description The number people say of the conversation.
+             */
+            number: number;
+            /** @description The reply. */
+            scheduled: components["schemas"]["ScheduledView"];
+        };
+        /** @description A reply that waits. */
+        ScheduledView: {
+            /** @description By whom. */
+            author: components["schemas"]["PersonMark"];
+            /** @description The text. */
+            body: string;
+            /** @description In which conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /** @description When it was written, in ms since 1970. */
+            created_at: components["schemas"]["i64"];
+            /** @description When it goes, in ms since 1970. */
+            due_at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description How many files it has.
+             */
+            files: number;
+            /** @description Does it only wait for its undo time? */
+            hold: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["ScheduledId"];
+            /** @description Why it is held: an error code. */
+            reason?: string | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["ScheduledState"];
+            /** @description The time zone in which the time was chosen. */
+            zone: string;
+        };
+        /** @description What a client asks of screens, and how the reader sees personal data. */
+        ScreenView: {
+            /** @description Are copying, dragging and printing held back and recorded? */
+            copy_control: boolean;
+            /** @description Is personal data masked for the reader? */
+            masked: boolean;
+            unmasked_until?: components["schemas"]["i64"] | null;
+            /** @description Is the screen to be marked with who looks at it? */
+            watermark: boolean;
+        };
         Secret: {
             /** @description Shown once: `whsec_` and base64, as Standard Webhooks has it. */
             secret: string;
@@ -7343,8 +7840,17 @@ export interface components {
             language?: components["schemas"]["Language"] | null;
             /** @description Widths and the like, at most 16 KiB; replaces what is kept. */
             layout?: Record<string, never> | null;
+            /** @description How one is told of notices, by kind, at most 40; replaces what is kept. */
+            notices?: {
+                [key: string]: components["schemas"]["HowTold"];
+            } | null;
             send_key?: components["schemas"]["SendKey"] | null;
             theme?: components["schemas"]["Theme"] | null;
+            /**
+             * Format: int32
+             * @description For how many seconds a reply that cannot be called back waits before it goes, 0 to 60.
+             */
+            undo_s?: number | null;
         };
         /** @description The first administrator. */
         SetupRequest: {
@@ -7896,6 +8402,22 @@ export interface components {
             /** @description A team of which somebody is at work. */
             team: components["schemas"]["TeamId"];
         };
+        /** @description What one has to do. */
+        ToDos: {
+            /** @description Where one was mentioned and has not looked. */
+            mentions: components["schemas"]["ConversationRow"][];
+            /** @description One's replies that go later or are held, the next first. */
+            scheduled: components["schemas"]["ScheduledToDo"][];
+            /** @description What one holds and sleeps, and wakes within 24 hours, the next first. */
+            snoozed: components["schemas"]["ConversationRow"][];
+            /**
+             * Format: int64
+             * @description How many notices are unread.
+             */
+            unread_notices: number;
+            /** @description What one holds and is waited for, the longest wait first. */
+            waiting: components["schemas"]["ConversationRow"][];
+        };
         /** @description An API token, without the token itself. */
         Token: {
             /**
@@ -7953,10 +8475,34 @@ export interface components {
             /** @description Where to. */
             to: components["schemas"]["To"];
         };
+        /** @description A text to be tried. */
+        Trial: {
+            /** @description As written by whom: `out` by us, `in` by a contact. */
+            direction: components["schemas"]["WordDirection"];
+            line?: components["schemas"]["LineId"] | null;
+            /** @description By whose lists. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description The text, up to 16,000 characters. */
+            text: string;
+        };
+        /**
+         * @description How a reply over a channel can be taken back.
+         * @enum {string}
+         */
+        Undo: "withdraw" | "hold";
+        UnmaskInput: {
+            /** @description In the asker's words, up to 500 characters; recorded. */
+            reason: string;
+        };
         /** @description Addresses in full. */
         Unmasked: {
             /** @description The addresses. */
             handles: components["schemas"]["HandleView"][];
+        };
+        /** @description Until when personal data is shown in full. */
+        UnmaskedUntil: {
+            /** @description In ms since 1970. */
+            until: components["schemas"]["i64"];
         };
         /** @description An uploaded file. */
         Uploaded: {
@@ -8221,7 +8767,7 @@ export interface components {
         };
         /** @description What happened, for a thin line. */
         VisitorEvent: {
-            /** @description `queued`, `joined`, `left`, `resolved` or `reopened`. */
+            /** @description `queued`, `joined`, `left`, `resolved` or `reopened`; `withdrawn` for a message that was taken back. */
             kind: string;
             /** @description The alias of whoever came or went. */
             name?: string | null;
@@ -8363,6 +8909,7 @@ export interface components {
              */
             value?: number | null;
         };
+<<<<<<< HEAD
         /** @description What can be set about a widget besides its brand. */
         WidgetSettings: {
             /**
@@ -8413,12 +8960,98 @@ export interface components {
              * @default false
              */
             sneak_peek: boolean;
+=======
+        /**
+         * @description What follows when a word is found in what we write. In what contacts write nothing is held back: `alert` tells
+         *     those who lead the line, the others are counted.
+         * @enum {string}
+         */
+        WordAction: "warn" | "block" | "alert";
+        /**
+         * @description Whose messages a list is for.
+         * @enum {string}
+         */
+        WordDirection: "out" | "in" | "both";
+        /** @description A place where something was found. */
+        WordHit: {
+            /** @description What follows; another client's name asks to be confirmed. */
+            action: components["schemas"]["WordAction"];
+            /** @description What its words are. */
+            category?: string | null;
+            /** @description The unit after its last. */
+            end: number;
+            /** @description `word`, or `other_client` for another client's name. */
+            kind: string;
+            list?: components["schemas"]["WordListId"] | null;
+            /** @description Its first UTF-16 unit. */
+            start: number;
+        };
+        /** @description What was found in a text. */
+        WordHits: {
+            /** @description The places, in their order. */
+            hits: components["schemas"]["WordHit"][];
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        WordListId: string;
+        /** @description What to change of a list. */
+        WordListPatch: {
+            action?: components["schemas"]["WordAction"] | null;
+            /** @description What its words are, up to 60 characters. */
+            category?: string | null;
+            direction?: components["schemas"]["WordDirection"] | null;
+            /** @description Is it looked for? */
+            enabled?: boolean | null;
+            /** @description Its name, up to 60 characters. */
+            name?: string | null;
+            /** @description All its words. */
+            words?: string[] | null;
+        };
+        /** @description A list of words. */
+        WordListView: {
+            /** @description What follows. */
+            action: components["schemas"]["WordAction"];
+            /** @description What its words are. */
+            category: string;
+            /** @description When it was changed last. */
+            changed_at: components["schemas"]["i64"];
+            /** @description Whose messages it is for. */
+            direction: components["schemas"]["WordDirection"];
+            /** @description Is it looked for? */
+            enabled: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["WordListId"];
+            line?: components["schemas"]["LineId"] | null;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Messages of the last 30 days that it kept from being sent.
+             */
+            refused_30_days: number;
+            /**
+             * Format: int64
+             * @description Messages of the last 30 days in which words of it stood.
+             */
+            sent_30_days: number;
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description Its words. */
+            words: string[];
+>>>>>>> next
         };
         /**
          * @description What each piece of its work counts as in an agent's capacity.
          * @enum {string}
          */
         WorkClass: "chat" | "mail" | "task";
+<<<<<<< HEAD
+=======
+        /** @description A text that is being written. */
+        Written: {
+            /** @description The text, up to 16,000 characters. */
+            body: string;
+        };
+>>>>>>> next
         /** Format: int64 */
         i64: number;
     };
@@ -9184,6 +9817,28 @@ export interface operations {
             };
         };
     };
+    list_colleague_teams: {
+        parameters: {
+            query: {
+                /** @description Who may work for this client. */
+                tenant: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ColleagueTeam"];
+                };
+            };
+        };
+    };
     list_contacts: {
         parameters: {
             query?: {
@@ -9555,6 +10210,7 @@ export interface operations {
             };
         };
     };
+<<<<<<< HEAD
     get_disposition_draft: {
         parameters: {
             query?: never;
@@ -9577,6 +10233,9 @@ export interface operations {
         };
     };
     put_disposition_draft: {
+=======
+    record_copy: {
+>>>>>>> next
         parameters: {
             query?: never;
             header?: never;
@@ -9587,7 +10246,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+<<<<<<< HEAD
                 "application/json": components["schemas"]["BegunDisposition"];
+=======
+                "application/json": components["schemas"]["CopyInput"];
+>>>>>>> next
             };
         };
         responses: {
@@ -9819,6 +10482,36 @@ export interface operations {
             };
         };
     };
+    withdraw_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+                message: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_offers: {
         parameters: {
             query?: {
@@ -9935,6 +10628,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+        };
+    };
+    list_scheduled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledList"];
+                };
+            };
+        };
+    };
+    create_scheduled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewScheduled"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledView"];
+                };
+            };
+        };
+    };
+    cancel_scheduled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+                scheduled: components["schemas"]["ScheduledId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledView"];
+                };
+            };
+        };
+    };
+    change_scheduled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+                scheduled: components["schemas"]["ScheduledId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduledPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledView"];
                 };
             };
         };
@@ -10147,7 +10934,11 @@ export interface operations {
             };
         };
     };
+<<<<<<< HEAD
     get_visit: {
+=======
+    unmask_conversation: {
+>>>>>>> next
         parameters: {
             query?: never;
             header?: never;
@@ -10156,13 +10947,22 @@ export interface operations {
             };
             cookie?: never;
         };
+<<<<<<< HEAD
         requestBody?: never;
+=======
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmaskInput"];
+            };
+        };
+>>>>>>> next
         responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+<<<<<<< HEAD
                     "application/json": components["schemas"]["VisitView"];
                 };
             };
@@ -10172,6 +10972,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+=======
+                    "application/json": components["schemas"]["UnmaskedUntil"];
+                };
+            };
+        };
+    };
+    check_wording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Written"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordHits"];
+>>>>>>> next
                 };
             };
         };
@@ -11171,9 +11999,22 @@ export interface operations {
             };
         };
     };
+<<<<<<< HEAD
     get_my_keys: {
         parameters: {
             query?: never;
+=======
+    list_my_notices: {
+        parameters: {
+            query?: {
+                /** @description Only those not read. */
+                unread?: boolean;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+>>>>>>> next
             header?: never;
             path?: never;
             cookie?: never;
@@ -11185,12 +12026,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+<<<<<<< HEAD
                     "application/json": components["schemas"]["OwnKeys"];
+=======
+                    "application/json": components["schemas"]["PersonalNoticePage"];
+>>>>>>> next
                 };
             };
         };
     };
+<<<<<<< HEAD
     put_my_keys: {
+=======
+    read_my_notices: {
+>>>>>>> next
         parameters: {
             query?: never;
             header?: never;
@@ -11199,6 +12048,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+<<<<<<< HEAD
                 "application/json": components["schemas"]["OwnKeys"];
             };
         };
@@ -11210,6 +12060,17 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OwnKeys"];
                 };
+=======
+                "application/json": components["schemas"]["NoticesRead"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+>>>>>>> next
             };
         };
     };
@@ -11274,6 +12135,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_to_dos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToDos"];
+                };
             };
         };
     };
@@ -12654,6 +13534,52 @@ export interface operations {
             };
         };
     };
+    get_protection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: components["schemas"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectionView"];
+                };
+            };
+        };
+    };
+    set_protection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: components["schemas"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProtectionView"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectionView"];
+                };
+            };
+        };
+    };
     get_client_routing: {
         parameters: {
             query?: never;
@@ -13640,6 +14566,118 @@ export interface operations {
             };
         };
     };
+    list_word_lists: {
+        parameters: {
+            query: {
+                /** @description Whose. */
+                tenant: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_WordListView"];
+                };
+            };
+        };
+    };
+    create_word_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWordList"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordListView"];
+                };
+            };
+        };
+    };
+    try_word_lists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Trial"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordHits"];
+                };
+            };
+        };
+    };
+    remove_word_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                wordlist: components["schemas"]["WordListId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_word_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                wordlist: components["schemas"]["WordListId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordListPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordListView"];
+                };
+            };
+        };
+    };
     serve_file: {
         parameters: {
             query?: never;
@@ -14251,6 +15289,7 @@ export interface operations {
             };
         };
     };
+<<<<<<< HEAD
     get_visitor_survey: {
         parameters: {
             query?: never;
@@ -14323,4 +15362,6 @@ export interface operations {
             };
         };
     };
+=======
+>>>>>>> next
 }

@@ -10,7 +10,7 @@ export function Rail() {
   const { desk, me } = useDesk();
   const route = useRoute();
   const waiting = useStore(desk.counts)?.waiting_for_me ?? 0;
-  const item = (name: 'conversations' | 'customers' | 'monitor' | 'reports' | 'settings', path: string, icon: IconName, label: string, count = 0) => (
+  const item = (name: 'conversations' | 'customers' | 'day' | 'monitor' | 'reports' | 'settings', path: string, icon: IconName, label: string, count = 0) => (
     <a {...link(path)} className={route.name === name ? 'on' : ''} aria-current={route.name === name ? 'page' : undefined}>
       <Icon name={icon} />
       {count > 0 ? <span className="rail-n" title={t('rail.waiting_for_me', { n: count })}>{count > 99 ? '99+' : count}</span> : null}
@@ -21,6 +21,7 @@ export function Rail() {
     <nav className="rail" aria-label={t('rail.label')}>
       <Logo />
       {item('conversations', '/', 'chat', t('rail.conversations'), waiting)}
+      {item('day', '/day', 'today', t('rail.day'))}
       {item('customers', '/customers', 'people', t('rail.customers'))}
       {concerns(me, ['monitor']) ? item('monitor', '/monitor', 'pulse', t('rail.monitor')) : null}
       {concerns(me, ['reports']) ? item('reports', '/reports', 'chart', t('rail.reports')) : null}

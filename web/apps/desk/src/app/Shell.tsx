@@ -19,8 +19,10 @@ import { Rail } from './Rail';
 import { Reservations } from './Reservations';
 import { useRoute } from './router';
 import { TopLine } from './TopLine';
+import { Watermark } from './Watermark';
 
 const Customers = lazy(() => import('../customers/Customers'));
+const Day = lazy(() => import('../day/Day'));
 const Monitor = lazy(() => import('../insight/Monitor'));
 const Wallboard = lazy(() => import('../insight/Wallboard'));
 const Reports = lazy(() => import('../insight/Reports'));
@@ -90,25 +92,14 @@ function SkipLink() {
 function Area() {
   const route = useRoute();
   switch (route.name) {
-    case 'customers': return <Customers id={route.id} />;
+    case 'customers': return <Customers id={route.id} sub={route.sub} />;
+    case 'day': return <Day />;
     case 'monitor': return <Monitor />;
     case 'wallboard': return <Wallboard />;
     case 'reports': return <Reports />;
     case 'settings': return <Settings page={route.page} id={route.id} />;
     default: return <Conversations id={route.name === 'conversations' ? route.id : null} />;
   }
-}
-
-/** Alias, number and time across the screen, where a client asks for it: a photograph names its source. */
-function Watermark({ me }: { me: Me }) {
-  const [at, setAt] = useState(() => new Date());
-  useEffect(() => {
-    const timer = setInterval(() => setAt(new Date()), 60_000);
-    return () => clearInterval(timer);
-  }, []);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const text = `${me.user.alias} ${me.user.number} · ${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
-  return <div className="watermark" aria-hidden="true">{Array.from({ length: 40 }, (_, i) => <span key={i}>{text}</span>)}</div>;
 }
 
 /** Remembers a part of the person's layout, for every machine they sit at. */

@@ -7,6 +7,7 @@ import { changeSettings, client, session } from '../state/session';
 import { tell } from '../state/faults';
 import { useNow } from '../state/clock';
 import { useStore } from '../state/store';
+import { Bell } from './Bell';
 import { onAct } from './actions';
 import { AlertBell } from '../insight/Alerts';
 import { useDesk } from './context';
@@ -32,6 +33,7 @@ export function TopLine({ onSearch }: { onSearch: () => void }) {
       </button>
       <AlertBell />
       <Connection />
+      <Bell />
       <MeMenu />
     </header>
   );

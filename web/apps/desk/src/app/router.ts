@@ -3,7 +3,8 @@ import { createStore, useStore } from '../state/store';
 
 export type Route =
   | { name: 'conversations'; id: string | null }
-  | { name: 'customers'; id: string | null }
+  | { name: 'customers'; id: string | null; sub: string | null }
+  | { name: 'day' }
   | { name: 'settings'; page: string | null; id: string | null }
   | { name: 'monitor' | 'wallboard' | 'reports' }
   | { name: 'setup' | 'invite'; token: string };
@@ -11,7 +12,8 @@ export type Route =
 export function parse(path: string, hash = ''): Route {
   const [first = '', second = null, third = null] = path.split('/').filter(Boolean).map(decodeURIComponent);
   switch (first) {
-    case 'customers': return { name: 'customers', id: second };
+    case 'customers': return { name: 'customers', id: second, sub: third };
+    case 'day': return { name: 'day' };
     case 'monitor': case 'wallboard': case 'reports': return { name: first };
     case 'settings': return { name: 'settings', page: second, id: third };
     // The token stands behind `#` where a link can be written so: that part reaches no log.

@@ -2,7 +2,7 @@
 import type { Conversation, Priority } from '@hark/api';
 import { Button, Chip, Icon, IconButton, Kbd, Menu, useT, type MenuEntry } from '@hark/ui';
 import { useDesk } from '../app/context';
-import { go } from '../app/router';
+import { go, link } from '../app/router';
 import { useNow } from '../state/clock';
 import { holds } from '../state/rights';
 import { DUE_SOON_MS, urgency } from '../state/order';
@@ -10,6 +10,7 @@ import { useStore } from '../state/store';
 import type { Thread } from '../state/thread';
 import { categoryName, useCategories } from './categories';
 import type { ContextTab } from './Conversations';
+import { MaskChip } from './ScreenGuard';
 import type { HeadDialog, Run } from './ThreadPane';
 
 const priorities: Priority[] = ['low', 'normal', 'high', 'urgent'];
@@ -62,12 +63,13 @@ export function Header({ id, conversation, thread, phone, contextShown, onContex
 }
 
 function Chips({ conversation, run }: { conversation: Conversation; run: Run }) {
-  const { t, language, by } = useT();
+  const { t, language, by, exact } = useT();
   const { desk } = useDesk();
   const now = useNow();
   const categories = useCategories(conversation.line);
   const { repeat, status } = conversation;
-  const times = repeat.within_24h > 1 ? t('chip.repeat_24h', { n: repeat.within_24h }) : repeat.within_48h > 1 ? t('chip.repeat_48h', { n: repeat.within_48h }) : null;
+  const last = repeat.last && (repeat.last.category || repeat.last.text) ? repeat.last : null;
+  const times = repeat.within_24h > 0 ? t('chip.repeat_24h', { n: repeat.within_24h + 1 }) : repeat.within_48h > 0 ? t('chip.repeat_48h', { n: repeat.within_48h + 1 }) : null;
   const category = categoryName(categories, conversation.category, language);
   return (
     <div className="head-chips">
@@ -75,6 +77,8 @@ function Chips({ conversation, run }: { conversation: Conversation; run: Run }) 
       {category ? <Chip>{category}</Chip> : null}
       {status !== 'open' ? <Chip tone={status === 'resolved' ? 'green' : 'amber'}>{status === 'snoozed' && conversation.snoozed_until ? t('row.snoozed', { when: by(conversation.snoozed_until, now) }) : t(`status.${status}`)}</Chip> : null}
       {times ? <Chip tone="amber">{times}</Chip> : null}
+      {last ? <Chip><a {...link(`/c/${last.id}`)} title={`${last.text} · ${exact(last.at)}`}>{t(last.open ? 'chip.last_open' : 'chip.last_time', { about: categoryName(categories, last.category, language) ?? last.text.slice(0, 24) })}</a></Chip> : null}
+      <MaskChip conversation={conversation} run={run} />
       {conversation.priority === 'urgent' || conversation.priority === 'high' ? <Chip tone="red"><Icon name="flag" size={12} />{t(`priority.${conversation.priority}`)}</Chip> : null}
       {conversation.other_open > 0 ? <Chip tone="amber">{t('chip.other_open', { n: conversation.other_open })}</Chip> : null}
       {conversation.tags.map((tag) => <Chip key={tag} onRemove={() => void run(() => desk.client.conversations.tags(conversation.id, { remove: [tag] }))} removeLabel={t('tags.remove', { tag })}>{tag}</Chip>)}

@@ -2,10 +2,12 @@
 import { Fragment, memo, type ReactNode } from 'react';
 import type { Attachment, Message, OutboxEntry } from '@hark/api';
 import type { Key } from '@hark/i18n';
-import { Avatar, Button, Icon, useT } from '@hark/ui';
+import { Avatar, Button, Icon, notify, useT } from '@hark/ui';
 import { act } from '../app/actions';
 import { useDesk } from '../app/context';
+import { now, useNow } from '../state/clock';
 import { tell } from '../state/faults';
+import { useStore } from '../state/store';
 import { eventText } from './eventText';
 
 export const MessageView = memo(function MessageView({ message, tail }: { message: Message; tail: boolean }) {
@@ -25,6 +27,7 @@ export const MessageView = memo(function MessageView({ message, tail }: { messag
       </div>
     );
   }
+  if (message.withdrawn_at) return <div className="event" title={exact(message.withdrawn_at)}><span><span className="num">{clock(message.at)}</span> {t('withdraw.ours', { name: message.author.name })}</span></div>;
   const ours = message.author.kind === 'user';
   const name = message.author.name || (message.author.kind === 'bot' ? t('author.bot') : '');
   const bot = message.author.kind === 'bot' || message.author.kind === 'system';
@@ -37,16 +40,43 @@ export const MessageView = memo(function MessageView({ message, tail }: { messag
           {message.body ? <div className="text" dir="auto"><Body message={message} /></div> : null}
           <Files files={message.attachments} />
         </div>
-        {tail || message.state === 'failed' ? (
+        {tail || message.state === 'failed' || isFresh(message) ? (
           <div className="meta" title={exact(message.at)}>
             {(ours || bot) && name ? <span>{name} · </span> : null}<span className="num">{clock(message.at)}</span>
             {ours ? <State message={message} /> : null}
+            {ours ? <Undo message={message} /> : null}
           </div>
         ) : null}
       </div>
     </div>
   );
 });
+
+/** How long the server takes a reply back. */
+const UNDO_MS = 5_000;
+const isFresh = (message: Message) => now() - message.at < UNDO_MS;
+
+/** Takes my own reply back while that is possible: some seconds, unless it was read. */
+function Undo({ message }: { message: Message }) {
+  const { desk, me } = useDesk();
+  const thread = useStore(desk.thread(message.conversation));
+  const mine = message.author.id === me.user.id && message.state !== 'read' && message.state !== 'failed';
+  return mine && thread.conversation?.undo === 'withdraw' && isFresh(message) ? <Countdown message={message} /> : null;
+}
+
+function Countdown({ message }: { message: Message }) {
+  const { t } = useT();
+  const { desk } = useDesk();
+  const left = Math.ceil((message.at + UNDO_MS - useNow()) / 1000);
+  if (left <= 0) return null;
+  const back = () => desk.client.conversations.withdraw(message.conversation, message.id).then((gone) => {
+    desk.addMessage(gone);
+    const draft = desk.drafts.of(message.conversation, 'reply').get().body;
+    if (!draft) desk.drafts.write(message.conversation, 'reply', message.body, message.seq);
+    notify(t('withdraw.done'));
+  }).catch((error) => tell(error, t));
+  return <Button small look="quiet" className="undo-btn" onClick={() => void back()}><Icon name="undo" size={13} />{t('withdraw.act', { n: left })}</Button>;
+}
 
 function State({ message }: { message: Message }) {
   const { t } = useT();

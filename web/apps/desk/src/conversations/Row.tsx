@@ -2,7 +2,9 @@
 import { memo, type MouseEvent, type ReactNode } from 'react';
 import type { ConversationRow, TenantMark, UserId } from '@hark/api';
 import { Avatar, Icon, useT } from '@hark/ui';
+import { useDesk } from '../app/context';
 import { useNow } from '../state/clock';
+import { useStore } from '../state/store';
 import { urgency } from '../state/order';
 import { go } from '../app/router';
 
@@ -23,6 +25,7 @@ export const Row = memo(function Row({ row, top, on, picked, picking, extra, onP
       <div className="row-name">
         {row.priority === 'urgent' || row.priority === 'high' ? <span className={`row-flag row-flag-${row.priority}`} title={t(`priority.${row.priority}`)}><Icon name="flag" size={12} /></span> : null}
         {row.contact.name}
+        <Lookers id={row.id} />
         {tenant ? <em><i className="mark" style={{ background: tenant.mark_color }} />{tenant.name}{other ? ` · ${other}` : ''}</em> : null}
         {extra}
       </div>
@@ -35,6 +38,14 @@ export const Row = memo(function Row({ row, top, on, picked, picking, extra, onP
     </div>
   );
 });
+
+/** Who else has it open. */
+function Lookers({ id }: { id: string }) {
+  const { t } = useT();
+  const { desk } = useDesk();
+  const names = useStore(desk.lookers).get(id)?.map((one) => one.alias).join('、');
+  return names ? <span className="row-lookers" title={t('head.looking', { names })}><Icon name="eye" size={12} /><span className="sr-only">{t('head.looking', { names })}</span></span> : null;
+}
 
 function When({ row }: { row: ConversationRow }) {
   const { timer, brief, exact } = useT();

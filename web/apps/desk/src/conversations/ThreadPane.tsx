@@ -13,6 +13,8 @@ import type { ContextTab } from './Conversations';
 import { Header } from './Header';
 import { Messages } from './Messages';
 import { OffersDrawer } from './OffersDrawer';
+import { ScheduledReplies } from './Scheduled';
+import { ScreenGuard } from './ScreenGuard';
 import { SnoozeDialog } from './SnoozeDialog';
 import { TakeOverDialog } from './TakeOverDialog';
 import { TransferDialog } from './TransferDialog';
@@ -33,6 +35,9 @@ export function ThreadPane({ id, phone, onContext, contextShown, onTab }: Props)
     return () => desk.leave(id);
   }, [load, desk, id]);
   const conversation = thread.conversation;
+  const unread = useStore(desk.notices.unread);
+  // What is about the conversation that one is looking at has been seen.
+  useEffect(() => { if (unread > 0 && !document.hidden) desk.notices.read(id); }, [desk, id, unread]);
   /** Runs a deed and takes over its answer; says what was refused. */
   const run = useCallback(async (deed: () => Promise<Conversation>, done?: string) => {
     try {
@@ -61,16 +66,17 @@ export function ThreadPane({ id, phone, onContext, contextShown, onTab }: Props)
   if (thread.fault && !conversation) return <div className="thread-fault"><ErrorBlock fault={thread.fault} onRetry={() => void load()} /></div>;
   if (thread.gone) return <Empty title={t('thread.gone')} text={t('thread.gone_hint')}><button type="button" className="btn btn-plain" onClick={() => go('/')}>{t('thread.back')}</button></Empty>;
   return (
-    <>
+    <ScreenGuard conversation={conversation}>
       <Header id={id} conversation={conversation} thread={thread} phone={phone} onContext={onContext} contextShown={contextShown} onTab={onTab} onDialog={(name) => setDialog({ name })} run={run} />
       {thread.loading && thread.messages.length === 0 ? <div className="thread-loading"><Skeleton lines={5} /></div> : <Messages id={id} thread={thread} />}
+      {conversation ? <ScheduledReplies conversation={conversation} thread={thread} /> : null}
       {conversation ? <Composer conversation={conversation} thread={thread} run={run} /> : null}
       {conversation && dialog?.name === 'transfer' ? <TransferDialog conversation={conversation} to={dialog.to} onClose={() => setDialog(null)} run={run} /> : null}
       {conversation && dialog?.name === 'take_over' ? <TakeOverDialog conversation={conversation} onClose={() => setDialog(null)} run={run} /> : null}
       {conversation && dialog?.name === 'why' ? <OffersDrawer conversation={id} onClose={() => setDialog(null)} /> : null}
       {conversation && dialog?.name === 'macro' ? <MacroDialog conversation={conversation} first={dialog.to} onClose={() => setDialog(null)} run={run} /> : null}
       {conversation && dialog?.name === 'snooze' ? <SnoozeDialog id={id} onClose={() => setDialog(null)} onChoose={(until) => { setDialog(null); void run(() => desk.client.conversations.snooze(id, until), t('done.snoozed')); }} /> : null}
-    </>
+    </ScreenGuard>
   );
 }
 

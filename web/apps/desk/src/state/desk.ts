@@ -5,12 +5,13 @@
  */
 import {
   items, Live, Outbox, uuid, type Client, type Conversation, type ConversationId, type ConversationRow, type Counts, type FloorFigures, type LiveState, type Me,
-  type Message, type Mode, type OutboxEntry, type Presence, type Queue, type QueueId, type Reservation, type RowPage, type UserId, type View, type AttachmentId,
+  type Message, type Mode, type OutboxEntry, type Person, type Presence, type Queue, type QueueId, type Reservation, type RowPage, type TeamId, type UserId, type View, type AttachmentId,
 } from '@hark/api';
 import type { Fault } from '@hark/ui';
 import { now } from './clock';
 import { Drafts } from './drafts';
 import { handleEvent, handleSignal } from './events';
+import { Notices } from './notices';
 import { belongs } from './order';
 import { countViews, savedId, type ListKey } from '../work/views';
 import { createStore, type Store } from './store';
@@ -42,6 +43,11 @@ export class Desk {
   readonly link = createStore<LiveState>({ name: 'idle' });
   readonly outbox = createStore<readonly OutboxEntry[]>([]);
   readonly announce = createStore('');
+  /** Who else has a conversation open, as far as it was told. */
+  readonly lookers = createStore<ReadonlyMap<ConversationId, readonly Person[]>>(new Map());
+  /** The log position at which replies that go later changed, by conversation: an open thread reads them anew. */
+  readonly scheduledChanged = createStore<ReadonlyMap<ConversationId, number>>(new Map());
+  readonly notices: Notices;
   readonly drafts: Drafts;
   readonly sender: Outbox;
   readonly me: UserId;
@@ -58,6 +64,7 @@ export class Desk {
     this.me = me.user.id;
     this.presence = createStore(me.presence);
     this.drafts = new Drafts(client, me.user.id);
+    this.notices = new Notices(client);
     this.sender = new Outbox({
       owner: me.user.id, storage: localStorage, now,
       send: (conversation, message) => client.conversations.send(conversation, message),
@@ -84,6 +91,7 @@ export class Desk {
     this.listen();
     this.refreshCounts();
     void this.loadFloor();
+    void this.notices.load();
     this.sender.flush();
   }
 
@@ -312,6 +320,12 @@ export class Desk {
     if (page) this.threads.get(id)?.set((thread) => ({ ...thread, messages: merge(thread.messages, page.items) }));
   }
 
+  /** Forgets what is known of a thread's messages and reads the last ones: how they are shown has changed. */
+  async refetch(id: ConversationId): Promise<void> {
+    const page = await this.client.conversations.messages(id, { limit: MESSAGES }).catch(() => null);
+    if (page) this.threads.get(id)?.set((thread) => ({ ...thread, messages: merge([], page.items), hasOlder: (page.items[0]?.seq ?? 1) > 1 }));
+  }
+
   /** Says that everything up to here was seen; at once on the screen, soon on the server. */
   markRead(id: ConversationId): void {
     const row = this.rows.get().get(id);
@@ -334,8 +348,18 @@ export class Desk {
     return conversation;
   }
 
-  send(conversation: ConversationId, mode: Mode, body: string, attachments: AttachmentId[], mentions: UserId[], seenSeq: number): boolean {
-    const taken = this.sender.add({ client_id: uuid(), conversation, mode, body, attachments, mentions, seen_seq: seenSeq });
+  /** Says who else has a conversation open. */
+  looked(conversation: ConversationId, who: readonly Person[]): void {
+    this.lookers.set((all) => {
+      const next = new Map(all);
+      if (who.length > 0) next.set(conversation, who);
+      else next.delete(conversation);
+      return next;
+    });
+  }
+
+  send(conversation: ConversationId, mode: Mode, body: string, attachments: AttachmentId[], mentions: UserId[], seenSeq: number, more: { teams?: TeamId[]; confirmed?: boolean } = {}): boolean {
+    const taken = this.sender.add({ client_id: uuid(), conversation, mode, body, attachments, mentions, seen_seq: seenSeq, ...more });
     if (taken) {
       this.drafts.clear(conversation, mode);
       if (mode === 'reply') this.showDraft(conversation);
@@ -365,6 +389,8 @@ export class Desk {
   /** Loads everything shown anew: the log no longer reaches back to where we were. */
   async reload(): Promise<void> {
     this.refreshCounts();
+    void this.notices.load();
+    this.scheduledChanged.set((all) => new Map([...all].map(([id, pos]) => [id, pos + 1])));
     void this.loadFloor();
     void this.client.routing.presence().then((presence) => this.presence.set(presence)).catch(() => undefined);
     for (const [view, store] of this.lists) {

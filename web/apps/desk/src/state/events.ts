@@ -21,6 +21,21 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
       desk.refreshCounts();
       return;
     }
+    case 'message.withdrawn': {
+      const { message, row } = event.data;
+      if (row) desk.rowChanged(row, event.pos);
+      desk.addMessage(message);
+      return;
+    }
+    case 'scheduled.changed':
+      desk.scheduledChanged.set((all) => new Map(all).set(event.data.conversation, event.pos));
+      return;
+    case 'personal_notice.created':
+      desk.notices.took(event.data.notice);
+      return;
+    case 'personal_notice.read':
+      void desk.notices.load();
+      return;
     case 'message.state':
       // `of` says whose words were read: the customer's (by us) change no mark here, ours (by the customer) do.
       if (event.conversation && event.data.of !== 'contact') {
@@ -78,6 +93,7 @@ export function handleSignal(desk: Desk, signal: LiveSignal): void {
     floorMoved();
     return;
   }
+  if (signal.kind === 'looking') desk.looked(signal.conversation, signal.lookers.filter((one) => one.id !== desk.me));
   const thread = desk.known(signal.conversation);
   if (!thread) return;
   if (signal.kind === 'looking') {

@@ -99,7 +99,7 @@ export interface Message {
   attachments: Attachment[];
   at: number;
   state: 'sent' | 'delivered' | 'read';
-  event?: { kind: 'queued' | 'joined' | 'left' | 'resolved' | 'reopened' | 'offline'; name?: string; place?: number } | null;
+  event?: { kind: 'queued' | 'joined' | 'left' | 'resolved' | 'reopened' | 'offline' | 'withdrawn'; name?: string; place?: number } | null;
 }
 
 export interface Page { items: Message[]; last_seq: number; conversation: Conversation | null }

@@ -48,6 +48,7 @@ export const en: Words = {
   endAsk: 'End now?',
   event: {
     joined: (name) => `${name} has joined`,
+    withdrawn: (name) => `${name} took a message back`,
     left: (name) => `${name} has left. We are finding you someone else`,
     queued: (_, place) => (place ? `You are number ${place} in the queue` : 'We are finding you someone'),
     resolved: () => 'The conversation has ended',

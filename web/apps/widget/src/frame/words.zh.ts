@@ -50,6 +50,7 @@ export const zh = {
   endAsk: '确定结束？',
   event: {
     joined: (name: string, _: number) => `${name} 已接入，为您服务`,
+    withdrawn: (name: string) => `${name} 撤回了消息`,
     left: (name: string, _: number) => `${name} 已离开，正在为您安排其他客服`,
     queued: (_: string, place: number) => (place ? `正在为您接入，您排在第 ${place} 位` : '正在为您接入客服'),
     resolved: (_: string, __: number) => '会话已结束',

@@ -1,19 +1,23 @@
 /** English. */
 import type { Dictionary } from '../keys';
 import admin from './admin';
+import crm from './crm';
 import desk from './desk';
 import insight from './insight';
 import mail from './mail';
 import routing from './routing';
+import sending from './sending';
 import widget from './widget';
 import work from './work';
 
 const words: Dictionary = {
   ...admin,
+  ...crm,
   ...desk,
   ...insight,
   ...mail,
   ...routing,
+  ...sending,
   ...widget,
   ...work,
 };

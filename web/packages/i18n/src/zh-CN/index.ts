@@ -1,18 +1,22 @@
 /** 简体中文。 */
 import admin from './admin';
+import crm from './crm';
 import desk from './desk';
 import insight from './insight';
 import mail from './mail';
 import routing from './routing';
+import sending from './sending';
 import widget from './widget';
 import work from './work';
 
 export default {
   ...admin,
+  ...crm,
   ...desk,
   ...insight,
   ...mail,
   ...routing,
+  ...sending,
   ...widget,
   ...work,
 };
