@@ -4,23 +4,6 @@
  */
 
 export interface paths {
-    "/api/v1/actions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What can be done to a conversation by macros and in bulk. */
-        get: operations["list_actions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/alerts": {
         parameters: {
             query?: never;
@@ -118,165 +101,6 @@ export interface paths {
         get: operations["list_audit"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit/{entry}/undo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Undoes a change of a setting, if what it left still stands. The undoing is itself recorded and can be undone. */
-        post: operations["undo_audit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bots": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Whom staff notices are told, at the clients that the caller sets up. */
-        get: operations["list_bots"];
-        put?: never;
-        /** Makes a bot. */
-        post: operations["create_bot"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bots/{bot}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One bot. */
-        get: operations["get_bot"];
-        put?: never;
-        post?: never;
-        /** Removes a bot with its cards. */
-        delete: operations["remove_bot"];
-        options?: never;
-        head?: never;
-        /** Changes a bot. */
-        patch: operations["change_bot"];
-        trace?: never;
-    };
-    "/api/v1/bots/{bot}/cards": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A bot's cards, newest first. */
-        get: operations["list_cards"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bots/{bot}/cards/{card}/replay": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sends a card once more. */
-        post: operations["replay_card"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bots/{bot}/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sends a test card and answers what came of it, in words. Nothing is kept. */
-        post: operations["test_bot"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bulk": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Does the same to many conversations. Answers at once; how far it has come is asked for with its id. Conversations that
-         *     are gone, or for which the macro is not meant, are left out and counted.
-         */
-        post: operations["start_bulk"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bulk/{bulk}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How far a bulk edit of one's own has come. */
-        get: operations["get_bulk"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bulk/{bulk}/undo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes a bulk edit of one's own back, as far as it can be. What somebody handed over since is left as it is. */
-        post: operations["undo_bulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -595,29 +419,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-<<<<<<< HEAD
-    "/api/v1/conversations/{conversation}/disposition-draft": {
-=======
     "/api/v1/conversations/{conversation}/copies": {
->>>>>>> next
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-<<<<<<< HEAD
-        /** What the reader has begun to record of a conversation. */
-        get: operations["get_disposition_draft"];
-        /** Keeps what was filled in so far; `null` removes it. */
-        put: operations["put_disposition_draft"];
-        post?: never;
-=======
         get?: never;
         put?: never;
         /** Records that somebody tried to take text off the screen of a client that has that held back. */
         post: operations["record_copy"];
->>>>>>> next
         delete?: never;
         options?: never;
         head?: never;
@@ -653,41 +465,6 @@ export interface paths {
         put?: never;
         /** Begins to follow a conversation. */
         post: operations["follow_conversation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations/{conversation}/macros": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Macros that are meant for a conversation, the most used first. */
-        get: operations["list_conversation_macros"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations/{conversation}/macros/{macro}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What a macro would do in a conversation. Nothing is changed. */
-        get: operations["preview_macro"];
-        put?: never;
-        /** Runs a macro in a conversation: all of it, or nothing. */
-        post: operations["run_macro"];
         delete?: never;
         options?: never;
         head?: never;
@@ -891,41 +668,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/conversations/{conversation}/snooze-times": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The times until which a conversation may be snoozed, soonest first, on the calendar of its line. */
-        get: operations["list_snooze_times"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations/{conversation}/survey": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Where a conversation's survey stands, and what was answered. */
-        get: operations["get_conversation_survey"];
-        put?: never;
-        /** Invites the contact to say how they were served; once per conversation. */
-        post: operations["invite_to_survey"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/conversations/{conversation}/tags": {
         parameters: {
             query?: never;
@@ -994,23 +736,13 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-<<<<<<< HEAD
-    "/api/v1/conversations/{conversation}/visit": {
-=======
     "/api/v1/conversations/{conversation}/unmask": {
->>>>>>> next
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-<<<<<<< HEAD
-        /** How a conversation of the widget began: identity, answers, consent, and what the page says of the visitor. */
-        get: operations["get_visit"];
-        put?: never;
-        post?: never;
-=======
         get?: never;
         put?: never;
         /** Shows personal data of one conversation in full for ten minutes, for a reason that is recorded before the answer. */
@@ -1032,7 +764,6 @@ export interface paths {
         put?: never;
         /** What is found in a reply that is being written. */
         post: operations["check_wording"];
->>>>>>> next
         delete?: never;
         options?: never;
         head?: never;
@@ -1092,24 +823,6 @@ export interface paths {
         patch: operations["change_inbox"];
         trace?: never;
     };
-    "/api/v1/inboxes/{inbox}/identity": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Says whether a widget has an identity secret, and since when. */
-        get: operations["get_identity_secret"];
-        put?: never;
-        /** Makes a new identity secret for a widget. The one before stays good for a day. */
-        post: operations["rotate_identity_secret"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/inboxes/{inbox}/secret": {
         parameters: {
             query?: never;
@@ -1161,40 +874,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/letters": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Letters with what became of them, newest first; their words are not shown. */
-        get: operations["list_letters"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/letters/{letter}/replay": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sends a letter once more. */
-        post: operations["replay_letter"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/lines": {
         parameters: {
             query?: never;
@@ -1229,109 +908,6 @@ export interface paths {
         head?: never;
         /** Changes a line. */
         patch: operations["change_line"];
-        trace?: never;
-    };
-    "/api/v1/lines/{line}/copy": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Copies parts of another line. What the line has by name already is left as it is. */
-        post: operations["copy_line"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/lines/{line}/pack": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes parts from a starting pack. What the line has by name already is left as it is. */
-        post: operations["unpack_line"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/lines/{line}/parts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The parts of a line, and what each still lacks. */
-        get: operations["list_line_parts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/lines/{line}/survey": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What customers of a line are asked; where nothing was set, what it would begin with. */
-        get: operations["get_survey"];
-        /** Sets what customers of a line are asked. Invitations that are out keep their questions. */
-        put: operations["set_survey"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/lines/{line}/survey/responses": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Answers of a line, the newest first. */
-        get: operations["list_survey_responses"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/lines/{line}/survey/results": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What came of a line's survey within a span of time. */
-        get: operations["get_survey_results"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/v1/lines/{line}/target": {
@@ -1372,78 +948,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/macros": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Macros that the reader may use, the most used first. */
-        get: operations["list_macros"];
-        put?: never;
-        /** Adds a macro. */
-        post: operations["create_macro"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/macros/{macro}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Changes a macro. */
-        put: operations["change_macro"];
-        post?: never;
-        /** Takes a macro away. What it did stays. */
-        delete: operations["remove_macro"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mail-server": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Where a client's mail goes out, or the provider's. */
-        get: operations["get_mail_server"];
-        /** Sets where mail goes out, as a whole. */
-        put: operations["set_mail_server"];
-        post?: never;
-        /** Removes the settings. A client's letters then go through the provider's server. */
-        delete: operations["remove_mail_server"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/mail-server/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sends a letter at once, and tells each step with what went wrong in words. */
-        post: operations["test_mail_server"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -1462,27 +966,16 @@ export interface paths {
         patch: operations["change_me"];
         trace?: never;
     };
-<<<<<<< HEAD
-    "/api/v1/me/keys": {
-=======
     "/api/v1/me/notices": {
->>>>>>> next
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-<<<<<<< HEAD
-        /** One's own keys. */
-        get: operations["get_my_keys"];
-        /** Sets one's own keys, all of them. One's own keyboard is nobody else's business: it is not recorded. */
-        put: operations["put_my_keys"];
-=======
         /** One's notices, the newest first. What one may no longer see is left out. */
         get: operations["list_my_notices"];
         put?: never;
->>>>>>> next
         post?: never;
         delete?: never;
         options?: never;
@@ -1490,8 +983,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-<<<<<<< HEAD
-=======
     "/api/v1/me/notices/read": {
         parameters: {
             query?: never;
@@ -1509,7 +1000,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
->>>>>>> next
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -1647,23 +1137,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/notice-kinds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What can be told. */
-        get: operations["list_notice_kinds"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/organisations": {
         parameters: {
             query?: never;
@@ -1700,40 +1173,6 @@ export interface paths {
         patch: operations["change_organisation"];
         trace?: never;
     };
-    "/api/v1/packs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The starting packs there are. */
-        get: operations["list_packs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/password-resets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Asks for a link by mail with which to choose a new password. Answered alike whether anybody is found or not. */
-        post: operations["forgot_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/permissions": {
         parameters: {
             query?: never;
@@ -1745,93 +1184,6 @@ export interface paths {
         get: operations["list_permissions"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/phrase-variables": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The variables that texts may hold. */
-        get: operations["list_phrase_variables"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/phrases": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Phrases that the reader may use, five hundred at a time. */
-        get: operations["list_phrases"];
-        put?: never;
-        /** Adds a phrase. */
-        post: operations["create_phrase"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/phrases/import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes phrases from a pasted table: all of them, or none and the rows at fault. */
-        post: operations["import_phrases"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/phrases/{phrase}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Changes what a phrase says. */
-        put: operations["change_phrase"];
-        post?: never;
-        /** Takes a phrase away. Texts that were sent with it stay as they are. */
-        delete: operations["remove_phrase"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/phrases/{phrase}/used": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Counts that a phrase was used. */
-        post: operations["use_phrase"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2512,96 +1864,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/views": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Views of the reader: one's own, then those shared with them. */
-        get: operations["list_views"];
-        put?: never;
-        /** Adds a view. */
-        post: operations["create_view"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/views/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lengths of the reader's first twelve views. */
-        get: operations["count_views"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/views/try": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Conversations that a filter finds, before it is saved. */
-        post: operations["try_view"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/views/{view}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Changes a view. */
-        put: operations["change_view"];
-        post?: never;
-        /** Takes a view away. Its conversations stay as they are. */
-        delete: operations["remove_view"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/views/{view}/conversations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Conversations of a view. A page may hold fewer rows than asked for, or none, and still have a `next`: so many
-         *     conversations were looked at, and there are more.
-         */
-        get: operations["list_view_conversations"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/webhook-kinds": {
         parameters: {
             query?: never;
@@ -2684,26 +1946,6 @@ export interface paths {
         put?: never;
         /** Sends a delivery once more, under the same id. */
         post: operations["replay_delivery"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/webhooks/{webhook}/secret": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Makes a new secret, shown once. For a day everything is signed with the one before as well, so that the receiver can
-         *     change over when it likes.
-         */
-        post: operations["rotate_webhook_secret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2882,40 +2124,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/w/v1/conversations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Earlier conversations of a visitor who has proved who they are, the newest first; twenty at the most. */
-        get: operations["list_visitor_conversations"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/w/v1/conversations/{conversation}/messages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Messages of an earlier conversation of the visitor's own, oldest first. */
-        get: operations["list_past_messages"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/w/v1/end": {
         parameters: {
             query?: never;
@@ -2978,23 +2186,6 @@ export interface paths {
         get: operations["get_widget_loader"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/w/v1/identify": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Proves who the visitor is, on the word of the client whose page they are on. Answers a session of that person. */
-        post: operations["identify_visitor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3070,7 +2261,831 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-<<<<<<< HEAD
+    "/api/v1/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be done to a conversation by macros and in bulk. */
+        get: operations["list_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/{entry}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undoes a change of a setting, if what it left still stands. The undoing is itself recorded and can be undone. */
+        post: operations["undo_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom staff notices are told, at the clients that the caller sets up. */
+        get: operations["list_bots"];
+        put?: never;
+        /** Makes a bot. */
+        post: operations["create_bot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One bot. */
+        get: operations["get_bot"];
+        put?: never;
+        post?: never;
+        /** Removes a bot with its cards. */
+        delete: operations["remove_bot"];
+        options?: never;
+        head?: never;
+        /** Changes a bot. */
+        patch: operations["change_bot"];
+        trace?: never;
+    };
+    "/api/v1/bots/{bot}/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A bot's cards, newest first. */
+        get: operations["list_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot}/cards/{card}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a card once more. */
+        post: operations["replay_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a test card and answers what came of it, in words. Nothing is kept. */
+        post: operations["test_bot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Does the same to many conversations. Answers at once; how far it has come is asked for with its id. Conversations that
+         *     are gone, or for which the macro is not meant, are left out and counted.
+         */
+        post: operations["start_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{bulk}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a bulk edit of one's own has come. */
+        get: operations["get_bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{bulk}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a bulk edit of one's own back, as far as it can be. What somebody handed over since is left as it is. */
+        post: operations["undo_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/disposition-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the reader has begun to record of a conversation. */
+        get: operations["get_disposition_draft"];
+        /** Keeps what was filled in so far; `null` removes it. */
+        put: operations["put_disposition_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Macros that are meant for a conversation, the most used first. */
+        get: operations["list_conversation_macros"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/macros/{macro}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a macro would do in a conversation. Nothing is changed. */
+        get: operations["preview_macro"];
+        put?: never;
+        /** Runs a macro in a conversation: all of it, or nothing. */
+        post: operations["run_macro"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/snooze-times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The times until which a conversation may be snoozed, soonest first, on the calendar of its line. */
+        get: operations["list_snooze_times"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Letters with what became of them, newest first; their words are not shown. */
+        get: operations["list_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letters/{letter}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a letter once more. */
+        post: operations["replay_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copies parts of another line. What the line has by name already is left as it is. */
+        post: operations["copy_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes parts from a starting pack. What the line has by name already is left as it is. */
+        post: operations["unpack_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The parts of a line, and what each still lacks. */
+        get: operations["list_line_parts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/survey/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answers of a line, the newest first. */
+        get: operations["list_survey_responses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/survey/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came of a line's survey within a span of time. */
+        get: operations["get_survey_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Macros that the reader may use, the most used first. */
+        get: operations["list_macros"];
+        put?: never;
+        /** Adds a macro. */
+        post: operations["create_macro"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/macros/{macro}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a macro. */
+        put: operations["change_macro"];
+        post?: never;
+        /** Takes a macro away. What it did stays. */
+        delete: operations["remove_macro"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a client's mail goes out, or the provider's. */
+        get: operations["get_mail_server"];
+        /** Sets where mail goes out, as a whole. */
+        put: operations["set_mail_server"];
+        post?: never;
+        /** Removes the settings. A client's letters then go through the provider's server. */
+        delete: operations["remove_mail_server"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-server/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a letter at once, and tells each step with what went wrong in words. */
+        post: operations["test_mail_server"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own keys. */
+        get: operations["get_my_keys"];
+        /** Sets one's own keys, all of them. One's own keyboard is nobody else's business: it is not recorded. */
+        put: operations["put_my_keys"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notice-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be told. */
+        get: operations["list_notice_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The starting packs there are. */
+        get: operations["list_packs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password-resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a link by mail with which to choose a new password. Answered alike whether anybody is found or not. */
+        post: operations["forgot_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrase-variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The variables that texts may hold. */
+        get: operations["list_phrase_variables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Phrases that the reader may use, five hundred at a time. */
+        get: operations["list_phrases"];
+        put?: never;
+        /** Adds a phrase. */
+        post: operations["create_phrase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrases/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes phrases from a pasted table: all of them, or none and the rows at fault. */
+        post: operations["import_phrases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrases/{phrase}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes what a phrase says. */
+        put: operations["change_phrase"];
+        post?: never;
+        /** Takes a phrase away. Texts that were sent with it stay as they are. */
+        delete: operations["remove_phrase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrases/{phrase}/used": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts that a phrase was used. */
+        post: operations["use_phrase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Views of the reader: one's own, then those shared with them. */
+        get: operations["list_views"];
+        put?: never;
+        /** Adds a view. */
+        post: operations["create_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lengths of the reader's first twelve views. */
+        get: operations["count_views"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Conversations that a filter finds, before it is saved. */
+        post: operations["try_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a view. */
+        put: operations["change_view"];
+        post?: never;
+        /** Takes a view away. Its conversations stay as they are. */
+        delete: operations["remove_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view}/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conversations of a view. A page may hold fewer rows than asked for, or none, and still have a `next`: so many
+         *     conversations were looked at, and there are more.
+         */
+        get: operations["list_view_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a new secret, shown once. For a day everything is signed with the one before as well, so that the receiver can
+         *     change over when it likes.
+         */
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/survey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a conversation's survey stands, and what was answered. */
+        get: operations["get_conversation_survey"];
+        put?: never;
+        /** Invites the contact to say how they were served; once per conversation. */
+        post: operations["invite_to_survey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a conversation of the widget began: identity, answers, consent, and what the page says of the visitor. */
+        get: operations["get_visit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inboxes/{inbox}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says whether a widget has an identity secret, and since when. */
+        get: operations["get_identity_secret"];
+        put?: never;
+        /** Makes a new identity secret for a widget. The one before stays good for a day. */
+        post: operations["rotate_identity_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/survey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What customers of a line are asked; where nothing was set, what it would begin with. */
+        get: operations["get_survey"];
+        /** Sets what customers of a line are asked. Invitations that are out keep their questions. */
+        put: operations["set_survey"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/w/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Earlier conversations of a visitor who has proved who they are, the newest first; twenty at the most. */
+        get: operations["list_visitor_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/w/v1/conversations/{conversation}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages of an earlier conversation of the visitor's own, oldest first. */
+        get: operations["list_past_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/w/v1/identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Proves who the visitor is, on the word of the client whose page they are on. Answers a session of that person. */
+        post: operations["identify_visitor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/w/v1/survey": {
         parameters: {
             query?: never;
@@ -3089,8 +3104,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-=======
->>>>>>> next
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3103,92 +3116,6 @@ export interface components {
         Acknowledgement: {
             /** @description What is done about it, at most 500 characters. */
             note?: string | null;
-        };
-        /** @description Something that can be done to a conversation. */
-        Action: {
-            /** @description To be added. */
-            add?: string[];
-            /** @enum {string} */
-            do: "tags";
-            /** @description To be removed. */
-            remove?: string[];
-        } | {
-            /** @enum {string} */
-            do: "reply";
-            /** @description The English text. */
-            en: string;
-            /** @description The Chinese text; may be empty if the English one is not. */
-            zh: string;
-        } | {
-            /** @enum {string} */
-            do: "note";
-            /** @description The text. */
-            text: string;
-        } | {
-            /** @enum {string} */
-            do: "assign";
-            /** @description The colleague. */
-            user: components["schemas"]["UserId"];
-        } | {
-            /** @enum {string} */
-            do: "take";
-        } | {
-            /** @enum {string} */
-            do: "put_back";
-        } | {
-            /** @enum {string} */
-            do: "queue";
-            /** @description The queue. */
-            queue: components["schemas"]["QueueId"];
-        } | {
-            category: components["schemas"]["CategoryId"] | null;
-            /** @enum {string} */
-            do: "category";
-        } | {
-            /** @enum {string} */
-            do: "priority";
-            /** @description How urgent. */
-            priority: components["schemas"]["Priority"];
-        } | {
-            /** @enum {string} */
-            do: "snooze";
-            /** @description Until when. */
-            preset: components["schemas"]["SnoozePreset"];
-        } | {
-            /** @enum {string} */
-            do: "snooze_until";
-            /** @description Until when. */
-            until: components["schemas"]["i64"];
-        } | {
-            /** @enum {string} */
-            do: "wake";
-        } | {
-            disposition?: components["schemas"]["DispositionInput"] | null;
-            /** @enum {string} */
-            do: "resolve";
-        } | {
-            /** @enum {string} */
-            do: "reopen";
-        } | {
-            /** @enum {string} */
-            do: "follow";
-        };
-        /** @description One kind of action. */
-        ActionKind: {
-            /** @description What it does, in English. */
-            en: string;
-            /** @description May it be done to many at once? */
-            in_bulk: boolean;
-            /** @description May a macro hold it? */
-            in_macros: boolean;
-            /** @description The right it needs on the conversation's line. */
-            need: string;
-            /** @description Can it be taken back? */
-            undoable: boolean;
-            /** @description The word by which `do` names it. */
-            word: string;
-            /** @description What it does, in Chinese. */
-            zh: string;
         };
         /**
          * @description What kind of party did something.
@@ -3329,23 +3256,6 @@ export interface components {
          * @enum {string}
          */
         AttributeKind: "text" | "number" | "date" | "choice";
-        /** @description For whom something is stored. */
-        Audience: {
-            line?: components["schemas"]["LineId"] | null;
-            owner?: components["schemas"]["UserId"] | null;
-            team?: components["schemas"]["TeamId"] | null;
-            /** @description The client. */
-            tenant: components["schemas"]["TenantId"];
-        };
-        /** @description For whom something is stored, as it is given. */
-        AudienceInput: {
-            line?: components["schemas"]["LineId"] | null;
-            /** @description Only for oneself. */
-            own?: boolean;
-            team?: components["schemas"]["TeamId"] | null;
-            /** @description The client. */
-            tenant: components["schemas"]["TenantId"];
-        };
         /** @description Who did it. */
         AuditActor: {
             /** @description The id within the kind. */
@@ -3405,60 +3315,6 @@ export interface components {
             /** @description The alias of staff, the name of a contact. */
             name: string;
         };
-        /** @description The record as its author has begun it. */
-        BegunDisposition: {
-            disposition: components["schemas"]["DispositionInput"] | null;
-        };
-        /** @description Whom notices are told. */
-        Bot: {
-            /** @description When it was made. */
-            created_at: components["schemas"]["i64"];
-            /** @description Is anything sent? */
-            enabled: boolean;
-            /** @description Its id. */
-            id: components["schemas"]["BotId"];
-            /** @description What it listens to; `*` is everything. */
-            kinds: string[];
-            /** @description In which language. */
-            language: components["schemas"]["Language"];
-            line?: components["schemas"]["LineId"] | null;
-            /** @description What staff call it. */
-            name: string;
-            /** @description Who carries the cards. */
-            platform: components["schemas"]["BotPlatform"];
-            team?: components["schemas"]["TeamId"] | null;
-            tenant?: components["schemas"]["TenantId"] | null;
-        };
-        BotChange: {
-            /** @description Another address. */
-            address?: string | null;
-            /** @description Is anything sent? */
-            enabled?: boolean | null;
-            /** @description What it listens to. */
-            kinds?: string[] | null;
-            language?: components["schemas"]["Language"] | null;
-            line?: components["schemas"]["LineId"] | null;
-            /** @description What staff call it, up to 80 characters. */
-            name?: string | null;
-            /** @description Another signing secret; empty for none. */
-            secret?: string | null;
-            team?: components["schemas"]["TeamId"] | null;
-        };
-        /** @description An id: a decimal number of up to 63 bits, as a string. */
-        BotId: string;
-        /**
-         * @description Who carries the cards.
-         * @enum {string}
-         */
-        BotPlatform: "wecom" | "dingtalk" | "feishu" | "mail";
-        /** @description What a test came to. */
-        BotTestView: {
-            /** @description The beginning of the platform's answer; to be shown as text only. */
-            answer: string;
-            failure?: components["schemas"]["FaultView"] | null;
-            /** @description Did the platform take it? */
-            ok: boolean;
-        };
         /** @description In whose name, and with which words. */
         Brand: {
             /**
@@ -3498,89 +3354,6 @@ export interface components {
             color: string;
             /** @description The client's name to its customers. */
             name: string;
-        };
-        /** @description What became of a part. */
-        BroughtView: {
-            /** @description Why nothing came of it, where it failed; the other parts went on. */
-            failure?: string | null;
-            /** @description Its name. */
-            key: string;
-            /**
-             * Format: int64
-             * @description How many were left as they are.
-             */
-            left: number;
-            /**
-             * Format: int64
-             * @description How many were made.
-             */
-            made: number;
-            /** @description What it is called. */
-            title: string;
-        };
-        /** @description A conversation that was left as it was. */
-        BulkFailure: {
-            /** @description Why: an error code. */
-            code: string;
-            /** @description The conversation. */
-            conversation: components["schemas"]["ConversationId"];
-            /**
-             * Format: int64
-             * @description Its number.
-             */
-            number?: number | null;
-            /** @description Why, in the reader's language. */
-            words: string;
-        };
-        /** @description An id: a decimal number of up to 63 bits, as a string. */
-        BulkId: string;
-        BulkInput: {
-            /** @description What is done to each; or a macro. */
-            actions?: components["schemas"]["Action"][];
-            /** @description The conversations, at most a thousand. */
-            conversations: components["schemas"]["ConversationId"][];
-            macro?: components["schemas"]["MacroId"] | null;
-        };
-        /**
-         * @description Where a bulk edit stands.
-         * @enum {string}
-         */
-        BulkState: "running" | "done" | "undoing" | "undone";
-        /** @description A bulk edit. */
-        BulkView: {
-            /**
-             * Format: int64
-             * @description Done so far.
-             */
-            done: number;
-            /**
-             * Format: int64
-             * @description Left as they were.
-             */
-            failed: number;
-            /** @description Which were left as they were, at most a hundred. */
-            failures: components["schemas"]["BulkFailure"][];
-            /** @description Its id. */
-            id: components["schemas"]["BulkId"];
-            /**
-             * Format: int64
-             * @description Asked for, but gone, or not meant by the macro.
-             */
-            left_out: number;
-            /** @description Where it stands. */
-            state: components["schemas"]["BulkState"];
-            /**
-             * Format: int64
-             * @description Conversations in it.
-             */
-            total: number;
-            /** @description Can it be taken back? */
-            undoable: boolean;
-            /**
-             * Format: int64
-             * @description Taken back so far.
-             */
-            undone: number;
         };
         /** @description A business calendar. */
         Calendar: {
@@ -3669,32 +3442,6 @@ export interface components {
              */
             voice: number;
         };
-        /** @description A notice for a bot, with what became of it. */
-        Card: {
-            /** @description The beginning of the platform's answer; to be shown as text only. */
-            answer?: string | null;
-            /**
-             * Format: int64
-             * @description Tries so far.
-             */
-            attempts: number;
-            /** @description When it was written. */
-            created_at: components["schemas"]["i64"];
-            failure?: components["schemas"]["FaultView"] | null;
-            /** @description Its id. */
-            id: components["schemas"]["CardId"];
-            next_at?: components["schemas"]["i64"] | null;
-            /** @description Where it stands. */
-            status: components["schemas"]["CardStatus"];
-            tried_at?: components["schemas"]["i64"] | null;
-        };
-        /** @description An id: a decimal number of up to 63 bits, as a string. */
-        CardId: string;
-        /**
-         * @description Where a card stands.
-         * @enum {string}
-         */
-        CardStatus: "pending" | "delivered" | "failed";
         /** @description What conversations of a line can be about; a tree by `parent`. */
         Category: {
             /** @description Its id. */
@@ -3776,10 +3523,8 @@ export interface components {
         };
         /** @description What the frame shows before anything is said. */
         ConfigView: {
-            answer_by?: components["schemas"]["i64"] | null;
             /** @description In whose name. */
             brand: components["schemas"]["VisitorBrand"];
-            form?: components["schemas"]["FormView"] | null;
             /** @description The first line, in the visitor's language. */
             greeting: string;
             /** @description Languages the frame can speak. */
@@ -3789,38 +3534,12 @@ export interface components {
             offline_text: string;
             /** @description Is somebody there now, by the line's calendar? */
             open: boolean;
-<<<<<<< HEAD
+            answer_by?: components["schemas"]["i64"] | null;
+            form?: components["schemas"]["FormView"] | null;
             /** @description May agents see what is being typed, if the visitor agrees? */
-            peek: boolean;
+            peek?: boolean;
             /** @description Said while a conversation waits. */
-            queue_text: string;
-=======
->>>>>>> next
-        };
-        /** @description What a visitor agrees to before writing. */
-        ConsentText: {
-            /**
-             * @description In English.
-             * @default
-             */
-            text_en: string;
-            /**
-             * @description In Chinese.
-             * @default
-             */
-            text_zh: string;
-            /**
-             * @description Which wording this is, such as `2026-03`. Stored with each consent.
-             * @default
-             */
-            version: string;
-        };
-        /** @description What must be agreed to. */
-        ConsentView: {
-            /** @description The wording. */
-            text: string;
-            /** @description Which wording; sent back by who agrees. */
-            version: string;
+            queue_text?: string;
         };
         /** @description How an agent stood to the work. */
         ConsideredView: {
@@ -4074,14 +3793,6 @@ export interface components {
             waiting: components["schemas"]["Waiting"];
             waiting_since?: components["schemas"]["i64"] | null;
             woke_at?: components["schemas"]["i64"] | null;
-        };
-        /** @description Where a conversation's survey stands. */
-        ConversationSurvey: {
-            /** @description Could the contact be invited now? */
-            can_invite: boolean;
-            invited_at?: components["schemas"]["i64"] | null;
-            invited_by?: components["schemas"]["InvitedBy"] | null;
-            response?: components["schemas"]["ResponseView"] | null;
         };
         /** @description A conversation, whole. */
         ConversationView: components["schemas"]["ConversationRow"] & {
@@ -4376,44 +4087,6 @@ export interface components {
             /** @description JSON pointer into the body, or the name of a parameter. */
             field: string;
         };
-        /**
-         * @description What a field of a form asks for.
-         * @enum {string}
-         */
-        FieldKind: "text" | "name" | "email" | "phone" | "choice";
-        /** @description A choice. */
-        FieldOption: {
-            /**
-             * @description In English.
-             * @default
-             */
-            label_en: string;
-            /**
-             * @description In Chinese.
-             * @default
-             */
-            label_zh: string;
-            /** @default null */
-            queue: components["schemas"]["QueueId"] | null;
-            /**
-             * @description What is stored.
-             * @default
-             */
-            value: string;
-        };
-        /** @description A field. */
-        FieldView: {
-            /** @description Its name. */
-            key: string;
-            /** @description What it asks for. */
-            kind: components["schemas"]["FieldKind"];
-            /** @description Its label. */
-            label: string;
-            /** @description Choices. */
-            options: components["schemas"]["OptionView"][];
-            /** @description Must it be filled in? */
-            required: boolean;
-        };
         /** @description A metric's value for something. */
         Figure: {
             /**
@@ -4458,74 +4131,6 @@ export interface components {
              * @description Of today's waitings, the share taken within three minutes, 0 to 1; `null` before the first.
              */
             within_3min_rate?: number | null;
-        };
-        /** @description Somebody who forgot their password. */
-        Forgotten: {
-            /** @description The login, or the address of mail. */
-            login: string;
-        };
-        /** @description A field of a form. */
-        FormField: {
-            /**
-             * @description Its name: lower case letters, digits and `_`.
-             * @default
-             */
-            key: string;
-            /**
-             * @description What it asks for.
-             * @default text
-             */
-            kind: components["schemas"]["FieldKind"];
-            /**
-             * @description In English.
-             * @default
-             */
-            label_en: string;
-            /**
-             * @description In Chinese.
-             * @default
-             */
-            label_zh: string;
-            /**
-             * @description The choices, for a choice.
-             * @default []
-             */
-            options: components["schemas"]["FieldOption"][];
-            /**
-             * @description Must it be filled in?
-             * @default false
-             */
-            required: boolean;
-        };
-        /** @description What a visitor's frame sends along with a message. */
-        FormInput: {
-            /**
-             * @description Answers, by the field's key.
-             * @default {}
-             */
-            answers: {
-                [key: string]: string;
-            };
-            /**
-             * @description What the page says of the visitor. Not signed, so it is shown as a claim.
-             * @default {}
-             */
-            attributes: {
-                [key: string]: string;
-            };
-            /**
-             * @description The version of the consent text that was agreed to.
-             * @default null
-             */
-            consent: string | null;
-        };
-        /** @description A form. */
-        FormView: {
-            consent?: components["schemas"]["ConsentView"] | null;
-            /** @description In order. */
-            fields: components["schemas"]["FieldView"][];
-            /** @description `prechat` or `offline`. */
-            kind: string;
         };
         /** @description What was found. */
         Found: {
@@ -4598,44 +4203,12 @@ export interface components {
          * @enum {string}
          */
         Hours: "always" | "line" | "calendar";
-<<<<<<< HEAD
-        /**
-         * @description Whether visitors must prove who they are.
-         * @enum {string}
-         */
-        IdentityMode: "optional" | "required";
-        /** @description Whose word is taken for who a visitor is. */
-        IdentityRules: {
-            /**
-             * @description Is an identifier with its HMAC taken too? It has no end and can be used again; for sites that move here.
-             * @default false
-             */
-            accept_hash: boolean;
-            /**
-             * @description Must visitors prove who they are?
-             * @default optional
-             */
-            mode: components["schemas"]["IdentityMode"];
-            /**
-             * @description Ed25519 public keys, 32 bytes in base64url, whose tokens (EdDSA) are taken besides those made with the secret.
-             * @default []
-             */
-            public_keys: string[];
-        };
-        IdentitySecret: {
-            /** @description Shown once. Its characters are the key of HS256 and of hashes. */
-            secret: string;
-        };
-        IdentityState: {
-            made_at?: components["schemas"]["i64"] | null;
-=======
         /** @description How a person is told of one kind of notice, besides in the list. */
         HowTold: {
             /** @description By a notice of the computer, when the desk is not in front. */
             desktop: boolean;
             /** @description By a sound. */
             sound: boolean;
->>>>>>> next
         };
         /** @description A message. */
         Inbound: {
@@ -4723,14 +4296,34 @@ export interface components {
              * @default null
              */
             webhook_url: string | null;
+            /**
+             * @description The widget.
+             * @default {
+             *       "answer_within_min": null,
+             *       "identity": {
+             *         "accept_hash": false,
+             *         "mode": "optional",
+             *         "public_keys": []
+             *       },
+             *       "offline": {
+             *         "consent": null,
+             *         "enabled": false,
+             *         "fields": []
+             *       },
+             *       "prechat": {
+             *         "consent": null,
+             *         "enabled": false,
+             *         "fields": []
+             *       },
+             *       "queue_en": "",
+             *       "queue_zh": "",
+             *       "sneak_peek": false
+             *     }
+             */
+            widget: components["schemas"]["WidgetSettings"];
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         InboxId: string;
-        /**
-         * @description Who invited.
-         * @enum {string}
-         */
-        InvitedBy: "auto" | "agent";
         /**
          * @description What the contact came for.
          * @enum {string}
@@ -4778,37 +4371,6 @@ export interface components {
             /** @description At most 120 characters. */
             text: string;
         };
-        /** @description A letter, without its words. */
-        Letter: {
-            /** @description What the server said; to be shown as text only. */
-            answer?: string | null;
-            /**
-             * Format: int64
-             * @description Tries so far.
-             */
-            attempts: number;
-            /** @description When it was written. */
-            created_at: components["schemas"]["i64"];
-            failure?: components["schemas"]["MailFault"] | null;
-            /** @description Its id. */
-            id: components["schemas"]["LetterId"];
-            /** @description What it is for. */
-            kind: string;
-            next_at?: components["schemas"]["i64"] | null;
-            /** @description Where it stands. */
-            status: components["schemas"]["LetterStatus"];
-            tenant?: components["schemas"]["TenantId"] | null;
-            /** @description Enough of the address to recognise it by. */
-            to_hint: string;
-            tried_at?: components["schemas"]["i64"] | null;
-        };
-        /** @description An id: a decimal number of up to 63 bits, as a string. */
-        LetterId: string;
-        /**
-         * @description Where a letter stands.
-         * @enum {string}
-         */
-        LetterStatus: "pending" | "delivered" | "failed";
         /** @description A service line. */
         Line: {
             calendar?: components["schemas"]["CalendarId"] | null;
@@ -4826,41 +4388,8 @@ export interface components {
             /** @description Whose. */
             tenant: components["schemas"]["TenantId"];
         };
-        /** @description Taking over from another line. */
-        LineCopy: {
-            /** @description From which line. */
-            from: components["schemas"]["LineId"];
-            /** @description Which parts; all where none are named. */
-            parts?: string[];
-        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         LineId: string;
-        /** @description Taking over from a starting pack. */
-        LinePack: {
-            language?: components["schemas"]["Language"] | null;
-            /** @description Which pack. */
-            pack: string;
-            /** @description Which parts; all where none are named. */
-            parts?: string[];
-        };
-        /** @description A part of a line and how far it has come. */
-        LinePartView: {
-            /**
-             * Format: int64
-             * @description How many there are.
-             */
-            count: number;
-            /** @description Its name. */
-            key: string;
-            /** @description What is still missing; empty where nothing is. */
-            missing: string;
-            /** @description Where it is set up, as a path of the desk. */
-            path: string;
-            /** @description Is there enough to begin with? */
-            ready: boolean;
-            /** @description What it is called. */
-            title: string;
-        };
         /** @description What to change of a line. */
         LinePatch: {
             calendar?: components["schemas"]["CalendarId"] | null;
@@ -4907,28 +4436,6 @@ export interface components {
             login: string;
             /** @description The legal name. */
             name: string;
-        };
-        /** @description A page of a list. */
-        Listing_ActionKind: {
-            /** @description The rows. */
-            items: {
-                /** @description What it does, in English. */
-                en: string;
-                /** @description May it be done to many at once? */
-                in_bulk: boolean;
-                /** @description May a macro hold it? */
-                in_macros: boolean;
-                /** @description The right it needs on the conversation's line. */
-                need: string;
-                /** @description Can it be taken back? */
-                undoable: boolean;
-                /** @description The word by which `do` names it. */
-                word: string;
-                /** @description What it does, in Chinese. */
-                zh: string;
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
         };
         /** @description A page of a list. */
         Listing_Alert: {
@@ -5034,55 +4541,6 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
-        Listing_Bot: {
-            /** @description The rows. */
-            items: {
-                /** @description When it was made. */
-                created_at: components["schemas"]["i64"];
-                /** @description Is anything sent? */
-                enabled: boolean;
-                /** @description Its id. */
-                id: components["schemas"]["BotId"];
-                /** @description What it listens to; `*` is everything. */
-                kinds: string[];
-                /** @description In which language. */
-                language: components["schemas"]["Language"];
-                line?: components["schemas"]["LineId"] | null;
-                /** @description What staff call it. */
-                name: string;
-                /** @description Who carries the cards. */
-                platform: components["schemas"]["BotPlatform"];
-                team?: components["schemas"]["TeamId"] | null;
-                tenant?: components["schemas"]["TenantId"] | null;
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
-        Listing_BroughtView: {
-            /** @description The rows. */
-            items: {
-                /** @description Why nothing came of it, where it failed; the other parts went on. */
-                failure?: string | null;
-                /** @description Its name. */
-                key: string;
-                /**
-                 * Format: int64
-                 * @description How many were left as they are.
-                 */
-                left: number;
-                /**
-                 * Format: int64
-                 * @description How many were made.
-                 */
-                made: number;
-                /** @description What it is called. */
-                title: string;
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
         Listing_Calendar: {
             /** @description The rows. */
             items: {
@@ -5104,30 +4562,6 @@ export interface components {
                 weekly: components["schemas"]["TimeSpan"][][];
                 /** @description An IANA time zone. */
                 zone: string;
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
-        Listing_Card: {
-            /** @description The rows. */
-            items: {
-                /** @description The beginning of the platform's answer; to be shown as text only. */
-                answer?: string | null;
-                /**
-                 * Format: int64
-                 * @description Tries so far.
-                 */
-                attempts: number;
-                /** @description When it was written. */
-                created_at: components["schemas"]["i64"];
-                failure?: components["schemas"]["FaultView"] | null;
-                /** @description Its id. */
-                id: components["schemas"]["CardId"];
-                next_at?: components["schemas"]["i64"] | null;
-                /** @description Where it stands. */
-                status: components["schemas"]["CardStatus"];
-                tried_at?: components["schemas"]["i64"] | null;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -5329,35 +4763,6 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
-        Listing_Letter: {
-            /** @description The rows. */
-            items: {
-                /** @description What the server said; to be shown as text only. */
-                answer?: string | null;
-                /**
-                 * Format: int64
-                 * @description Tries so far.
-                 */
-                attempts: number;
-                /** @description When it was written. */
-                created_at: components["schemas"]["i64"];
-                failure?: components["schemas"]["MailFault"] | null;
-                /** @description Its id. */
-                id: components["schemas"]["LetterId"];
-                /** @description What it is for. */
-                kind: string;
-                next_at?: components["schemas"]["i64"] | null;
-                /** @description Where it stands. */
-                status: components["schemas"]["LetterStatus"];
-                tenant?: components["schemas"]["TenantId"] | null;
-                /** @description Enough of the address to recognise it by. */
-                to_hint: string;
-                tried_at?: components["schemas"]["i64"] | null;
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
         Listing_Line: {
             /** @description The rows. */
             items: {
@@ -5376,50 +4781,6 @@ export interface components {
                 /** @description Whose. */
                 tenant: components["schemas"]["TenantId"];
             }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
-        Listing_LinePartView: {
-            /** @description The rows. */
-            items: {
-                /**
-                 * Format: int64
-                 * @description How many there are.
-                 */
-                count: number;
-                /** @description Its name. */
-                key: string;
-                /** @description What is still missing; empty where nothing is. */
-                missing: string;
-                /** @description Where it is set up, as a path of the desk. */
-                path: string;
-                /** @description Is there enough to begin with? */
-                ready: boolean;
-                /** @description What it is called. */
-                title: string;
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
-        Listing_MacroView: {
-            /** @description The rows. */
-            items: (components["schemas"]["MacroDefinition"] & {
-                /** @description For whom. */
-                audience: components["schemas"]["Audience"];
-                /** @description When it was last changed. */
-                changed_at: components["schemas"]["i64"];
-                /** @description May the reader change it? */
-                editable: boolean;
-                /** @description Its id. */
-                id: components["schemas"]["MacroId"];
-                /**
-                 * Format: int64
-                 * @description How often it ran.
-                 */
-                used: number;
-            })[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
         };
@@ -5458,20 +4819,6 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
-        Listing_NoticeKindView: {
-            /** @description The rows. */
-            items: {
-                /** @description What it says, in English. */
-                en: string;
-                /** @description The kind. */
-                kind: string;
-                /** @description The same in Chinese. */
-                zh: string;
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
         Listing_Organisation: {
             /** @description The rows. */
             items: {
@@ -5485,58 +4832,6 @@ export interface components {
                 note?: string | null;
                 /** @description Whose. */
                 tenant: components["schemas"]["TenantId"];
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
-        Listing_PhraseVariable: {
-            /** @description The rows. */
-            items: {
-                /** @description What it stands for, in English. */
-                en: string;
-                /** @description As it stands between the braces. */
-                name: string;
-                /** @description What it stands for, in Chinese. */
-                zh: string;
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
-        Listing_PhraseView: {
-            /** @description The rows. */
-            items: {
-                /** @description For whom. */
-                audience: components["schemas"]["Audience"];
-                /** @description When it was last changed. */
-                changed_at: components["schemas"]["i64"];
-                /** @description May the reader change it? */
-                editable: boolean;
-                /** @description The English text. */
-                en: string;
-                /** @description The group it stands in; empty for none. */
-                folder: string;
-                /** @description Its id. */
-                id: components["schemas"]["PhraseId"];
-                /**
-                 * Format: int64
-                 * @description Its place among its folder's.
-                 */
-                place: number;
-                /** @description The word that finds it at once; empty for none. */
-                shortcut: string;
-                /** @description How its title sounds. */
-                sounds: components["schemas"]["PhraseSounds"];
-                /** @description What it is called. */
-                title: string;
-                /**
-                 * Format: int64
-                 * @description How often it was used.
-                 */
-                used: number;
-                /** @description The Chinese text. */
-                zh: string;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -5561,45 +4856,6 @@ export interface components {
                 user?: components["schemas"]["UserId"] | null;
                 /** @description The agent's name. */
                 user_name?: string | null;
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
-        Listing_ResponseView: {
-            /** @description The rows. */
-            items: {
-                agent?: components["schemas"]["UserId"] | null;
-                /** @description When. */
-                at: components["schemas"]["i64"];
-                /**
-                 * Format: int64
-                 * @description 态度, 1 to 5.
-                 */
-                attitude?: number | null;
-                /** @description About which conversation. */
-                conversation: components["schemas"]["ConversationId"];
-                /**
-                 * Format: int64
-                 * @description 专业, 1 to 5.
-                 */
-                expertise?: number | null;
-                /** @description Who invited. */
-                invited_by: components["schemas"]["InvitedBy"];
-                /** @description What was written. */
-                remark: string;
-                /**
-                 * Format: int64
-                 * @description 解决, 1 to 5.
-                 */
-                resolution?: number | null;
-                /**
-                 * Format: int64
-                 * @description 1 to 5.
-                 */
-                score: number;
-                /** @description Was it solved? */
-                solved?: boolean | null;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -5692,34 +4948,6 @@ export interface components {
                  * @description Until when, ms since 1970.
                  */
                 valid_until?: number | null;
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
-        Listing_SnoozeTime: {
-            /** @description The rows. */
-            items: {
-                /** @description The moment. */
-                at: components["schemas"]["i64"];
-                /** @description As people say it. */
-                preset: components["schemas"]["SnoozePreset"];
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
-        Listing_StartingPack: {
-            /** @description The rows. */
-            items: {
-                /** @description What is in it. */
-                about: string;
-                /** @description Its name. */
-                key: string;
-                /** @description The parts that it has and that this installation knows, by name. */
-                parts: string[];
-                /** @description The industry. */
-                title: string;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -5876,8 +5104,6 @@ export interface components {
                 created_at: number;
                 /** @description May they not sign in any more? */
                 disabled: boolean;
-                /** @description Where letters reach them. */
-                email?: string | null;
                 /** @description Its id. */
                 id: components["schemas"]["UserId"];
                 /** @description The language of the interface. */
@@ -5892,46 +5118,8 @@ export interface components {
                 teams: components["schemas"]["TeamId"][];
                 /** @description Is a second factor asked for? */
                 totp: boolean;
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
-        Listing_ViewCount: {
-            /** @description The rows. */
-            items: {
-                /** @description How many, at most 99. */
-                count: number;
-                /** @description Are there more? */
-                more: boolean;
-                /** @description The view. */
-                view: components["schemas"]["ViewId"];
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
-        Listing_ViewView: {
-            /** @description The rows. */
-            items: {
-                audience?: components["schemas"]["Audience"] | null;
-                /** @description What its rows show beside the usual. */
-                columns: components["schemas"]["ViewColumn"][];
-                /** @description May the reader change it? */
-                editable: boolean;
-                /** @description What it asks. */
-                filter: components["schemas"]["ViewFilter"];
-                /** @description Its id. */
-                id: components["schemas"]["ViewId"];
-                /** @description What it is called. */
-                name: string;
-                /** @description In which order. */
-                order: components["schemas"]["ViewOrder"];
-                /**
-                 * Format: int64
-                 * @description Its place among the others.
-                 */
-                place: number;
+                /** @description Where letters reach them. */
+                email?: string | null;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -6010,184 +5198,6 @@ export interface components {
         /** @description Who was found by an address. */
         LookupAnswer: {
             contact?: components["schemas"]["Contact"] | null;
-        };
-        /** @description What a macro is. */
-        MacroDefinition: {
-            /** @description What it does, in order. */
-            actions: components["schemas"]["Action"][];
-            /** @description What it is called. */
-            name: string;
-            /**
-             * Format: int64
-             * @description The digit of its key, Alt+1 to Alt+9.
-             */
-            slot?: number | null;
-            /** @description When it is meant. */
-            when?: components["schemas"]["MacroWhen"];
-        };
-        /** @description An id: a decimal number of up to 63 bits, as a string. */
-        MacroId: string;
-        /**
-         * @description A moment in a conversation.
-         * @enum {string}
-         */
-        MacroMode: "new" | "reply" | "note";
-        /** @description What would happen. */
-        MacroPreview: {
-            /** @description Is it meant for this conversation, and does nothing stand in the way? */
-            ready: boolean;
-            /** @description Step by step. */
-            steps: components["schemas"]["MacroStep"][];
-        };
-        MacroRunInput: {
-            language?: components["schemas"]["Language"] | null;
-        };
-        /** @description One step of what would happen. */
-        MacroStep: {
-            /** @description What is done. */
-            action: components["schemas"]["Action"];
-            /** @description May the reader do it? */
-            allowed: boolean;
-            /** @description Variables that have no value here. */
-            missing: string[];
-            /** @description The text that would be sent or kept, with its variables filled. */
-            text?: string | null;
-        };
-        /** @description A macro. */
-        MacroView: components["schemas"]["MacroDefinition"] & {
-            /** @description For whom. */
-            audience: components["schemas"]["Audience"];
-            /** @description When it was last changed. */
-            changed_at: components["schemas"]["i64"];
-            /** @description May the reader change it? */
-            editable: boolean;
-            /** @description Its id. */
-            id: components["schemas"]["MacroId"];
-            /**
-             * Format: int64
-             * @description How often it ran.
-             */
-            used: number;
-        };
-        /** @description When a macro is meant; an empty list means always. */
-        MacroWhen: {
-            /** @description On these channels. */
-            channels?: components["schemas"]["Channel"][];
-            /** @description At these moments. */
-            modes?: components["schemas"]["MacroMode"][];
-        };
-        /** @description What went wrong, in the reader's language. */
-        MailFault: {
-            /** @description The stable code. */
-            code: string;
-            /** @description What happened and what to do. */
-            title: string;
-        };
-        /**
-         * @description How the connection is guarded.
-         * @enum {string}
-         */
-        MailSecurity: "tls" | "starttls" | "none";
-        /** @description Where mail goes out. */
-        MailServer: {
-            /** @description A certificate to trust besides the system's, as PEM. */
-            ca?: string | null;
-            /** @description Is anything sent? */
-            enabled: boolean;
-            /** @description The address that readers see. */
-            from_address: string;
-            /** @description The name that readers see. */
-            from_name: string;
-            /** @description Is a password kept? */
-            has_password: boolean;
-            /** @description Host name. */
-            host: string;
-            /** @description What to sign in with. */
-            login?: string | null;
-            /**
-             * Format: int64
-             * @description Letters a minute at the most.
-             */
-            per_minute: number;
-            /**
-             * Format: int32
-             * @description Port.
-             */
-            port: number;
-            /** @description Where answers go. */
-            reply_to?: string | null;
-            /** @description How the connection is guarded. */
-            security: components["schemas"]["MailSecurity"];
-            tenant?: components["schemas"]["TenantId"] | null;
-        };
-        /** @description The settings there are. */
-        MailServerFound: {
-            server?: components["schemas"]["MailServer"] | null;
-        };
-        /** @description Where mail is to go out, as a whole. */
-        MailServerSet: {
-            /** @description A certificate to trust besides the system's, as PEM. */
-            ca?: string | null;
-            /** @description Is anything sent? */
-            enabled: boolean;
-            /** @description The address that readers see. */
-            from_address: string;
-            /** @description The name that readers see, up to 80 characters. */
-            from_name: string;
-            /** @description Host name, up to 253 bytes. */
-            host: string;
-            /** @description What to sign in with; empty for without. */
-            login?: string | null;
-            /** @description Its password; left out, the one kept stays. */
-            password?: string | null;
-            /**
-             * Format: int64
-             * @description Letters a minute at the most, 1 to 6,000; 60 if left out.
-             */
-            per_minute?: number | null;
-            /**
-             * Format: int32
-             * @description Port, 1 to 65535.
-             */
-            port: number;
-            /** @description Where answers go; empty for the same address. */
-            reply_to?: string | null;
-            /** @description How the connection is guarded. */
-            security: components["schemas"]["MailSecurity"];
-            tenant?: components["schemas"]["TenantId"] | null;
-        };
-        /**
-         * @description What is done for one letter, in this order.
-         * @enum {string}
-         */
-        MailStep: "name" | "connect" | "tls" | "hello" | "sign_in" | "sender" | "recipient" | "content";
-        /** @description A step of a test. */
-        MailStepView: {
-            /** @description What the server said; to be shown as text only. */
-            answer: string;
-            /** @description Did it go well? */
-            ok: boolean;
-            /** @description Which. */
-            step: components["schemas"]["MailStep"];
-            /**
-             * Format: int64
-             * @description How long it took, in ms; `null` for the one that failed.
-             */
-            took_ms?: number | null;
-        };
-        /** @description Whom a test letter goes to. */
-        MailTest: {
-            tenant?: components["schemas"]["TenantId"] | null;
-            /** @description An address of your own. */
-            to: string;
-        };
-        /** @description What a test came to. */
-        MailTestResult: {
-            failure?: components["schemas"]["MailFault"] | null;
-            /** @description Did the server take the letter? */
-            ok: boolean;
-            /** @description The steps, in order; the last may be the one that failed. */
-            steps: components["schemas"]["MailStepView"][];
         };
         /** @description Oneself. */
         Me: {
@@ -6515,24 +5525,6 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
-        NewBot: {
-            /** @description The bot's webhook address, or addresses of mail, one a line. Sealed, and not shown again. */
-            address: string;
-            /** @description Is anything sent? */
-            enabled?: boolean;
-            /** @description What it listens to; `*` is everything. */
-            kinds: string[];
-            language?: components["schemas"]["Language"] | null;
-            line?: components["schemas"]["LineId"] | null;
-            /** @description What staff call it, up to 80 characters. */
-            name: string;
-            /** @description Who carries the cards. */
-            platform: components["schemas"]["BotPlatform"];
-            /** @description The signing secret, for DingTalk and Feishu. Sealed, and not shown again. */
-            secret?: string | null;
-            team?: components["schemas"]["TeamId"] | null;
-            tenant?: components["schemas"]["TenantId"] | null;
-        };
         /** @description A new calendar. What is left out is as in Shanghai: Monday to Friday, 09:00 to 18:00, with China's holidays. */
         NewCalendar: {
             /** @description Dates that differ, at most 2,000. */
@@ -6608,18 +5600,6 @@ export interface components {
             name: string;
             /** @description Whose. */
             tenant: components["schemas"]["TenantId"];
-        };
-        NewMacro: {
-            /** @description For whom. */
-            audience: components["schemas"]["AudienceInput"];
-            /** @description What it is. */
-            macro: components["schemas"]["MacroDefinition"];
-        };
-        NewPhrase: {
-            /** @description For whom. */
-            audience: components["schemas"]["AudienceInput"];
-            /** @description What it says. */
-            phrase: components["schemas"]["PhraseText"];
         };
         NewQueue: {
             /** @description Give work without asking? */
@@ -6765,8 +5745,6 @@ export interface components {
         NewUser: {
             /** @description The name customers see; the legal name without one. */
             alias?: string | null;
-            /** @description Where letters reach them: the invitation, if mail is set up, and links for a new password. */
-            email?: string | null;
             language?: components["schemas"]["Language"] | null;
             /** @description What they sign in with: letters, digits and `._@-+`, up to 64. */
             login: string;
@@ -6776,11 +5754,8 @@ export interface components {
             number?: string | null;
             /** @description At least 10 characters; without one the answer holds a link. */
             password?: string | null;
-        };
-        NewView: {
-            audience?: components["schemas"]["AudienceInput"] | null;
-            /** @description What it is. */
-            view: components["schemas"]["ViewDefinition"];
+            /** @description Where letters reach them: the invitation, if mail is set up, and links for a new password. */
+            email?: string | null;
         };
         /** @description What a visitor sends, over HTTP and on the socket. */
         NewVisitorMessage: {
@@ -6790,6 +5765,7 @@ export interface components {
             body: string;
             /** @description The visitor's own id of it; the same one again is the same message. */
             client_id: string;
+            form?: components["schemas"]["FormInput"] | null;
         };
         NewWebhook: {
             /** @description Is anything sent? */
@@ -6801,16 +5777,6 @@ export interface components {
             /** @description Where to. */
             url: string;
         };
-<<<<<<< HEAD
-        /** @description What can be told. */
-        NoticeKindView: {
-            /** @description What it says, in English. */
-            en: string;
-            /** @description The kind. */
-            kind: string;
-            /** @description The same in Chinese. */
-            zh: string;
-=======
         /** @description A list to be made. */
         NewWordList: {
             /** @description What follows. */
@@ -6833,7 +5799,6 @@ export interface components {
             conversation?: string | null;
             /** @description Everything up to this time, in ms since 1970. */
             until: components["schemas"]["i64"];
->>>>>>> next
         };
         /** @description Where a conversation that waits stands now. */
         NowView: {
@@ -6898,15 +5863,6 @@ export interface components {
             /** @description Why this agent, most important first. */
             why: components["schemas"]["Why"][];
         };
-        /** @description A proof, as the page gives it: a token, or an identifier with its hash. */
-        Offered: {
-            /** @description The visitor's id in the client's system, where a hash is given. */
-            identifier?: string | null;
-            /** @description HMAC-SHA256 of the identifier with the inbox's identity secret, in hexadecimal. */
-            identifier_hash?: string | null;
-            /** @description A JSON Web Token made by the client's server. */
-            token?: string | null;
-        };
         /** @description Who waits. */
         OfferedContact: {
             /** @description A colour. */
@@ -6932,17 +5888,6 @@ export interface components {
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
             now?: components["schemas"]["NowView"] | null;
-        };
-        /** @description What a visitor's window finds: something to answer, or nothing. */
-        OpenSurvey: {
-            survey?: components["schemas"]["SurveyQuestions"] | null;
-        };
-        /** @description A choice. */
-        OptionView: {
-            /** @description What is shown. */
-            label: string;
-            /** @description What is sent. */
-            value: string;
         };
         /** @description A firm to which contacts belong. */
         Organisation: {
@@ -6996,13 +5941,6 @@ export interface components {
          * @enum {string}
          */
         Outcome: "solved" | "unsolved" | "follow_up";
-        /** @description One's own keys. */
-        OwnKeys: {
-            /** @description From an action's name, such as `transfer`, to a combination, such as `Alt+KeyT`; an empty one takes the key away. */
-            keys: {
-                [key: string]: string;
-            };
-        };
         PageOf: {
             /** @description Its title. */
             title?: string | null;
@@ -7028,22 +5966,6 @@ export interface components {
             /** @description The present one. */
             password: string;
         };
-        /** @description Earlier conversations. */
-        PastList: {
-            /** @description The newest first. */
-            items: components["schemas"]["PastView"][];
-        };
-        /** @description An earlier conversation of the visitor's own. */
-        PastView: {
-            /** @description When it began. */
-            begun_at: components["schemas"]["i64"];
-            /** @description Its id. */
-            id: components["schemas"]["ConversationId"];
-            /** @description When it was last written in. */
-            last_at: components["schemas"]["i64"];
-            /** @description `open` or `resolved`. */
-            status: string;
-        };
         /** @description A permission with its words. */
         PermissionView: {
             /** @description In English. */
@@ -7060,102 +5982,6 @@ export interface components {
             /** @description The user. */
             id: components["schemas"]["UserId"];
         };
-<<<<<<< HEAD
-        /** @description An id: a decimal number of up to 63 bits, as a string. */
-        PhraseId: string;
-        /** @description A row that cannot be taken. */
-        PhraseRowFault: {
-            /** @description The field at fault, such as `/title`. */
-            field: string;
-            /** @description The row, from 1. */
-            row: number;
-            /** @description What is wrong, in the reader's language. */
-            words: string;
-        };
-        /** @description How a title sounds: readings separated by spaces, so that a search asks whether one begins with what was typed. */
-        PhraseSounds: {
-            /** @description Whole syllables without tones, such as `tuikuan`. */
-            full: string;
-            /** @description First letters, such as `tk`. */
-            initials: string;
-        };
-        PhraseTable: {
-            /** @description For whom all of them are. */
-            audience: components["schemas"]["AudienceInput"];
-            /** @description Only look: nothing is kept. */
-            dry_run?: boolean;
-            /** @description The table: folder, title, shortcut, Chinese, English; by comma or by tab. */
-            text: string;
-        };
-        /** @description What a phrase says. */
-        PhraseText: {
-            /** @description The English text; may be empty if the Chinese one is not. */
-            en?: string;
-            /** @description The group it stands in; empty for none. */
-            folder?: string;
-            /**
-             * Format: int64
-             * @description Its place among its folder's, small first.
-             */
-            place?: number;
-            /** @description A word of Latin letters, digits, `-` and `_` that finds it at once; empty for none. */
-            shortcut?: string;
-            /** @description What it is called. */
-            title: string;
-            /** @description The Chinese text; may be empty if the English one is not. */
-            zh?: string;
-        };
-        /** @description One variable: its name, and what it stands for. */
-        PhraseVariable: {
-            /** @description What it stands for, in English. */
-            en: string;
-            /** @description As it stands between the braces. */
-            name: string;
-            /** @description What it stands for, in Chinese. */
-            zh: string;
-        };
-        /** @description A phrase. */
-        PhraseView: {
-            /** @description For whom. */
-            audience: components["schemas"]["Audience"];
-            /** @description When it was last changed. */
-            changed_at: components["schemas"]["i64"];
-            /** @description May the reader change it? */
-            editable: boolean;
-            /** @description The English text. */
-            en: string;
-            /** @description The group it stands in; empty for none. */
-            folder: string;
-            /** @description Its id. */
-            id: components["schemas"]["PhraseId"];
-            /**
-             * Format: int64
-             * @description Its place among its folder's.
-             */
-            place: number;
-            /** @description The word that finds it at once; empty for none. */
-            shortcut: string;
-            /** @description How its title sounds. */
-            sounds: components["schemas"]["PhraseSounds"];
-            /** @description What it is called. */
-            title: string;
-            /**
-             * Format: int64
-             * @description How often it was used.
-             */
-            used: number;
-            /** @description The Chinese text. */
-            zh: string;
-        };
-        /** @description What became of a table. */
-        PhrasesImported: {
-            /** @description Rows that cannot be taken. */
-            faults: components["schemas"]["PhraseRowFault"][];
-            /** @description Phrases kept; none where a row is at fault. */
-            kept: number;
-            /** @description Phrases read. */
-            read: number;
-=======
         /** @description Something one is told. */
         PersonalNotice: {
             /** @description When, in ms since 1970. */
@@ -7190,7 +6016,6 @@ export interface components {
              * @description How many are unread.
              */
             unread: number;
->>>>>>> next
         };
         /** @description How a contact wants to be served. */
         Preferences: {
@@ -7584,40 +6409,6 @@ export interface components {
         ResolveInput: {
             disposition?: components["schemas"]["DispositionInput"] | null;
         };
-        /** @description An answer. */
-        ResponseView: {
-            agent?: components["schemas"]["UserId"] | null;
-            /** @description When. */
-            at: components["schemas"]["i64"];
-            /**
-             * Format: int64
-             * @description 态度, 1 to 5.
-             */
-            attitude?: number | null;
-            /** @description About which conversation. */
-            conversation: components["schemas"]["ConversationId"];
-            /**
-             * Format: int64
-             * @description 专业, 1 to 5.
-             */
-            expertise?: number | null;
-            /** @description Who invited. */
-            invited_by: components["schemas"]["InvitedBy"];
-            /** @description What was written. */
-            remark: string;
-            /**
-             * Format: int64
-             * @description 解决, 1 to 5.
-             */
-            resolution?: number | null;
-            /**
-             * Format: int64
-             * @description 1 to 5.
-             */
-            score: number;
-            /** @description Was it solved? */
-            solved?: boolean | null;
-        };
         /** @description A role. */
         Role: {
             /** @description Is it built in, so that it cannot be changed? */
@@ -7825,14 +6616,14 @@ export interface components {
             /** @description What the frame shows. */
             config: components["schemas"]["ConfigView"];
             conversation?: components["schemas"]["VisitorConversation"] | null;
-            /** @description `none`, `proved`, or `needed`: nothing can be read or written before the visitor is proved. */
-            identity: string;
             /** @description What may be sent. */
             limits: components["schemas"]["VisitorLimits"];
             /** @description To be kept, and sent as `Authorization: Visitor TOKEN`. */
             token: string;
             /** @description The visitor's own id. */
             visitor: string;
+            /** @description `none`, `proved`, or `needed`: nothing can be read or written before the visitor is proved. */
+            identity?: string;
         };
         /** @description What to change of one's screen. */
         SettingsPatch: {
@@ -7936,18 +6727,6 @@ export interface components {
             /** @description Until when. */
             until: components["schemas"]["i64"];
         };
-        /**
-         * @description A time as people say it.
-         * @enum {string}
-         */
-        SnoozePreset: "one_hour" | "three_hours" | "tomorrow" | "monday" | "next_working";
-        /** @description A time that can be chosen. */
-        SnoozeTime: {
-            /** @description The moment. */
-            at: components["schemas"]["i64"];
-            /** @description As people say it. */
-            preset: components["schemas"]["SnoozePreset"];
-        };
         /** @description From what wait on who else may serve the work. */
         StageRule: {
             /**
@@ -7999,17 +6778,6 @@ export interface components {
              */
             waited: number;
         };
-        /** @description A starting pack. */
-        StartingPack: {
-            /** @description What is in it. */
-            about: string;
-            /** @description Its name. */
-            key: string;
-            /** @description The parts that it has and that this installation knows, by name. */
-            parts: string[];
-            /** @description The industry. */
-            title: string;
-        };
         /**
          * @description A state somebody can be in.
          * @enum {string}
@@ -8020,180 +6788,6 @@ export interface components {
          * @enum {string}
          */
         Status: "open" | "snoozed" | "resolved";
-        /** @description What is answered. */
-        SurveyAnswer: {
-            /**
-             * Format: int64
-             * @description 1 to 5, where it is asked.
-             */
-            attitude?: number | null;
-            /** @description About which conversation. */
-            conversation: components["schemas"]["ConversationId"];
-            /**
-             * Format: int64
-             * @description 1 to 5, where it is asked.
-             */
-            expertise?: number | null;
-            /** @description Anything else. */
-            remark?: string;
-            /**
-             * Format: int64
-             * @description 1 to 5, where it is asked.
-             */
-            resolution?: number | null;
-            /**
-             * Format: int64
-             * @description 1 to 5.
-             */
-            score: number;
-            /** @description Was it solved? Where it is asked. */
-            solved?: boolean | null;
-        };
-        /** @description What customers of a line are asked besides the score from 1 to 5. */
-        SurveyDefinition: {
-            /**
-             * @description 态度: a score for how they were treated.
-             * @default true
-             */
-            attitude: boolean;
-            /**
-             * @description Is every served customer invited when the conversation ends?
-             * @default true
-             */
-            auto: boolean;
-            /**
-             * @description 专业: a score for how much was known.
-             * @default true
-             */
-            expertise: boolean;
-            /**
-             * Format: int64
-             * @description An invitation is good for so many hours.
-             * @default 72
-             */
-            hours: number;
-            /**
-             * @description Said above the question, in English.
-             * @default How satisfied are you with our service?
-             */
-            question_en: string;
-            /**
-             * @description Said above the question, in Chinese.
-             * @default 您对本次服务满意吗？
-             */
-            question_zh: string;
-            /**
-             * @description May they write something?
-             * @default true
-             */
-            remark: boolean;
-            /**
-             * @description 解决: a score for what came of it.
-             * @default true
-             */
-            resolution: boolean;
-            /**
-             * @description Was it solved?
-             * @default true
-             */
-            solved: boolean;
-        };
-        /** @description A further question. */
-        SurveyDimension: {
-            /**
-             * Format: int64
-             * @description Answers.
-             */
-            count: number;
-            /** @description `attitude`, `expertise` or `resolution`. */
-            name: string;
-            /**
-             * Format: int64
-             * @description The sum of their scores.
-             */
-            sum: number;
-        };
-        SurveyInput: {
-            /** @description What is asked. */
-            definition: components["schemas"]["SurveyDefinition"];
-            /** @description Is it used? */
-            enabled: boolean;
-        };
-        /** @description What a customer is asked, in one language. */
-        SurveyQuestions: {
-            /** @description About which conversation. */
-            conversation: components["schemas"]["ConversationId"];
-            /** @description Further scores that are asked: `attitude`, `expertise`, `resolution`. */
-            dimensions: string[];
-            /** @description Until when it can be answered. */
-            expires_at: components["schemas"]["i64"];
-            /** @description Said above the score. */
-            question: string;
-            /** @description May something be written? */
-            remark: boolean;
-            /** @description Is it asked whether it was solved? */
-            solved: boolean;
-        };
-        /** @description What came of a line's survey. Averages are sums by counts, so that nothing is rounded twice. */
-        SurveyResults: {
-            /** @description The further questions. */
-            dimensions: components["schemas"]["SurveyDimension"][];
-            /** @description Answers with the score 1, 2, 3, 4 and 5. */
-            distribution: number[];
-            /** @description By who invited, since agents who choose whom they ask choose their score too. */
-            shares: components["schemas"]["SurveyShare"][];
-            /**
-             * Format: int64
-             * @description Answers that said whether it was solved.
-             */
-            solved_count: number;
-            /**
-             * Format: int64
-             * @description How many of them said yes.
-             */
-            solved_yes: number;
-        };
-        /** @description Invitations and answers of one way of inviting. */
-        SurveyShare: {
-            /**
-             * Format: int64
-             * @description How many of them were answered.
-             */
-            answered: number;
-            /**
-             * Format: int64
-             * @description Invitations sent in this time.
-             */
-            invited: number;
-            /** @description Who invited. */
-            invited_by: components["schemas"]["InvitedBy"];
-            /**
-             * Format: int64
-             * @description Answers given in this time.
-             */
-            responses: number;
-            /**
-             * Format: int64
-             * @description The sum of their scores.
-             */
-            score_sum: number;
-        };
-        /** @description A line's survey. */
-        SurveyView: {
-            /** @description What is asked. */
-            definition: components["schemas"]["SurveyDefinition"];
-            /** @description Is it used? */
-            enabled: boolean;
-            /** @description The line. */
-            line: components["schemas"]["LineId"];
-            /** @description The client. */
-            tenant: components["schemas"]["TenantId"];
-            /**
-             * Format: int64
-             * @description Counts its changes, 0 where nothing was set yet.
-             */
-            version: number;
-        };
         TagsInput: {
             /** @description To be added. */
             add?: string[];
@@ -8455,6 +7049,10 @@ export interface components {
         };
         /** @description A seed for an authenticator, shown once. */
         TotpSecret: {
+            /** @description In base32, to be typed. */
+            secret: string;
+            /** @description `otpauth://…`, as the picture holds it. */
+            uri: string;
             /** @description The QR code: the path of a picture, one unit a module, margin included. */
             qr_path: string;
             /**
@@ -8462,10 +7060,6 @@ export interface components {
              * @description Its side in units.
              */
             qr_side: number;
-            /** @description In base32, to be typed. */
-            secret: string;
-            /** @description `otpauth://…`, as the picture holds it. */
-            uri: string;
         };
         TransferInput: {
             /** @description Why; shown in the thread to staff. */
@@ -8543,8 +7137,6 @@ export interface components {
             created_at: number;
             /** @description May they not sign in any more? */
             disabled: boolean;
-            /** @description Where letters reach them. */
-            email?: string | null;
             /** @description Its id. */
             id: components["schemas"]["UserId"];
             /** @description The language of the interface. */
@@ -8559,6 +7151,8 @@ export interface components {
             teams: components["schemas"]["TeamId"][];
             /** @description Is a second factor asked for? */
             totp: boolean;
+            /** @description Where letters reach them. */
+            email?: string | null;
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         UserId: string;
@@ -8568,8 +7162,6 @@ export interface components {
             alias?: string | null;
             /** @description May they not sign in any more? */
             disabled?: boolean | null;
-            /** @description Where letters reach them; empty for nowhere. */
-            email?: string | null;
             language?: components["schemas"]["Language"] | null;
             /** @description What they sign in with. */
             login?: string | null;
@@ -8577,6 +7169,1234 @@ export interface components {
             name?: string | null;
             /** @description The number customers see. */
             number?: string | null;
+            /** @description Where letters reach them; empty for nowhere. */
+            email?: string | null;
+        };
+        /** @description In whose name we answer. */
+        VisitorBrand: {
+            /** @description `#rrggbb`. */
+            color: string;
+            /** @description One letter or character for a mark. */
+            initial: string;
+            /** @description The client's name to its customers. */
+            name: string;
+        };
+        /** @description The visitor's conversation. */
+        VisitorConversation: {
+            agent?: components["schemas"]["AgentView"] | null;
+            /**
+             * Format: int64
+             * @description How long it will probably wait yet, in milliseconds: four of five wait no longer; `null` while too few were served
+             *     lately to say.
+             */
+            estimate_ms?: number | null;
+            /**
+             * Format: int64
+             * @description The number of its newest message, also of those that visitors do not see.
+             */
+            last_seq: number;
+            /**
+             * Format: int32
+             * @description The place in the queue, from 1, while it waits.
+             */
+            place?: number | null;
+            /** @description `open` or `resolved`. */
+            status: string;
+        };
+        /** @description What happened, for a thin line. */
+        VisitorEvent: {
+            /** @description `queued`, `joined`, `left`, `resolved` or `reopened`; `withdrawn` for a message that was taken back. */
+            kind: string;
+            /** @description The alias of whoever came or went. */
+            name?: string | null;
+            /**
+             * Format: int32
+             * @description The place in the queue now, while it waits.
+             */
+            place?: number | null;
+        };
+        /** @description What a visitor may send. */
+        VisitorLimits: {
+            /** @description A text, in bytes of UTF-8. */
+            body: number;
+            /** @description A file, in bytes. */
+            file: number;
+            /** @description Kinds of files. */
+            mimes: string[];
+        };
+        /** @description A message as its visitor sees it. */
+        VisitorMessage: {
+            /** @description When. */
+            at: components["schemas"]["i64"];
+            /** @description Files. */
+            attachments: components["schemas"]["AttachmentView"][];
+            /** @description The text. */
+            body: string;
+            /** @description The visitor's own id of it; `null` for others' messages. */
+            client_id?: string | null;
+            event?: components["schemas"]["VisitorEvent"] | null;
+            /** @description `me`, `agent`, `bot` or `system`. */
+            from: string;
+            /** @description Its id. */
+            id: components["schemas"]["MessageId"];
+            /** @description One letter or character for a mark. */
+            initial: string;
+            /** @description The name customers see. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its number in the conversation; there may be holes.
+             */
+            seq: number;
+            /** @description How far it has come: `sent`, `delivered` or `read`. */
+            state: components["schemas"]["MessageState"];
+        };
+        /** @description A page of the conversation. */
+        VisitorPage: {
+            conversation?: components["schemas"]["VisitorConversation"] | null;
+            /** @description In order. */
+            items: components["schemas"]["VisitorMessage"][];
+            /**
+             * Format: int64
+             * @description Everything up to this number has been looked at.
+             */
+            last_seq: number;
+        };
+        VisitorRead: {
+            /**
+             * Format: int64
+             * @description Everything up to this number.
+             */
+            seq: number;
+        };
+        /**
+         * @description Who is to act.
+         * @enum {string}
+         */
+        Waiting: "agent" | "customer" | "none";
+        WebhookChange: {
+            /** @description Is anything sent? Switching on forgets why it was off. */
+            enabled?: boolean | null;
+            /** @description What it listens to. */
+            kinds?: string[] | null;
+            /** @description Where to. */
+            url?: string | null;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        WebhookId: string;
+        /** @description A new webhook, with its secret. */
+        WebhookMade: components["schemas"]["WebhookView"] & {
+            /** @description Shown once: `whsec_` and base64, as Standard Webhooks has it. */
+            secret: string;
+        };
+        /** @description A webhook. */
+        WebhookView: {
+            /** @description When it was made. */
+            created_at: components["schemas"]["i64"];
+            /** @description Is anything sent? */
+            enabled: boolean;
+            failing_since?: components["schemas"]["i64"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["WebhookId"];
+            /** @description What it listens to; `*` is everything but notes. */
+            kinds: string[];
+            /** @description Why it was switched off by itself: `failing` or `gone`. */
+            stopped?: string | null;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description Where to. */
+            url: string;
+        };
+        /** @description Why an agent was chosen. */
+        Why: {
+            /**
+             * Format: int64
+             * @description Of how many units.
+             */
+            of?: number | null;
+            /**
+             * @description `last_agent`, `passed_by_name`, `passed_to_team`, `own_crew`, `candidates`, `skill_fit`, `longest_idle`,
+             *     `least_load`, `lower_id`, `taken_by_hand` or `taken_over`.
+             */
+            reason: string;
+            /**
+             * Format: int64
+             * @description What goes with it: candidates, levels, milliseconds idle, units in use.
+             */
+            value?: number | null;
+        };
+        /**
+         * @description What follows when a word is found in what we write. In what contacts write nothing is held back: `alert` tells
+         *     those who lead the line, the others are counted.
+         * @enum {string}
+         */
+        WordAction: "warn" | "block" | "alert";
+        /**
+         * @description Whose messages a list is for.
+         * @enum {string}
+         */
+        WordDirection: "out" | "in" | "both";
+        /** @description A place where something was found. */
+        WordHit: {
+            /** @description What follows; another client's name asks to be confirmed. */
+            action: components["schemas"]["WordAction"];
+            /** @description What its words are. */
+            category?: string | null;
+            /** @description The unit after its last. */
+            end: number;
+            /** @description `word`, or `other_client` for another client's name. */
+            kind: string;
+            list?: components["schemas"]["WordListId"] | null;
+            /** @description Its first UTF-16 unit. */
+            start: number;
+        };
+        /** @description What was found in a text. */
+        WordHits: {
+            /** @description The places, in their order. */
+            hits: components["schemas"]["WordHit"][];
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        WordListId: string;
+        /** @description What to change of a list. */
+        WordListPatch: {
+            action?: components["schemas"]["WordAction"] | null;
+            /** @description What its words are, up to 60 characters. */
+            category?: string | null;
+            direction?: components["schemas"]["WordDirection"] | null;
+            /** @description Is it looked for? */
+            enabled?: boolean | null;
+            /** @description Its name, up to 60 characters. */
+            name?: string | null;
+            /** @description All its words. */
+            words?: string[] | null;
+        };
+        /** @description A list of words. */
+        WordListView: {
+            /** @description What follows. */
+            action: components["schemas"]["WordAction"];
+            /** @description What its words are. */
+            category: string;
+            /** @description When it was changed last. */
+            changed_at: components["schemas"]["i64"];
+            /** @description Whose messages it is for. */
+            direction: components["schemas"]["WordDirection"];
+            /** @description Is it looked for? */
+            enabled: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["WordListId"];
+            line?: components["schemas"]["LineId"] | null;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Messages of the last 30 days that it kept from being sent.
+             */
+            refused_30_days: number;
+            /**
+             * Format: int64
+             * @description Messages of the last 30 days in which words of it stood.
+             */
+            sent_30_days: number;
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description Its words. */
+            words: string[];
+        };
+        /**
+         * @description What each piece of its work counts as in an agent's capacity.
+         * @enum {string}
+         */
+        WorkClass: "chat" | "mail" | "task";
+        /** @description A text that is being written. */
+        Written: {
+            /** @description The text, up to 16,000 characters. */
+            body: string;
+        };
+        /** Format: int64 */
+        i64: number;
+        /** @description Something that can be done to a conversation. */
+        Action: {
+            /** @description To be added. */
+            add?: string[];
+            /** @enum {string} */
+            do: "tags";
+            /** @description To be removed. */
+            remove?: string[];
+        } | {
+            /** @enum {string} */
+            do: "reply";
+            /** @description The English text. */
+            en: string;
+            /** @description The Chinese text; may be empty if the English one is not. */
+            zh: string;
+        } | {
+            /** @enum {string} */
+            do: "note";
+            /** @description The text. */
+            text: string;
+        } | {
+            /** @enum {string} */
+            do: "assign";
+            /** @description The colleague. */
+            user: components["schemas"]["UserId"];
+        } | {
+            /** @enum {string} */
+            do: "take";
+        } | {
+            /** @enum {string} */
+            do: "put_back";
+        } | {
+            /** @enum {string} */
+            do: "queue";
+            /** @description The queue. */
+            queue: components["schemas"]["QueueId"];
+        } | {
+            category: components["schemas"]["CategoryId"] | null;
+            /** @enum {string} */
+            do: "category";
+        } | {
+            /** @enum {string} */
+            do: "priority";
+            /** @description How urgent. */
+            priority: components["schemas"]["Priority"];
+        } | {
+            /** @enum {string} */
+            do: "snooze";
+            /** @description Until when. */
+            preset: components["schemas"]["SnoozePreset"];
+        } | {
+            /** @enum {string} */
+            do: "snooze_until";
+            /** @description Until when. */
+            until: components["schemas"]["i64"];
+        } | {
+            /** @enum {string} */
+            do: "wake";
+        } | {
+            disposition?: components["schemas"]["DispositionInput"] | null;
+            /** @enum {string} */
+            do: "resolve";
+        } | {
+            /** @enum {string} */
+            do: "reopen";
+        } | {
+            /** @enum {string} */
+            do: "follow";
+        };
+        /** @description One kind of action. */
+        ActionKind: {
+            /** @description What it does, in English. */
+            en: string;
+            /** @description May it be done to many at once? */
+            in_bulk: boolean;
+            /** @description May a macro hold it? */
+            in_macros: boolean;
+            /** @description The right it needs on the conversation's line. */
+            need: string;
+            /** @description Can it be taken back? */
+            undoable: boolean;
+            /** @description The word by which `do` names it. */
+            word: string;
+            /** @description What it does, in Chinese. */
+            zh: string;
+        };
+        /** @description For whom something is stored. */
+        Audience: {
+            line?: components["schemas"]["LineId"] | null;
+            owner?: components["schemas"]["UserId"] | null;
+            team?: components["schemas"]["TeamId"] | null;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description For whom something is stored, as it is given. */
+        AudienceInput: {
+            line?: components["schemas"]["LineId"] | null;
+            /** @description Only for oneself. */
+            own?: boolean;
+            team?: components["schemas"]["TeamId"] | null;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description The record as its author has begun it. */
+        BegunDisposition: {
+            disposition: components["schemas"]["DispositionInput"] | null;
+        };
+        /** @description Whom notices are told. */
+        Bot: {
+            /** @description When it was made. */
+            created_at: components["schemas"]["i64"];
+            /** @description Is anything sent? */
+            enabled: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["BotId"];
+            /** @description What it listens to; `*` is everything. */
+            kinds: string[];
+            /** @description In which language. */
+            language: components["schemas"]["Language"];
+            line?: components["schemas"]["LineId"] | null;
+            /** @description What staff call it. */
+            name: string;
+            /** @description Who carries the cards. */
+            platform: components["schemas"]["BotPlatform"];
+            team?: components["schemas"]["TeamId"] | null;
+            tenant?: components["schemas"]["TenantId"] | null;
+        };
+        BotChange: {
+            /** @description Another address. */
+            address?: string | null;
+            /** @description Is anything sent? */
+            enabled?: boolean | null;
+            /** @description What it listens to. */
+            kinds?: string[] | null;
+            language?: components["schemas"]["Language"] | null;
+            line?: components["schemas"]["LineId"] | null;
+            /** @description What staff call it, up to 80 characters. */
+            name?: string | null;
+            /** @description Another signing secret; empty for none. */
+            secret?: string | null;
+            team?: components["schemas"]["TeamId"] | null;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        BotId: string;
+        /**
+         * @description Who carries the cards.
+         * @enum {string}
+         */
+        BotPlatform: "wecom" | "dingtalk" | "feishu" | "mail";
+        /** @description What a test came to. */
+        BotTestView: {
+            /** @description The beginning of the platform's answer; to be shown as text only. */
+            answer: string;
+            failure?: components["schemas"]["FaultView"] | null;
+            /** @description Did the platform take it? */
+            ok: boolean;
+        };
+        /** @description What became of a part. */
+        BroughtView: {
+            /** @description Why nothing came of it, where it failed; the other parts went on. */
+            failure?: string | null;
+            /** @description Its name. */
+            key: string;
+            /**
+             * Format: int64
+             * @description How many were left as they are.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description How many were made.
+             */
+            made: number;
+            /** @description What it is called. */
+            title: string;
+        };
+        /** @description A conversation that was left as it was. */
+        BulkFailure: {
+            /** @description Why: an error code. */
+            code: string;
+            /** @description The conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number?: number | null;
+            /** @description Why, in the reader's language. */
+            words: string;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        BulkId: string;
+        BulkInput: {
+            /** @description What is done to each; or a macro. */
+            actions?: components["schemas"]["Action"][];
+            /** @description The conversations, at most a thousand. */
+            conversations: components["schemas"]["ConversationId"][];
+            macro?: components["schemas"]["MacroId"] | null;
+        };
+        /**
+         * @description Where a bulk edit stands.
+         * @enum {string}
+         */
+        BulkState: "running" | "done" | "undoing" | "undone";
+        /** @description A bulk edit. */
+        BulkView: {
+            /**
+             * Format: int64
+             * @description Done so far.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Left as they were.
+             */
+            failed: number;
+            /** @description Which were left as they were, at most a hundred. */
+            failures: components["schemas"]["BulkFailure"][];
+            /** @description Its id. */
+            id: components["schemas"]["BulkId"];
+            /**
+             * Format: int64
+             * @description Asked for, but gone, or not meant by the macro.
+             */
+            left_out: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["BulkState"];
+            /**
+             * Format: int64
+             * @description Conversations in it.
+             */
+            total: number;
+            /** @description Can it be taken back? */
+            undoable: boolean;
+            /**
+             * Format: int64
+             * @description Taken back so far.
+             */
+            undone: number;
+        };
+        /** @description A notice for a bot, with what became of it. */
+        Card: {
+            /** @description The beginning of the platform's answer; to be shown as text only. */
+            answer?: string | null;
+            /**
+             * Format: int64
+             * @description Tries so far.
+             */
+            attempts: number;
+            /** @description When it was written. */
+            created_at: components["schemas"]["i64"];
+            failure?: components["schemas"]["FaultView"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["CardId"];
+            next_at?: components["schemas"]["i64"] | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["CardStatus"];
+            tried_at?: components["schemas"]["i64"] | null;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        CardId: string;
+        /**
+         * @description Where a card stands.
+         * @enum {string}
+         */
+        CardStatus: "pending" | "delivered" | "failed";
+        /** @description Somebody who forgot their password. */
+        Forgotten: {
+            /** @description The login, or the address of mail. */
+            login: string;
+        };
+        /** @description A letter, without its words. */
+        Letter: {
+            /** @description What the server said; to be shown as text only. */
+            answer?: string | null;
+            /**
+             * Format: int64
+             * @description Tries so far.
+             */
+            attempts: number;
+            /** @description When it was written. */
+            created_at: components["schemas"]["i64"];
+            failure?: components["schemas"]["MailFault"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["LetterId"];
+            /** @description What it is for. */
+            kind: string;
+            next_at?: components["schemas"]["i64"] | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["LetterStatus"];
+            tenant?: components["schemas"]["TenantId"] | null;
+            /** @description Enough of the address to recognise it by. */
+            to_hint: string;
+            tried_at?: components["schemas"]["i64"] | null;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        LetterId: string;
+        /**
+         * @description Where a letter stands.
+         * @enum {string}
+         */
+        LetterStatus: "pending" | "delivered" | "failed";
+        /** @description Taking over from another line. */
+        LineCopy: {
+            /** @description From which line. */
+            from: components["schemas"]["LineId"];
+            /** @description Which parts; all where none are named. */
+            parts?: string[];
+        };
+        /** @description Taking over from a starting pack. */
+        LinePack: {
+            language?: components["schemas"]["Language"] | null;
+            /** @description Which pack. */
+            pack: string;
+            /** @description Which parts; all where none are named. */
+            parts?: string[];
+        };
+        /** @description A part of a line and how far it has come. */
+        LinePartView: {
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+            /** @description Its name. */
+            key: string;
+            /** @description What is still missing; empty where nothing is. */
+            missing: string;
+            /** @description Where it is set up, as a path of the desk. */
+            path: string;
+            /** @description Is there enough to begin with? */
+            ready: boolean;
+            /** @description What it is called. */
+            title: string;
+        };
+        /** @description A page of a list. */
+        Listing_ActionKind: {
+            /** @description The rows. */
+            items: {
+                /** @description What it does, in English. */
+                en: string;
+                /** @description May it be done to many at once? */
+                in_bulk: boolean;
+                /** @description May a macro hold it? */
+                in_macros: boolean;
+                /** @description The right it needs on the conversation's line. */
+                need: string;
+                /** @description Can it be taken back? */
+                undoable: boolean;
+                /** @description The word by which `do` names it. */
+                word: string;
+                /** @description What it does, in Chinese. */
+                zh: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_Bot: {
+            /** @description The rows. */
+            items: {
+                /** @description When it was made. */
+                created_at: components["schemas"]["i64"];
+                /** @description Is anything sent? */
+                enabled: boolean;
+                /** @description Its id. */
+                id: components["schemas"]["BotId"];
+                /** @description What it listens to; `*` is everything. */
+                kinds: string[];
+                /** @description In which language. */
+                language: components["schemas"]["Language"];
+                line?: components["schemas"]["LineId"] | null;
+                /** @description What staff call it. */
+                name: string;
+                /** @description Who carries the cards. */
+                platform: components["schemas"]["BotPlatform"];
+                team?: components["schemas"]["TeamId"] | null;
+                tenant?: components["schemas"]["TenantId"] | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_BroughtView: {
+            /** @description The rows. */
+            items: {
+                /** @description Why nothing came of it, where it failed; the other parts went on. */
+                failure?: string | null;
+                /** @description Its name. */
+                key: string;
+                /**
+                 * Format: int64
+                 * @description How many were left as they are.
+                 */
+                left: number;
+                /**
+                 * Format: int64
+                 * @description How many were made.
+                 */
+                made: number;
+                /** @description What it is called. */
+                title: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_Card: {
+            /** @description The rows. */
+            items: {
+                /** @description The beginning of the platform's answer; to be shown as text only. */
+                answer?: string | null;
+                /**
+                 * Format: int64
+                 * @description Tries so far.
+                 */
+                attempts: number;
+                /** @description When it was written. */
+                created_at: components["schemas"]["i64"];
+                failure?: components["schemas"]["FaultView"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["CardId"];
+                next_at?: components["schemas"]["i64"] | null;
+                /** @description Where it stands. */
+                status: components["schemas"]["CardStatus"];
+                tried_at?: components["schemas"]["i64"] | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_Letter: {
+            /** @description The rows. */
+            items: {
+                /** @description What the server said; to be shown as text only. */
+                answer?: string | null;
+                /**
+                 * Format: int64
+                 * @description Tries so far.
+                 */
+                attempts: number;
+                /** @description When it was written. */
+                created_at: components["schemas"]["i64"];
+                failure?: components["schemas"]["MailFault"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["LetterId"];
+                /** @description What it is for. */
+                kind: string;
+                next_at?: components["schemas"]["i64"] | null;
+                /** @description Where it stands. */
+                status: components["schemas"]["LetterStatus"];
+                tenant?: components["schemas"]["TenantId"] | null;
+                /** @description Enough of the address to recognise it by. */
+                to_hint: string;
+                tried_at?: components["schemas"]["i64"] | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_LinePartView: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description How many there are.
+                 */
+                count: number;
+                /** @description Its name. */
+                key: string;
+                /** @description What is still missing; empty where nothing is. */
+                missing: string;
+                /** @description Where it is set up, as a path of the desk. */
+                path: string;
+                /** @description Is there enough to begin with? */
+                ready: boolean;
+                /** @description What it is called. */
+                title: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_MacroView: {
+            /** @description The rows. */
+            items: (components["schemas"]["MacroDefinition"] & {
+                /** @description For whom. */
+                audience: components["schemas"]["Audience"];
+                /** @description When it was last changed. */
+                changed_at: components["schemas"]["i64"];
+                /** @description May the reader change it? */
+                editable: boolean;
+                /** @description Its id. */
+                id: components["schemas"]["MacroId"];
+                /**
+                 * Format: int64
+                 * @description How often it ran.
+                 */
+                used: number;
+            })[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_NoticeKindView: {
+            /** @description The rows. */
+            items: {
+                /** @description What it says, in English. */
+                en: string;
+                /** @description The kind. */
+                kind: string;
+                /** @description The same in Chinese. */
+                zh: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_PhraseVariable: {
+            /** @description The rows. */
+            items: {
+                /** @description What it stands for, in English. */
+                en: string;
+                /** @description As it stands between the braces. */
+                name: string;
+                /** @description What it stands for, in Chinese. */
+                zh: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_PhraseView: {
+            /** @description The rows. */
+            items: {
+                /** @description For whom. */
+                audience: components["schemas"]["Audience"];
+                /** @description When it was last changed. */
+                changed_at: components["schemas"]["i64"];
+                /** @description May the reader change it? */
+                editable: boolean;
+                /** @description The English text. */
+                en: string;
+                /** @description The group it stands in; empty for none. */
+                folder: string;
+                /** @description Its id. */
+                id: components["schemas"]["PhraseId"];
+                /**
+                 * Format: int64
+                 * @description Its place among its folder's.
+                 */
+                place: number;
+                /** @description The word that finds it at once; empty for none. */
+                shortcut: string;
+                /** @description How its title sounds. */
+                sounds: components["schemas"]["PhraseSounds"];
+                /** @description What it is called. */
+                title: string;
+                /**
+                 * Format: int64
+                 * @description How often it was used.
+                 */
+                used: number;
+                /** @description The Chinese text. */
+                zh: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_SnoozeTime: {
+            /** @description The rows. */
+            items: {
+                /** @description The moment. */
+                at: components["schemas"]["i64"];
+                /** @description As people say it. */
+                preset: components["schemas"]["SnoozePreset"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_StartingPack: {
+            /** @description The rows. */
+            items: {
+                /** @description What is in it. */
+                about: string;
+                /** @description Its name. */
+                key: string;
+                /** @description The parts that it has and that this installation knows, by name. */
+                parts: string[];
+                /** @description The industry. */
+                title: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ViewCount: {
+            /** @description The rows. */
+            items: {
+                /** @description How many, at most 99. */
+                count: number;
+                /** @description Are there more? */
+                more: boolean;
+                /** @description The view. */
+                view: components["schemas"]["ViewId"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ViewView: {
+            /** @description The rows. */
+            items: {
+                audience?: components["schemas"]["Audience"] | null;
+                /** @description What its rows show beside the usual. */
+                columns: components["schemas"]["ViewColumn"][];
+                /** @description May the reader change it? */
+                editable: boolean;
+                /** @description What it asks. */
+                filter: components["schemas"]["ViewFilter"];
+                /** @description Its id. */
+                id: components["schemas"]["ViewId"];
+                /** @description What it is called. */
+                name: string;
+                /** @description In which order. */
+                order: components["schemas"]["ViewOrder"];
+                /**
+                 * Format: int64
+                 * @description Its place among the others.
+                 */
+                place: number;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description What a macro is. */
+        MacroDefinition: {
+            /** @description What it does, in order. */
+            actions: components["schemas"]["Action"][];
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The digit of its key, Alt+1 to Alt+9.
+             */
+            slot?: number | null;
+            /** @description When it is meant. */
+            when?: components["schemas"]["MacroWhen"];
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        MacroId: string;
+        /**
+         * @description A moment in a conversation.
+         * @enum {string}
+         */
+        MacroMode: "new" | "reply" | "note";
+        /** @description What would happen. */
+        MacroPreview: {
+            /** @description Is it meant for this conversation, and does nothing stand in the way? */
+            ready: boolean;
+            /** @description Step by step. */
+            steps: components["schemas"]["MacroStep"][];
+        };
+        MacroRunInput: {
+            language?: components["schemas"]["Language"] | null;
+        };
+        /** @description One step of what would happen. */
+        MacroStep: {
+            /** @description What is done. */
+            action: components["schemas"]["Action"];
+            /** @description May the reader do it? */
+            allowed: boolean;
+            /** @description Variables that have no value here. */
+            missing: string[];
+            /** @description The text that would be sent or kept, with its variables filled. */
+            text?: string | null;
+        };
+        /** @description A macro. */
+        MacroView: components["schemas"]["MacroDefinition"] & {
+            /** @description For whom. */
+            audience: components["schemas"]["Audience"];
+            /** @description When it was last changed. */
+            changed_at: components["schemas"]["i64"];
+            /** @description May the reader change it? */
+            editable: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["MacroId"];
+            /**
+             * Format: int64
+             * @description How often it ran.
+             */
+            used: number;
+        };
+        /** @description When a macro is meant; an empty list means always. */
+        MacroWhen: {
+            /** @description On these channels. */
+            channels?: components["schemas"]["Channel"][];
+            /** @description At these moments. */
+            modes?: components["schemas"]["MacroMode"][];
+        };
+        /** @description What went wrong, in the reader's language. */
+        MailFault: {
+            /** @description The stable code. */
+            code: string;
+            /** @description What happened and what to do. */
+            title: string;
+        };
+        /**
+         * @description How the connection is guarded.
+         * @enum {string}
+         */
+        MailSecurity: "tls" | "starttls" | "none";
+        /** @description Where mail goes out. */
+        MailServer: {
+            /** @description A certificate to trust besides the system's, as PEM. */
+            ca?: string | null;
+            /** @description Is anything sent? */
+            enabled: boolean;
+            /** @description The address that readers see. */
+            from_address: string;
+            /** @description The name that readers see. */
+            from_name: string;
+            /** @description Is a password kept? */
+            has_password: boolean;
+            /** @description Host name. */
+            host: string;
+            /** @description What to sign in with. */
+            login?: string | null;
+            /**
+             * Format: int64
+             * @description Letters a minute at the most.
+             */
+            per_minute: number;
+            /**
+             * Format: int32
+             * @description Port.
+             */
+            port: number;
+            /** @description Where answers go. */
+            reply_to?: string | null;
+            /** @description How the connection is guarded. */
+            security: components["schemas"]["MailSecurity"];
+            tenant?: components["schemas"]["TenantId"] | null;
+        };
+        /** @description The settings there are. */
+        MailServerFound: {
+            server?: components["schemas"]["MailServer"] | null;
+        };
+        /** @description Where mail is to go out, as a whole. */
+        MailServerSet: {
+            /** @description A certificate to trust besides the system's, as PEM. */
+            ca?: string | null;
+            /** @description Is anything sent? */
+            enabled: boolean;
+            /** @description The address that readers see. */
+            from_address: string;
+            /** @description The name that readers see, up to 80 characters. */
+            from_name: string;
+            /** @description Host name, up to 253 bytes. */
+            host: string;
+            /** @description What to sign in with; empty for without. */
+            login?: string | null;
+            /** @description Its password; left out, the one kept stays. */
+            password?: string | null;
+            /**
+             * Format: int64
+             * @description Letters a minute at the most, 1 to 6,000; 60 if left out.
+             */
+            per_minute?: number | null;
+            /**
+             * Format: int32
+             * @description Port, 1 to 65535.
+             */
+            port: number;
+            /** @description Where answers go; empty for the same address. */
+            reply_to?: string | null;
+            /** @description How the connection is guarded. */
+            security: components["schemas"]["MailSecurity"];
+            tenant?: components["schemas"]["TenantId"] | null;
+        };
+        /**
+         * @description What is done for one letter, in this order.
+         * @enum {string}
+         */
+        MailStep: "name" | "connect" | "tls" | "hello" | "sign_in" | "sender" | "recipient" | "content";
+        /** @description A step of a test. */
+        MailStepView: {
+            /** @description What the server said; to be shown as text only. */
+            answer: string;
+            /** @description Did it go well? */
+            ok: boolean;
+            /** @description Which. */
+            step: components["schemas"]["MailStep"];
+            /**
+             * Format: int64
+             * @description How long it took, in ms; `null` for the one that failed.
+             */
+            took_ms?: number | null;
+        };
+        /** @description Whom a test letter goes to. */
+        MailTest: {
+            tenant?: components["schemas"]["TenantId"] | null;
+            /** @description An address of your own. */
+            to: string;
+        };
+        /** @description What a test came to. */
+        MailTestResult: {
+            failure?: components["schemas"]["MailFault"] | null;
+            /** @description Did the server take the letter? */
+            ok: boolean;
+            /** @description The steps, in order; the last may be the one that failed. */
+            steps: components["schemas"]["MailStepView"][];
+        };
+        NewBot: {
+            /** @description The bot's webhook address, or addresses of mail, one a line. Sealed, and not shown again. */
+            address: string;
+            /** @description Is anything sent? */
+            enabled?: boolean;
+            /** @description What it listens to; `*` is everything. */
+            kinds: string[];
+            language?: components["schemas"]["Language"] | null;
+            line?: components["schemas"]["LineId"] | null;
+            /** @description What staff call it, up to 80 characters. */
+            name: string;
+            /** @description Who carries the cards. */
+            platform: components["schemas"]["BotPlatform"];
+            /** @description The signing secret, for DingTalk and Feishu. Sealed, and not shown again. */
+            secret?: string | null;
+            team?: components["schemas"]["TeamId"] | null;
+            tenant?: components["schemas"]["TenantId"] | null;
+        };
+        NewMacro: {
+            /** @description For whom. */
+            audience: components["schemas"]["AudienceInput"];
+            /** @description What it is. */
+            macro: components["schemas"]["MacroDefinition"];
+        };
+        NewPhrase: {
+            /** @description For whom. */
+            audience: components["schemas"]["AudienceInput"];
+            /** @description What it says. */
+            phrase: components["schemas"]["PhraseText"];
+        };
+        NewView: {
+            audience?: components["schemas"]["AudienceInput"] | null;
+            /** @description What it is. */
+            view: components["schemas"]["ViewDefinition"];
+        };
+        /** @description What can be told. */
+        NoticeKindView: {
+            /** @description What it says, in English. */
+            en: string;
+            /** @description The kind. */
+            kind: string;
+            /** @description The same in Chinese. */
+            zh: string;
+        };
+        /** @description One's own keys. */
+        OwnKeys: {
+            /** @description From an action's name, such as `transfer`, to a combination, such as `Alt+KeyT`; an empty one takes the key away. */
+            keys: {
+                [key: string]: string;
+            };
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        PhraseId: string;
+        /** @description A row that cannot be taken. */
+        PhraseRowFault: {
+            /** @description The field at fault, such as `/title`. */
+            field: string;
+            /** @description The row, from 1. */
+            row: number;
+            /** @description What is wrong, in the reader's language. */
+            words: string;
+        };
+        /** @description How a title sounds: readings separated by spaces, so that a search asks whether one begins with what was typed. */
+        PhraseSounds: {
+            /** @description Whole syllables without tones, such as `tuikuan`. */
+            full: string;
+            /** @description First letters, such as `tk`. */
+            initials: string;
+        };
+        PhraseTable: {
+            /** @description For whom all of them are. */
+            audience: components["schemas"]["AudienceInput"];
+            /** @description Only look: nothing is kept. */
+            dry_run?: boolean;
+            /** @description The table: folder, title, shortcut, Chinese, English; by comma or by tab. */
+            text: string;
+        };
+        /** @description What a phrase says. */
+        PhraseText: {
+            /** @description The English text; may be empty if the Chinese one is not. */
+            en?: string;
+            /** @description The group it stands in; empty for none. */
+            folder?: string;
+            /**
+             * Format: int64
+             * @description Its place among its folder's, small first.
+             */
+            place?: number;
+            /** @description A word of Latin letters, digits, `-` and `_` that finds it at once; empty for none. */
+            shortcut?: string;
+            /** @description What it is called. */
+            title: string;
+            /** @description The Chinese text; may be empty if the English one is not. */
+            zh?: string;
+        };
+        /** @description One variable: its name, and what it stands for. */
+        PhraseVariable: {
+            /** @description What it stands for, in English. */
+            en: string;
+            /** @description As it stands between the braces. */
+            name: string;
+            /** @description What it stands for, in Chinese. */
+            zh: string;
+        };
+        /** @description A phrase. */
+        PhraseView: {
+            /** @description For whom. */
+            audience: components["schemas"]["Audience"];
+            /** @description When it was last changed. */
+            changed_at: components["schemas"]["i64"];
+            /** @description May the reader change it? */
+            editable: boolean;
+            /** @description The English text. */
+            en: string;
+            /** @description The group it stands in; empty for none. */
+            folder: string;
+            /** @description Its id. */
+            id: components["schemas"]["PhraseId"];
+            /**
+             * Format: int64
+             * @description Its place among its folder's.
+             */
+            place: number;
+            /** @description The word that finds it at once; empty for none. */
+            shortcut: string;
+            /** @description How its title sounds. */
+            sounds: components["schemas"]["PhraseSounds"];
+            /** @description What it is called. */
+            title: string;
+            /**
+             * Format: int64
+             * @description How often it was used.
+             */
+            used: number;
+            /** @description The Chinese text. */
+            zh: string;
+        };
+        /** @description What became of a table. */
+        PhrasesImported: {
+            /** @description Rows that cannot be taken. */
+            faults: components["schemas"]["PhraseRowFault"][];
+            /** @description Phrases kept; none where a row is at fault. */
+            kept: number;
+            /** @description Phrases read. */
+            read: number;
+        };
+        /**
+         * @description A time as people say it.
+         * @enum {string}
+         */
+        SnoozePreset: "one_hour" | "three_hours" | "tomorrow" | "monday" | "next_working";
+        /** @description A time that can be chosen. */
+        SnoozeTime: {
+            /** @description The moment. */
+            at: components["schemas"]["i64"];
+            /** @description As people say it. */
+            preset: components["schemas"]["SnoozePreset"];
+        };
+        /** @description A starting pack. */
+        StartingPack: {
+            /** @description What is in it. */
+            about: string;
+            /** @description Its name. */
+            key: string;
+            /** @description The parts that it has and that this installation knows, by name. */
+            parts: string[];
+            /** @description The industry. */
+            title: string;
         };
         ViewAttempt: {
             /** @description `next` of the page before. */
@@ -8693,6 +8513,465 @@ export interface components {
              */
             place: number;
         };
+        /** @description A webhook's new secret. */
+        WebhookSecret: {
+            /** @description Until when everything is signed with the secret before as well, ms since 1970. */
+            before_until: components["schemas"]["i64"];
+            /** @description Shown once: `whsec_` and base64, as Standard Webhooks has it. */
+            secret: string;
+        };
+        /** @description What a visitor agrees to before writing. */
+        ConsentText: {
+            /**
+             * @description In English.
+             * @default
+             */
+            text_en: string;
+            /**
+             * @description In Chinese.
+             * @default
+             */
+            text_zh: string;
+            /**
+             * @description Which wording this is, such as `2026-03`. Stored with each consent.
+             * @default
+             */
+            version: string;
+        };
+        /** @description What must be agreed to. */
+        ConsentView: {
+            /** @description The wording. */
+            text: string;
+            /** @description Which wording; sent back by who agrees. */
+            version: string;
+        };
+        /** @description Where a conversation's survey stands. */
+        ConversationSurvey: {
+            /** @description Could the contact be invited now? */
+            can_invite: boolean;
+            invited_at?: components["schemas"]["i64"] | null;
+            invited_by?: components["schemas"]["InvitedBy"] | null;
+            response?: components["schemas"]["ResponseView"] | null;
+        };
+        /**
+         * @description What a field of a form asks for.
+         * @enum {string}
+         */
+        FieldKind: "text" | "name" | "email" | "phone" | "choice";
+        /** @description A choice. */
+        FieldOption: {
+            /**
+             * @description In English.
+             * @default
+             */
+            label_en: string;
+            /**
+             * @description In Chinese.
+             * @default
+             */
+            label_zh: string;
+            /** @default null */
+            queue: components["schemas"]["QueueId"] | null;
+            /**
+             * @description What is stored.
+             * @default
+             */
+            value: string;
+        };
+        /** @description A field. */
+        FieldView: {
+            /** @description Its name. */
+            key: string;
+            /** @description What it asks for. */
+            kind: components["schemas"]["FieldKind"];
+            /** @description Its label. */
+            label: string;
+            /** @description Choices. */
+            options: components["schemas"]["OptionView"][];
+            /** @description Must it be filled in? */
+            required: boolean;
+        };
+        /** @description A field of a form. */
+        FormField: {
+            /**
+             * @description Its name: lower case letters, digits and `_`.
+             * @default
+             */
+            key: string;
+            /**
+             * @description What it asks for.
+             * @default text
+             */
+            kind: components["schemas"]["FieldKind"];
+            /**
+             * @description In English.
+             * @default
+             */
+            label_en: string;
+            /**
+             * @description In Chinese.
+             * @default
+             */
+            label_zh: string;
+            /**
+             * @description The choices, for a choice.
+             * @default []
+             */
+            options: components["schemas"]["FieldOption"][];
+            /**
+             * @description Must it be filled in?
+             * @default false
+             */
+            required: boolean;
+        };
+        /** @description What a visitor's frame sends along with a message. */
+        FormInput: {
+            /**
+             * @description Answers, by the field's key.
+             * @default {}
+             */
+            answers: {
+                [key: string]: string;
+            };
+            /**
+             * @description What the page says of the visitor. Not signed, so it is shown as a claim.
+             * @default {}
+             */
+            attributes: {
+                [key: string]: string;
+            };
+            /**
+             * @description The version of the consent text that was agreed to.
+             * @default null
+             */
+            consent: string | null;
+        };
+        /** @description A form. */
+        FormView: {
+            consent?: components["schemas"]["ConsentView"] | null;
+            /** @description In order. */
+            fields: components["schemas"]["FieldView"][];
+            /** @description `prechat` or `offline`. */
+            kind: string;
+        };
+        /**
+         * @description Whether visitors must prove who they are.
+         * @enum {string}
+         */
+        IdentityMode: "optional" | "required";
+        /** @description Whose word is taken for who a visitor is. */
+        IdentityRules: {
+            /**
+             * @description Is an identifier with its HMAC taken too? It has no end and can be used again; for sites that move here.
+             * @default false
+             */
+            accept_hash: boolean;
+            /**
+             * @description Must visitors prove who they are?
+             * @default optional
+             */
+            mode: components["schemas"]["IdentityMode"];
+            /**
+             * @description Ed25519 public keys, 32 bytes in base64url, whose tokens (EdDSA) are taken besides those made with the secret.
+             * @default []
+             */
+            public_keys: string[];
+        };
+        IdentitySecret: {
+            /** @description Shown once. Its characters are the key of HS256 and of hashes. */
+            secret: string;
+        };
+        IdentityState: {
+            made_at?: components["schemas"]["i64"] | null;
+        };
+        /**
+         * @description Who invited.
+         * @enum {string}
+         */
+        InvitedBy: "auto" | "agent";
+        /** @description A page of a list. */
+        Listing_ResponseView: {
+            /** @description The rows. */
+            items: {
+                agent?: components["schemas"]["UserId"] | null;
+                /** @description When. */
+                at: components["schemas"]["i64"];
+                /**
+                 * Format: int64
+                 * @description 态度, 1 to 5.
+                 */
+                attitude?: number | null;
+                /** @description About which conversation. */
+                conversation: components["schemas"]["ConversationId"];
+                /**
+                 * Format: int64
+                 * @description 专业, 1 to 5.
+                 */
+                expertise?: number | null;
+                /** @description Who invited. */
+                invited_by: components["schemas"]["InvitedBy"];
+                /** @description What was written. */
+                remark: string;
+                /**
+                 * Format: int64
+                 * @description 解决, 1 to 5.
+                 */
+                resolution?: number | null;
+                /**
+                 * Format: int64
+                 * @description 1 to 5.
+                 */
+                score: number;
+                /** @description Was it solved? */
+                solved?: boolean | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A proof, as the page gives it: a token, or an identifier with its hash. */
+        Offered: {
+            /** @description The visitor's id in the client's system, where a hash is given. */
+            identifier?: string | null;
+            /** @description HMAC-SHA256 of the identifier with the inbox's identity secret, in hexadecimal. */
+            identifier_hash?: string | null;
+            /** @description A JSON Web Token made by the client's server. */
+            token?: string | null;
+        };
+        /** @description What a visitor's window finds: something to answer, or nothing. */
+        OpenSurvey: {
+            survey?: components["schemas"]["SurveyQuestions"] | null;
+        };
+        /** @description A choice. */
+        OptionView: {
+            /** @description What is shown. */
+            label: string;
+            /** @description What is sent. */
+            value: string;
+        };
+        /** @description Earlier conversations. */
+        PastList: {
+            /** @description The newest first. */
+            items: components["schemas"]["PastView"][];
+        };
+        /** @description An earlier conversation of the visitor's own. */
+        PastView: {
+            /** @description When it began. */
+            begun_at: components["schemas"]["i64"];
+            /** @description Its id. */
+            id: components["schemas"]["ConversationId"];
+            /** @description When it was last written in. */
+            last_at: components["schemas"]["i64"];
+            /** @description `open` or `resolved`. */
+            status: string;
+        };
+        /** @description An answer. */
+        ResponseView: {
+            agent?: components["schemas"]["UserId"] | null;
+            /** @description When. */
+            at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description 态度, 1 to 5.
+             */
+            attitude?: number | null;
+            /** @description About which conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description 专业, 1 to 5.
+             */
+            expertise?: number | null;
+            /** @description Who invited. */
+            invited_by: components["schemas"]["InvitedBy"];
+            /** @description What was written. */
+            remark: string;
+            /**
+             * Format: int64
+             * @description 解决, 1 to 5.
+             */
+            resolution?: number | null;
+            /**
+             * Format: int64
+             * @description 1 to 5.
+             */
+            score: number;
+            /** @description Was it solved? */
+            solved?: boolean | null;
+        };
+        /** @description What is answered. */
+        SurveyAnswer: {
+            /**
+             * Format: int64
+             * @description 1 to 5, where it is asked.
+             */
+            attitude?: number | null;
+            /** @description About which conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description 1 to 5, where it is asked.
+             */
+            expertise?: number | null;
+            /** @description Anything else. */
+            remark?: string;
+            /**
+             * Format: int64
+             * @description 1 to 5, where it is asked.
+             */
+            resolution?: number | null;
+            /**
+             * Format: int64
+             * @description 1 to 5.
+             */
+            score: number;
+            /** @description Was it solved? Where it is asked. */
+            solved?: boolean | null;
+        };
+        /** @description What customers of a line are asked besides the score from 1 to 5. */
+        SurveyDefinition: {
+            /**
+             * @description 态度: a score for how they were treated.
+             * @default true
+             */
+            attitude: boolean;
+            /**
+             * @description Is every served customer invited when the conversation ends?
+             * @default true
+             */
+            auto: boolean;
+            /**
+             * @description 专业: a score for how much was known.
+             * @default true
+             */
+            expertise: boolean;
+            /**
+             * Format: int64
+             * @description An invitation is good for so many hours.
+             * @default 72
+             */
+            hours: number;
+            /**
+             * @description Said above the question, in English.
+             * @default How satisfied are you with our service?
+             */
+            question_en: string;
+            /**
+             * @description Said above the question, in Chinese.
+             * @default 您对本次服务满意吗？
+             */
+            question_zh: string;
+            /**
+             * @description May they write something?
+             * @default true
+             */
+            remark: boolean;
+            /**
+             * @description 解决: a score for what came of it.
+             * @default true
+             */
+            resolution: boolean;
+            /**
+             * @description Was it solved?
+             * @default true
+             */
+            solved: boolean;
+        };
+        /** @description A further question. */
+        SurveyDimension: {
+            /**
+             * Format: int64
+             * @description Answers.
+             */
+            count: number;
+            /** @description `attitude`, `expertise` or `resolution`. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The sum of their scores.
+             */
+            sum: number;
+        };
+        SurveyInput: {
+            /** @description What is asked. */
+            definition: components["schemas"]["SurveyDefinition"];
+            /** @description Is it used? */
+            enabled: boolean;
+        };
+        /** @description What a customer is asked, in one language. */
+        SurveyQuestions: {
+            /** @description About which conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /** @description Further scores that are asked: `attitude`, `expertise`, `resolution`. */
+            dimensions: string[];
+            /** @description Until when it can be answered. */
+            expires_at: components["schemas"]["i64"];
+            /** @description Said above the score. */
+            question: string;
+            /** @description May something be written? */
+            remark: boolean;
+            /** @description Is it asked whether it was solved? */
+            solved: boolean;
+        };
+        /** @description What came of a line's survey. Averages are sums by counts, so that nothing is rounded twice. */
+        SurveyResults: {
+            /** @description The further questions. */
+            dimensions: components["schemas"]["SurveyDimension"][];
+            /** @description Answers with the score 1, 2, 3, 4 and 5. */
+            distribution: number[];
+            /** @description By who invited, since agents who choose whom they ask choose their score too. */
+            shares: components["schemas"]["SurveyShare"][];
+            /**
+             * Format: int64
+             * @description Answers that said whether it was solved.
+             */
+            solved_count: number;
+            /**
+             * Format: int64
+             * @description How many of them said yes.
+             */
+            solved_yes: number;
+        };
+        /** @description Invitations and answers of one way of inviting. */
+        SurveyShare: {
+            /**
+             * Format: int64
+             * @description How many of them were answered.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Invitations sent in this time.
+             */
+            invited: number;
+            /** @description Who invited. */
+            invited_by: components["schemas"]["InvitedBy"];
+            /**
+             * Format: int64
+             * @description Answers given in this time.
+             */
+            responses: number;
+            /**
+             * Format: int64
+             * @description The sum of their scores.
+             */
+            score_sum: number;
+        };
+        /** @description A line's survey. */
+        SurveyView: {
+            /** @description What is asked. */
+            definition: components["schemas"]["SurveyDefinition"];
+            /** @description Is it used? */
+            enabled: boolean;
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+            /**
+             * Format: int64
+             * @description Counts its changes, 0 where nothing was set yet.
+             */
+            version: number;
+        };
         /** @description An answer of a form. */
         VisitAnswer: {
             /** @description What was asked. */
@@ -8734,49 +9013,6 @@ export interface components {
             /** @description Was it left outside the hours? */
             offline: boolean;
         };
-        /** @description In whose name we answer. */
-        VisitorBrand: {
-            /** @description `#rrggbb`. */
-            color: string;
-            /** @description One letter or character for a mark. */
-            initial: string;
-            /** @description The client's name to its customers. */
-            name: string;
-        };
-        /** @description The visitor's conversation. */
-        VisitorConversation: {
-            agent?: components["schemas"]["AgentView"] | null;
-            /**
-             * Format: int64
-             * @description How long it will probably wait yet, in milliseconds: four of five wait no longer; `null` while too few were served
-             *     lately to say.
-             */
-            estimate_ms?: number | null;
-            /**
-             * Format: int64
-             * @description The number of its newest message, also of those that visitors do not see.
-             */
-            last_seq: number;
-            /**
-             * Format: int32
-             * @description The place in the queue, from 1, while it waits.
-             */
-            place?: number | null;
-            /** @description `open` or `resolved`. */
-            status: string;
-        };
-        /** @description What happened, for a thin line. */
-        VisitorEvent: {
-            /** @description `queued`, `joined`, `left`, `resolved` or `reopened`; `withdrawn` for a message that was taken back. */
-            kind: string;
-            /** @description The alias of whoever came or went. */
-            name?: string | null;
-            /**
-             * Format: int32
-             * @description The place in the queue now, while it waits.
-             */
-            place?: number | null;
-        };
         /** @description A form that is filled in before the first message of a conversation. */
         VisitorForm: {
             /** @default null */
@@ -8792,124 +9028,6 @@ export interface components {
              */
             fields: components["schemas"]["FormField"][];
         };
-        /** @description What a visitor may send. */
-        VisitorLimits: {
-            /** @description A text, in bytes of UTF-8. */
-            body: number;
-            /** @description A file, in bytes. */
-            file: number;
-            /** @description Kinds of files. */
-            mimes: string[];
-        };
-        /** @description A message as its visitor sees it. */
-        VisitorMessage: {
-            /** @description When. */
-            at: components["schemas"]["i64"];
-            /** @description Files. */
-            attachments: components["schemas"]["AttachmentView"][];
-            /** @description The text. */
-            body: string;
-            /** @description The visitor's own id of it; `null` for others' messages. */
-            client_id?: string | null;
-            event?: components["schemas"]["VisitorEvent"] | null;
-            /** @description `me`, `agent`, `bot` or `system`. */
-            from: string;
-            /** @description Its id. */
-            id: components["schemas"]["MessageId"];
-            /** @description One letter or character for a mark. */
-            initial: string;
-            /** @description The name customers see. */
-            name: string;
-            /**
-             * Format: int64
-             * @description Its number in the conversation; there may be holes.
-             */
-            seq: number;
-            /** @description How far it has come: `sent`, `delivered` or `read`. */
-            state: components["schemas"]["MessageState"];
-        };
-        /** @description A page of the conversation. */
-        VisitorPage: {
-            conversation?: components["schemas"]["VisitorConversation"] | null;
-            /** @description In order. */
-            items: components["schemas"]["VisitorMessage"][];
-            /**
-             * Format: int64
-             * @description Everything up to this number has been looked at.
-             */
-            last_seq: number;
-        };
-        VisitorRead: {
-            /**
-             * Format: int64
-             * @description Everything up to this number.
-             */
-            seq: number;
-        };
-        /**
-         * @description Who is to act.
-         * @enum {string}
-         */
-        Waiting: "agent" | "customer" | "none";
-        WebhookChange: {
-            /** @description Is anything sent? Switching on forgets why it was off. */
-            enabled?: boolean | null;
-            /** @description What it listens to. */
-            kinds?: string[] | null;
-            /** @description Where to. */
-            url?: string | null;
-        };
-        /** @description An id: a decimal number of up to 63 bits, as a string. */
-        WebhookId: string;
-        /** @description A new webhook, with its secret. */
-        WebhookMade: components["schemas"]["WebhookView"] & {
-            /** @description Shown once: `whsec_` and base64, as Standard Webhooks has it. */
-            secret: string;
-        };
-        /** @description A webhook's new secret. */
-        WebhookSecret: {
-            /** @description Until when everything is signed with the secret before as well, ms since 1970. */
-            before_until: components["schemas"]["i64"];
-            /** @description Shown once: `whsec_` and base64, as Standard Webhooks has it. */
-            secret: string;
-        };
-        /** @description A webhook. */
-        WebhookView: {
-            /** @description When it was made. */
-            created_at: components["schemas"]["i64"];
-            /** @description Is anything sent? */
-            enabled: boolean;
-            failing_since?: components["schemas"]["i64"] | null;
-            /** @description Its id. */
-            id: components["schemas"]["WebhookId"];
-            /** @description What it listens to; `*` is everything but notes. */
-            kinds: string[];
-            /** @description Why it was switched off by itself: `failing` or `gone`. */
-            stopped?: string | null;
-            /** @description The client. */
-            tenant: components["schemas"]["TenantId"];
-            /** @description Where to. */
-            url: string;
-        };
-        /** @description Why an agent was chosen. */
-        Why: {
-            /**
-             * Format: int64
-             * @description Of how many units.
-             */
-            of?: number | null;
-            /**
-             * @description `last_agent`, `passed_by_name`, `passed_to_team`, `own_crew`, `candidates`, `skill_fit`, `longest_idle`,
-             *     `least_load`, `lower_id`, `taken_by_hand` or `taken_over`.
-             */
-            reason: string;
-            /**
-             * Format: int64
-             * @description What goes with it: candidates, levels, milliseconds idle, units in use.
-             */
-            value?: number | null;
-        };
-<<<<<<< HEAD
         /** @description What can be set about a widget besides its brand. */
         WidgetSettings: {
             /**
@@ -8960,100 +9078,7 @@ export interface components {
              * @default false
              */
             sneak_peek: boolean;
-=======
-        /**
-         * @description What follows when a word is found in what we write. In what contacts write nothing is held back: `alert` tells
-         *     those who lead the line, the others are counted.
-         * @enum {string}
-         */
-        WordAction: "warn" | "block" | "alert";
-        /**
-         * @description Whose messages a list is for.
-         * @enum {string}
-         */
-        WordDirection: "out" | "in" | "both";
-        /** @description A place where something was found. */
-        WordHit: {
-            /** @description What follows; another client's name asks to be confirmed. */
-            action: components["schemas"]["WordAction"];
-            /** @description What its words are. */
-            category?: string | null;
-            /** @description The unit after its last. */
-            end: number;
-            /** @description `word`, or `other_client` for another client's name. */
-            kind: string;
-            list?: components["schemas"]["WordListId"] | null;
-            /** @description Its first UTF-16 unit. */
-            start: number;
         };
-        /** @description What was found in a text. */
-        WordHits: {
-            /** @description The places, in their order. */
-            hits: components["schemas"]["WordHit"][];
-        };
-        /** @description An id: a decimal number of up to 63 bits, as a string. */
-        WordListId: string;
-        /** @description What to change of a list. */
-        WordListPatch: {
-            action?: components["schemas"]["WordAction"] | null;
-            /** @description What its words are, up to 60 characters. */
-            category?: string | null;
-            direction?: components["schemas"]["WordDirection"] | null;
-            /** @description Is it looked for? */
-            enabled?: boolean | null;
-            /** @description Its name, up to 60 characters. */
-            name?: string | null;
-            /** @description All its words. */
-            words?: string[] | null;
-        };
-        /** @description A list of words. */
-        WordListView: {
-            /** @description What follows. */
-            action: components["schemas"]["WordAction"];
-            /** @description What its words are. */
-            category: string;
-            /** @description When it was changed last. */
-            changed_at: components["schemas"]["i64"];
-            /** @description Whose messages it is for. */
-            direction: components["schemas"]["WordDirection"];
-            /** @description Is it looked for? */
-            enabled: boolean;
-            /** @description Its id. */
-            id: components["schemas"]["WordListId"];
-            line?: components["schemas"]["LineId"] | null;
-            /** @description Its name. */
-            name: string;
-            /**
-             * Format: int64
-             * @description Messages of the last 30 days that it kept from being sent.
-             */
-            refused_30_days: number;
-            /**
-             * Format: int64
-             * @description Messages of the last 30 days in which words of it stood.
-             */
-            sent_30_days: number;
-            /** @description Whose. */
-            tenant: components["schemas"]["TenantId"];
-            /** @description Its words. */
-            words: string[];
->>>>>>> next
-        };
-        /**
-         * @description What each piece of its work counts as in an agent's capacity.
-         * @enum {string}
-         */
-        WorkClass: "chat" | "mail" | "task";
-<<<<<<< HEAD
-=======
-        /** @description A text that is being written. */
-        Written: {
-            /** @description The text, up to 16,000 characters. */
-            body: string;
-        };
->>>>>>> next
-        /** Format: int64 */
-        i64: number;
     };
     responses: never;
     parameters: never;
@@ -9063,25 +9088,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    list_actions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_ActionKind"];
-                };
-            };
-        };
-    };
     list_alerts: {
         parameters: {
             query?: {
@@ -9267,365 +9273,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_AuditEntry"];
-                };
-            };
-        };
-    };
-    undo_audit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                entry: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_bots: {
-        parameters: {
-            query?: {
-                /** @description Only this client's. */
-                tenant?: components["schemas"]["TenantId"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_Bot"];
-                };
-            };
-        };
-    };
-    create_bot: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewBot"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Bot"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_bot: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                bot: components["schemas"]["BotId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Bot"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    remove_bot: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                bot: components["schemas"]["BotId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_bot: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                bot: components["schemas"]["BotId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BotChange"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Bot"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_cards: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before. */
-                cursor?: string;
-                /** @description Rows, 1 to 100. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                bot: components["schemas"]["BotId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_Card"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    replay_card: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                bot: components["schemas"]["BotId"];
-                card: components["schemas"]["CardId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Card"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    test_bot: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                bot: components["schemas"]["BotId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BotTestView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    start_bulk: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BulkInput"];
-            };
-        };
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkView"];
-                };
-            };
-        };
-    };
-    get_bulk: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                bulk: components["schemas"]["BulkId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkView"];
-                };
-            };
-        };
-    };
-    undo_bulk: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                bulk: components["schemas"]["BulkId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkView"];
                 };
             };
         };
@@ -10210,32 +9857,7 @@ export interface operations {
             };
         };
     };
-<<<<<<< HEAD
-    get_disposition_draft: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                conversation: components["schemas"]["ConversationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BegunDisposition"];
-                };
-            };
-        };
-    };
-    put_disposition_draft: {
-=======
     record_copy: {
->>>>>>> next
         parameters: {
             query?: never;
             header?: never;
@@ -10246,11 +9868,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-<<<<<<< HEAD
-                "application/json": components["schemas"]["BegunDisposition"];
-=======
                 "application/json": components["schemas"]["CopyInput"];
->>>>>>> next
             };
         };
         responses: {
@@ -10316,78 +9934,6 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConversationView"];
-                };
-            };
-        };
-    };
-    list_conversation_macros: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                conversation: components["schemas"]["ConversationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_MacroView"];
-                };
-            };
-        };
-    };
-    preview_macro: {
-        parameters: {
-            query?: {
-                /** @description In which language texts are sent where there are two; the reader's own otherwise. */
-                language?: components["schemas"]["Language"];
-            };
-            header?: never;
-            path: {
-                conversation: components["schemas"]["ConversationId"];
-                macro: components["schemas"]["MacroId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MacroPreview"];
-                };
-            };
-        };
-    };
-    run_macro: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                conversation: components["schemas"]["ConversationId"];
-                macro: components["schemas"]["MacroId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MacroRunInput"];
-            };
-        };
         responses: {
             200: {
                 headers: {
@@ -10751,93 +10297,6 @@ export interface operations {
             };
         };
     };
-    list_snooze_times: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                conversation: components["schemas"]["ConversationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_SnoozeTime"];
-                };
-            };
-        };
-    };
-    get_conversation_survey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                conversation: components["schemas"]["ConversationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConversationSurvey"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    invite_to_survey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                conversation: components["schemas"]["ConversationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConversationSurvey"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     tag_conversation: {
         parameters: {
             query?: never;
@@ -10934,11 +10393,7 @@ export interface operations {
             };
         };
     };
-<<<<<<< HEAD
-    get_visit: {
-=======
     unmask_conversation: {
->>>>>>> next
         parameters: {
             query?: never;
             header?: never;
@@ -10947,32 +10402,17 @@ export interface operations {
             };
             cookie?: never;
         };
-<<<<<<< HEAD
-        requestBody?: never;
-=======
         requestBody: {
             content: {
                 "application/json": components["schemas"]["UnmaskInput"];
             };
         };
->>>>>>> next
         responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["VisitView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-=======
                     "application/json": components["schemas"]["UnmaskedUntil"];
                 };
             };
@@ -10999,7 +10439,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WordHits"];
->>>>>>> next
                 };
             };
         };
@@ -11114,64 +10553,6 @@ export interface operations {
             };
         };
     };
-    get_identity_secret: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                inbox: components["schemas"]["InboxId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IdentityState"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rotate_identity_secret: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                inbox: components["schemas"]["InboxId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IdentitySecret"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     rotate_inbox_secret: {
         parameters: {
             query?: never;
@@ -11233,71 +10614,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LinkView"];
-                };
-            };
-        };
-    };
-    list_letters: {
-        parameters: {
-            query?: {
-                /** @description Only this client's. */
-                tenant?: components["schemas"]["TenantId"];
-                /** @description Only those in this state. */
-                status?: components["schemas"]["LetterStatus"];
-                /** @description `next` of the page before. */
-                cursor?: string;
-                /** @description Rows, 1 to 100. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_Letter"];
-                };
-            };
-        };
-    };
-    replay_letter: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                letter: components["schemas"]["LetterId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Letter"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11397,277 +10713,6 @@ export interface operations {
             };
         };
     };
-    copy_line: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                line: components["schemas"]["LineId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LineCopy"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_BroughtView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    unpack_line: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                line: components["schemas"]["LineId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LinePack"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_BroughtView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_line_parts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                line: components["schemas"]["LineId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_LinePartView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_survey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                line: components["schemas"]["LineId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SurveyView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    set_survey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                line: components["schemas"]["LineId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SurveyInput"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SurveyView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_survey_responses: {
-        parameters: {
-            query?: {
-                /** @description From then on, ms since 1970; a week before `to` where it is left out. */
-                from?: components["schemas"]["i64"];
-                /** @description Before then, ms since 1970; now where it is left out. */
-                to?: components["schemas"]["i64"];
-                /** @description Only answers with this score. */
-                score?: number;
-                /** @description `next` of the page before. */
-                cursor?: string;
-                /** @description Rows, 1 to 100. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                line: components["schemas"]["LineId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_ResponseView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_survey_results: {
-        parameters: {
-            query?: {
-                /** @description From then on, ms since 1970; a week before `to` where it is left out. */
-                from?: components["schemas"]["i64"];
-                /** @description Before then, ms since 1970; now where it is left out. A year after `from` at the most. */
-                to?: components["schemas"]["i64"];
-            };
-            header?: never;
-            path: {
-                line: components["schemas"]["LineId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SurveyResults"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     get_line_target: {
         parameters: {
             query?: never;
@@ -11732,231 +10777,6 @@ export interface operations {
             };
         };
     };
-    list_macros: {
-        parameters: {
-            query?: {
-                /** @description Only this client's. */
-                tenant?: components["schemas"]["TenantId"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_MacroView"];
-                };
-            };
-        };
-    };
-    create_macro: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewMacro"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MacroView"];
-                };
-            };
-        };
-    };
-    change_macro: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                macro: components["schemas"]["MacroId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MacroDefinition"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MacroView"];
-                };
-            };
-        };
-    };
-    remove_macro: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                macro: components["schemas"]["MacroId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    get_mail_server: {
-        parameters: {
-            query?: {
-                /** @description The client; left out for the provider. */
-                tenant?: components["schemas"]["TenantId"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailServerFound"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    set_mail_server: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MailServerSet"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailServer"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    remove_mail_server: {
-        parameters: {
-            query?: {
-                /** @description The client; left out for the provider. */
-                tenant?: components["schemas"]["TenantId"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    test_mail_server: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MailTest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailTestResult"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     get_me: {
         parameters: {
             query?: never;
@@ -11999,11 +10819,6 @@ export interface operations {
             };
         };
     };
-<<<<<<< HEAD
-    get_my_keys: {
-        parameters: {
-            query?: never;
-=======
     list_my_notices: {
         parameters: {
             query?: {
@@ -12014,7 +10829,6 @@ export interface operations {
                 /** @description Rows, 1 to 100. */
                 limit?: number;
             };
->>>>>>> next
             header?: never;
             path?: never;
             cookie?: never;
@@ -12026,20 +10840,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["OwnKeys"];
-=======
                     "application/json": components["schemas"]["PersonalNoticePage"];
->>>>>>> next
                 };
             };
         };
     };
-<<<<<<< HEAD
-    put_my_keys: {
-=======
     read_my_notices: {
->>>>>>> next
         parameters: {
             query?: never;
             header?: never;
@@ -12048,19 +10854,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-<<<<<<< HEAD
-                "application/json": components["schemas"]["OwnKeys"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnKeys"];
-                };
-=======
                 "application/json": components["schemas"]["NoticesRead"];
             };
         };
@@ -12070,7 +10863,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
->>>>>>> next
             };
         };
     };
@@ -12263,25 +11055,6 @@ export interface operations {
             };
         };
     };
-    list_notice_kinds: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_NoticeKindView"];
-                };
-            };
-        };
-    };
     list_organisations: {
         parameters: {
             query?: {
@@ -12379,46 +11152,6 @@ export interface operations {
             };
         };
     };
-    list_packs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_StartingPack"];
-                };
-            };
-        };
-    };
-    forgot_password: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Forgotten"];
-            };
-        };
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
     list_permissions: {
         parameters: {
             query?: never;
@@ -12435,160 +11168,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AreaPermissions"][];
                 };
-            };
-        };
-    };
-    list_phrase_variables: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_PhraseVariable"];
-                };
-            };
-        };
-    };
-    list_phrases: {
-        parameters: {
-            query?: {
-                /** @description Only this client's. */
-                tenant?: components["schemas"]["TenantId"];
-                /** @description Only those that serve this line. */
-                line?: components["schemas"]["LineId"];
-                /** @description `next` of the page before. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_PhraseView"];
-                };
-            };
-        };
-    };
-    create_phrase: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewPhrase"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PhraseView"];
-                };
-            };
-        };
-    };
-    import_phrases: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PhraseTable"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PhrasesImported"];
-                };
-            };
-        };
-    };
-    change_phrase: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                phrase: components["schemas"]["PhraseId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PhraseText"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PhraseView"];
-                };
-            };
-        };
-    };
-    remove_phrase: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                phrase: components["schemas"]["PhraseId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    use_phrase: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                phrase: components["schemas"]["PhraseId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
         };
     };
@@ -14113,160 +12692,6 @@ export interface operations {
             };
         };
     };
-    list_views: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_ViewView"];
-                };
-            };
-        };
-    };
-    create_view: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewView"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ViewView"];
-                };
-            };
-        };
-    };
-    count_views: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_ViewCount"];
-                };
-            };
-        };
-    };
-    try_view: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ViewAttempt"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConversationPage"];
-                };
-            };
-        };
-    };
-    change_view: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                view: components["schemas"]["ViewId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ViewChange"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ViewView"];
-                };
-            };
-        };
-    };
-    remove_view: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                view: components["schemas"]["ViewId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    list_view_conversations: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before. */
-                cursor?: string;
-                /** @description Rows, 1 to 100. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                view: components["schemas"]["ViewId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConversationPage"];
-                };
-            };
-        };
-    };
     list_webhook_kinds: {
         parameters: {
             query?: never;
@@ -14499,35 +12924,6 @@ export interface operations {
                 };
             };
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rotate_webhook_secret: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                webhook: components["schemas"]["WebhookId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookSecret"];
-                };
-            };
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14889,75 +13285,6 @@ export interface operations {
             };
         };
     };
-    list_visitor_conversations: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PastList"];
-                };
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_past_messages: {
-        parameters: {
-            query?: {
-                /** @description Only messages with greater numbers. */
-                after?: number;
-                /** @description At the most; 1 to 100. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                conversation: components["schemas"]["ConversationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VisitorPage"];
-                };
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     end_visitor_conversation: {
         parameters: {
             query?: never;
@@ -15089,45 +13416,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-        };
-    };
-    identify_visitor: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Offered"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionView"];
-                };
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
             };
         };
     };
@@ -15289,7 +13577,1781 @@ export interface operations {
             };
         };
     };
-<<<<<<< HEAD
+    list_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ActionKind"];
+                };
+            };
+        };
+    };
+    undo_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_bots: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Bot"];
+                };
+            };
+        };
+    };
+    create_bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBot"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bot"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bot"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BotChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bot"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cards: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Card"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+                card: components["schemas"]["CardId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotTestView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInput"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
+                };
+            };
+        };
+    };
+    get_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk: components["schemas"]["BulkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
+                };
+            };
+        };
+    };
+    undo_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk: components["schemas"]["BulkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
+                };
+            };
+        };
+    };
+    get_disposition_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunDisposition"];
+                };
+            };
+        };
+    };
+    put_disposition_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BegunDisposition"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_conversation_macros: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_MacroView"];
+                };
+            };
+        };
+    };
+    preview_macro: {
+        parameters: {
+            query?: {
+                /** @description In which language texts are sent where there are two; the reader's own otherwise. */
+                language?: components["schemas"]["Language"];
+            };
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+                macro: components["schemas"]["MacroId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroPreview"];
+                };
+            };
+        };
+    };
+    run_macro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+                macro: components["schemas"]["MacroId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroRunInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+        };
+    };
+    list_snooze_times: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_SnoozeTime"];
+                };
+            };
+        };
+    };
+    list_letters: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only those in this state. */
+                status?: components["schemas"]["LetterStatus"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Letter"];
+                };
+            };
+        };
+    };
+    replay_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter: components["schemas"]["LetterId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Letter"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    copy_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineCopy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_BroughtView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unpack_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinePack"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_BroughtView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_line_parts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_LinePartView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_survey_responses: {
+        parameters: {
+            query?: {
+                /** @description From then on, ms since 1970; a week before `to` where it is left out. */
+                from?: components["schemas"]["i64"];
+                /** @description Before then, ms since 1970; now where it is left out. */
+                to?: components["schemas"]["i64"];
+                /** @description Only answers with this score. */
+                score?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ResponseView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_survey_results: {
+        parameters: {
+            query?: {
+                /** @description From then on, ms since 1970; a week before `to` where it is left out. */
+                from?: components["schemas"]["i64"];
+                /** @description Before then, ms since 1970; now where it is left out. A year after `from` at the most. */
+                to?: components["schemas"]["i64"];
+            };
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyResults"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_macros: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_MacroView"];
+                };
+            };
+        };
+    };
+    create_macro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMacro"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroView"];
+                };
+            };
+        };
+    };
+    change_macro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                macro: components["schemas"]["MacroId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroDefinition"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroView"];
+                };
+            };
+        };
+    };
+    remove_macro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                macro: components["schemas"]["MacroId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_mail_server: {
+        parameters: {
+            query?: {
+                /** @description The client; left out for the provider. */
+                tenant?: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailServerFound"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_mail_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailServerSet"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailServer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_mail_server: {
+        parameters: {
+            query?: {
+                /** @description The client; left out for the provider. */
+                tenant?: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_mail_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailTest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTestResult"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_my_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnKeys"];
+                };
+            };
+        };
+    };
+    put_my_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnKeys"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnKeys"];
+                };
+            };
+        };
+    };
+    list_notice_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_NoticeKindView"];
+                };
+            };
+        };
+    };
+    list_packs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_StartingPack"];
+                };
+            };
+        };
+    };
+    forgot_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forgotten"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_phrase_variables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_PhraseVariable"];
+                };
+            };
+        };
+    };
+    list_phrases: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only those that serve this line. */
+                line?: components["schemas"]["LineId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_PhraseView"];
+                };
+            };
+        };
+    };
+    create_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPhrase"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseView"];
+                };
+            };
+        };
+    };
+    import_phrases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhraseTable"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhrasesImported"];
+                };
+            };
+        };
+    };
+    change_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase: components["schemas"]["PhraseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhraseText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseView"];
+                };
+            };
+        };
+    };
+    remove_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase: components["schemas"]["PhraseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    use_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase: components["schemas"]["PhraseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ViewView"];
+                };
+            };
+        };
+    };
+    create_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewView"];
+                };
+            };
+        };
+    };
+    count_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ViewCount"];
+                };
+            };
+        };
+    };
+    try_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewAttempt"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+        };
+    };
+    change_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view: components["schemas"]["ViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewView"];
+                };
+            };
+        };
+    };
+    remove_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view: components["schemas"]["ViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_view_conversations: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                view: components["schemas"]["ViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+        };
+    };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_conversation_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationSurvey"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_to_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationSurvey"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_identity_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox: components["schemas"]["InboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityState"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_identity_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox: components["schemas"]["InboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentitySecret"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_visitor_conversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_past_messages: {
+        parameters: {
+            query?: {
+                /** @description Only messages with greater numbers. */
+                after?: number;
+                /** @description At the most; 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitorPage"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    identify_visitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Offered"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_visitor_survey: {
         parameters: {
             query?: never;
@@ -15362,6 +15424,4 @@ export interface operations {
             };
         };
     };
-=======
->>>>>>> next
 }
