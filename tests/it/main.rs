@@ -1,5 +1,6 @@
 //! Hark through its public interfaces.
 
+mod desk;
 mod faults;
 mod house;
 mod insight;

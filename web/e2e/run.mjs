@@ -4,8 +4,10 @@ import { axe } from './axe.mjs';
 import { cuts } from './cuts.mjs';
 import { daily } from './daily.mjs';
 import { flow } from './flow.mjs';
+import { keyboard } from './keyboard.mjs';
 import { pictures } from './pictures.mjs';
 import { Browsers, part, Server, step, summary } from './rig.mjs';
+import { scroll } from './scroll.mjs';
 import { english, chinese } from './stories.mjs';
 import { xss } from './xss.mjs';
 
@@ -13,6 +15,8 @@ const parts = [
   ['chinese', 'one conversation, in Chinese', (all) => flow(all, chinese)],
   ['english', 'one conversation, in English', (all) => flow(all, english)],
   ['daily', 'what an agent and an administrator use daily', daily],
+  ['keyboard', 'a whole day by keyboard alone', keyboard],
+  ['scroll', 'ten thousand conversations', scroll],
   ['cuts', 'the line is cut, the server killed', cuts],
   ['axe', 'usable by everybody', axe],
   ['xss', 'words from outside run nothing', xss],

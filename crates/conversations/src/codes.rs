@@ -47,4 +47,25 @@ codes! {
     SITE = "inbox.site", Forbidden,
         "This page may not show the chat. Its address must be among the inbox's allowed sites.",
         "该网站未被允许嵌入客服窗口，请在接入点设置中加入其网址。";
+    VARIABLE = "phrase.variable", Invalid,
+        "The text names a variable that does not exist. Choose one from the list.",
+        "文本中使用了不存在的变量，请从列表中选择。";
+    VARIABLE_MISSING = "phrase.variable_missing", Invalid,
+        "A variable of the text has no value here, so nothing was sent. Fill it in by hand.",
+        "文本中有变量在此处没有值，未发送，请手动补充后再发。";
+    STORED_MAX = "desk.stored_max", Invalid,
+        "There are as many of these here as can be kept. Remove what nobody uses, then add again.",
+        "此处数量已达上限，请先清理不用的内容再新增。";
+    MACRO_UNFIT = "macro.unfit", Conflict,
+        "This macro is not meant for this conversation: its line, channel or moment differs. Nothing was changed.",
+        "该快捷操作不适用于此会话（业务线、渠道或时机不符），未做任何更改。";
+    VIEW_UNFIT = "view.unfit", Invalid,
+        "A condition of the view cannot be read. The field at fault is named; nothing was kept.",
+        "视图的某个条件无法识别，已标出相应字段，未保存。";
+    BULK_UNDONE = "bulk.not_undoable", Conflict,
+        "This cannot be taken back: it is still running, was taken back already, or only sent messages.",
+        "该批量操作无法撤销：仍在执行、已撤销，或仅为发送消息。";
+    KEYS_UNFIT = "keys.unfit", Invalid,
+        "This combination cannot be used: it needs Alt or Ctrl, must not belong to the browser or an input method, and be free.",
+        "该组合键不可用：须含 Alt 或 Ctrl，且不与浏览器、输入法或其他快捷键冲突。";
 }

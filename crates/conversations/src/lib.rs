@@ -1,23 +1,33 @@
-//! Conversations: inboxes, conversations, messages, drafts, labels, lists, search and live screens.
+//! Conversations: inboxes, conversations, messages, drafts, labels, lists, search and live screens; and what makes an
+//! agent fast: phrases, macros, views, bulk edits, snoozes, keys.
 //!
 //! The spine's busiest area. Channels bring messages in through [`threads::open_or_find`] and [`messages::append`]; routing
 //! moves conversations through the arrows of [`threads`]; both meet this crate only by the ports in [`ports`], by events
 //! and by ids.
 
+pub mod actions;
 pub mod attachments;
+pub mod audience;
+pub mod bulk;
 pub mod codes;
 pub mod colleagues;
 pub mod drafts;
 pub mod find;
 pub mod history;
 pub mod inboxes;
+pub mod keys;
 pub mod labels;
 pub mod lists;
 pub mod live;
+pub mod macros;
 pub mod messages;
 pub mod permissions;
+pub mod phrases;
 pub mod ports;
+pub mod snoozing;
 pub mod threads;
+pub mod variables;
+pub mod views;
 
 use platform::Registry;
 use std::sync::Arc;
@@ -35,6 +45,14 @@ pub fn register(reg: &mut Registry) {
     reg.desk(labels::routes());
     reg.desk(attachments::routes());
     reg.desk(find::routes());
+    reg.desk(actions::routes());
+    reg.desk(phrases::routes());
+    reg.desk(macros::routes());
+    reg.desk(views::routes());
+    reg.desk(bulk::routes());
+    reg.desk(snoozing::routes());
+    reg.desk(keys::routes());
+    reg.job(bulk::RUN, bulk::run_job);
     reg.documents(find::MessageDocuments);
     reg.job(threads::WAKE, threads::wake_job);
     reg.present(live::ConversationPresenter);

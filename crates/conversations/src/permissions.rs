@@ -16,6 +16,12 @@ pub const ALL: Permission = Permission("conversations.all");
 pub const INBOXES: Permission = Permission("inboxes.manage");
 /// Set up categories.
 pub const CATEGORIES: Permission = Permission("categories.manage");
+/// Write phrases for a line, a team or a client.
+pub const PHRASES: Permission = Permission("phrases.manage");
+/// Write macros for a line, a team or a client.
+pub const MACROS: Permission = Permission("macros.manage");
+/// Share views with a line, a team or a client.
+pub const VIEWS: Permission = Permission("views.share");
 
 /// For the registry.
 pub static GROUP: PermissionGroup = PermissionGroup {
@@ -28,5 +34,8 @@ pub static GROUP: PermissionGroup = PermissionGroup {
         (ALL, "See all agents' conversations", "查看全部坐席的会话"),
         (INBOXES, "Set up inboxes", "管理接入点"),
         (CATEGORIES, "Set up categories", "管理小结分类"),
+        (PHRASES, "Write shared phrases", "管理公共话术"),
+        (MACROS, "Write shared macros", "管理公共快捷操作"),
+        (VIEWS, "Share views", "共享会话视图"),
     ],
 };

@@ -116,6 +116,14 @@ ids! {
     TagId,
     /// A category of dispositions.
     CategoryId,
+    /// A stored text with variables.
+    PhraseId,
+    /// Stored actions.
+    MacroId,
+    /// A saved list of conversations.
+    ViewId,
+    /// One deed done to many conversations.
+    BulkId,
     /// An outgoing webhook.
     WebhookId,
     /// One attempt series of a webhook.

@@ -207,6 +207,7 @@ async fn fill(house: &mut House, public: &Person, mut p: Places) -> Places {
     p.keep("inbox", &made);
     worker(house, &mut p).await;
     talk(house, public, &mut p).await;
+    super::desk_work::fill(&admin, &mut p).await;
     p
 }
 

@@ -8,6 +8,7 @@
 //! found by its mark.
 
 mod build;
+mod desk_work;
 mod http;
 mod insight;
 mod rows;

@@ -14,8 +14,11 @@ use testkit::Engine;
 /// Kinds that are the provider's, not a client's: everybody may know of them.
 const PROVIDERS: [&str; 3] = ["role", "skill", "team"];
 /// Kinds that stand in one line; all others belong to the client as a whole.
-const OF_LINE: [&str; 12] = [
+const OF_LINE: [&str; 15] = [
     "line",
+    "phrase",
+    "macro",
+    "view",
     "conversation",
     "inbox",
     "queue",

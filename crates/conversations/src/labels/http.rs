@@ -63,7 +63,7 @@ words! {
 }
 
 /// The record that closes a conversation, as it is given.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DispositionInput {
     /// What the contact came for.

@@ -105,7 +105,7 @@ pub struct ConversationPage {
 }
 
 /// The (client, line) pairs that a scope reaches and a filter leaves, bounded.
-fn lines(
+pub(crate) fn lines(
     app: &App,
     scope: &TenantScope,
     tenant: Option<TenantId>,
@@ -217,11 +217,14 @@ fn cut(mut places: Vec<Place>, page: usize) -> (Vec<ConversationId>, Option<Stri
     (places.into_iter().map(|(_, id)| id).collect(), next)
 }
 
-/// The order of an agent's own list: what is due, soonest first; then what waits for us, longest first; then the rest by
+/// What stands between two parts of the order; larger than any time.
+pub(crate) const BAND: Millis = 1 << 50;
+
+/// The order of an agent's own list: what woke or is due, soonest first; then what waits for us, longest first; then the rest by
 /// last activity, newest first. One number carries it.
-fn due_key(c: &Row) -> Millis {
-    const BAND: Millis = 1 << 50;
-    match (c.status, c.next_due, c.waiting_since) {
+pub(crate) fn due_key(c: &Row) -> Millis {
+    match (c.status, c.woke_at.or(c.next_due), c.waiting_since) {
+        (Status::Resolved, _, _) => 5 * BAND - c.last_at,
         (Status::Snoozed, _, _) => 4 * BAND - c.last_at,
         (_, Some(due), _) => due,
         (_, None, Some(since)) => BAND + since,
@@ -260,7 +263,7 @@ pub struct Found {
     contacts: Vec<customers::ContactBrief>,
 }
 
-async fn read_rows(tx: &mut Tx, user: UserId, ids: &[ConversationId]) -> Result<Found> {
+pub(crate) async fn read_rows(tx: &mut Tx, user: UserId, ids: &[ConversationId]) -> Result<Found> {
     let scope = tx.scope().clone();
     let tenants = Tx::ids(scope.tenants().map(|t| t.0));
     let list = Tx::ids(ids.iter().map(|i| i.0));
@@ -283,7 +286,7 @@ async fn read_rows(tx: &mut Tx, user: UserId, ids: &[ConversationId]) -> Result<
     Ok(Found { rows, contacts })
 }
 
-fn render(app: &App, found: Found) -> Vec<ConversationRow> {
+pub(crate) fn render(app: &App, found: Found) -> Vec<ConversationRow> {
     let names = Names::new(app, found.contacts);
     found.rows.iter().map(|(row, own)| row_view(app, &names, row, Some(own))).collect()
 }

@@ -6,8 +6,9 @@
 mod http;
 mod store;
 
+pub(crate) use http::{BAND, due_key, lines, read_rows, render};
 pub use http::{ConversationPage, routes, rows};
-pub(crate) use store::readings;
+pub(crate) use store::{Narrow, followed, mine, queued, readings};
 
 /// Lines one list is merged from at the most.
 pub const LINES_MAX: usize = 200;

@@ -4,7 +4,7 @@ use super::model::{Priority, Row};
 use super::service::{Page, Start, start};
 use super::transitions::{self, Assign, HandOver};
 use super::view::{BrandView, ConversationView, Own, PageView, RepeatView, person_mark, row_view};
-use super::{Numbers, jobs, store};
+use super::{Numbers, store};
 use crate::inboxes::Cache;
 use crate::labels::{self, DispositionInput};
 use crate::live::Looking;
@@ -18,7 +18,7 @@ use axum::http::StatusCode;
 use customers::ContactBrief;
 use kernel::{
     AggregateKey, CategoryId, ContactId, ConversationId, Error, InboxId, Millis, Permission, Result,
-    TenantId, TenantScope, UserId, args, sql,
+    TenantId, UserId, args, sql,
 };
 use platform::App;
 use platform::store::Tx;
@@ -29,8 +29,6 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// A snooze at the most.
-const SNOOZE_MAX_MS: Millis = 90 * 24 * 3_600_000;
 const HOUR: Millis = 3_600_000;
 
 /// The routes.
@@ -51,7 +49,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// What a whole view needs beside the row.
-struct Whole {
+pub(crate) struct Whole {
     row: Row,
     contacts: Vec<ContactBrief>,
     disposition: Option<labels::DispositionView>,
@@ -60,7 +58,7 @@ struct Whole {
     read_count: i64,
 }
 
-async fn read_whole(tx: &mut Tx, row: Row, user: UserId) -> Result<Whole> {
+pub(crate) async fn read_whole(tx: &mut Tx, row: Row, user: UserId) -> Result<Whole> {
     let scope = tx.scope().clone();
     let tenants = Tx::ids(scope.tenants().map(|t| t.0));
     let contacts = customers::brief(tx, &scope, &[row.contact]).await?;
@@ -90,7 +88,7 @@ async fn read_whole(tx: &mut Tx, row: Row, user: UserId) -> Result<Whole> {
     })
 }
 
-fn show(app: &App, w: Whole) -> ConversationView {
+pub(crate) fn show(app: &App, w: Whole) -> ConversationView {
     let names = Names::new(app, w.contacts);
     let row = &w.row;
     let line = names.directory.line(row.line);
@@ -253,16 +251,6 @@ struct AssignInput {
     user: Option<UserId>,
 }
 
-/// Who can be given a conversation of this line: enabled, with the right to answer there.
-pub(super) fn must_be_able(directory: &Directory, user: UserId, row: &Row) -> Result<()> {
-    let enabled = directory.user(user).is_some_and(|u| !u.disabled);
-    if enabled && directory.reaches(user, REPLY, row.tenant, row.line) {
-        Ok(())
-    } else {
-        Err(transitions::not_able())
-    }
-}
-
 /// Gives a conversation to a colleague, or to oneself, or back to its queue.
 #[utoipa::path(post, path = "/api/v1/conversations/{conversation}/assign", tag = "conversations",
     operation_id = "assign_conversation", params(("conversation" = ConversationId, Path)), request_body = AssignInput,
@@ -278,7 +266,7 @@ async fn assign(
         let row = store::by_id(tx, h.id).await?;
         match b.user {
             Some(user) => {
-                must_be_able(&directory, user, &row)?;
+                transitions::must_be_able(&directory, user, &row)?;
                 transitions::assign(tx, h, &Assign { to: user, why: vec!["why.manual".into()] }).await
             }
             None => transitions::requeue(tx, h, row.waiting_since.unwrap_or(h.now), "put_back").await,
@@ -308,25 +296,7 @@ async fn resolve(
     let directory = app.port::<Arc<Directory>>().clone();
     let user = caller.user;
     act(&app, &caller, REPLY, id, async move |tx: &mut Tx, h: &HandOver| {
-        let row = store::by_id(tx, h.id).await?;
-        match &disposition {
-            None => {
-                let required = directory.line(row.line).is_some_and(|l| l.disposition_required);
-                if required && labels::disposition(tx, &row).await?.is_none() {
-                    return Err(Error::new(&codes::DISPOSITION_REQUIRED).field("/disposition", "required"));
-                }
-            }
-            Some(d) => {
-                if let Some(c) = d.category
-                    && !labels::category_is_of(tx, row.tenant, row.line, c).await?
-                {
-                    return Err(Error::invalid("/disposition/category", "unknown"));
-                }
-                labels::record(tx, &row, d, user, h.now).await?;
-            }
-        }
-        tx.cancel_job(&jobs::key(h.id)).await?;
-        transitions::resolve(tx, h).await
+        transitions::resolve_with(tx, h, &directory, disposition.as_ref(), user).await
     })
     .await
 }
@@ -341,13 +311,7 @@ async fn reopen(
     PathId(id): PathId<ConversationId>,
 ) -> Answer<Json<ConversationView>> {
     act(&app, &caller, REPLY, id, async move |tx: &mut Tx, h: &HandOver| {
-        let row = store::by_id(tx, h.id).await?;
-        let scope: TenantScope = tx.scope().clone();
-        let live = store::live_or_recent(tx, &scope, row.inbox, row.contact, &row.thread, i64::MAX).await?;
-        if live.is_some_and(|other| other != row.id) {
-            return Err(Error::new(&codes::STATE).detail("the contact has a live conversation in this inbox"));
-        }
-        transitions::reopen(tx, h, true).await
+        transitions::reopen_for_staff(tx, h).await
     })
     .await
 }
@@ -369,14 +333,9 @@ async fn snooze(
     PathId(id): PathId<ConversationId>,
     Body(b): Body<SnoozeInput>,
 ) -> Answer<Json<ConversationView>> {
-    if b.until > app.now() + SNOOZE_MAX_MS {
-        return Err(Error::invalid("/until", "too_far").into());
-    }
     let job_id = app.id();
     act(&app, &caller, REPLY, id, async move |tx: &mut Tx, h: &HandOver| {
-        let row = transitions::snooze(tx, h, b.until).await?;
-        tx.enqueue(&jobs::timer(job_id, row.tenant, row.id, b.until)).await?;
-        Ok(row)
+        transitions::snooze_with_timer(tx, h, job_id, b.until).await
     })
     .await
 }

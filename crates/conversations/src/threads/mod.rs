@@ -39,6 +39,7 @@ mod transitions;
 mod view;
 
 pub use http::routes;
+pub(crate) use http::{read_whole, show};
 pub use jobs::{WAKE, wake as wake_job};
 pub use model::{Channel, Person, Priority, Row, Status, Waiting};
 pub use numbers::Numbers;
@@ -51,6 +52,7 @@ pub use transitions::{
     Assign, HandOver, Target, assign, follow, hand_over, reopen, requeue, resolve, set_category,
     set_priority, set_tags, snooze, wake,
 };
+pub(crate) use transitions::{must_be_able, reopen_for_staff, resolve_with, snooze_with_timer};
 pub use view::{
     BrandView, ContactMark, ConversationRow, ConversationView, LastView, Own, PersonMark, contact_mark,
     person_mark, row_view,

@@ -124,6 +124,8 @@ pub struct Row {
     pub created_at: Millis,
     pub resolved_at: Option<Millis>,
     pub thread: String,
+    /// Its sleep ended then, and nobody has acted since.
+    pub woke_at: Option<Millis>,
 }
 
 impl Row {
@@ -145,6 +147,7 @@ impl Row {
         self.wake();
         self.assignee = Some(to);
         self.assigned_at = Some(now);
+        self.woke_at = None;
         self.why = why;
         self.queued_at = None;
         self.epoch += 1;
@@ -157,6 +160,7 @@ impl Row {
         self.wake();
         self.assignee = None;
         self.assigned_at = None;
+        self.woke_at = None;
         self.why = vec![];
         self.queue = queue.or(self.queue);
         self.queued_at = Some(since);
@@ -169,6 +173,7 @@ impl Row {
         self.must(self.status != Status::Resolved)?;
         self.status = Status::Resolved;
         self.snoozed_until = None;
+        self.woke_at = None;
         self.waiting = Waiting::Nobody;
         self.waiting_since = None;
         self.next_due = None;
@@ -202,6 +207,7 @@ impl Row {
         }
         self.status = Status::Snoozed;
         self.snoozed_until = Some(until);
+        self.woke_at = None;
         Ok(())
     }
 
@@ -211,6 +217,14 @@ impl Row {
             self.status = Status::Open;
             self.snoozed_until = None;
         }
+    }
+
+    /// As [`Row::wake`], because its time has come: it stays at the top of its lists until somebody acts.
+    pub fn wake_in_time(&mut self, now: Millis) {
+        if self.status == Status::Snoozed {
+            self.woke_at = Some(now);
+        }
+        self.wake();
     }
 
     /// Does it wait for an agent?
@@ -263,6 +277,7 @@ pub(crate) mod tests {
             created_at: 5,
             resolved_at: None,
             thread: String::new(),
+            woke_at: None,
         }
     }
 

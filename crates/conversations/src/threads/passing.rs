@@ -7,7 +7,8 @@
 //! | a colleague | it rings at them first; what is in no queue is put into their hands |
 //! | oneself, as a supervisor | it is taken from whoever holds it, with a reason that both sides and the audit see |
 
-use super::http::{act, must_be_able};
+use super::http::act;
+use super::transitions::must_be_able;
 use super::model::Row;
 use super::routed::Passed;
 use super::store;

@@ -51,6 +51,7 @@ pub(crate) fn read_row(r: &DbRow<'_>) -> Result<Row> {
         created_at: r.int(35)?,
         resolved_at: r.opt_int(36)?,
         thread: r.text(37)?,
+        woke_at: r.opt_int(38)?,
     })
 }
 
@@ -66,7 +67,7 @@ pub async fn by_ids(tx: &mut Tx, ids: &[ConversationId]) -> Result<Vec<Row>> {
                  next_due, assignee_id, assigned_at, why, queue_id, queued_at, epoch, priority, tags, followers,
                  category_id, snoozed_until, last_seq, last_at, last_text, last_by, last_note, user_seq, contact_count,
                  contact_delivered, contact_read, staff_read, first_reply_at, page_url, page_title, created_at,
-                 resolved_at, thread
+                 resolved_at, thread, woke_at
                  FROM conversation WHERE id IN_IDS($1) AND tenant_id IN_IDS($2)"
             ),
             args![wanted, tenants],
@@ -85,7 +86,7 @@ pub async fn all_by_ids(tx: &mut Tx, ids: &[ConversationId]) -> Result<Vec<Row>>
              next_due, assignee_id, assigned_at, why, queue_id, queued_at, epoch, priority, tags, followers,
              category_id, snoozed_until, last_seq, last_at, last_text, last_by, last_note, user_seq, contact_count,
              contact_delivered, contact_read, staff_read, first_reply_at, page_url, page_title, created_at,
-             resolved_at, thread
+             resolved_at, thread, woke_at
              FROM conversation WHERE id IN_IDS($1) AND tenant_id > 0"
         ),
         args![wanted],
@@ -104,7 +105,7 @@ pub async fn by_id(tx: &mut Tx, id: ConversationId) -> Result<Row> {
              next_due, assignee_id, assigned_at, why, queue_id, queued_at, epoch, priority, tags, followers,
              category_id, snoozed_until, last_seq, last_at, last_text, last_by, last_note, user_seq, contact_count,
              contact_delivered, contact_read, staff_read, first_reply_at, page_url, page_title, created_at,
-             resolved_at, thread
+             resolved_at, thread, woke_at
              FROM conversation WHERE id = $1 AND AMONG(tenant_id, $2)"
         ),
         args![id, tenants],
@@ -177,13 +178,14 @@ pub async fn save(tx: &mut Tx, c: &Row) -> Result<()> {
             sql!(
                 "UPDATE conversation SET status = $3, waiting = $4, waiting_since = $5, next_due = $6, assignee_id = $7,
                  assigned_at = $8, why = $9, queue_id = $10, queued_at = $11, epoch = $12, priority = $13, tags = $14,
-                 followers = $15, category_id = $16, snoozed_until = $17, resolved_at = $18, line_id = $19
+                 followers = $15, category_id = $16, snoozed_until = $17, resolved_at = $18, line_id = $19,
+                 woke_at = $20
                  WHERE id = $1 AND tenant_id = $2"
             ),
             args![
                 c.id, c.tenant, c.status.word(), c.waiting.word(), c.waiting_since, c.next_due, c.assignee,
                 c.assigned_at, c.why.join("\n"), c.queue, c.queued_at, c.epoch, c.priority.rank(), c.tags.join("\n"),
-                followers.join("\n"), c.category, c.snoozed_until, c.resolved_at, c.line
+                followers.join("\n"), c.category, c.snoozed_until, c.resolved_at, c.line, c.woke_at
             ],
         )
         .await?;
@@ -229,13 +231,14 @@ pub async fn update_on_message(
                    waiting = CASE WHEN $7 = 1 THEN 'agent' WHEN $8 = 1 THEN 'customer' ELSE waiting END,
                    waiting_since = CASE WHEN $8 = 1 THEN NULL WHEN $7 = 1 THEN COALESCE(waiting_since, $3) ELSE waiting_since END,
                    user_seq = CASE WHEN $8 = 1 THEN last_seq + 1 ELSE user_seq END,
-                   first_reply_at = CASE WHEN $8 = 1 THEN COALESCE(first_reply_at, $3) ELSE first_reply_at END
+                   first_reply_at = CASE WHEN $8 = 1 THEN COALESCE(first_reply_at, $3) ELSE first_reply_at END,
+                   woke_at = CASE WHEN $8 = 1 THEN NULL ELSE woke_at END
                  WHERE id = $1 AND AMONG(tenant_id, $2)
                  RETURNING id, tenant_id, line_id, inbox_id, channel, contact_id, number, status, waiting, waiting_since,
                  next_due, assignee_id, assigned_at, why, queue_id, queued_at, epoch, priority, tags, followers,
                  category_id, snoozed_until, last_seq, last_at, last_text, last_by, last_note, user_seq, contact_count,
                  contact_delivered, contact_read, staff_read, first_reply_at, page_url, page_title, created_at,
-                 resolved_at, thread"
+                 resolved_at, thread, woke_at"
             ),
             args![
                 id, tenants, m.at, m.preview, m.by.code(), i64::from(m.note), i64::from(contact), i64::from(reply)

@@ -100,6 +100,8 @@ pub struct ConversationRow {
     pub category: Option<CategoryId>,
     /// Sleeps until.
     pub snoozed_until: Option<Millis>,
+    /// Its sleep ended then, and nobody has acted since.
+    pub woke_at: Option<Millis>,
     /// The number of its newest message.
     pub seq: i64,
     /// Since when it waits for an agent.
@@ -251,6 +253,7 @@ pub fn row_view(app: &App, names: &Names, c: &Row, own: Option<&Own>) -> Convers
         tags: c.tags.clone(),
         category: c.category,
         snoozed_until: c.snoozed_until,
+        woke_at: c.woke_at,
         seq: c.last_seq,
         queued_at: c.queued_at,
         place,

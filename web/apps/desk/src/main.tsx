@@ -7,6 +7,7 @@ import './styles/shell.css';
 import './styles/conversations.css';
 import './styles/pages.css';
 import './styles/insight.css';
+import './styles/work.css';
 import { App } from './app/App';
 
 /** The value the server put into the page for styles made at run time; absent in development. */

@@ -1,15 +1,18 @@
 /** Every call of `/api/v1`, by area, with its types. */
 import type {
-  Alert, ApiToken, Attachment, AttributeDefinition, AuditEntry, Calendar, Capacity, Category, ClientRules, ChosenState, Colleague, Contact, Conversation,
-  ConversationId, Counts, DayReport, DayTable, Delivery, DispositionInput, Drafts, FloorFigures, Grant, Inbox, Layout, Line, LineTarget, LinkView, Me, Message,
-  MessageId, MessagePage, Metric, Mode, Monitor, NewMessage, Offers, Organisation, Page, PermissionArea, Presence, Priority, Queue, ReportFact, Reservation,
-  ReservationId, Role, RoutingSettings, RowPage, SearchResult, Session, Settings, Skill, SkillAsk, SkillGrant, Team, Tenant, Threshold, ThresholdInput,
-  TimelineEntry, TransferTarget, UserId, UserView, View, Webhook, WebhookKind, WebhookTest,
+  Action, Alert, ApiToken, Attachment, AttributeDefinition, AudienceInput, AuditEntry, Bulk, Calendar, Capacity, Category, ChosenState, ClientRules,
+  Colleague, Contact, Conversation, ConversationId, Counts, DayReport, DayTable, Delivery, DispositionInput, Drafts, FloorFigures, Grant, Inbox, Language,
+  Layout, Line, LineTarget, LinkView, Macro, MacroDefinition, MacroPreview, Me, Message, MessageId, MessagePage, Metric, Mode, Monitor, NewMessage, Offers,
+  Organisation, Page, PermissionArea, Phrase, PhraseImport, PhraseText, PhraseVariable, Presence, Priority, Queue, ReportFact, Reservation, ReservationId,
+  Role, RoutingSettings, RowPage, SavedView, SearchResult, Session, Settings, Skill, SkillAsk, SkillGrant, SnoozeTime, Team, Tenant, Threshold,
+  ThresholdInput, TimelineEntry, TransferTarget, UserId, UserView, View, ViewCount, ViewDefinition, ViewFilter, ViewOrder, Webhook, WebhookKind, WebhookTest,
 } from './contract';
 import type { Http } from './http';
 
 const V1 = '/api/v1';
 const seg = encodeURIComponent;
+/** Pages of phrases read at the most; the server keeps fewer. */
+const PHRASE_PAGES_MAX = 40;
 
 type Query = Record<string, string | number | boolean | null | undefined>;
 
@@ -71,8 +74,11 @@ export function createClient(http: Http) {
       transfer: (id: ConversationId, body: { to: TransferTarget; reason: string; summary?: string }) => post<Conversation>(`${conversation(id)}/transfer`, body),
       takeOver: (id: ConversationId, reason: string) => post<Conversation>(`${conversation(id)}/take-over`, { reason }),
       resolve: (id: ConversationId, disposition?: DispositionInput) => post<Conversation>(`${conversation(id)}/resolve`, disposition ? { disposition } : {}),
+      begunDisposition: (id: ConversationId) => get<{ disposition: DispositionInput | null }>(`${conversation(id)}/disposition-draft`),
+      beginDisposition: (id: ConversationId, disposition: DispositionInput | null) => put<void>(`${conversation(id)}/disposition-draft`, { disposition }),
       reopen: (id: ConversationId) => post<Conversation>(`${conversation(id)}/reopen`),
       snooze: (id: ConversationId, until: number) => post<Conversation>(`${conversation(id)}/snooze`, { until }),
+      snoozeTimes: (id: ConversationId) => get<Page<SnoozeTime>>(`${conversation(id)}/snooze-times`),
       priority: (id: ConversationId, priority: Priority) => post<Conversation>(`${conversation(id)}/priority`, { priority }),
       tags: (id: ConversationId, body: { add?: string[]; remove?: string[] }) => post<Conversation>(`${conversation(id)}/tags`, body),
       category: (id: ConversationId, category: string | null) => post<Conversation>(`${conversation(id)}/category`, { category }),
@@ -89,6 +95,52 @@ export function createClient(http: Http) {
       search: (query: { q: string; tenant?: string; kind?: 'all' | 'messages' | 'contacts'; limit?: number }, signal?: AbortSignal) =>
         get<SearchResult>('/search', query, signal),
       colleagues: (tenant: string) => get<Colleague[] | Page<Colleague>>('/colleagues', { tenant }),
+    },
+    phrases: {
+      /** Everything the person may use: the desk searches it in memory. */
+      all: async () => {
+        const all: Phrase[] = [];
+        for (let cursor: string | null = null, page = 0; page < PHRASE_PAGES_MAX; page += 1) {
+          const found: Page<Phrase> = await get<Page<Phrase>>('/phrases', { cursor });
+          all.push(...found.items);
+          cursor = found.next;
+          if (!cursor) break;
+        }
+        return all;
+      },
+      create: (audience: AudienceInput, phrase: PhraseText) => post<Phrase>('/phrases', { audience, phrase }),
+      change: (id: string, phrase: PhraseText) => put<Phrase>(`/phrases/${seg(id)}`, phrase),
+      remove: (id: string) => remove(`/phrases/${seg(id)}`),
+      used: (id: string) => post<void>(`/phrases/${seg(id)}/used`),
+      import: (audience: AudienceInput, text: string, dry_run: boolean) => post<PhraseImport>('/phrases/import', { audience, text, dry_run }),
+      variables: () => get<Page<PhraseVariable>>('/phrase-variables'),
+    },
+    macros: {
+      all: () => get<Page<Macro>>('/macros'),
+      create: (audience: AudienceInput, macro: MacroDefinition) => post<Macro>('/macros', { audience, macro }),
+      change: (id: string, macro: MacroDefinition) => put<Macro>(`/macros/${seg(id)}`, macro),
+      remove: (id: string) => remove(`/macros/${seg(id)}`),
+      offered: (conversation: ConversationId) => get<Page<Macro>>(`/conversations/${seg(conversation)}/macros`),
+      preview: (conversation: ConversationId, id: string, language: Language) => get<MacroPreview>(`/conversations/${seg(conversation)}/macros/${seg(id)}`, { language }),
+      run: (conversation: ConversationId, id: string, language: Language) => post<Conversation>(`/conversations/${seg(conversation)}/macros/${seg(id)}`, { language }),
+    },
+    views: {
+      all: () => get<Page<SavedView>>('/views'),
+      counts: () => get<Page<ViewCount>>('/views/counts'),
+      create: (view: ViewDefinition, audience: AudienceInput | null) => post<SavedView>('/views', audience ? { view, audience } : { view }),
+      change: (id: string, view: ViewDefinition, place?: number) => put<SavedView>(`/views/${seg(id)}`, place === undefined ? { view } : { view, place }),
+      remove: (id: string) => remove(`/views/${seg(id)}`),
+      list: (id: string, query: { cursor?: string | null; limit?: number }) => get<RowPage>(`/views/${seg(id)}/conversations`, query),
+      attempt: (body: { filter: ViewFilter; order: ViewOrder; limit?: number }) => post<RowPage>('/views/try', body, null),
+    },
+    bulk: {
+      start: (body: { conversations: ConversationId[]; actions?: Action[]; macro?: string }) => post<Bulk>('/bulk', body),
+      get: (id: string) => get<Bulk>(`/bulk/${seg(id)}`),
+      undo: (id: string) => post<Bulk>(`/bulk/${seg(id)}/undo`),
+    },
+    keys: {
+      get: () => get<{ keys: Record<string, string> }>('/me/keys'),
+      set: (keys: Record<string, string>) => put<{ keys: Record<string, string> }>('/me/keys', { keys }),
     },
     contacts: {
       list: (query: { q?: string; tenant?: string; tag?: string; cursor?: string | null; limit?: number }, signal?: AbortSignal) => get<Page<Contact>>('/contacts', query, signal),

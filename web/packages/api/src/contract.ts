@@ -36,7 +36,7 @@ export interface Page<T> { items: T[]; next: string | null }
 export type Session = Of<'Session'>;
 export type UserView = Of<'User'>;
 /** What one person arranged for themselves; the server keeps it as it is, so that it follows them to another machine. */
-export interface Layout { list_w?: number; context_w?: number; context_open?: boolean; context_tab?: string; view?: View; sound?: boolean }
+export interface Layout { list_w?: number; context_w?: number; context_open?: boolean; context_tab?: string; view?: string; sound?: boolean }
 export type Settings = Closer<Of<'MySettings'>, { layout: Layout }>;
 export type TenantMark = Of<'MyTenant'>;
 export type Me = Closer<Of<'Me'>, { settings: Settings; presence: Presence }>;
@@ -108,6 +108,35 @@ export type SearchHit = Closer<Of<'FoundMessage'>, { message: Message }>;
 export type SearchResult = Closer<Of<'Found'>, { messages: SearchHit[] }>;
 export type Colleague = Closer<Of<'Colleague'>, { state: PresenceState }>;
 export type TransferTarget = Schemas['To'];
+
+// ── What makes an agent fast ──
+
+export type Audience = Of<'Audience'>;
+export type AudienceInput = Schemas['AudienceInput'];
+export type Phrase = Of<'PhraseView'>;
+export type PhraseText = Schemas['PhraseText'];
+export type PhraseImport = Of<'PhrasesImported'>;
+export type PhraseVariable = Of<'PhraseVariable'>;
+export type Action = Schemas['Action'];
+export type ActionWord = Action['do'];
+export type MacroDefinition = Schemas['MacroDefinition'];
+export type MacroMode = Schemas['MacroMode'];
+export type Macro = Of<'MacroView'>;
+export type MacroPreview = Of<'MacroPreview'>;
+export type SnoozePreset = Schemas['SnoozePreset'];
+export type SnoozeTime = Of<'SnoozeTime'>;
+export type ViewField = Schemas['ViewField'];
+export type ViewOp = Schemas['ViewOp'];
+export type ViewJoin = Schemas['ViewJoin'];
+export type ViewCondition = Schemas['ViewCondition'];
+export type ViewGroup = Schemas['ViewGroup'];
+export type ViewFilter = Schemas['ViewFilter'];
+export type ViewOrder = Schemas['ViewOrder'];
+export type ViewColumn = Schemas['ViewColumn'];
+export type ViewDefinition = Schemas['ViewDefinition'];
+export type SavedView = Of<'ViewView'>;
+export type ViewCount = Of<'ViewCount'>;
+export type Bulk = Of<'BulkView'>;
 
 // ── Routing ──
 

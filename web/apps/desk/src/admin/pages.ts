@@ -11,6 +11,7 @@ export interface SettingsPage {
 
 export const settingsPages: SettingsPage[] = [
   { key: 'account', title: 'page.account', about: 'page.account.about', group: 'group.me', nouns: [], load: () => import('./Account') },
+  { key: 'keys', title: 'page.keys', about: 'page.keys.about', group: 'group.me', nouns: [], load: () => import('./Keys') },
   { key: 'clients', title: 'page.clients', about: 'page.clients.about', group: 'group.business', nouns: ['tenants', 'tenant', 'lines', 'line'], load: () => import('./Clients') },
   { key: 'inboxes', title: 'page.inboxes', about: 'page.inboxes.about', group: 'group.business', nouns: ['inboxes', 'inbox'], load: () => import('./Inboxes') },
   { key: 'queues', title: 'page.queues', about: 'page.queues.about', group: 'group.business', nouns: ['queues', 'queue', 'routing'], load: () => import('./Queues') },
@@ -18,6 +19,8 @@ export const settingsPages: SettingsPage[] = [
   { key: 'calendars', title: 'page.calendars', about: 'page.calendars.about', group: 'group.business', nouns: ['calendars', 'calendar'], load: () => import('./Calendars') },
   { key: 'records', title: 'page.records', about: 'page.records.about', group: 'group.business', nouns: ['categories', 'category', 'attributes', 'attribute'], load: () => import('./Categories') },
   { key: 'thresholds', title: 'page.thresholds', about: 'page.thresholds.about', group: 'group.business', nouns: ['alerts'], load: () => import('../insight/Thresholds') },
+  { key: 'phrases', title: 'page.phrases', about: 'page.phrases.about', group: 'group.business', nouns: ['phrases', 'phrase'], load: () => import('./Phrases') },
+  { key: 'macros', title: 'page.macros', about: 'page.macros.about', group: 'group.business', nouns: ['macros', 'macro'], load: () => import('./Macros') },
   { key: 'users', title: 'page.users', about: 'page.users.about', group: 'group.people', nouns: ['users', 'user'], load: () => import('./Users') },
   { key: 'roles', title: 'page.roles', about: 'page.roles.about', group: 'group.people', nouns: ['roles', 'role'], load: () => import('./Roles') },
   { key: 'teams', title: 'page.teams', about: 'page.teams.about', group: 'group.people', nouns: ['teams', 'team'], load: () => import('./Teams') },

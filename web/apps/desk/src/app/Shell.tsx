@@ -9,6 +9,11 @@ import { useStore } from '../state/store';
 import { AlertBanner } from '../insight/Alerts';
 import { Banner } from './Banner';
 import { DeskContext } from './context';
+import { KeySheet } from '../work/KeySheet';
+import { loadKeys } from '../work/ownKeys';
+import { forgetPhrases } from '../work/phrases';
+import { tell } from '../state/faults';
+import { act, actionOf, isTyping, onAct } from './actions';
 import { Palette } from './Palette';
 import { Rail } from './Rail';
 import { Reservations } from './Reservations';
@@ -31,16 +36,28 @@ export function Shell({ me }: { me: Me }) {
     return () => made.stop();
     // The desk lives as long as the person is signed in; later changes of `me` reach it through the session.
   }, []);
+  const [sheet, setSheet] = useState(false);
+  const { t } = useT();
+  useEffect(() => { void loadKeys().catch(() => undefined); return forgetPhrases; }, []);
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k' && !event.isComposing) {
-        event.preventDefault();
-        setPalette((open) => !open);
-      }
+      const name = actionOf(event) ?? (event.key === '?' && !event.isComposing && !isTyping(event.target) && !event.ctrlKey && !event.altKey && !event.metaKey ? 'sheet' : null);
+      // What a dialog asks is answered first.
+      if (!name || (document.querySelector('[aria-modal=true]') && name !== 'palette' && name !== 'sheet')) return;
+      event.preventDefault();
+      act(name);
     };
     window.addEventListener('keydown', key);
     return () => window.removeEventListener('keydown', key);
   }, []);
+  useEffect(() => onAct((name) => {
+    if (name === 'palette') setPalette((open) => !open);
+    if (name === 'sheet') setSheet((open) => !open);
+    if ((name === 'ready' || name === 'busy') && desk) {
+      if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+      void client.routing.setPresence({ state: name }).then((next) => desk.presence.set(next)).catch((error) => tell(error, t));
+    }
+  }), [desk, t]);
   if (!desk) return null;
   return (
     <DeskContext value={{ desk, me }}>
@@ -55,6 +72,7 @@ export function Shell({ me }: { me: Me }) {
         </div>
         <Reservations />
         {palette ? <Palette onClose={() => setPalette(false)} /> : null}
+        {sheet ? <KeySheet onClose={() => setSheet(false)} /> : null}
         {me.watermark ? <Watermark me={me} /> : null}
         <Spoken />
       </div>

@@ -1,4 +1,5 @@
 /** How I stand, how the queues stand, the way to everything, and whether we are connected. */
+import { useEffect, useRef } from 'react';
 import type { ChosenState, PresenceState } from '@hark/api';
 import type { Key } from '@hark/i18n';
 import { Button, Icon, Kbd, Menu, useT, type MenuEntry } from '@hark/ui';
@@ -7,6 +8,7 @@ import { tell } from '../state/faults';
 import { useNow } from '../state/clock';
 import { useStore } from '../state/store';
 import { AlertBell } from '../insight/Alerts';
+import { onAct } from './actions';
 import { useDesk } from './context';
 import { go } from './router';
 import { askForNotices } from './Reservations';
@@ -126,6 +128,9 @@ function MeMenu() {
       tell(error, t);
     }
   };
+  const leaving = useRef(signOut);
+  leaving.current = signOut;
+  useEffect(() => onAct((name) => { if (name === 'sign_out') void leaving.current(); }), []);
   const entries: MenuEntry[] = [
     { key: 'who', heading: `${me.user.alias} · ${me.user.number} · ${me.user.name}` },
     { key: 'language', label: t('me.language'), items: [one('language', 'zh-CN', '简体中文'), one('language', 'en', 'English')] },

@@ -10,6 +10,7 @@ export type Route =
 
 export function parse(path: string, hash = ''): Route {
   const [first = '', second = null, third = null] = path.split('/').filter(Boolean).map(decodeURIComponent);
+  if (first === 'floor' && second === 'monitor') return { name: 'monitor' };
   switch (first) {
     case 'customers': return { name: 'customers', id: second };
     case 'monitor': case 'wallboard': case 'reports': return { name: first };

@@ -11,6 +11,8 @@ import type { Thread } from '../state/thread';
 import { Emoji } from './Emoji';
 import { Guard } from './Guard';
 import { composing, mentionAt, sends } from './keys';
+import { SlashList } from '../work/SlashList';
+import { missingIn, slashAt } from '../work/phrases';
 import { MentionList } from './MentionList';
 import type { Run } from './ThreadPane';
 
@@ -32,6 +34,8 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
   const [uploads, setUploads] = useState<Record<Mode, Upload[]>>({ reply: [], note: [] });
   const [colleagues, setColleagues] = useState<Colleague[]>([]);
   const [mention, setMention] = useState<{ from: number; query: string } | null>(null);
+  const [slash, setSlash] = useState<{ from: number; query: string } | null>(null);
+  const [unfilled, setUnfilled] = useState<string[]>([]);
   const [emoji, setEmoji] = useState(false);
   const [over, setOver] = useState(false);
   const [stranger, setStranger] = useState<string | null>(null);
@@ -42,7 +46,9 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
   const closed = conversation.status === 'resolved';
   const lastSeq = thread.messages[thread.messages.length - 1]?.seq ?? 0;
   useEffect(() => { void client.conversations.colleagues(conversation.tenant).then((all) => setColleagues(items(all))).catch(() => undefined); }, [conversation.tenant]);
-  useEffect(() => onAct((name) => {
+  const inserting = useRef<(text: string) => void>(() => undefined);
+  useEffect(() => onAct((name, argument) => {
+    if (name === 'insert' && argument) inserting.current(argument);
     if (name !== 'reply' && name !== 'note') return;
     setMode(name);
     // A dialog opened meanwhile keeps the keyboard.
@@ -58,6 +64,7 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
   const write = useCallback((body: string) => {
     desk.drafts.write(id, mode, body.slice(0, BODY_MAX), lastSeq);
     setStranger(null);
+    setUnfilled([]);
     if (mode === 'reply' && Date.now() - typedAt.current > TYPING_EVERY_MS) {
       typedAt.current = Date.now();
       desk.live?.typing(id, true);
@@ -75,6 +82,7 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
     write(draft.body.slice(0, start) + text + draft.body.slice(end));
     setTimeout(() => { node?.focus(); node?.setSelectionRange(start + text.length, start + text.length); }, 0);
   };
+  inserting.current = (text) => insert(text);
   const patch = (key: string, change: Partial<Upload>) => setUploads((all) => ({ reply: all.reply.map((one) => (one.key === key ? { ...one, ...change } : one)), note: all.note.map((one) => (one.key === key ? { ...one, ...change } : one)) }));
   const upload = (one: Upload) => {
     patch(one.key, { fault: null });
@@ -92,6 +100,8 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
     if (!sendable) return;
     const other = mode === 'reply' && !sure ? strangerIn(body, conversation, me.tenants) : null;
     if (other) { setStranger(other); return; }
+    const missing = mode === 'reply' && !sure ? missingIn(body) : [];
+    if (missing.length > 0) { setUnfilled(missing); return; }
     const mentions = mode === 'note' ? colleagues.filter((one) => body.includes(`@${one.alias}`)).map((one) => one.id) : [];
     // What was on the screen when writing began decides whether somebody answered in between.
     const seen = Math.max(draft.base_seq, 0) || lastSeq;
@@ -99,12 +109,14 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
     setUploads((all) => ({ ...all, [mode]: [] }));
     setStranger(null);
     setMention(null);
+    setSlash(null);
+    setUnfilled([]);
     quiet();
     area.current?.focus();
   };
   const key = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const like = { key: event.key, keyCode: event.keyCode, ctrlKey: event.ctrlKey, metaKey: event.metaKey, shiftKey: event.shiftKey, altKey: event.altKey, isComposing: event.nativeEvent.isComposing };
-    if (composing(like) || mention) return;
+    if (composing(like) || mention || (slash && event.defaultPrevented)) return;
     if (sends(like, me.settings.send_key)) {
       event.preventDefault();
       send();
@@ -121,6 +133,8 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
     attach(event.dataTransfer.files);
   };
   const watchMention = (node: HTMLTextAreaElement) => setMention(mode === 'note' ? mentionAt(node.value, node.selectionStart) : null);
+  /** Looks for `/` in front of the caret; never while an input method chooses characters. */
+  const watchSlash = (node: HTMLTextAreaElement, composes: boolean) => { if (!composes) setSlash(slashAt(node.value, node.selectionStart)); };
   const saved = draft.body === '' ? null : draft.state === 'saved' ? t('draft.saved') : draft.state === 'kept' ? t('draft.kept') : draft.state === 'refused' ? t('draft.refused') : t('draft.saving');
   const brand = conversation.brand;
   return (
@@ -134,6 +148,14 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
           <Button small onClick={() => send(true)}>{t('brand.send')}</Button>
         </div>
       ) : null}
+      {unfilled.length > 0 ? (
+        <div className="guard" role="alertdialog" aria-label={t('phrase.missing', { names: unfilled.join('、') })}>
+          <Icon name="alert" size={17} />
+          <div><p>{t('phrase.missing', { names: unfilled.join('、') })}</p></div>
+          <Button small onClick={() => { setUnfilled([]); area.current?.focus(); }}>{t('brand.change')}</Button>
+          <Button small onClick={() => send(true)}>{t('phrase.missing_send')}</Button>
+        </div>
+      ) : null}
       <div className="composer-box">
         <div className="composer-top">
           <Tabs label={t('composer.mode')} value={mode} onChange={setMode} items={[
@@ -142,11 +164,12 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
           ]} />
           <span className={`draft-state draft-${draft.state}`} role="status">{saved}</span>
         </div>
+        {slash && !mention ? <SlashList query={slash.query} conversation={conversation} area={area} onClose={() => setSlash(null)} onInsert={(text) => { insert(text, slash.from); setSlash(null); }} onComplete={(word) => { insert(`/${word}`, slash.from); setSlash({ from: slash.from, query: word }); }} /> : null}
         {mention ? <MentionList query={mention.query} people={colleagues.filter((one) => one.id !== me.user.id)} area={area} onClose={() => setMention(null)} onChoose={(one) => { insert(`@${one.alias} `, mention.from); setMention(null); }} /> : null}
         <textarea ref={area} value={draft.body} maxLength={BODY_MAX} rows={2} dir="auto"
           placeholder={closed && mode === 'reply' ? t('composer.closed') : mode === 'reply' ? t('composer.placeholder_reply', { name: conversation.contact.salutation ?? conversation.contact.name }) : t('composer.placeholder_note')}
           aria-label={mode === 'reply' ? t('composer.as', { brand: brand.name }) : t('composer.note')} aria-keyshortcuts="Alt+R Alt+N"
-          onChange={(event) => { write(event.target.value); watchMention(event.target); }} onKeyDown={key} onPaste={paste} onBlur={() => { if (mode === 'reply') quiet(); }} />
+          onChange={(event) => { write(event.target.value); watchMention(event.target); watchSlash(event.target, (event.nativeEvent as InputEvent).isComposing); }} onCompositionEnd={(event) => watchSlash(event.currentTarget, false)} onKeyDown={key} onPaste={paste} onBlur={() => { if (mode === 'reply') quiet(); }} />
         {files.length > 0 ? (
           <ul className="uploads" aria-label={t('composer.files')}>
             {files.map((one) => (
@@ -165,6 +188,7 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
           <Popup open={emoji} onOpen={setEmoji} placement="topLeft" label={t('composer.emoji')} content={<Emoji onChoose={(one) => { setEmoji(false); insert(one); }} />}>
             <IconButton icon="smile" label={t('composer.emoji')} />
           </Popup>
+          <button type="button" className="text-btn" onClick={() => { insert('/'); setSlash({ from: area.current?.selectionStart ?? draft.body.length, query: '' }); }}>{t('phrase.slash')}</button>
           {mode === 'note' ? <button type="button" className="text-btn" onClick={() => { insert('@'); setMention({ from: area.current?.selectionStart ?? draft.body.length, query: '' }); }}>@ {t('composer.colleague')}</button> : null}
           <span className="composer-who">{mode === 'reply' ? t('composer.seen_customer') : t('composer.seen_inside')}</span>
           <span className="composer-hint">{me.settings.send_key === 'enter' ? t('send_key.enter') : t('send_key.ctrl_enter')}</span>

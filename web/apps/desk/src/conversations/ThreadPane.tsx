@@ -7,6 +7,7 @@ import { useDesk } from '../app/context';
 import { go } from '../app/router';
 import { faultOf, tell } from '../state/faults';
 import { useStore } from '../state/store';
+import { MacroDialog } from '../work/MacroDialogs';
 import { Composer } from './Composer';
 import type { ContextTab } from './Conversations';
 import { Header } from './Header';
@@ -15,6 +16,9 @@ import { OffersDrawer } from './OffersDrawer';
 import { SnoozeDialog } from './SnoozeDialog';
 import { TakeOverDialog } from './TakeOverDialog';
 import { TransferDialog } from './TransferDialog';
+
+/** A tab that was just asked for stands after this long. */
+const FOCUS_AFTER_MS = 60;
 
 interface Props { id: string; phone: boolean; onContext: () => void; contextShown: boolean; onTab: (tab: ContextTab) => void }
 
@@ -43,8 +47,17 @@ export function ThreadPane({ id, phone, onContext, contextShown, onTab }: Props)
   useEffect(() => onAct((name, argument) => {
     if (name === 'transfer') setDialog({ name: 'transfer', to: argument });
     if (name === 'snooze') setDialog({ name: 'snooze' });
-    if (name === 'resolve' && conversation?.status !== 'resolved') onTab('disposition');
-  }), [conversation?.status, onTab]);
+    if (name === 'macros') setDialog({ name: 'macro' });
+    if (name === 'macro') setDialog({ name: 'macro', to: argument });
+    if (/^macro_\d$/.test(name)) setDialog({ name: 'macro', to: `slot:${name.slice(6)}` });
+    if (name === 'take' && conversation && conversation.status !== 'resolved') void run(() => desk.client.conversations.assign(id, desk.me), t('done.taken'));
+    if (name === 'snooze_until' && argument) void run(() => desk.client.conversations.snooze(id, Number(argument)), t('done.snoozed'));
+    if (name === 'resolve' && conversation?.status !== 'resolved') {
+      onTab('disposition');
+      // The tab may only now be made; the keyboard goes on where it begins.
+      setTimeout(() => document.querySelector<HTMLElement>('.disposition input:checked')?.focus(), FOCUS_AFTER_MS);
+    }
+  }), [conversation?.status, onTab, run, id]);
   if (thread.fault && !conversation) return <div className="thread-fault"><ErrorBlock fault={thread.fault} onRetry={() => void load()} /></div>;
   if (thread.gone) return <Empty title={t('thread.gone')} text={t('thread.gone_hint')}><button type="button" className="btn btn-plain" onClick={() => go('/')}>{t('thread.back')}</button></Empty>;
   return (
@@ -55,11 +68,12 @@ export function ThreadPane({ id, phone, onContext, contextShown, onTab }: Props)
       {conversation && dialog?.name === 'transfer' ? <TransferDialog conversation={conversation} to={dialog.to} onClose={() => setDialog(null)} run={run} /> : null}
       {conversation && dialog?.name === 'take_over' ? <TakeOverDialog conversation={conversation} onClose={() => setDialog(null)} run={run} /> : null}
       {conversation && dialog?.name === 'why' ? <OffersDrawer conversation={id} onClose={() => setDialog(null)} /> : null}
-      {conversation && dialog?.name === 'snooze' ? <SnoozeDialog onClose={() => setDialog(null)} onChoose={(until) => { setDialog(null); void run(() => desk.client.conversations.snooze(id, until), t('done.snoozed')); }} /> : null}
+      {conversation && dialog?.name === 'macro' ? <MacroDialog conversation={conversation} first={dialog.to} onClose={() => setDialog(null)} run={run} /> : null}
+      {conversation && dialog?.name === 'snooze' ? <SnoozeDialog id={id} onClose={() => setDialog(null)} onChoose={(until) => { setDialog(null); void run(() => desk.client.conversations.snooze(id, until), t('done.snoozed')); }} /> : null}
     </>
   );
 }
 
 /** What the header's deeds open. */
-export type HeadDialog = 'transfer' | 'snooze' | 'take_over' | 'why';
+export type HeadDialog = 'transfer' | 'snooze' | 'macro' | 'take_over' | 'why';
 export type Run = (deed: () => Promise<Conversation>, done?: string) => Promise<boolean>;

@@ -5,13 +5,14 @@
  */
 import {
   items, Live, Outbox, uuid, type Client, type Conversation, type ConversationId, type ConversationRow, type Counts, type FloorFigures, type LiveState, type Me,
-  type Message, type Mode, type OutboxEntry, type Presence, type Queue, type QueueId, type Reservation, type UserId, type View, type AttachmentId,
+  type Message, type Mode, type OutboxEntry, type Presence, type Queue, type QueueId, type Reservation, type RowPage, type UserId, type View, type AttachmentId,
 } from '@hark/api';
 import type { Fault } from '@hark/ui';
 import { now } from './clock';
 import { Drafts } from './drafts';
 import { handleEvent, handleSignal } from './events';
 import { belongs } from './order';
+import { countViews, savedId, type ListKey } from '../work/views';
 import { createStore, type Store } from './store';
 import { emptyThread, firstUnread, merge, withOwn, type Thread } from './thread';
 
@@ -24,6 +25,12 @@ const PAGE = 50;
 const MESSAGES = 40;
 const READ_AFTER_MS = 300;
 const COUNTS_AFTER_MS = 600;
+/** A saved view that is shown is read again this long after something changed: only the server knows what fits. */
+const VIEW_AFTER_MS = 1_500;
+/** Saved views are counted at most this often. */
+const VIEWS_COUNTED_EVERY_MS = 20_000;
+/** Pages of a saved view read in a row while they hold nothing that fits. */
+const EMPTY_PAGES_MAX = 6;
 
 export class Desk {
   readonly rows = createStore<ReadonlyMap<ConversationId, ConversationRow>>(new Map());
@@ -39,7 +46,7 @@ export class Desk {
   readonly sender: Outbox;
   readonly me: UserId;
   live: Live | null = null;
-  private readonly lists = new Map<View, Store<ListState>>();
+  private readonly lists = new Map<ListKey, Store<ListState>>();
   private readonly threads = new Map<ConversationId, Store<Thread>>();
   private looking: ConversationId | null = null;
   private countsTimer: ReturnType<typeof setTimeout> | undefined;
@@ -60,8 +67,10 @@ export class Desk {
   }
 
   /** Loads what is always on the screen and goes live from that very position. */
-  async start(view: View): Promise<void> {
+  async start(view: ListKey): Promise<void> {
     await this.loadList(view);
+    // A saved view may be gone; the position to go live from comes with any list.
+    if (this.firstPos === null && view !== 'mine') await this.loadList('mine');
     const since = this.firstPos;
     this.live = new Live({
       open: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/api/v1/live`, 'hark.v1') as never,
@@ -81,6 +90,7 @@ export class Desk {
   stop(): void {
     this.live?.stop();
     clearInterval(this.figuresTimer);
+    clearTimeout(this.viewTimer);
     for (const stop of this.stops) stop();
   }
 
@@ -95,25 +105,53 @@ export class Desk {
 
   // ── Lists ──
 
-  list(view: View): Store<ListState> {
+  list(view: ListKey): Store<ListState> {
     let store = this.lists.get(view);
     if (!store) this.lists.set(view, (store = createStore(emptyList)));
     return store;
   }
 
-  async loadList(view: View, more = false): Promise<void> {
+  async loadList(view: ListKey, more = false): Promise<void> {
     const store = this.list(view);
     const before = store.get();
     if (before.loading || (more && !before.next)) return;
     store.set({ ...before, loading: true, fault: null });
     try {
-      const page = await this.client.conversations.list({ view, limit: PAGE, cursor: more ? before.next : null });
+      const page = await this.readPage(view, more ? before.next : null);
       this.firstPos ??= page.pos;
       this.putRows(page.items.filter((row) => (this.changedAt.get(row.id) ?? 0) <= page.pos), false);
       store.set((state) => ({ ids: new Set([...(more ? state.ids : []), ...page.items.map((row) => row.id)]), next: page.next, loaded: true, loading: false, fault: null }));
     } catch (error) {
       store.set((state) => ({ ...state, loading: false, fault: error }));
     }
+  }
+
+  /** A page of a list. One of a saved view may be empty and still have a next: then that one is read, a few times. */
+  private async readPage(view: ListKey, cursor: string | null): Promise<RowPage> {
+    const saved = savedId(view);
+    if (saved === null) return this.client.conversations.list({ view: view as View, limit: PAGE, cursor });
+    let page = await this.client.views.list(saved, { limit: PAGE, cursor });
+    for (let empty = 0; page.items.length === 0 && page.next !== null && empty < EMPTY_PAGES_MAX; empty += 1) page = await this.client.views.list(saved, { limit: PAGE, cursor: page.next });
+    return page;
+  }
+
+  /** The list on the screen: a saved one is kept fresh. */
+  shownList: ListKey | null = null;
+  private viewTimer: ReturnType<typeof setTimeout> | undefined;
+  private viewsCountedAt = 0;
+  private refreshShown(): void {
+    if (Date.now() - this.viewsCountedAt > VIEWS_COUNTED_EVERY_MS) {
+      this.viewsCountedAt = Date.now();
+      void countViews().catch(() => undefined);
+    }
+    const shown = this.shownList;
+    if (shown === null || savedId(shown) === null || this.viewTimer) return;
+    this.viewTimer = setTimeout(() => {
+      this.viewTimer = undefined;
+      const list = this.list(shown).get();
+      // What was scrolled to further down stays; it is read again when the view is opened.
+      if (this.shownList === shown && list.ids.size <= PAGE) void this.loadList(shown);
+    }, VIEW_AFTER_MS);
   }
 
   /** Takes over changed rows and moves them between the views that are loaded. */
@@ -126,10 +164,11 @@ export class Desk {
       return next;
     });
     if (!settle) return;
+    this.refreshShown();
     for (const [view, store] of this.lists) {
-      if (!store.get().loaded) continue;
+      if (!store.get().loaded || savedId(view) !== null) continue;
       for (const row of rows) {
-        const stands = belongs(view, row, this.me);
+        const stands = belongs(view as View, row, this.me);
         if (stands === null || stands === store.get().ids.has(row.id)) continue;
         store.set((state) => {
           const ids = new Set(state.ids);

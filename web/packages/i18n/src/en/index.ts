@@ -4,7 +4,14 @@ import admin from './admin';
 import desk from './desk';
 import insight from './insight';
 import routing from './routing';
+import work from './work';
 
-const words: Dictionary = { ...desk, ...admin, ...insight, ...routing };
+const words: Dictionary = {
+  ...admin,
+  ...desk,
+  ...insight,
+  ...routing,
+  ...work,
+};
 
 export default words;

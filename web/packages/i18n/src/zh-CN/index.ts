@@ -3,5 +3,12 @@ import admin from './admin';
 import desk from './desk';
 import insight from './insight';
 import routing from './routing';
+import work from './work';
 
-export default { ...desk, ...admin, ...insight, ...routing };
+export default {
+  ...admin,
+  ...desk,
+  ...insight,
+  ...routing,
+  ...work,
+};
