@@ -4,6 +4,7 @@ mod desk;
 mod faults;
 mod house;
 mod insight;
+mod lines;
 mod platform;
 mod routing;
 mod statements;

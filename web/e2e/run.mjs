@@ -1,5 +1,6 @@
 // The product as people use it: real server, real browser, one run. `HARK_BIN` names the program and `HARK_CHROMIUM` the
 // browser; arguments name the parts to run, all of them without any. `HARK_PICTURES=1` writes docs/pictures anew instead.
+import { administration } from './administration.mjs';
 import { axe } from './axe.mjs';
 import { cuts } from './cuts.mjs';
 import { daily } from './daily.mjs';
@@ -15,6 +16,7 @@ const parts = [
   ['chinese', 'one conversation, in Chinese', (all) => flow(all, chinese)],
   ['english', 'one conversation, in English', (all) => flow(all, english)],
   ['daily', 'what an agent and an administrator use daily', daily],
+  ['administration', 'what an administrator sets up', administration],
   ['keyboard', 'a whole day by keyboard alone', keyboard],
   ['scroll', 'ten thousand conversations', scroll],
   ['cuts', 'the line is cut, the server killed', cuts],

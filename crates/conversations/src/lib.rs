@@ -37,6 +37,9 @@ pub fn register(reg: &mut Registry) {
     reg.permissions.push(permissions::GROUP);
     reg.codes.push(codes::ALL);
     reg.desk(inboxes::routes());
+    inboxes::undoable(reg);
+    accounts::packs::line_part(reg, inboxes::Inboxes);
+    accounts::packs::line_part(reg, labels::Categories);
     reg.desk(lists::routes());
     reg.desk(threads::routes());
     reg.desk(messages::routes());

@@ -128,6 +128,14 @@ ids! {
     WebhookId,
     /// One attempt series of a webhook.
     DeliveryId,
+    /// A letter of outgoing mail.
+    LetterId,
+    /// Something staff are told of outside the desk.
+    NoticeId,
+    /// Whom notices are told: a group's bot, or addresses of mail.
+    BotId,
+    /// A notice for a bot.
+    CardId,
     /// A job or timer.
     JobId,
     /// A limit of a line's figures that raises alerts.

@@ -37,6 +37,8 @@ pub fn register(reg: &mut Registry) {
     reg.permissions.push(permissions::GROUP);
     reg.codes.push(codes::ALL);
     reg.desk(queues::routes());
+    queues::undoable(reg);
+    accounts::packs::line_part(reg, queues::Queues);
     reg.desk(presence::routes());
     reg.desk(reservations::routes());
     reg.desk(standing::routes());

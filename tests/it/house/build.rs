@@ -141,6 +141,7 @@ pub(super) async fn build(running: Running, engine: Engine, database: String, fo
     everybody(&mut house).await;
     house.settle().await;
     deliveries(&mut house).await;
+    super::notices::fill(&mut house).await;
     super::insight::alerts(&mut house).await;
     house
 }

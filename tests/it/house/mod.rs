@@ -11,6 +11,7 @@ mod build;
 mod desk_work;
 mod http;
 mod insight;
+mod notices;
 mod rows;
 mod schema;
 mod socket;

@@ -13,7 +13,8 @@ mod store;
 pub(crate) use events::{keep, on_start};
 pub(crate) use model::*;
 pub use model::{LineName, TenantName, UserName, color_of, initial_of};
-pub(crate) use naming::{color, given, key_of, name, page_of};
+pub use naming::given;
+pub(crate) use naming::{color, key_of, name, page_of};
 
 use engines::calendar::Calendar;
 use kernel::{CalendarId, Clock, LineId, Permission, Result, SkillId, TenantId, UserId};
@@ -98,6 +99,10 @@ impl Directory {
     /// The teams of a user; empty for one who is not there.
     pub fn teams_of(&self, id: UserId) -> Vec<kernel::TeamId> {
         self.current.read().users.get(&id).map(|u| u.teams.clone()).unwrap_or_default()
+    }
+    /// Is there such a team?
+    pub fn has_team(&self, id: kernel::TeamId) -> bool {
+        self.current.read().teams.contains_key(&id)
     }
     /// The members of a team, in the order of their ids; empty for a team that is not there.
     pub fn members(&self, id: kernel::TeamId) -> Vec<UserId> {

@@ -54,8 +54,12 @@ pub struct SessionView {
 pub struct TotpSecret {
     /// In base32, to be typed.
     pub secret: String,
-    /// `otpauth://…`, to be shown as a picture.
+    /// `otpauth://…`, as the picture holds it.
     pub uri: String,
+    /// The QR code: the path of a picture, one unit a module, margin included.
+    pub qr_path: String,
+    /// Its side in units.
+    pub qr_side: i32,
 }
 
 /// The first code of an authenticator.
@@ -233,4 +237,12 @@ pub struct Me {
     pub origins: Origins,
     /// The server's time, ms since 1970.
     pub now: i64,
+}
+
+/// Somebody who forgot their password.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Forgotten {
+    /// The login, or the address of mail.
+    pub login: String,
 }

@@ -52,20 +52,20 @@ async fn list(
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct NewInbox {
+pub(super) struct NewInbox {
     /// The client.
-    tenant: TenantId,
+    pub tenant: TenantId,
     /// The line.
-    line: LineId,
+    pub line: LineId,
     /// The kind of medium.
-    channel: Channel,
+    pub channel: Channel,
     /// What staff call it.
-    name: String,
+    pub name: String,
     /// Where its conversations wait.
-    queue: Option<QueueId>,
+    pub queue: Option<QueueId>,
     /// Settings.
     #[serde(default)]
-    config: InboxConfig,
+    pub config: InboxConfig,
 }
 
 fn check_name(name: &str) -> Result<()> {
@@ -96,7 +96,7 @@ async fn create(
     Ok((axum::http::StatusCode::CREATED, Json(inbox)))
 }
 
-async fn create_inbox(app: &App, caller: &Caller, b: NewInbox) -> Result<Inbox> {
+pub(super) async fn create_inbox(app: &App, caller: &Caller, b: NewInbox) -> Result<Inbox> {
     let scope = caller.authorize(INBOXES, b.tenant, Some(b.line))?;
     check_name(&b.name)?;
     b.config.check()?;
@@ -166,15 +166,15 @@ async fn one(State(app): State<App>, caller: Caller, PathId(id): PathId<InboxId>
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct InboxChange {
+pub(super) struct InboxChange {
     /// What staff call it.
-    name: Option<String>,
+    pub name: Option<String>,
     /// Where its conversations wait.
-    queue: Option<QueueId>,
+    pub queue: Option<QueueId>,
     /// Does it take anything?
-    enabled: Option<bool>,
+    pub enabled: Option<bool>,
     /// Settings, as a whole.
-    config: Option<InboxConfig>,
+    pub config: Option<InboxConfig>,
 }
 
 /// Changes an inbox.
@@ -186,6 +186,10 @@ async fn change(
     PathId(id): PathId<InboxId>,
     Body(b): Body<InboxChange>,
 ) -> Answer<Json<Inbox>> {
+    Ok(Json(change_inbox(&app, &caller, id, b).await?))
+}
+
+pub(super) async fn change_inbox(app: &App, caller: &Caller, id: InboxId, b: InboxChange) -> Result<Inbox> {
     b.name.as_deref().map(check_name).transpose()?;
     b.config.as_ref().map(InboxConfig::check).transpose()?;
     let scope = caller.authorize_any(INBOXES);
@@ -210,8 +214,8 @@ async fn change(
         Ok(after)
     };
     let inbox = app.db().write(&scope, AggregateKey::new("inbox", id.0), write).await?;
-    app.port::<Arc<Cache>>().refresh(&app).await?;
-    Ok(Json(inbox))
+    app.port::<Arc<Cache>>().refresh(app).await?;
+    Ok(inbox)
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -9,11 +9,13 @@
 mod cache;
 mod http;
 mod model;
+mod part;
 mod store;
 
 pub use cache::{Cache, follow};
 pub use http::routes;
 pub use model::{Brand, Inbox, InboxConfig};
+pub(crate) use part::{Inboxes, undoable};
 pub use store::{by_key, queue_within};
 
 /// The name under which an API inbox's secret is sealed; its owner is the inbox.

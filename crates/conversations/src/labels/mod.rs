@@ -3,10 +3,12 @@
 
 mod begun;
 mod http;
+mod part;
 mod store;
 
 pub(crate) use begun::remove as remove_begun;
 pub use http::{DispositionInput, DispositionView, Kind, Outcome};
+pub(crate) use part::Categories;
 pub(crate) use store::{category_is_of, category_names, disposition, record};
 
 use platform::App;

@@ -8,10 +8,10 @@
 //! | oneself, as a supervisor | it is taken from whoever holds it, with a reason that both sides and the audit see |
 
 use super::http::act;
-use super::transitions::must_be_able;
 use super::model::Row;
 use super::routed::Passed;
 use super::store;
+use super::transitions::must_be_able;
 use super::transitions::{self, HandOver, Target};
 use super::view::ConversationView;
 use crate::codes;

@@ -10,6 +10,7 @@
 
 mod http;
 mod model;
+mod part;
 mod rules;
 mod service;
 mod store;
@@ -18,6 +19,7 @@ mod view;
 pub use http::routes;
 pub(crate) use model::level;
 pub use model::{Absence, Fit, Queue, SkillAsk};
+pub(crate) use part::{Queues, undoable};
 pub use rules::{CrewKind, Hours, Rules, StageRule, WorkClass};
 pub use service::{Change, New, change, create};
 pub use store::{all, by_ids};

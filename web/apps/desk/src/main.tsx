@@ -6,8 +6,9 @@ import '@hark/ui/ui.css';
 import './styles/shell.css';
 import './styles/conversations.css';
 import './styles/pages.css';
-import './styles/insight.css';
+import './styles/admin.css';
 import './styles/work.css';
+import './styles/insight.css';
 import { App } from './app/App';
 
 /** The value the server put into the page for styles made at run time; absent in development. */

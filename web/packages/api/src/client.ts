@@ -1,11 +1,13 @@
 /** Every call of `/api/v1`, by area, with its types. */
 import type {
-  Action, Alert, ApiToken, Attachment, AttributeDefinition, AudienceInput, AuditEntry, Bulk, Calendar, Capacity, Category, ChosenState, ClientRules,
-  Colleague, Contact, Conversation, ConversationId, Counts, DayReport, DayTable, Delivery, DispositionInput, Drafts, FloorFigures, Grant, Inbox, Language,
-  Layout, Line, LineTarget, LinkView, Macro, MacroDefinition, MacroPreview, Me, Message, MessageId, MessagePage, Metric, Mode, Monitor, NewMessage, Offers,
-  Organisation, Page, PermissionArea, Phrase, PhraseImport, PhraseText, PhraseVariable, Presence, Priority, Queue, ReportFact, Reservation, ReservationId,
-  Role, RoutingSettings, RowPage, SavedView, SearchResult, Session, Settings, Skill, SkillAsk, SkillGrant, SnoozeTime, Team, Tenant, Threshold,
-  ThresholdInput, TimelineEntry, TransferTarget, UserId, UserView, View, ViewCount, ViewDefinition, ViewFilter, ViewOrder, Webhook, WebhookKind, WebhookTest,
+  Action, Alert, ApiToken, Attachment, AttributeDefinition, AudienceInput, AuditEntry, Bot, BotTest, Brought, Bulk, Calendar, Capacity, Card, Category,
+  ChosenState, ClientRules, Colleague, Contact, Conversation, ConversationId, Counts, DayReport, DayTable, Delivery, DispositionInput, Drafts,
+  FloorFigures, Grant, Inbox, Language, Layout, Letter, Line, LinePart, LineTarget, LinkView, Macro, MacroDefinition, MacroPreview, MailServer,
+  MailTestResult, Me, Message, MessageId, MessagePage, Metric, Mode, Monitor, NewMessage, NoticeKind, Offers, Organisation, Page, PermissionArea,
+  Phrase, PhraseImport, PhraseText, PhraseVariable, Presence, Priority, Provider, Queue, ReportFact, Reservation, ReservationId, Role, RoutingSettings,
+  RowPage, SavedView, SearchResult, Session, Settings, Skill, SkillAsk, SkillGrant, SnoozeTime, StartingPack, Team, Tenant, Threshold, ThresholdInput,
+  TimelineEntry, TotpSecret, TransferTarget, UserId, UserView, View, ViewCount, ViewDefinition, ViewFilter, ViewOrder, Webhook, WebhookKind,
+  WebhookTest,
 } from './contract';
 import type { Http } from './http';
 
@@ -44,6 +46,7 @@ export function createClient(http: Http) {
     session: {
       start: (body: { login: string; password: string; code?: string }) => post<Me>('/session', body, null),
       end: () => remove('/session'),
+      forgot: (login: string) => post<void>('/password-resets', { login }, null),
     },
     invites: {
       look: (token: string) => post<LinkView>('/invites/look', { token }),
@@ -55,7 +58,7 @@ export function createClient(http: Http) {
       password: (body: { current: string; next: string }) => post<void>('/me/password', body),
       sessions: () => get<Page<Session>>('/me/sessions'),
       endSession: (id: string) => remove(`/me/sessions/${seg(id)}`),
-      totpStart: () => post<{ secret: string; uri: string }>('/me/totp'),
+      totpStart: () => post<TotpSecret>('/me/totp'),
       totpConfirm: (code: string) => post<{ recovery_codes: string[] }>('/me/totp/confirm', { code }),
       totpOff: (password: string) => remove('/me/totp', { password }),
     },
@@ -216,7 +219,7 @@ export function createClient(http: Http) {
       setSkills: (id: string, skills: SkillAsk[]) =>
         put<unknown>(`/users/${seg(id)}/skills`, { skills: skills.map(({ skill, level, valid_until }) => ({ skill, level, valid_until })) }),
       sessions: (id: string) => get<Page<Session>>(`/users/${seg(id)}/sessions`),
-      reset: (id: string) => post<{ invite_url: string }>(`/users/${seg(id)}/reset`),
+      reset: (id: string) => post<{ invite_url: string; mailed: boolean }>(`/users/${seg(id)}/reset`),
       endSessions: (id: string) => remove(`/users/${seg(id)}/sessions`),
     },
     tokens: records<ApiToken>('/tokens'),
@@ -226,7 +229,34 @@ export function createClient(http: Http) {
       replay: (id: string, delivery: string) => post<Delivery>(`/webhooks/${seg(id)}/deliveries/${seg(delivery)}/replay`),
       test: (id: string) => post<WebhookTest>(`/webhooks/${seg(id)}/test`),
       allKinds: () => get<Page<WebhookKind>>('/webhook-kinds'),
+      rotateSecret: (id: string) => post<{ secret: string; before_until: number }>(`/webhooks/${seg(id)}/secret`),
     },
+    provider: {
+      get: () => get<Provider>('/provider'),
+      change: (body: Partial<Provider>) => patch<Provider>('/provider', body),
+    },
+    mail: {
+      server: (tenant: string | null) => get<{ server: MailServer | null }>('/mail-server', { tenant }),
+      set: (body: object) => put<MailServer>('/mail-server', body),
+      remove: (tenant: string | null) => http<void>('DELETE', `${V1}/mail-server`, { query: { tenant } }),
+      test: (tenant: string | null, to: string) => post<MailTestResult>('/mail-server/test', { to, ...(tenant ? { tenant } : {}) }, null),
+      letters: (query: { tenant?: string; status?: string; cursor?: string | null }) => get<Page<Letter>>('/letters', query),
+      replay: (id: string) => post<Letter>(`/letters/${seg(id)}/replay`),
+    },
+    bots: {
+      ...records<Bot>('/bots', false),
+      allKinds: () => get<Page<NoticeKind>>('/notice-kinds'),
+      cards: (id: string) => get<Page<Card>>(`/bots/${seg(id)}/cards`),
+      replay: (id: string, card: string) => post<Card>(`/bots/${seg(id)}/cards/${seg(card)}/replay`),
+      test: (id: string) => post<BotTest>(`/bots/${seg(id)}/test`, {}, null),
+    },
+    start: {
+      parts: (line: string) => get<Page<LinePart>>(`/lines/${seg(line)}/parts`),
+      packs: () => get<Page<StartingPack>>('/packs'),
+      copy: (line: string, body: object) => post<Page<Brought>>(`/lines/${seg(line)}/copy`, body),
+      unpack: (line: string, body: object) => post<Page<Brought>>(`/lines/${seg(line)}/pack`, body),
+    },
+    undo: (entry: string) => post<void>(`/audit/${seg(entry)}/undo`),
     audit: (query: { tenant?: string; actor?: string; action?: string; subject?: string; from?: number; to?: number; cursor?: string | null }) =>
       get<Page<AuditEntry>>('/audit', query),
   };

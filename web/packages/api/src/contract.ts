@@ -66,6 +66,19 @@ export type DeliveryFault = Of<'FaultView'>;
 export type WebhookTest = Of<'TestView'>;
 export type Delivery = Of<'DeliveryView'>;
 
+export type Provider = Of<'Provider'>;
+export type TotpSecret = Of<'TotpSecret'>;
+export type MailServer = Of<'MailServer'>;
+export type MailTestResult = Of<'MailTestResult'>;
+export type Letter = Of<'Letter'>;
+export type Bot = Of<'Bot'>;
+export type BotTest = Of<'BotTestView'>;
+export type Card = Of<'Card'>;
+export type NoticeKind = Of<'NoticeKindView'>;
+export type LinePart = Of<'LinePartView'>;
+export type Brought = Of<'BroughtView'>;
+export type StartingPack = Of<'StartingPack'>;
+
 // ── Customers ──
 
 export type Channel = Schemas['Channel'];

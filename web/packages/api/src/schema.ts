@@ -4,17 +4,51 @@
  */
 
 export interface paths {
-    "/api/v1/actions": {
+    "/api/v1/alerts": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** What can be done to a conversation by macros and in bulk. */
-        get: operations["list_actions"];
+        /** Alerts of the lines that the caller watches, newest first. */
+        get: operations["list_alerts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert. */
+        get: operations["get_alert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirms an alert in one's own name: I have seen it and take care of it. */
+        post: operations["acknowledge_alert"];
         delete?: never;
         options?: never;
         head?: never;
@@ -67,60 +101,6 @@ export interface paths {
         get: operations["list_audit"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bulk": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Does the same to many conversations. Answers at once; how far it has come is asked for with its id. Conversations that
-         *     are gone, or for which the macro is not meant, are left out and counted.
-         */
-        post: operations["start_bulk"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bulk/{bulk}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How far a bulk edit of one's own has come. */
-        get: operations["get_bulk"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bulk/{bulk}/undo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes a bulk edit of one's own back, as far as it can be. What somebody handed over since is left as it is. */
-        post: operations["undo_bulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -422,24 +402,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/conversations/{conversation}/disposition-draft": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What the reader has begun to record of a conversation. */
-        get: operations["get_disposition_draft"];
-        /** Keeps what was filled in so far; `null` removes it. */
-        put: operations["put_disposition_draft"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/conversations/{conversation}/draft": {
         parameters: {
             query?: never;
@@ -469,41 +431,6 @@ export interface paths {
         put?: never;
         /** Begins to follow a conversation. */
         post: operations["follow_conversation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations/{conversation}/macros": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Macros that are meant for a conversation, the most used first. */
-        get: operations["list_conversation_macros"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations/{conversation}/macros/{macro}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What a macro would do in a conversation. Nothing is changed. */
-        get: operations["preview_macro"];
-        put?: never;
-        /** Runs a macro in a conversation: all of it, or nothing. */
-        post: operations["run_macro"];
         delete?: never;
         options?: never;
         head?: never;
@@ -647,23 +574,6 @@ export interface paths {
         put?: never;
         /** Lets a conversation sleep until a time; a message by the contact wakes it sooner. */
         post: operations["snooze_conversation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations/{conversation}/snooze-times": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The times until which a conversation may be snoozed, soonest first, on the calendar of its line. */
-        get: operations["list_snooze_times"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -878,6 +788,24 @@ export interface paths {
         patch: operations["change_line"];
         trace?: never;
     };
+    "/api/v1/lines/{line}/target": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a line aims at. */
+        get: operations["get_line_target"];
+        /** Sets what a line aims at. */
+        put: operations["set_line_target"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -893,42 +821,6 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/macros": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Macros that the reader may use, the most used first. */
-        get: operations["list_macros"];
-        put?: never;
-        /** Adds a macro. */
-        post: operations["create_macro"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/macros/{macro}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Changes a macro. */
-        put: operations["change_macro"];
-        post?: never;
-        /** Takes a macro away. What it did stays. */
-        delete: operations["remove_macro"];
         options?: never;
         head?: never;
         patch?: never;
@@ -950,24 +842,6 @@ export interface paths {
         head?: never;
         /** Changes one's screen. */
         patch: operations["change_me"];
-        trace?: never;
-    };
-    "/api/v1/me/keys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One's own keys. */
-        get: operations["get_my_keys"];
-        /** Sets one's own keys, all of them. One's own keyboard is nobody else's business: it is not recorded. */
-        put: operations["put_my_keys"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/v1/me/password": {
@@ -1056,6 +930,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every metric with its definition, in the order in which people read them. */
+        get: operations["list_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the lines that the caller watches stand now, and how their day has gone so far. */
+        get: operations["get_monitor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations": {
         parameters: {
             query?: never;
@@ -1103,93 +1011,6 @@ export interface paths {
         get: operations["list_permissions"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/phrase-variables": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The variables that texts may hold. */
-        get: operations["list_phrase_variables"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/phrases": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Phrases that the reader may use, five hundred at a time. */
-        get: operations["list_phrases"];
-        put?: never;
-        /** Adds a phrase. */
-        post: operations["create_phrase"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/phrases/import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes phrases from a pasted table: all of them, or none and the rows at fault. */
-        post: operations["import_phrases"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/phrases/{phrase}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Changes what a phrase says. */
-        put: operations["change_phrase"];
-        post?: never;
-        /** Takes a phrase away. Texts that were sent with it stay as they are. */
-        delete: operations["remove_phrase"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/phrases/{phrase}/used": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Counts that a phrase was used. */
-        post: operations["use_phrase"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1265,6 +1086,74 @@ export interface paths {
         head?: never;
         /** Changes a queue. */
         patch: operations["change_queue"];
+        trace?: never;
+    };
+    "/api/v1/reports/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A day of a line: the line, its queues, its agents, its hours and its dispositions. */
+        get: operations["get_day_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/day/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The conversations behind a figure of a line's day, in the order in which they came. Of a ratio: those it is counted from. */
+        get: operations["list_report_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/day/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One table of a line's day as CSV, in the caller's language. */
+        get: operations["get_day_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/day/xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All tables of a line's day as an Excel workbook, in the caller's language. */
+        get: operations["get_day_workbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/reservations": {
@@ -1571,6 +1460,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The thresholds of the lines that the caller watches or sets up. */
+        get: operations["list_thresholds"];
+        put?: never;
+        /** Sets a limit of a line's figure. */
+        post: operations["create_threshold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/{threshold}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a threshold as a whole. */
+        put: operations["change_threshold"];
+        post?: never;
+        /** Removes a threshold; what it raised is over and stays in the history. */
+        delete: operations["remove_threshold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -1741,96 +1666,6 @@ export interface paths {
         get: operations["list_user_skills"];
         /** Replaces what a user may handle. */
         put: operations["set_user_skills"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/views": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Views of the reader: one's own, then those shared with them. */
-        get: operations["list_views"];
-        put?: never;
-        /** Adds a view. */
-        post: operations["create_view"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/views/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lengths of the reader's first twelve views. */
-        get: operations["count_views"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/views/try": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Conversations that a filter finds, before it is saved. */
-        post: operations["try_view"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/views/{view}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Changes a view. */
-        put: operations["change_view"];
-        post?: never;
-        /** Takes a view away. Its conversations stay as they are. */
-        delete: operations["remove_view"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/views/{view}/conversations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Conversations of a view. A page may hold fewer rows than asked for, or none, and still have a `next`: so many
-         *     conversations were looked at, and there are more.
-         */
-        get: operations["list_view_conversations"];
-        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2191,91 +2026,9 @@ export interface components {
          * @enum {string}
          */
         Absence: "requeue" | "keep";
-        /** @description Something that can be done to a conversation. */
-        Action: {
-            /** @description To be added. */
-            add?: string[];
-            /** @enum {string} */
-            do: "tags";
-            /** @description To be removed. */
-            remove?: string[];
-        } | {
-            /** @enum {string} */
-            do: "reply";
-            /** @description The English text. */
-            en: string;
-            /** @description The Chinese text; may be empty if the English one is not. */
-            zh: string;
-        } | {
-            /** @enum {string} */
-            do: "note";
-            /** @description The text. */
-            text: string;
-        } | {
-            /** @enum {string} */
-            do: "assign";
-            /** @description The colleague. */
-            user: components["schemas"]["UserId"];
-        } | {
-            /** @enum {string} */
-            do: "take";
-        } | {
-            /** @enum {string} */
-            do: "put_back";
-        } | {
-            /** @enum {string} */
-            do: "queue";
-            /** @description The queue. */
-            queue: components["schemas"]["QueueId"];
-        } | {
-            category: components["schemas"]["CategoryId"] | null;
-            /** @enum {string} */
-            do: "category";
-        } | {
-            /** @enum {string} */
-            do: "priority";
-            /** @description How urgent. */
-            priority: components["schemas"]["Priority"];
-        } | {
-            /** @enum {string} */
-            do: "snooze";
-            /** @description Until when. */
-            preset: components["schemas"]["SnoozePreset"];
-        } | {
-            /** @enum {string} */
-            do: "snooze_until";
-            /** @description Until when. */
-            until: components["schemas"]["i64"];
-        } | {
-            /** @enum {string} */
-            do: "wake";
-        } | {
-            disposition?: components["schemas"]["DispositionInput"] | null;
-            /** @enum {string} */
-            do: "resolve";
-        } | {
-            /** @enum {string} */
-            do: "reopen";
-        } | {
-            /** @enum {string} */
-            do: "follow";
-        };
-        /** @description One kind of action. */
-        ActionKind: {
-            /** @description What it does, in English. */
-            en: string;
-            /** @description May it be done to many at once? */
-            in_bulk: boolean;
-            /** @description May a macro hold it? */
-            in_macros: boolean;
-            /** @description The right it needs on the conversation's line. */
-            need: string;
-            /** @description Can it be taken back? */
-            undoable: boolean;
-            /** @description The word by which `do` names it. */
-            word: string;
-            /** @description What it does, in Chinese. */
-            zh: string;
+        Acknowledgement: {
+            /** @description What is done about it, at most 500 characters. */
+            note?: string | null;
         };
         /**
          * @description What kind of party did something.
@@ -2296,6 +2049,47 @@ export interface components {
             /** @description One letter or character for a mark. */
             initial: string;
         };
+        /** @description What a threshold raised. */
+        Alert: {
+            acknowledged_at?: components["schemas"]["i64"] | null;
+            acknowledged_by?: components["schemas"]["UserId"] | null;
+            /** @description The name of who confirmed it. */
+            acknowledged_name?: string | null;
+            /** @description Since when it was too much. */
+            crossed_at: components["schemas"]["i64"];
+            escalated_at?: components["schemas"]["i64"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["AlertId"];
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description The line's name. */
+            line_name: string;
+            /** @description The figure. */
+            metric: components["schemas"]["ThresholdMetric"];
+            /** @description With which words. */
+            note?: string | null;
+            /** @description On which side of the value it was too much. */
+            operator: components["schemas"]["ThresholdOperator"];
+            over_at?: components["schemas"]["i64"] | null;
+            /** @description When it was raised. */
+            raised_at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description What the figure was.
+             */
+            seen: number;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description What raised it; it may be gone. */
+            threshold: components["schemas"]["ThresholdId"];
+            /**
+             * Format: int64
+             * @description The value of the threshold then.
+             */
+            value: number;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        AlertId: string;
         /** @description The permissions of one area. */
         AreaPermissions: {
             /** @description The area. */
@@ -2375,23 +2169,6 @@ export interface components {
          * @enum {string}
          */
         AttributeKind: "text" | "number" | "date" | "choice";
-        /** @description For whom something is stored. */
-        Audience: {
-            line?: components["schemas"]["LineId"] | null;
-            owner?: components["schemas"]["UserId"] | null;
-            team?: components["schemas"]["TeamId"] | null;
-            /** @description The client. */
-            tenant: components["schemas"]["TenantId"];
-        };
-        /** @description For whom something is stored, as it is given. */
-        AudienceInput: {
-            line?: components["schemas"]["LineId"] | null;
-            /** @description Only for oneself. */
-            own?: boolean;
-            team?: components["schemas"]["TeamId"] | null;
-            /** @description The client. */
-            tenant: components["schemas"]["TenantId"];
-        };
         /** @description Who did it. */
         AuditActor: {
             /** @description The id within the kind. */
@@ -2447,10 +2224,6 @@ export interface components {
             /** @description The alias of staff, the name of a contact. */
             name: string;
         };
-        /** @description The record as its author has begun it. */
-        BegunDisposition: {
-            disposition: components["schemas"]["DispositionInput"] | null;
-        };
         /** @description In whose name, and with which words. */
         Brand: {
             /**
@@ -2490,70 +2263,6 @@ export interface components {
             color: string;
             /** @description The client's name to its customers. */
             name: string;
-        };
-        /** @description A conversation that was left as it was. */
-        BulkFailure: {
-            /** @description Why: an error code. */
-            code: string;
-            /** @description The conversation. */
-            conversation: components["schemas"]["ConversationId"];
-            /**
-             * Format: int64
-             * @description Its number.
-             */
-            number?: number | null;
-            /** @description Why, in the reader's language. */
-            words: string;
-        };
-        /** @description An id: a decimal number of up to 63 bits, as a string. */
-        BulkId: string;
-        BulkInput: {
-            /** @description What is done to each; or a macro. */
-            actions?: components["schemas"]["Action"][];
-            /** @description The conversations, at most a thousand. */
-            conversations: components["schemas"]["ConversationId"][];
-            macro?: components["schemas"]["MacroId"] | null;
-        };
-        /**
-         * @description Where a bulk edit stands.
-         * @enum {string}
-         */
-        BulkState: "running" | "done" | "undoing" | "undone";
-        /** @description A bulk edit. */
-        BulkView: {
-            /**
-             * Format: int64
-             * @description Done so far.
-             */
-            done: number;
-            /**
-             * Format: int64
-             * @description Left as they were.
-             */
-            failed: number;
-            /** @description Which were left as they were, at most a hundred. */
-            failures: components["schemas"]["BulkFailure"][];
-            /** @description Its id. */
-            id: components["schemas"]["BulkId"];
-            /**
-             * Format: int64
-             * @description Asked for, but gone, or not meant by the macro.
-             */
-            left_out: number;
-            /** @description Where it stands. */
-            state: components["schemas"]["BulkState"];
-            /**
-             * Format: int64
-             * @description Conversations in it.
-             */
-            total: number;
-            /** @description Can it be taken back? */
-            undoable: boolean;
-            /**
-             * Format: int64
-             * @description Taken back so far.
-             */
-            undone: number;
         };
         /** @description A business calendar. */
         Calendar: {
@@ -2974,7 +2683,6 @@ export interface components {
             /** @description Who is to act. */
             waiting: components["schemas"]["Waiting"];
             waiting_since?: components["schemas"]["i64"] | null;
-            woke_at?: components["schemas"]["i64"] | null;
         };
         /** @description A conversation, whole. */
         ConversationView: components["schemas"]["ConversationRow"] & {
@@ -3082,6 +2790,67 @@ export interface components {
          * @enum {string}
          */
         DateStatus: "own" | "published" | "projected";
+        /** @description An hour of a day. */
+        DayHour: {
+            /** @description When it begins. */
+            at: components["schemas"]["i64"];
+            /** @description Its figures. */
+            figures: components["schemas"]["Figure"][];
+        };
+        /** @description How often one kind, category and outcome was recorded. */
+        DayRecord: {
+            /** @description The category's English name. */
+            category_en?: string | null;
+            /** @description The category's Chinese name. */
+            category_zh?: string | null;
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            count: number;
+            /** @description What they came for. */
+            kind: string;
+            /** @description What came of it. */
+            outcome: string;
+        };
+        /** @description A day of a line. */
+        DayReport: {
+            /** @description The agents who had anything to do. */
+            agents: components["schemas"]["DayRow"][];
+            /** @description The date. */
+            date: string;
+            /** @description Dispositions, the most frequent first. */
+            dispositions: components["schemas"]["DayRecord"][];
+            /** @description Its first moment. */
+            from: components["schemas"]["i64"];
+            /** @description Its hours. */
+            hours: components["schemas"]["DayHour"][];
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description Its name. */
+            name: string;
+            /** @description Its queues. */
+            queues: components["schemas"]["DayRow"][];
+            /** @description What the line aims at. */
+            target: components["schemas"]["LineTarget"];
+            /** @description The first moment after it. */
+            to: components["schemas"]["i64"];
+            /** @description The whole line. */
+            total: components["schemas"]["DayRow"];
+            /** @description Until when it was counted. */
+            until: components["schemas"]["i64"];
+            /** @description The zone in which it is one. */
+            zone: string;
+        };
+        /** @description Figures under a name. */
+        DayRow: {
+            /** @description Its figures, one for each column. */
+            figures: components["schemas"]["Figure"][];
+            /** @description The queue or agent; `null` for the line. */
+            id?: string | null;
+            /** @description What it is called. */
+            name: string;
+        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         DeliveryId: string;
         /**
@@ -3192,6 +2961,28 @@ export interface components {
             fault: string;
             /** @description JSON pointer into the body, or the name of a parameter. */
             field: string;
+        };
+        /** @description A metric's value for something. */
+        Figure: {
+            /**
+             * Format: int64
+             * @description What it is divided by, for ratios.
+             */
+            denominator?: number | null;
+            /** @description Is the sample too small to say much? */
+            few: boolean;
+            /** @description The entry of the catalogue. */
+            metric: string;
+            /**
+             * Format: int64
+             * @description What was counted.
+             */
+            numerator: number;
+            /**
+             * Format: double
+             * @description The value: a count, milliseconds or a share; `null` where there is nothing to divide by.
+             */
+            value?: number | null;
         };
         /**
          * @description Which of several qualified agents is preferred.
@@ -3433,6 +3224,24 @@ export interface components {
             /** @description Up to 120 characters; no two lines of a client share one. */
             name?: string | null;
         };
+        /** @description What a line aims at. */
+        LineTarget: {
+            /**
+             * Format: int64
+             * @description This share of them, in ten-thousandths.
+             */
+            answer_share: number;
+            /**
+             * Format: int64
+             * @description The waiting are answered within this, 1,000 to 86,400,000 ms.
+             */
+            answer_within_ms: number;
+            /**
+             * Format: int64
+             * @description Who leaves sooner is not counted as lost, up to 300,000 ms.
+             */
+            short_abandon_ms: number;
+        };
         /** @description The secret of a one-time link. */
         LinkProof: {
             /** @description What stands behind `#` in the link. */
@@ -3455,23 +3264,45 @@ export interface components {
             name: string;
         };
         /** @description A page of a list. */
-        Listing_ActionKind: {
+        Listing_Alert: {
             /** @description The rows. */
             items: {
-                /** @description What it does, in English. */
-                en: string;
-                /** @description May it be done to many at once? */
-                in_bulk: boolean;
-                /** @description May a macro hold it? */
-                in_macros: boolean;
-                /** @description The right it needs on the conversation's line. */
-                need: string;
-                /** @description Can it be taken back? */
-                undoable: boolean;
-                /** @description The word by which `do` names it. */
-                word: string;
-                /** @description What it does, in Chinese. */
-                zh: string;
+                acknowledged_at?: components["schemas"]["i64"] | null;
+                acknowledged_by?: components["schemas"]["UserId"] | null;
+                /** @description The name of who confirmed it. */
+                acknowledged_name?: string | null;
+                /** @description Since when it was too much. */
+                crossed_at: components["schemas"]["i64"];
+                escalated_at?: components["schemas"]["i64"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["AlertId"];
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description The line's name. */
+                line_name: string;
+                /** @description The figure. */
+                metric: components["schemas"]["ThresholdMetric"];
+                /** @description With which words. */
+                note?: string | null;
+                /** @description On which side of the value it was too much. */
+                operator: components["schemas"]["ThresholdOperator"];
+                over_at?: components["schemas"]["i64"] | null;
+                /** @description When it was raised. */
+                raised_at: components["schemas"]["i64"];
+                /**
+                 * Format: int64
+                 * @description What the figure was.
+                 */
+                seen: number;
+                /** @description The client. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description What raised it; it may be gone. */
+                threshold: components["schemas"]["ThresholdId"];
+                /**
+                 * Format: int64
+                 * @description The value of the threshold then.
+                 */
+                value: number;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -3759,23 +3590,36 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
-        Listing_MacroView: {
+        Listing_Metric: {
             /** @description The rows. */
-            items: (components["schemas"]["MacroDefinition"] & {
-                /** @description For whom. */
-                audience: components["schemas"]["Audience"];
-                /** @description When it was last changed. */
-                changed_at: components["schemas"]["i64"];
-                /** @description May the reader change it? */
-                editable: boolean;
-                /** @description Its id. */
-                id: components["schemas"]["MacroId"];
+            items: {
+                /** @description Definition in English. */
+                about_en: string;
+                /** @description Definition in Chinese. */
+                about_zh: string;
+                /** @description English name. */
+                en: string;
+                /** @description Can its conversations be listed? */
+                has_conversations: boolean;
+                /** @description Its name in the API; never changes. */
+                id: string;
+                /** @description Is it one sum over another? */
+                ratio: boolean;
                 /**
                  * Format: int64
-                 * @description How often it ran.
+                 * @description With fewer than this it says little.
                  */
-                used: number;
-            })[];
+                sample_min: number;
+                /** @description What it is counted in. */
+                unit: components["schemas"]["MetricUnit"];
+                /**
+                 * Format: int32
+                 * @description Grows when the definition changes.
+                 */
+                version: number;
+                /** @description Chinese name. */
+                zh: string;
+            }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
         };
@@ -3798,53 +3642,25 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
-        Listing_PhraseVariable: {
+        Listing_ReportFact: {
             /** @description The rows. */
             items: {
-                /** @description What it stands for, in English. */
-                en: string;
-                /** @description As it stands between the braces. */
-                name: string;
-                /** @description What it stands for, in Chinese. */
-                zh: string;
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
-        Listing_PhraseView: {
-            /** @description The rows. */
-            items: {
-                /** @description For whom. */
-                audience: components["schemas"]["Audience"];
-                /** @description When it was last changed. */
-                changed_at: components["schemas"]["i64"];
-                /** @description May the reader change it? */
-                editable: boolean;
-                /** @description The English text. */
-                en: string;
-                /** @description The group it stands in; empty for none. */
-                folder: string;
-                /** @description Its id. */
-                id: components["schemas"]["PhraseId"];
+                /** @description When it began. */
+                at: components["schemas"]["i64"];
+                /** @description The conversation. */
+                conversation: components["schemas"]["ConversationId"];
                 /**
                  * Format: int64
-                 * @description Its place among its folder's.
+                 * @description The number people say.
                  */
-                place: number;
-                /** @description The word that finds it at once; empty for none. */
-                shortcut: string;
-                /** @description How its title sounds. */
-                sounds: components["schemas"]["PhraseSounds"];
-                /** @description What it is called. */
-                title: string;
-                /**
-                 * Format: int64
-                 * @description How often it was used.
-                 */
-                used: number;
-                /** @description The Chinese text. */
-                zh: string;
+                number: number;
+                /** @description How it ended; `null` where it goes on. */
+                outcome?: string | null;
+                queue?: components["schemas"]["QueueId"] | null;
+                took_ms?: components["schemas"]["i64"] | null;
+                user?: components["schemas"]["UserId"] | null;
+                /** @description The agent's name. */
+                user_name?: string | null;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -3942,18 +3758,6 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
-        Listing_SnoozeTime: {
-            /** @description The rows. */
-            items: {
-                /** @description The moment. */
-                at: components["schemas"]["i64"];
-                /** @description As people say it. */
-                preset: components["schemas"]["SnoozePreset"];
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
         Listing_String: {
             /** @description The rows. */
             items: string[];
@@ -3996,6 +3800,45 @@ export interface components {
                 mark_color: string;
                 /** @description Its name. */
                 name: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_Threshold: {
+            /** @description The rows. */
+            items: {
+                crossed_at?: components["schemas"]["i64"] | null;
+                /** @description Is it watched? */
+                enabled: boolean;
+                escalate_ms?: components["schemas"]["i64"] | null;
+                /** @description How long it must be too much, in milliseconds. */
+                for_ms: components["schemas"]["i64"];
+                /** @description Its id. */
+                id: components["schemas"]["ThresholdId"];
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description The figure. */
+                metric: components["schemas"]["ThresholdMetric"];
+                /** @description On which side of the value it is too much. */
+                operator: components["schemas"]["ThresholdOperator"];
+                /**
+                 * Format: int64
+                 * @description Minute of the line's day from which nothing is raised.
+                 */
+                quiet_from?: number | null;
+                /**
+                 * Format: int64
+                 * @description Minute of the line's day until which nothing is raised.
+                 */
+                quiet_to?: number | null;
+                /** @description The client. */
+                tenant: components["schemas"]["TenantId"];
+                /**
+                 * Format: int64
+                 * @description The value: a count, milliseconds, or ten-thousandths of a share.
+                 */
+                value: number;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -4085,46 +3928,6 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
-        Listing_ViewCount: {
-            /** @description The rows. */
-            items: {
-                /** @description How many, at most 99. */
-                count: number;
-                /** @description Are there more? */
-                more: boolean;
-                /** @description The view. */
-                view: components["schemas"]["ViewId"];
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
-        Listing_ViewView: {
-            /** @description The rows. */
-            items: {
-                audience?: components["schemas"]["Audience"] | null;
-                /** @description What its rows show beside the usual. */
-                columns: components["schemas"]["ViewColumn"][];
-                /** @description May the reader change it? */
-                editable: boolean;
-                /** @description What it asks. */
-                filter: components["schemas"]["ViewFilter"];
-                /** @description Its id. */
-                id: components["schemas"]["ViewId"];
-                /** @description What it is called. */
-                name: string;
-                /** @description In which order. */
-                order: components["schemas"]["ViewOrder"];
-                /**
-                 * Format: int64
-                 * @description Its place among the others.
-                 */
-                place: number;
-            }[];
-            /** @description The cursor of the next page, `null` on the last. */
-            next?: string | null;
-        };
-        /** @description A page of a list. */
         Listing_WebhookView: {
             /** @description The rows. */
             items: {
@@ -4161,71 +3964,6 @@ export interface components {
         /** @description Who was found by an address. */
         LookupAnswer: {
             contact?: components["schemas"]["Contact"] | null;
-        };
-        /** @description What a macro is. */
-        MacroDefinition: {
-            /** @description What it does, in order. */
-            actions: components["schemas"]["Action"][];
-            /** @description What it is called. */
-            name: string;
-            /**
-             * Format: int64
-             * @description The digit of its key, Alt+1 to Alt+9.
-             */
-            slot?: number | null;
-            /** @description When it is meant. */
-            when?: components["schemas"]["MacroWhen"];
-        };
-        /** @description An id: a decimal number of up to 63 bits, as a string. */
-        MacroId: string;
-        /**
-         * @description A moment in a conversation.
-         * @enum {string}
-         */
-        MacroMode: "new" | "reply" | "note";
-        /** @description What would happen. */
-        MacroPreview: {
-            /** @description Is it meant for this conversation, and does nothing stand in the way? */
-            ready: boolean;
-            /** @description Step by step. */
-            steps: components["schemas"]["MacroStep"][];
-        };
-        MacroRunInput: {
-            language?: components["schemas"]["Language"] | null;
-        };
-        /** @description One step of what would happen. */
-        MacroStep: {
-            /** @description What is done. */
-            action: components["schemas"]["Action"];
-            /** @description May the reader do it? */
-            allowed: boolean;
-            /** @description Variables that have no value here. */
-            missing: string[];
-            /** @description The text that would be sent or kept, with its variables filled. */
-            text?: string | null;
-        };
-        /** @description A macro. */
-        MacroView: components["schemas"]["MacroDefinition"] & {
-            /** @description For whom. */
-            audience: components["schemas"]["Audience"];
-            /** @description When it was last changed. */
-            changed_at: components["schemas"]["i64"];
-            /** @description May the reader change it? */
-            editable: boolean;
-            /** @description Its id. */
-            id: components["schemas"]["MacroId"];
-            /**
-             * Format: int64
-             * @description How often it ran.
-             */
-            used: number;
-        };
-        /** @description When a macro is meant; an empty list means always. */
-        MacroWhen: {
-            /** @description On these channels. */
-            channels?: components["schemas"]["Channel"][];
-            /** @description At these moments. */
-            modes?: components["schemas"]["MacroMode"][];
         };
         /** @description Oneself. */
         Me: {
@@ -4317,11 +4055,182 @@ export interface components {
             /** @description How far it has come. */
             state: components["schemas"]["MessageState"];
         };
+        /** @description A metric with its definition. */
+        Metric: {
+            /** @description Definition in English. */
+            about_en: string;
+            /** @description Definition in Chinese. */
+            about_zh: string;
+            /** @description English name. */
+            en: string;
+            /** @description Can its conversations be listed? */
+            has_conversations: boolean;
+            /** @description Its name in the API; never changes. */
+            id: string;
+            /** @description Is it one sum over another? */
+            ratio: boolean;
+            /**
+             * Format: int64
+             * @description With fewer than this it says little.
+             */
+            sample_min: number;
+            /** @description What it is counted in. */
+            unit: components["schemas"]["MetricUnit"];
+            /**
+             * Format: int32
+             * @description Grows when the definition changes.
+             */
+            version: number;
+            /** @description Chinese name. */
+            zh: string;
+        };
+        /**
+         * @description What a figure is counted in.
+         * @enum {string}
+         */
+        MetricUnit: "count" | "duration" | "share";
         /**
          * @description To whom a text is going.
          * @enum {string}
          */
         Mode: "reply" | "note";
+        /** @description How the floor stands, as far as the caller may see it. */
+        Monitor: {
+            /** @description Who is signed in and serves them. */
+            agents: components["schemas"]["MonitorAgent"][];
+            /** @description When this was counted, ms since 1970. */
+            at: components["schemas"]["i64"];
+            /** @description Conversations whose customers wait too long, or soon will; the longest first. */
+            at_risk: components["schemas"]["MonitorRisk"][];
+            /** @description The lines. */
+            lines: components["schemas"]["MonitorLine"][];
+        };
+        /** @description An agent now. */
+        MonitorAgent: {
+            /** @description The name customers see. */
+            alias: string;
+            /** @description Today so far, in these lines. */
+            figures: components["schemas"]["Figure"][];
+            /** @description The kind, of a break. */
+            kind?: string | null;
+            /** @description The lines shown that they serve. */
+            lines: components["schemas"]["LineId"][];
+            /** @description The number customers see. */
+            number: string;
+            /**
+             * Format: int64
+             * @description Conversations of these lines in hand.
+             */
+            serving: number;
+            /** @description Since when. */
+            since: components["schemas"]["i64"];
+            /** @description The state; `serving` is ready with something in hand. */
+            state: string;
+            /** @description Who. */
+            user: components["schemas"]["UserId"];
+        };
+        /** @description A line now, and its day so far. */
+        MonitorLine: {
+            /** @description When its day began. */
+            day_from: components["schemas"]["i64"];
+            /** @description Today so far. */
+            figures: components["schemas"]["Figure"][];
+            /**
+             * Format: int64
+             * @description Agents who are ready and have nothing in hand.
+             */
+            free: number;
+            /** @description The last hour, in columns of five minutes. */
+            hour: components["schemas"]["MonitorTick"][];
+            /** @description Which. */
+            line: components["schemas"]["LineId"];
+            /** @description Its name. */
+            name: string;
+            oldest_since?: components["schemas"]["i64"] | null;
+            /** @description Its queues. */
+            queues: components["schemas"]["MonitorQueue"][];
+            /**
+             * Format: int64
+             * @description Conversations in hand.
+             */
+            serving: number;
+            /** @description Agents by state. */
+            states: {
+                [key: string]: number;
+            };
+            /** @description What it aims at. */
+            target: components["schemas"]["LineTarget"];
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+            unanswered_since?: components["schemas"]["i64"] | null;
+            /**
+             * Format: int64
+             * @description How many wait.
+             */
+            waiting: number;
+        };
+        /** @description A queue now, and its day so far. */
+        MonitorQueue: {
+            /** @description Today so far. */
+            figures: components["schemas"]["Figure"][];
+            /** @description Its name. */
+            name: string;
+            oldest_since?: components["schemas"]["i64"] | null;
+            /** @description Which. */
+            queue: components["schemas"]["QueueId"];
+            /**
+             * Format: int64
+             * @description How many wait.
+             */
+            waiting: number;
+        };
+        /** @description A conversation at risk. */
+        MonitorRisk: {
+            /** @description Which. */
+            conversation: components["schemas"]["ConversationId"];
+            /** @description By when it should have ended. */
+            due_at: components["schemas"]["i64"];
+            /** @description Its line. */
+            line: components["schemas"]["LineId"];
+            /**
+             * Format: int64
+             * @description The number people say.
+             */
+            number: number;
+            queue?: components["schemas"]["QueueId"] | null;
+            /** @description Since when. */
+            since: components["schemas"]["i64"];
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+            user?: components["schemas"]["UserId"] | null;
+            /** @description Waits for `agent` or for `reply`. */
+            waits_for: string;
+        };
+        /** @description Five minutes of the last hour. */
+        MonitorTick: {
+            /**
+             * Format: int64
+             * @description Of these, abandoned so far.
+             */
+            abandoned: number;
+            /**
+             * Format: int64
+             * @description Of these, answered so far.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Contacts that came.
+             */
+            arrivals: number;
+            /** @description When they begin. */
+            at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description Waitings that began.
+             */
+            offered: number;
+        };
         /** @description A line within reach. */
         MyLine: {
             /** @description Its id. */
@@ -4442,18 +4351,6 @@ export interface components {
             /** @description Whose. */
             tenant: components["schemas"]["TenantId"];
         };
-        NewMacro: {
-            /** @description For whom. */
-            audience: components["schemas"]["AudienceInput"];
-            /** @description What it is. */
-            macro: components["schemas"]["MacroDefinition"];
-        };
-        NewPhrase: {
-            /** @description For whom. */
-            audience: components["schemas"]["AudienceInput"];
-            /** @description What it says. */
-            phrase: components["schemas"]["PhraseText"];
-        };
         NewQueue: {
             /** @description Give work without asking? */
             auto_accept?: boolean | null;
@@ -4535,6 +4432,34 @@ export interface components {
             /** @description Up to 120 characters; no two clients share one. */
             name: string;
         };
+        /** @description A threshold to be made. */
+        NewThreshold: {
+            /** @description Is it watched? */
+            enabled?: boolean | null;
+            escalate_ms?: components["schemas"]["i64"] | null;
+            for_ms?: components["schemas"]["i64"] | null;
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description The figure. */
+            metric: components["schemas"]["ThresholdMetric"];
+            /** @description On which side of the value it is too much. */
+            operator: components["schemas"]["ThresholdOperator"];
+            /**
+             * Format: int64
+             * @description Minute of the line's day from which nothing is raised, 0 to 1439; together with `quiet_to`.
+             */
+            quiet_from?: number | null;
+            /**
+             * Format: int64
+             * @description Minute of the line's day until which nothing is raised, 0 to 1439; before `quiet_from` it is the next morning's.
+             */
+            quiet_to?: number | null;
+            /**
+             * Format: int64
+             * @description The value: a count, milliseconds, or ten-thousandths of a share; 0 to 1,000,000,000.
+             */
+            value: number;
+        };
         /** @description A new token. */
         NewToken: {
             /**
@@ -4562,11 +4487,6 @@ export interface components {
             number?: string | null;
             /** @description At least 10 characters; without one the answer holds a link. */
             password?: string | null;
-        };
-        NewView: {
-            audience?: components["schemas"]["AudienceInput"] | null;
-            /** @description What it is. */
-            view: components["schemas"]["ViewDefinition"];
         };
         /** @description What a visitor sends, over HTTP and on the socket. */
         NewVisitorMessage: {
@@ -4728,13 +4648,6 @@ export interface components {
          * @enum {string}
          */
         Outcome: "solved" | "unsolved" | "follow_up";
-        /** @description One's own keys. */
-        OwnKeys: {
-            /** @description From an action's name, such as `transfer`, to a combination, such as `Alt+KeyT`; an empty one takes the key away. */
-            keys: {
-                [key: string]: string;
-            };
-        };
         PageOf: {
             /** @description Its title. */
             title?: string | null;
@@ -4775,101 +4688,6 @@ export interface components {
             alias: string;
             /** @description The user. */
             id: components["schemas"]["UserId"];
-        };
-        /** @description An id: a decimal number of up to 63 bits, as a string. */
-        PhraseId: string;
-        /** @description A row that cannot be taken. */
-        PhraseRowFault: {
-            /** @description The field at fault, such as `/title`. */
-            field: string;
-            /** @description The row, from 1. */
-            row: number;
-            /** @description What is wrong, in the reader's language. */
-            words: string;
-        };
-        /** @description How a title sounds: readings separated by spaces, so that a search asks whether one begins with what was typed. */
-        PhraseSounds: {
-            /** @description Whole syllables without tones, such as `tuikuan`. */
-            full: string;
-            /** @description First letters, such as `tk`. */
-            initials: string;
-        };
-        PhraseTable: {
-            /** @description For whom all of them are. */
-            audience: components["schemas"]["AudienceInput"];
-            /** @description Only look: nothing is kept. */
-            dry_run?: boolean;
-            /** @description The table: folder, title, shortcut, Chinese, English; by comma or by tab. */
-            text: string;
-        };
-        /** @description What a phrase says. */
-        PhraseText: {
-            /** @description The English text; may be empty if the Chinese one is not. */
-            en?: string;
-            /** @description The group it stands in; empty for none. */
-            folder?: string;
-            /**
-             * Format: int64
-             * @description Its place among its folder's, small first.
-             */
-            place?: number;
-            /** @description A word of Latin letters, digits, `-` and `_` that finds it at once; empty for none. */
-            shortcut?: string;
-            /** @description What it is called. */
-            title: string;
-            /** @description The Chinese text; may be empty if the English one is not. */
-            zh?: string;
-        };
-        /** @description One variable: its name, and what it stands for. */
-        PhraseVariable: {
-            /** @description What it stands for, in English. */
-            en: string;
-            /** @description As it stands between the braces. */
-            name: string;
-            /** @description What it stands for, in Chinese. */
-            zh: string;
-        };
-        /** @description A phrase. */
-        PhraseView: {
-            /** @description For whom. */
-            audience: components["schemas"]["Audience"];
-            /** @description When it was last changed. */
-            changed_at: components["schemas"]["i64"];
-            /** @description May the reader change it? */
-            editable: boolean;
-            /** @description The English text. */
-            en: string;
-            /** @description The group it stands in; empty for none. */
-            folder: string;
-            /** @description Its id. */
-            id: components["schemas"]["PhraseId"];
-            /**
-             * Format: int64
-             * @description Its place among its folder's.
-             */
-            place: number;
-            /** @description The word that finds it at once; empty for none. */
-            shortcut: string;
-            /** @description How its title sounds. */
-            sounds: components["schemas"]["PhraseSounds"];
-            /** @description What it is called. */
-            title: string;
-            /**
-             * Format: int64
-             * @description How often it was used.
-             */
-            used: number;
-            /** @description The Chinese text. */
-            zh: string;
-        };
-        /** @description What became of a table. */
-        PhrasesImported: {
-            /** @description Rows that cannot be taken. */
-            faults: components["schemas"]["PhraseRowFault"][];
-            /** @description Phrases kept; none where a row is at fault. */
-            kept: number;
-            /** @description Phrases read. */
-            read: number;
         };
         /** @description How a contact wants to be served. */
         Preferences: {
@@ -5186,6 +5004,25 @@ export interface components {
              * @description In the 48 hours before.
              */
             within_48h: number;
+        };
+        /** @description A fact behind a figure, with its conversation. */
+        ReportFact: {
+            /** @description When it began. */
+            at: components["schemas"]["i64"];
+            /** @description The conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description The number people say.
+             */
+            number: number;
+            /** @description How it ended; `null` where it goes on. */
+            outcome?: string | null;
+            queue?: components["schemas"]["QueueId"] | null;
+            took_ms?: components["schemas"]["i64"] | null;
+            user?: components["schemas"]["UserId"] | null;
+            /** @description The agent's name. */
+            user_name?: string | null;
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         ReservationId: string;
@@ -5512,18 +5349,6 @@ export interface components {
             waited: number;
         };
         /**
-         * @description A time as people say it.
-         * @enum {string}
-         */
-        SnoozePreset: "one_hour" | "three_hours" | "tomorrow" | "monday" | "next_working";
-        /** @description A time that can be chosen. */
-        SnoozeTime: {
-            /** @description The moment. */
-            at: components["schemas"]["i64"];
-            /** @description As people say it. */
-            preset: components["schemas"]["SnoozePreset"];
-        };
-        /**
          * @description A state somebody can be in.
          * @enum {string}
          */
@@ -5636,6 +5461,78 @@ export interface components {
              */
             pos: number;
         };
+        /** @description A limit of a line's figure. */
+        Threshold: {
+            crossed_at?: components["schemas"]["i64"] | null;
+            /** @description Is it watched? */
+            enabled: boolean;
+            escalate_ms?: components["schemas"]["i64"] | null;
+            /** @description How long it must be too much, in milliseconds. */
+            for_ms: components["schemas"]["i64"];
+            /** @description Its id. */
+            id: components["schemas"]["ThresholdId"];
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description The figure. */
+            metric: components["schemas"]["ThresholdMetric"];
+            /** @description On which side of the value it is too much. */
+            operator: components["schemas"]["ThresholdOperator"];
+            /**
+             * Format: int64
+             * @description Minute of the line's day from which nothing is raised.
+             */
+            quiet_from?: number | null;
+            /**
+             * Format: int64
+             * @description Minute of the line's day until which nothing is raised.
+             */
+            quiet_to?: number | null;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+            /**
+             * Format: int64
+             * @description The value: a count, milliseconds, or ten-thousandths of a share.
+             */
+            value: number;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        ThresholdId: string;
+        /** @description What a threshold is to be. */
+        ThresholdInput: {
+            /** @description Is it watched? */
+            enabled?: boolean | null;
+            escalate_ms?: components["schemas"]["i64"] | null;
+            for_ms?: components["schemas"]["i64"] | null;
+            /** @description The figure. */
+            metric: components["schemas"]["ThresholdMetric"];
+            /** @description On which side of the value it is too much. */
+            operator: components["schemas"]["ThresholdOperator"];
+            /**
+             * Format: int64
+             * @description Minute of the line's day from which nothing is raised, 0 to 1439; together with `quiet_to`.
+             */
+            quiet_from?: number | null;
+            /**
+             * Format: int64
+             * @description Minute of the line's day until which nothing is raised, 0 to 1439; before `quiet_from` it is the next morning's.
+             */
+            quiet_to?: number | null;
+            /**
+             * Format: int64
+             * @description The value: a count, milliseconds, or ten-thousandths of a share; 0 to 1,000,000,000.
+             */
+            value: number;
+        };
+        /**
+         * @description A figure of a line that can be watched. Times are milliseconds, shares ten-thousandths.
+         * @enum {string}
+         */
+        ThresholdMetric: "waiting" | "longest_wait" | "longest_unanswered" | "agents_free" | "service_level" | "abandon_rate" | "answer_speed" | "first_reply" | "within_3min";
+        /**
+         * @description On which side of the value it is too much.
+         * @enum {string}
+         */
+        ThresholdOperator: "at_least" | "below";
         /** @description A span of a day, half-open. */
         TimeSpan: {
             /** @description `HH:MM`. */
@@ -5793,121 +5690,6 @@ export interface components {
             name?: string | null;
             /** @description The number customers see. */
             number?: string | null;
-        };
-        ViewAttempt: {
-            /** @description `next` of the page before. */
-            cursor?: string | null;
-            /** @description What it asks. */
-            filter: components["schemas"]["ViewFilter"];
-            /**
-             * Format: int32
-             * @description Rows, 1 to 100.
-             */
-            limit?: number | null;
-            /** @description In which order. */
-            order?: components["schemas"]["ViewOrder"];
-        };
-        ViewChange: {
-            /**
-             * Format: int64
-             * @description Its place among the others, small first.
-             */
-            place?: number | null;
-            /** @description What it is. */
-            view: components["schemas"]["ViewDefinition"];
-        };
-        /**
-         * @description What a row shows beside the usual.
-         * @enum {string}
-         */
-        ViewColumn: "number" | "assignee" | "queue" | "tags" | "category" | "tier" | "created";
-        /** @description One condition. */
-        ViewCondition: {
-            /** @description What it looks at. */
-            field: components["schemas"]["ViewField"];
-            /** @description How it compares. */
-            op: components["schemas"]["ViewOp"];
-            /** @description With what. */
-            values: string[];
-        };
-        /** @description How many conversations a view holds. */
-        ViewCount: {
-            /** @description How many, at most 99. */
-            count: number;
-            /** @description Are there more? */
-            more: boolean;
-            /** @description The view. */
-            view: components["schemas"]["ViewId"];
-        };
-        /** @description What a view is. */
-        ViewDefinition: {
-            /** @description What its rows show beside the usual. */
-            columns?: components["schemas"]["ViewColumn"][];
-            /** @description What it asks. */
-            filter: components["schemas"]["ViewFilter"];
-            /** @description What it is called. */
-            name: string;
-            /** @description In which order. */
-            order?: components["schemas"]["ViewOrder"];
-        };
-        /**
-         * @description What a condition looks at.
-         * @enum {string}
-         */
-        ViewField: "status" | "waiting" | "assignee" | "team" | "queue" | "client" | "line" | "inbox" | "channel" | "priority" | "tag" | "category" | "tier" | "unread" | "waited" | "due" | "wakes" | "created" | "active" | "text";
-        /** @description What a view asks. */
-        ViewFilter: {
-            /** @description Conditions. */
-            conditions?: components["schemas"]["ViewCondition"][];
-            /** @description Conditions in brackets. */
-            groups?: components["schemas"]["ViewGroup"][];
-            /** @description How conditions and groups are joined. */
-            join?: components["schemas"]["ViewJoin"];
-        };
-        /** @description Conditions in brackets. */
-        ViewGroup: {
-            /** @description The conditions. */
-            conditions: components["schemas"]["ViewCondition"][];
-            /** @description How they are joined. */
-            join?: components["schemas"]["ViewJoin"];
-        };
-        /** @description An id: a decimal number of up to 63 bits, as a string. */
-        ViewId: string;
-        /**
-         * @description How conditions are joined.
-         * @enum {string}
-         */
-        ViewJoin: "all" | "any";
-        /**
-         * @description How a condition compares.
-         * @enum {string}
-         */
-        ViewOp: "in" | "not_in" | "at_least" | "at_most" | "contains";
-        /**
-         * @description In which order a view's list comes.
-         * @enum {string}
-         */
-        ViewOrder: "due" | "recent";
-        /** @description A view. */
-        ViewView: {
-            audience?: components["schemas"]["Audience"] | null;
-            /** @description What its rows show beside the usual. */
-            columns: components["schemas"]["ViewColumn"][];
-            /** @description May the reader change it? */
-            editable: boolean;
-            /** @description What it asks. */
-            filter: components["schemas"]["ViewFilter"];
-            /** @description Its id. */
-            id: components["schemas"]["ViewId"];
-            /** @description What it is called. */
-            name: string;
-            /** @description In which order. */
-            order: components["schemas"]["ViewOrder"];
-            /**
-             * Format: int64
-             * @description Its place among the others.
-             */
-            place: number;
         };
         /** @description In whose name we answer. */
         VisitorBrand: {
@@ -6078,9 +5860,20 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    list_actions: {
+    list_alerts: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only this line's. */
+                line?: components["schemas"]["LineId"];
+                /** @description Only those that are not over. */
+                open?: boolean;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6092,7 +5885,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Listing_ActionKind"];
+                    "application/json": components["schemas"]["Listing_Alert"];
+                };
+            };
+        };
+    };
+    get_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert: components["schemas"]["AlertId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+        };
+    };
+    acknowledge_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert: components["schemas"]["AlertId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acknowledgement"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
                 };
             };
         };
@@ -6206,71 +6045,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_AuditEntry"];
-                };
-            };
-        };
-    };
-    start_bulk: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BulkInput"];
-            };
-        };
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkView"];
-                };
-            };
-        };
-    };
-    get_bulk: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                bulk: components["schemas"]["BulkId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkView"];
-                };
-            };
-        };
-    };
-    undo_bulk: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                bulk: components["schemas"]["BulkId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkView"];
                 };
             };
         };
@@ -6833,50 +6607,6 @@ export interface operations {
             };
         };
     };
-    get_disposition_draft: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                conversation: components["schemas"]["ConversationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BegunDisposition"];
-                };
-            };
-        };
-    };
-    put_disposition_draft: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                conversation: components["schemas"]["ConversationId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BegunDisposition"];
-            };
-        };
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
     get_drafts: {
         parameters: {
             query?: never;
@@ -6931,78 +6661,6 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConversationView"];
-                };
-            };
-        };
-    };
-    list_conversation_macros: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                conversation: components["schemas"]["ConversationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_MacroView"];
-                };
-            };
-        };
-    };
-    preview_macro: {
-        parameters: {
-            query?: {
-                /** @description In which language texts are sent where there are two; the reader's own otherwise. */
-                language?: components["schemas"]["Language"];
-            };
-            header?: never;
-            path: {
-                conversation: components["schemas"]["ConversationId"];
-                macro: components["schemas"]["MacroId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MacroPreview"];
-                };
-            };
-        };
-    };
-    run_macro: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                conversation: components["schemas"]["ConversationId"];
-                macro: components["schemas"]["MacroId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MacroRunInput"];
-            };
-        };
         responses: {
             200: {
                 headers: {
@@ -7238,27 +6896,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationView"];
-                };
-            };
-        };
-    };
-    list_snooze_times: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                conversation: components["schemas"]["ConversationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_SnoozeTime"];
                 };
             };
         };
@@ -7629,6 +7266,52 @@ export interface operations {
             };
         };
     };
+    get_line_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineTarget"];
+                };
+            };
+        };
+    };
+    set_line_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineTarget"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineTarget"];
+                };
+            };
+        };
+    };
     open_live: {
         parameters: {
             query?: never;
@@ -7640,95 +7323,6 @@ export interface operations {
         responses: {
             /** @description The socket is open. */
             101: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    list_macros: {
-        parameters: {
-            query?: {
-                /** @description Only this client's. */
-                tenant?: components["schemas"]["TenantId"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_MacroView"];
-                };
-            };
-        };
-    };
-    create_macro: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewMacro"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MacroView"];
-                };
-            };
-        };
-    };
-    change_macro: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                macro: components["schemas"]["MacroId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MacroDefinition"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MacroView"];
-                };
-            };
-        };
-    };
-    remove_macro: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                macro: components["schemas"]["MacroId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7774,48 +7368,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
-                };
-            };
-        };
-    };
-    get_my_keys: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnKeys"];
-                };
-            };
-        };
-    };
-    put_my_keys: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OwnKeys"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnKeys"];
                 };
             };
         };
@@ -7947,6 +7499,49 @@ export interface operations {
             };
         };
     };
+    list_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Metric"];
+                };
+            };
+        };
+    };
+    get_monitor: {
+        parameters: {
+            query?: {
+                /** @description Only this client's lines. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only this line. */
+                line?: components["schemas"]["LineId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitor"];
+                };
+            };
+        };
+    };
     list_organisations: {
         parameters: {
             query?: {
@@ -8060,160 +7655,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AreaPermissions"][];
                 };
-            };
-        };
-    };
-    list_phrase_variables: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_PhraseVariable"];
-                };
-            };
-        };
-    };
-    list_phrases: {
-        parameters: {
-            query?: {
-                /** @description Only this client's. */
-                tenant?: components["schemas"]["TenantId"];
-                /** @description Only those that serve this line. */
-                line?: components["schemas"]["LineId"];
-                /** @description `next` of the page before. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_PhraseView"];
-                };
-            };
-        };
-    };
-    create_phrase: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewPhrase"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PhraseView"];
-                };
-            };
-        };
-    };
-    import_phrases: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PhraseTable"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PhrasesImported"];
-                };
-            };
-        };
-    };
-    change_phrase: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                phrase: components["schemas"]["PhraseId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PhraseText"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PhraseView"];
-                };
-            };
-        };
-    };
-    remove_phrase: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                phrase: components["schemas"]["PhraseId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    use_phrase: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                phrase: components["schemas"]["PhraseId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
         };
     };
@@ -8367,6 +7808,116 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueView"];
+                };
+            };
+        };
+    };
+    get_day_report: {
+        parameters: {
+            query: {
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description `YYYY-MM-DD` as the wall of the line shows it; today without. */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayReport"];
+                };
+            };
+        };
+    };
+    list_report_conversations: {
+        parameters: {
+            query: {
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description `YYYY-MM-DD` as the wall of the line shows it; today without. */
+                date?: string;
+                /** @description The metric; `arrivals` without. */
+                metric?: string;
+                /** @description Only of this queue. */
+                queue?: components["schemas"]["QueueId"];
+                /** @description Only of this agent. */
+                user?: components["schemas"]["UserId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ReportFact"];
+                };
+            };
+        };
+    };
+    get_day_csv: {
+        parameters: {
+            query: {
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description `YYYY-MM-DD` as the wall of the line shows it; today without. */
+                date?: string;
+                /** @description Which table; the line and its queues without. */
+                table?: "line" | "agents" | "hours" | "dispositions" | "definitions";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    get_day_workbook: {
+        parameters: {
+            query: {
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description `YYYY-MM-DD` as the wall of the line shows it; today without. */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workbook. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
                 };
             };
         };
@@ -9095,6 +8646,101 @@ export interface operations {
             };
         };
     };
+    list_thresholds: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only this line's. */
+                line?: components["schemas"]["LineId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Threshold"];
+                };
+            };
+        };
+    };
+    create_threshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewThreshold"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Threshold"];
+                };
+            };
+        };
+    };
+    change_threshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                threshold: components["schemas"]["ThresholdId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Threshold"];
+                };
+            };
+        };
+    };
+    remove_threshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                threshold: components["schemas"]["ThresholdId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     list_tokens: {
         parameters: {
             query?: {
@@ -9483,160 +9129,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_SkillGrant"];
-                };
-            };
-        };
-    };
-    list_views: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_ViewView"];
-                };
-            };
-        };
-    };
-    create_view: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewView"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ViewView"];
-                };
-            };
-        };
-    };
-    count_views: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Listing_ViewCount"];
-                };
-            };
-        };
-    };
-    try_view: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ViewAttempt"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConversationPage"];
-                };
-            };
-        };
-    };
-    change_view: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                view: components["schemas"]["ViewId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ViewChange"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ViewView"];
-                };
-            };
-        };
-    };
-    remove_view: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                view: components["schemas"]["ViewId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    list_view_conversations: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before. */
-                cursor?: string;
-                /** @description Rows, 1 to 100. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                view: components["schemas"]["ViewId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConversationPage"];
                 };
             };
         };

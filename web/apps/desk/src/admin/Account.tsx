@@ -1,5 +1,6 @@
 /** My account: how the desk looks, my password, the second step, and where I am signed in. */
 import { useState } from 'react';
+import type { TotpSecret } from '@hark/api';
 import { Button, Choice, Dialog, notify, Table, TextField, Toggle, useT, type Option } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { now } from '../state/clock';
@@ -65,7 +66,7 @@ function Password() {
 
 function Totp({ on }: { on: boolean }) {
   const { t } = useT();
-  const [start, setStart] = useState<{ secret: string; uri: string } | null>(null);
+  const [start, setStart] = useState<TotpSecret | null>(null);
   const [code, setCode] = useState('');
   const [codes, setCodes] = useState<string[] | null>(null);
   const [off, setOff] = useState(false);
@@ -79,7 +80,8 @@ function Totp({ on }: { on: boolean }) {
       {on ? <Button onClick={() => setOff(true)}>{t('totp.turn_off')}</Button> : <Button onClick={() => guard(async () => setStart(await client.me.totpStart()))}>{t('totp.turn_on')}</Button>}
       {start ? (
         <Dialog open title={t('account.totp')} onClose={() => setStart(null)} confirm={{ label: t('totp.confirm'), disabled: code.trim().length < 6, run: () => guard(async () => { const done = await client.me.totpConfirm(code.trim()); setCodes(done.recovery_codes); setStart(null); setCode(''); mark(true); }) }}>
-          <p>{t('totp.step')}</p>
+          <p>{t('totp.scan')}</p>
+          <svg className="qr" viewBox={`0 0 ${start.qr_side} ${start.qr_side}`} role="img" aria-label={t('totp.qr')} shapeRendering="crispEdges"><path d={start.qr_path} fill="currentColor" /></svg>
           <CopyBox value={start.secret} />
           <p><a href={start.uri}>{t('totp.open_app')}</a></p>
           <TextField label={t('signin.code')} value={code} onChange={setCode} inputMode="numeric" autoComplete="one-time-code" max={10} mono />

@@ -1,6 +1,7 @@
 /** One message as it is read: a bubble, a note across the width, or an event as one thin line. */
 import { Fragment, memo, type ReactNode } from 'react';
 import type { Attachment, Message, OutboxEntry } from '@hark/api';
+import type { Key } from '@hark/i18n';
 import { Avatar, Button, Icon, useT } from '@hark/ui';
 import { act } from '../app/actions';
 import { useDesk } from '../app/context';
@@ -52,7 +53,7 @@ function State({ message }: { message: Message }) {
   const { desk } = useDesk();
   if (message.state === 'failed') {
     const again = () => desk.client.conversations.retry(message.conversation, message.id).then((fresh) => desk.addMessage(fresh)).catch((error) => tell(error, t));
-    return <span className="state-failed"><Icon name="alert" size={13} />{t('message.failed')}{message.failure ? <small> {message.failure}</small> : ''}<Button small look="quiet" onClick={() => void again()}>{t('action.retry')}</Button></span>;
+    return <span className="state-failed"><Icon name="alert" size={13} />{t('message.failed')}{message.failure ? <small title={message.failure}> {t(failureOf(message.failure))}</small> : ''}<Button small look="quiet" onClick={() => void again()}>{t('action.retry')}</Button></span>;
   }
   const read = message.state === 'read';
   return <span className={`state-mark${read ? ' read' : ''}`}><Icon name={message.state === 'sent' ? 'check' : 'checks'} size={13} />{t(`message.${message.state}`)}</span>;
@@ -125,4 +126,16 @@ function Files({ files }: { files: Attachment[] }) {
       })}
     </div>
   );
+}
+
+/** Why a message was not delivered, in words for whoever wrote it; the code stays in the title. */
+function failureOf(code: string): Key {
+  switch (code.replace(/^\w+\./, '')) {
+    case 'address': case 'not_there': case 'redirect': case 'gone': return 'failure.address';
+    case 'no_answer': case 'no_connection': case 'broken': return 'failure.no_answer';
+    case 'refused': case 'not_allowed': return 'failure.refused';
+    case 'off': case 'no_secret': return 'failure.off';
+    case 'busy': case 'failed': return 'failure.busy';
+    default: return 'failure.other';
+  }
 }

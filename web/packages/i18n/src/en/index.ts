@@ -3,6 +3,7 @@ import type { Dictionary } from '../keys';
 import admin from './admin';
 import desk from './desk';
 import insight from './insight';
+import mail from './mail';
 import routing from './routing';
 import work from './work';
 
@@ -10,6 +11,7 @@ const words: Dictionary = {
   ...admin,
   ...desk,
   ...insight,
+  ...mail,
   ...routing,
   ...work,
 };

@@ -2,6 +2,7 @@
 import admin from './admin';
 import desk from './desk';
 import insight from './insight';
+import mail from './mail';
 import routing from './routing';
 import work from './work';
 
@@ -9,6 +10,7 @@ export default {
   ...admin,
   ...desk,
   ...insight,
+  ...mail,
   ...routing,
   ...work,
 };
