@@ -23,6 +23,20 @@ CREATE TABLE reply_turn(
 CREATE UNIQUE INDEX reply_turn_open ON reply_turn(conversation_id) WHERE ended_pos IS NULL;
 CREATE INDEX reply_turn_time ON reply_turn(tenant_id, line_id, asked_at);
 
+-- A fact: after a conversation its contact was asked how it was, and perhaps said so, 1 to 5. One per conversation.
+CREATE TABLE satisfaction(
+  conversation_id {ID},
+  tenant_id BIGINT NOT NULL,
+  line_id BIGINT NOT NULL,
+  queue_id BIGINT NOT NULL,
+  user_id BIGINT,
+  asked_at BIGINT NOT NULL,
+  answered_at BIGINT,
+  score BIGINT,
+  simulated BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX satisfaction_time ON satisfaction(tenant_id, line_id, asked_at);
+
 -- The legs and records that are asked for by what is open now, by agent and by day.
 CREATE INDEX queue_leg_open ON queue_leg(tenant_id, line_id) WHERE to_at IS NULL;
 CREATE INDEX agent_leg_open ON agent_leg(tenant_id, line_id) WHERE to_at IS NULL;

@@ -39,6 +39,7 @@ pub fn register(reg: &mut Registry) {
     reg.desk(monitor::routes());
     reg.desk(alerts::routes());
     reg.desk(reports::routes());
+    reg.notice_kinds(alerts::KINDS);
     reg.present(alerts::Shown);
     reg.provide(Arc::new(monitor::Now::default()));
     reg.reader(facts::NAME, |app| facts::Turns::new(app.clone()));

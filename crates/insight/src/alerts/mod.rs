@@ -11,11 +11,12 @@
 //! neither forgets it nor begins it anew, and nodes that look at the same time raise one alert.
 //!
 //! Events: `threshold.created`, `.changed`, `.removed`; `alert.raised`, `.acknowledged`, `.escalated`, `.over`, with the line and
-//! the figure: whoever sends cards or mail to staff listens to these.
+//! the figure. What is raised and what goes upwards is also a staff notice, which bots and letters carry.
 
 mod events;
 mod http;
 mod model;
+mod notice;
 mod service;
 mod store;
 mod view;
@@ -24,4 +25,5 @@ mod watch;
 pub use events::Shown;
 pub use http::routes;
 pub use model::{Alert, LiveMetric, Operator, Step, Threshold, decide};
+pub use notice::KINDS;
 pub use watch::{Watch, run};

@@ -1,12 +1,14 @@
 //! The watch: every turn counts the floor once, compares it with the thresholds, and writes down what follows.
 
 use super::model::{Alert, Step, Threshold, decide};
+use super::notice::{ESCALATED, RAISED, notice};
 use super::store;
 use crate::days::{Day, zone_of};
 use crate::monitor::{Floor, Now, Told};
 use accounts::{Directory, authorize};
 use kernel::{Actor, AggregateKey, Event, Result, ThresholdId};
 use platform::App;
+use platform::notices::{Posted, post};
 use platform::store::Tx;
 use serde_json::json;
 use std::collections::HashMap;
@@ -58,8 +60,20 @@ impl Watch {
         decide(t, open, t.metric.of(line, floor.at), Day::minute(floor.at, &zone), floor.at)
     }
 
+    /// What staff are told outside the desk, if anything.
+    fn news(&self, t: &Threshold, open: Option<&Alert>, steps: &[Step]) -> Option<Posted> {
+        let line = self.app.port::<Arc<Directory>>().line(t.line)?;
+        let (seen, kind) = steps.iter().find_map(|s| match s {
+            Step::Raise(seen, _) => Some((*seen, RAISED)),
+            Step::Escalate(_) => Some((open.map_or(0, |a| a.seen), ESCALATED)),
+            _ => None,
+        })?;
+        Some(Posted::new(&self.app, notice(t, seen, &line.name, kind)))
+    }
+
     async fn carry_out(&self, t: &Threshold, open: Option<Alert>, steps: Vec<Step>) -> Result<()> {
         let (t, id, now) = (t.clone(), self.app.id(), self.app.now());
+        let news = self.news(&t, open.as_ref(), &steps);
         let (scope, key) = (authorize::job(t.tenant), AggregateKey::new("threshold", t.id.0));
         let write = async move |tx: &mut Tx| {
             for step in &steps {
@@ -85,10 +99,12 @@ impl Watch {
                         };
                         if store::raise(tx, &alert).await? {
                             tell(tx, &alert, "alert.raised", Actor::SYSTEM, now);
+                            say(tx, news.as_ref()).await?;
                         }
                     }
                     (Step::Escalate(_), Some(a)) if store::escalate(tx, a, now).await? => {
                         tell(tx, a, "alert.escalated", Actor::SYSTEM, now);
+                        say(tx, news.as_ref()).await?;
                     }
                     (Step::Over(_), Some(a)) if store::end(tx, a, now).await? => {
                         tell(tx, a, "alert.over", Actor::SYSTEM, now);
@@ -99,6 +115,13 @@ impl Watch {
             Ok(())
         };
         self.app.db().write(&scope, key, write).await
+    }
+}
+
+async fn say(tx: &mut Tx, news: Option<&Posted>) -> Result<()> {
+    match news {
+        Some(p) => post(tx, p).await,
+        None => Ok(()),
     }
 }
 

@@ -84,6 +84,12 @@ sums! {
     recorded,
     /// Of these, with what was asked for solved.
     solved,
+    /// Contacts asked how it was.
+    invited,
+    /// Of these, who said so.
+    rated,
+    /// Of these, 4 or 5 of 5.
+    satisfied,
     /// Time signed in, of agents.
     signed_in_ms,
     /// Time with at least one contact or wrapping up, outside breaks, training and meetings.

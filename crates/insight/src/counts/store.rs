@@ -55,6 +55,7 @@ pub async fn cells(tx: &mut Tx, ask: &Ask) -> Result<Vec<Cell>> {
     all.extend(wrap_ups(tx, ask).await?);
     all.extend(offers(tx, ask).await?);
     all.extend(recorded(tx, ask).await?);
+    all.extend(rated(tx, ask).await?);
     Ok(all)
 }
 
@@ -232,6 +233,22 @@ async fn recorded(tx: &mut Tx, a: &Ask) -> Result<Vec<Cell>> {
         ),
         args![a.tenants, a.lines, a.from, a.to, a.step],
         |r| cell(r, Sums { recorded: r.int(4)?, solved: r.int(5)?, ..Sums::default() }),
+    )
+    .await
+}
+
+async fn rated(tx: &mut Tx, a: &Ask) -> Result<Vec<Cell>> {
+    tx.all(
+        sql!(
+            "SELECT line_id, queue_id, user_id, (asked_at - $3) / CAST($5 AS BIGINT), COUNT(*),
+             CAST(SUM(CASE WHEN score IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT),
+             CAST(SUM(CASE WHEN score >= 4 THEN 1 ELSE 0 END) AS BIGINT)
+             FROM satisfaction
+             WHERE tenant_id IN_IDS($1) AND line_id IN_IDS($2) AND asked_at >= $3 AND asked_at < $4
+             AND simulated = 0 GROUP BY 1, 2, 3, 4"
+        ),
+        args![a.tenants, a.lines, a.from, a.to, a.step],
+        |r| cell(r, Sums { invited: r.int(4)?, rated: r.int(5)?, satisfied: r.int(6)?, ..Sums::default() }),
     )
     .await
 }

@@ -2,7 +2,7 @@
 
 use kernel::{ActorKind, Event, UserId};
 
-/// One change to the turns of a conversation.
+/// One change to the facts of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// The contact wrote.
@@ -11,7 +11,14 @@ pub enum Step {
     Replied(UserId),
     /// The conversation ended.
     Ended,
+    /// The contact was asked how it was, about this agent.
+    Invited(Option<UserId>),
+    /// The contact said how it was, 1 to 5.
+    Rated(i64),
 }
+
+/// What may be said.
+const SCORES: std::ops::RangeInclusive<i64> = 1..=5;
 
 /// What an event does, if anything.
 pub fn step(e: &Event) -> Option<Step> {
@@ -22,6 +29,11 @@ pub fn step(e: &Event) -> Option<Step> {
             _ => None,
         },
         "conversation.resolved" => Some(Step::Ended),
+        "survey.invited" => {
+            let agent = e.data["agent"].as_str().and_then(|a| a.parse().ok());
+            Some(Step::Invited(agent))
+        }
+        "survey.answered" => e.data["score"].as_i64().filter(|s| SCORES.contains(s)).map(Step::Rated),
         _ => None,
     }
 }

@@ -29,6 +29,28 @@ pub(super) async fn apply(tx: &mut Tx, c: &Change) -> Result<()> {
             )
             .await
             .map(|_| ()),
+        Step::Invited(agent) => tx
+            .exec(
+                sql!(
+                    "INSERT INTO satisfaction(conversation_id, tenant_id, line_id, queue_id, user_id, asked_at, simulated)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING"
+                ),
+                args![
+                    row.id, row.tenant, c.event.line, row.queue.unwrap_or_default(), agent, at, row.simulated
+                ],
+            )
+            .await
+            .map(|_| ()),
+        Step::Rated(score) => tx
+            .exec(
+                sql!(
+                    "UPDATE satisfaction SET answered_at = $3, score = $4
+                     WHERE conversation_id = $1 AND tenant_id = $2 AND answered_at IS NULL"
+                ),
+                args![row.id, row.tenant, at, score],
+            )
+            .await
+            .map(|_| ()),
         Step::Ended => {
             tx.exec(
                 sql!(

@@ -37,6 +37,8 @@ pub enum Behind {
     Servings,
     /// Dispositions.
     Records,
+    /// What contacts said, or did not, when they were asked how it was.
+    Ratings,
 }
 
 /// Which conversations stand behind a figure.
@@ -75,6 +77,10 @@ impl Slice {
     /// Dispositions with this outcome.
     pub const fn records(outcome: &'static str) -> Slice {
         Slice::of(Behind::Records, (outcome, ""))
+    }
+    /// Ratings with one of these outcomes.
+    pub const fn ratings(a: &'static str, b: &'static str) -> Slice {
+        Slice::of(Behind::Ratings, (a, b))
     }
     /// Only first turns.
     pub const fn first(self) -> Slice {

@@ -96,6 +96,19 @@ pub(super) async fn facts(tx: &mut Tx, w: &Want) -> Result<Vec<Fact>> {
              AND (CAST($9 AS BIGINT) = 0 OR q.queue_id = $9) AND (CAST($10 AS BIGINT) = 0 OR q.user_id = $10)
              AND q.id > $11 AND CAST($14 AS BIGINT) >= 0 ORDER BY q.id LIMIT $12"
         ),
+        Behind::Ratings => sql!(
+            "SELECT q.conversation_id, q.conversation_id, c.number, q.asked_at, q.answered_at - q.asked_at,
+             CASE WHEN q.score IS NULL THEN 'silent' WHEN q.score >= 4 THEN 'satisfied' ELSE 'unsatisfied' END,
+             q.queue_id, q.user_id
+             FROM satisfaction q JOIN conversation c ON c.id = q.conversation_id AND c.tenant_id = q.tenant_id
+             WHERE q.tenant_id = $1 AND q.line_id = $2 AND q.asked_at >= $3 AND q.asked_at < $4 AND q.simulated = 0
+             AND (CAST($5 AS TEXT) = '' OR $5 = CASE WHEN q.score IS NULL THEN 'silent' WHEN q.score >= 4 THEN 'satisfied'
+                 ELSE 'unsatisfied' END OR CAST($6 AS TEXT) = CASE WHEN q.score IS NULL THEN 'silent'
+                 WHEN q.score >= 4 THEN 'satisfied' ELSE 'unsatisfied' END)
+             AND CAST($7 AS BIGINT) <= CAST($8 AS BIGINT) AND CAST($13 AS BIGINT) > 0 AND CAST($14 AS BIGINT) >= 0
+             AND (CAST($9 AS BIGINT) = 0 OR q.queue_id = $9) AND (CAST($10 AS BIGINT) = 0 OR q.user_id = $10)
+             AND q.conversation_id > $11 ORDER BY q.conversation_id LIMIT $12"
+        ),
         Behind::Records => sql!(
             "SELECT q.conversation_id, q.conversation_id, c.number, q.at, CAST(NULL AS BIGINT), q.outcome, c.queue_id,
              q.by_user FROM disposition q JOIN conversation c ON c.id = q.conversation_id AND c.tenant_id = q.tenant_id

@@ -67,6 +67,11 @@ async fn raised_confirmed_and_over(engine: Engine) {
         .map(|e| e.kind.to_string())
         .collect();
     assert_eq!(kinds, ["alert.raised", "alert.escalated", "alert.acknowledged", "alert.over"]);
+    let told = async |tx: &mut platform::store::Tx| {
+        tx.all(kernel::sql!("SELECT kind FROM staff_notice ORDER BY id"), &[], |r| r.text(0)).await
+    };
+    let told = h.app.db().read(&kernel::TenantScope::system(), told).await.expect("notices");
+    assert_eq!(told, ["alert.raised", "alert.escalated"], "and staff are told outside the desk");
     let record = h.get("/api/v1/audit?action=alert.acknowledged").await.ok();
     assert_eq!(record["items"].as_array().map(Vec::len), Some(1), "{record}");
     h.ask("DELETE", &format!("/api/v1/thresholds/{}", made["id"].as_str().expect("an id")), None).await;

@@ -33,6 +33,37 @@ async fn kept(h: &House) -> Vec<(i64, i64, Option<i64>, Option<String>)> {
 }
 
 #[tokio::test]
+async fn what_a_contact_says_of_it_is_kept_once() {
+    for engine in Engine::ALL {
+        let mut h = House::on(engine).await;
+        let (c, d) = (h.conversation(h.line, false).await, h.conversation(h.line, false).await);
+        let (tenant, line, t) = (h.tenant, h.line, h.app.now());
+        h.write(async move |tx: &mut Tx| {
+            let told = |kind, c: ConversationId, facts| {
+                Event::new(tenant, kind, 1, Actor::SYSTEM, t).line(line).conversation(c).data(facts)
+            };
+            for of in [c, d] {
+                tx.emit(told("survey.invited", of, json!({ "by": "auto", "agent": UserId(7) })));
+            }
+            tx.emit(told("survey.answered", c, json!({ "score": 5 })));
+            tx.emit(told("survey.answered", c, json!({ "score": 1 })));
+            tx.emit(told("survey.answered", d, json!({ "score": 9 })));
+            Ok(())
+        })
+        .await;
+        h.program.settle().await;
+        let day = h.get(&format!("/api/v1/reports/day?line={}", h.line)).await.ok();
+        let figures = &day["total"]["figures"];
+        let found = ["invited", "rated_rate", "csat"].map(|m| House::value(figures, m));
+        assert_eq!(found, [Some(2.0), Some(0.5), Some(1.0)], "on {engine:?}");
+        for (metric, n) in [("invited", 2), ("csat", 1)] {
+            let path = format!("/api/v1/reports/day/conversations?line={}&metric={metric}", h.line);
+            assert_eq!(h.get(&path).await.ok()["items"].as_array().map(Vec::len), Some(n), "{metric}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn each_turn_is_kept_once_from_the_first_word_to_a_humans_answer() {
     for engine in Engine::ALL {
         let mut h = House::on(engine).await;

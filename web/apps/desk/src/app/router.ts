@@ -12,6 +12,7 @@ export type Route =
 
 export function parse(path: string, hash = ''): Route {
   const [first = '', second = null, third = null] = path.split('/').filter(Boolean).map(decodeURIComponent);
+  if (first === 'floor' && second === 'monitor') return { name: 'monitor' };
   switch (first) {
     case 'customers': return { name: 'customers', id: second, sub: third };
     case 'day': return { name: 'day' };
