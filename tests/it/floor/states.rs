@@ -64,13 +64,13 @@ async fn the_floor_is_a_list_by_line_and_team_and_only_leads_see_it() {
         let of_team = rig.get(rig.lead(), &format!("/api/v1/floor/people?team={team}")).await.ok();
         let ids: Vec<_> =
             of_team["items"].as_array().expect("a list").iter().map(|p| text(&p["id"])).collect();
-        assert_eq!(ids, [anna.id.clone()]);
+        assert_eq!(ids, std::slice::from_ref(&anna.id));
         rig.be(&ben, "offline").await.ok();
         let path = format!("/api/v1/floor/people?line={}&at_work=true", rig.line);
         let at_work = rig.get(rig.lead(), &path).await.ok();
         let ids: Vec<_> =
             at_work["items"].as_array().expect("a list").iter().map(|p| text(&p["id"])).collect();
-        assert_eq!(ids, [anna.id.clone()], "on {engine:?}");
+        assert_eq!(ids, std::slice::from_ref(&anna.id), "on {engine:?}");
         let first = rig.get(rig.lead(), "/api/v1/floor/people?limit=1").await.ok();
         let next = format!("/api/v1/floor/people?limit=50&cursor={}", text(&first["next"]));
         let rest = rig.get(rig.lead(), &next).await.ok();

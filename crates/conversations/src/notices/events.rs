@@ -107,10 +107,9 @@ impl Presenter for NoticePresenter {
             let (found, rows, contacts) = app.db().read(&scope, read).await?;
             let names = Names::new(app, contacts);
             let frame = |e: &Arc<Event>| {
+                let subject = e.data["subject"].as_str().and_then(|s| s.parse::<i64>().ok());
                 let same = |n: &&Notice| {
-                    n.user.0 == e.subject
-                        && e.data["kind"] == n.kind.as_str()
-                        && e.data["subject"] == n.subject.to_string()
+                    n.user.0 == e.subject && e.data["kind"] == n.kind.as_str() && subject == Some(n.subject)
                 };
                 let notice = found.iter().find(same).cloned();
                 let notice = notice.map(|n| {

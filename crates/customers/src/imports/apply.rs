@@ -9,6 +9,7 @@ use crate::organisations;
 use kernel::{ContactId, HandleId, Language, Millis, OrganisationId, Result, TenantId, args, sql};
 use platform::store::Tx;
 use serde_json::{Value, json};
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 /// A row with the ids it may need, made before the transaction.
@@ -248,10 +249,8 @@ async fn firms(
     let mut out = HashMap::new();
     for p in rows {
         let Some(name) = p.draft.organisation.as_deref() else { continue };
-        let key = name_key(name);
-        if !out.contains_key(&key) {
-            let id = organisations::find_or_make(tx, tenant, p.organisation, name, now).await?;
-            out.insert(key, id.0);
+        if let Entry::Vacant(place) = out.entry(name_key(name)) {
+            place.insert(organisations::find_or_make(tx, tenant, p.organisation, name, now).await?.0);
         }
     }
     Ok(out)

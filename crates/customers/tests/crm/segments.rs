@@ -5,6 +5,9 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use testkit::SeededRng;
 
+/// What a condition means of a contact, worked out without the store.
+type Meaning = Box<dyn Fn(&Known) -> bool>;
+
 /// What the test itself knows of a contact it made.
 #[derive(Debug, Clone)]
 struct Known {
@@ -115,7 +118,7 @@ fn a_segment_holds_whom_somebody_who_looks_at_each_would_pick() {
         let dice = SeededRng::new(7);
         let people = people(&desk, &dice).await;
         for round in 0..60 {
-            let (mut groups, mut meant): (Vec<Value>, Vec<Box<dyn Fn(&Known) -> bool>>) = (vec![], vec![]);
+            let (mut groups, mut meant): (Vec<Value>, Vec<Meaning>) = (vec![], vec![]);
             for _ in 0..1 + dice.below(3) {
                 let all = dice.below(2) == 1;
                 let not = dice.below(4) == 0;
