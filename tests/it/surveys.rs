@@ -7,7 +7,7 @@ use testkit::Engine;
 
 /// A visitor of a line who was answered, with their conversation.
 async fn served(house: &House, public: &Person, p: &Places, agent: &Person) -> (Person, String) {
-    let session = public.make("/w/v1/session", json!({"inbox": p.chat_key})).await;
+    let session = public.make("/w/v1/session", json!({"inbox": p.chat_key, "language": "zh-CN"})).await;
     let visitor = public.visiting(&text(&session, "token"));
     visitor.make("/w/v1/messages", json!({"client_id": "s1", "body": "please help"})).await;
     let all = house.admin.read(&format!("/api/v1/conversations?view=all&line={}", p.id("line"))).await;

@@ -104,9 +104,12 @@ impl LinePart for Hours {
         Box::pin(async move {
             let snapshot = app.port::<Arc<Accounts>>().directory.snapshot();
             let calendar = line.calendar.and_then(|c| snapshot.calendars.get(&c).cloned());
-            let holidays = calendar
-                .as_ref()
-                .is_some_and(|c| c.definition.use_china_holidays || !c.definition.exceptions.is_empty());
+            let holidays = calendar.as_ref().is_some_and(|c| {
+                let d = &c.definition;
+                // Open on all seven days is open on holidays by intent.
+                let daily = d.weekly.iter().all(|spans| !spans.is_empty());
+                d.use_china_holidays || !d.exceptions.is_empty() || daily
+            });
             let missing = match (&calendar, holidays) {
                 (None, _) => caller.language.pick("choose a calendar for the line", "为项目选择工作日历"),
                 (Some(_), false) => caller.language.pick("holidays", "节假日"),

@@ -11,7 +11,9 @@ use accounts::{Caller, audit};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use kernel::{AggregateKey, BulkId, ConversationId, Error, Language, MacroId, Result, TenantScope};
+use kernel::{
+    AggregateKey, BulkId, ConversationId, Error, Language, LineId, MacroId, Result, TenantId, TenantScope,
+};
 use platform::App;
 use platform::store::Tx;
 use platform::web::{Answer, Body, PathId};
@@ -225,12 +227,27 @@ async fn create(
     Ok((StatusCode::ACCEPTED, Json(shown(&app, &scope, run).await?)))
 }
 
+/// A run is there for whoever reaches the lines of its conversations: a token may reach less than its owner.
+fn reached(caller: &Caller) -> impl Fn(&[(TenantId, LineId)]) -> Result<()> + Send + 'static {
+    let caller = caller.clone();
+    move |places| {
+        let all = places.iter().all(|(tenant, line)| caller.may(READ, *tenant, Some(*line)));
+        if all && !places.is_empty() { Ok(()) } else { Err(Error::not_found()) }
+    }
+}
+
 /// How far a bulk edit of one's own has come.
 #[utoipa::path(get, path = "/api/v1/bulk/{bulk}", tag = "conversations", operation_id = "get_bulk",
     params(("bulk" = BulkId, Path)), responses((status = 200, body = BulkView)))]
 async fn one(State(app): State<App>, caller: Caller, PathId(id): PathId<BulkId>) -> Answer<Json<BulkView>> {
     let (scope, user) = (caller.authorize_any(READ), caller.user);
-    let read = async move |tx: &mut Tx| store::get(tx, user, id).await;
+    let reached = reached(&caller);
+    let tenants = Tx::ids(scope.tenants().map(|t| t.0));
+    let read = async move |tx: &mut Tx| {
+        let run = store::get(tx, user, id).await?;
+        reached(&store::places(tx, &tenants, id).await?)?;
+        Ok(run)
+    };
     let run = app.db().read(&scope, read).await?;
     Ok(Json(shown(&app, &scope, run).await?))
 }
@@ -246,8 +263,10 @@ async fn undo(
     let (scope, user) = (caller.authorize_any(READ), caller.user);
     let tenants = Tx::ids(scope.tenants().map(|t| t.0));
     let job = jobs::job(&app, id, serde_json::json!({"undo": true}));
+    let reached = reached(&caller);
     let write = async move |tx: &mut Tx| {
         let run = store::get(tx, user, id).await?;
+        reached(&store::places(tx, &tenants, id).await?)?;
         let counts = store::counts(tx, &tenants, id).await?;
         let waiting = counts.iter().any(|(state, n)| state == WAITING && *n > 0);
         if run.undoing || waiting || store::begin_undo(tx, &tenants, id, user).await? == 0 {

@@ -2,7 +2,8 @@
 
 use crate::actions::Action;
 use kernel::{
-    Actor, ActorKind, BulkId, ConversationId, Error, Language, Millis, Result, TenantId, UserId, args, sql,
+    Actor, ActorKind, BulkId, ConversationId, Error, Language, LineId, Millis, Result, TenantId, UserId,
+    args, sql,
 };
 use platform::store::{Row, Tx};
 
@@ -126,6 +127,20 @@ pub async fn counts(tx: &mut Tx, tenants: &str, run: BulkId) -> Result<Vec<(Stri
         ),
         args![run, tenants],
         |r| Ok((r.text(0)?, r.int(1)?)),
+    )
+    .await
+}
+
+/// The clients and lines whose conversations are in a run, of these clients.
+pub async fn places(tx: &mut Tx, tenants: &str, run: BulkId) -> Result<Vec<(TenantId, LineId)>> {
+    tx.all(
+        sql!(
+            "SELECT DISTINCT c.tenant_id, c.line_id FROM bulk_item i
+             JOIN conversation c ON c.id = i.conversation_id AND c.tenant_id = i.tenant_id
+             WHERE i.run_id = $1 AND i.tenant_id IN_IDS($2) ORDER BY c.tenant_id, c.line_id"
+        ),
+        args![run, tenants],
+        |r| Ok((r.id(0)?, r.id(1)?)),
     )
     .await
 }

@@ -11,7 +11,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use customers::ContactBrief;
-use kernel::{AggregateKey, ContactId, ConversationId, Error, Event, Result, TenantId};
+use kernel::{AggregateKey, ContactId, ConversationId, Event, Result, TenantId};
 use platform::App;
 use platform::store::Tx;
 use platform::web::{Answer, Body, Page, Query, encode_cursor};
@@ -74,10 +74,7 @@ async fn list(State(app): State<App>, caller: Caller, Query(q): Query<Which>) ->
 #[utoipa::path(post, path = "/api/v1/me/notices/read", tag = "conversations", operation_id = "read_my_notices",
     request_body = NoticesRead, responses((status = 204)))]
 async fn read(State(app): State<App>, caller: Caller, Body(b): Body<NoticesRead>) -> Answer<StatusCode> {
-    let conversation: i64 = match b.conversation.as_deref() {
-        None => 0,
-        Some(id) => id.parse().map_err(|_| Error::invalid("/conversation", "unfit"))?,
-    };
+    let conversation = b.conversation.map_or(0, |id| id.0);
     let (user, actor, now) = (caller.user, caller.actor, app.now());
     let write = async move |tx: &mut Tx| {
         if store::read_until(tx, user, b.until.min(now), conversation, now).await? > 0 {

@@ -89,5 +89,5 @@ pub struct NoticesRead {
     /// Everything up to this time, in ms since 1970.
     pub until: Millis,
     /// Only what is about this conversation.
-    pub conversation: Option<String>,
+    pub conversation: Option<ConversationId>,
 }

@@ -12,6 +12,7 @@ use accounts::audit::{Change, record};
 use accounts::{Caller, Directory};
 use kernel::{
     Actor, AggregateKey, ConversationId, Error, Event, JobId, Kind, MessageId, Millis, Result, ScheduledId,
+    TenantScope,
 };
 use platform::App;
 use platform::store::Tx;
@@ -75,6 +76,11 @@ fn must_be_live(row: &Row) -> Result<()> {
     }
 }
 
+/// Whoever cannot reach a conversation hears of nothing else. Error: `not_found`.
+async fn reachable(app: &App, scope: &TenantScope, id: ConversationId) -> Result<()> {
+    app.db().read(scope, async move |tx: &mut Tx| threads::by_id(tx, id).await.map(|_| ())).await
+}
+
 /// Only people write for later: a program sends when it sends.
 fn person(caller: &Caller) -> Result<()> {
     match caller.actor.kind {
@@ -89,8 +95,9 @@ pub(super) async fn create(
     id: ConversationId,
     new: NewScheduled,
 ) -> Result<Scheduled> {
-    person(caller)?;
     let scope = caller.authorize_any(REPLY);
+    reachable(app, &scope, id).await?;
+    person(caller)?;
     let deed = Deed::by(app, caller);
     if new.attachments.len() > ATTACHMENTS_MAX {
         return Err(Error::invalid("/attachments", "too_many"));

@@ -5,7 +5,7 @@ use super::server::Server;
 use super::words::{Words, one_line};
 use kernel::{Error, LetterId, Millis, Result};
 use lettre::message::header::{Header, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::{Mailbox, MultiPart, SinglePart};
 use std::time::{Duration, UNIX_EPOCH};
 
 /// A name shown with an address at the most, in characters.
@@ -46,9 +46,11 @@ pub fn compose(id: LetterId, at: Millis, server: &Server, to: &Address, words: &
     if let Some(reply_to) = &server.reply_to {
         builder = builder.reply_to(mailbox("", reply_to)?);
     }
-    let message = builder
-        .multipart(MultiPart::alternative_plain_html(words.text(), words.html()))
-        .map_err(|e| Error::internal("a letter").cause(e))?;
+    let parts = MultiPart::alternative()
+        .boundary(format!("=_letter_{id}"))
+        .singlepart(SinglePart::plain(words.text()))
+        .singlepart(SinglePart::html(words.html()));
+    let message = builder.multipart(parts).map_err(|e| Error::internal("a letter").cause(e))?;
     Ok(message.formatted())
 }
 

@@ -26,7 +26,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(lower))
         .routes(routes!(watch, unwatch))
         .routes(routes!(whisper))
-        .routes(routes!(helpers))
+        .routes(routes!(help))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -104,7 +104,7 @@ async fn watch(
     PathId(id): PathId<ConversationId>,
 ) -> Answer<Json<HelpView>> {
     watching::watch(&app, &caller, id).await?;
-    Ok(Json(watching::helpers(&app, &caller, id).await?))
+    Ok(Json(watching::help(&app, &caller, id).await?))
 }
 
 /// Ends reading along.
@@ -117,7 +117,7 @@ async fn unwatch(
     PathId(id): PathId<ConversationId>,
 ) -> Answer<Json<HelpView>> {
     watching::unwatch(&app, &caller, id).await?;
-    Ok(Json(watching::helpers(&app, &caller, id).await?))
+    Ok(Json(watching::help(&app, &caller, id).await?))
 }
 
 /// Words for the agent alone.
@@ -154,10 +154,10 @@ async fn whisper(
 /// Who helps with a conversation: raised hands, who reads along, and which notes were whispered.
 #[utoipa::path(get, path = "/api/v1/conversations/{conversation}/help", tag = "floor", operation_id = "get_help",
     params(("conversation" = ConversationId, Path)), responses((status = 200, body = HelpView)))]
-async fn helpers(
+async fn help(
     State(app): State<App>,
     caller: Caller,
     PathId(id): PathId<ConversationId>,
 ) -> Answer<Json<HelpView>> {
-    Ok(Json(watching::helpers(&app, &caller, id).await?))
+    Ok(Json(watching::help(&app, &caller, id).await?))
 }

@@ -126,7 +126,7 @@ pub async fn whisper(
 }
 
 /// Who helps with a conversation. Error: `not_found`.
-pub async fn helpers(app: &App, caller: &Caller, id: ConversationId) -> Result<HelpView> {
+pub async fn help(app: &App, caller: &Caller, id: ConversationId) -> Result<HelpView> {
     let since = app.now() - WATCH_MAX_MS;
     let read = async move |tx: &mut Tx| {
         let row = threads::by_id(tx, id).await?;

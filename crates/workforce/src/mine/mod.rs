@@ -38,7 +38,7 @@ struct MyFloor {
 #[utoipa::path(get, path = "/api/v1/me/floor", tag = "floor", operation_id = "get_my_floor",
     responses((status = 200, body = MyFloor)))]
 async fn mine(State(app): State<App>, caller: Caller) -> Answer<Json<MyFloor>> {
-    let unread = announcements::unread_of(&app, caller.user).await?;
+    let mut unread = announcements::unread_of(&app, caller.user).await?;
     let user = caller.user;
     let read = async move |tx: &mut Tx| {
         let briefings = briefings::open_for(tx, user).await?;
@@ -46,7 +46,12 @@ async fn mine(State(app): State<App>, caller: Caller) -> Answer<Json<MyFloor>> {
         let hands = hands::mine(tx, user).await?;
         Ok((briefings, handovers, hands))
     };
-    let (briefings, handovers, hands) = app.db().read(&caller.authorize_any(READ), read).await?;
+    let (mut briefings, mut handovers, mut hands) = app.db().read(&caller.authorize_any(READ), read).await?;
+    // A token may reach less than its owner.
+    unread.retain(|n| n.tenant.is_none() || caller.may(READ, n.tenant, n.line));
+    briefings.retain(|s| caller.may(READ, s.tenant, Some(s.line)));
+    handovers.retain(|s| caller.may(READ, s.tenant, Some(s.line)));
+    hands.retain(|h| caller.may(READ, h.tenant, Some(h.line)));
     Ok(Json(MyFloor {
         announcements: unread.iter().map(|n| AnnouncementView::of(&app, n, false)).collect(),
         briefings: briefings.iter().map(|s| BriefingView::of(&app, &caller, s)).collect(),
