@@ -74,9 +74,12 @@ async fn list(State(app): State<App>, caller: Caller, Query(q): Query<Which>) ->
 #[utoipa::path(post, path = "/api/v1/me/notices/read", tag = "conversations", operation_id = "read_my_notices",
     request_body = NoticesRead, responses((status = 204)))]
 async fn read(State(app): State<App>, caller: Caller, Body(b): Body<NoticesRead>) -> Answer<StatusCode> {
-    let conversation = b.conversation.map_or(0, |id| id.0);
     let (user, actor, now) = (caller.user, caller.actor, app.now());
     let write = async move |tx: &mut Tx| {
+        let conversation = match b.conversation {
+            Some(id) => threads::by_id(tx, id).await?.id.0,
+            None => 0,
+        };
         if store::read_until(tx, user, b.until.min(now), conversation, now).await? > 0 {
             tx.emit(Event::new(TenantId(0), "personal_notice.read", user.0, actor, now));
         }

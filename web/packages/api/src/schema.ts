@@ -9531,8 +9531,7 @@ export interface components {
         };
         /** @description What was read. */
         NoticesRead: {
-            /** @description Only what is about this conversation. */
-            conversation?: string | null;
+            conversation?: components["schemas"]["ConversationId"] | null;
             /** @description Everything up to this time, in ms since 1970. */
             until: components["schemas"]["i64"];
         };
