@@ -30,8 +30,8 @@ export async function administration(all) {
   });
 
   await step('a new line is filled from a pack, and says what it still lacks', async () => {
-    const tenant = (await call(admin, 'GET', '/tenants')).items[0];
-    const line = await call(admin, 'POST', '/lines', { tenant: tenant.id, name: `新项目 ${Date.now()}` });
+    const tenant = (await call(admin, 'GET', '/tenants')).body.items[0];
+    const line = (await call(admin, 'POST', '/lines', { tenant: tenant.id, name: `新项目 ${Date.now()}` })).body;
     await settings(admin, server, `start/${line.id}`);
     await admin.locator('.start-parts li').nth(3).waitFor();
     await take('start-empty');
@@ -80,7 +80,7 @@ export async function administration(all) {
   });
 
   await step('a change is undone from the record', async () => {
-    const line = (await call(admin, 'GET', '/lines')).items[0];
+    const line = (await call(admin, 'GET', '/lines')).body.items[0];
     await call(admin, 'PATCH', `/lines/${line.id}`, { name: `${line.name} 改` });
     await settings(admin, server, 'audit');
     await admin.locator('td', { hasText: 'line.changed' }).first().waitFor();
@@ -88,7 +88,7 @@ export async function administration(all) {
     await admin.getByRole('button', { name: '撤销此更改' }).click();
     await take('undo');
     await admin.getByRole('dialog').getByRole('button', { name: '撤销此更改' }).last().click();
-    await until(async () => (await call(admin, 'GET', `/lines/${line.id}`)).name === line.name || 'still changed', 'the line is called as before');
+    await until(async () => (await call(admin, 'GET', `/lines/${line.id}`)).body.name === line.name || 'still changed', 'the line is called as before');
   });
 
   await step('the second factor is shown as a picture', async () => {
