@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 const WAIT: Duration = Duration::from_millis(300);
 /// While many come: a commit costs as much for few as for many, and a message is still found within a second.
 const WAIT_BUSY: Duration = Duration::from_millis(650);
-/// So many documents at the last commit are many.
+/// So many documents, held or in the last commit, are many.
 const BUSY: usize = 128;
 /// With many held, a lull of this length ends the wait: nothing more comes that could share the commit.
 const LULL: Duration = Duration::from_millis(60);
