@@ -215,7 +215,8 @@ impl Reader for SearchReader {
     fn idle_after(&self) -> Duration {
         match self.since {
             None => Duration::from_secs(1),
-            Some(_) if self.held.len() >= BUSY => LULL,
+            // What has waited its time already failed to be written: a full disk is not asked again at once.
+            Some(since) if self.held.len() >= BUSY && since.elapsed() < self.wait() => LULL,
             Some(_) => self.wait(),
         }
     }
