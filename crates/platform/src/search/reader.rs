@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 const WAIT: Duration = Duration::from_millis(300);
 /// While many come: a commit costs as much for few as for many, and a message is still found within a second.
 const WAIT_BUSY: Duration = Duration::from_millis(650);
-/// So many documents at the last commit are many.
+/// So many documents, held or in the last commit, are many.
 const BUSY: usize = 128;
 /// With many held, a lull of this length ends the wait: nothing more comes that could share the commit.
 const LULL: Duration = Duration::from_millis(60);
@@ -215,7 +215,8 @@ impl Reader for SearchReader {
     fn idle_after(&self) -> Duration {
         match self.since {
             None => Duration::from_secs(1),
-            Some(_) if self.held.len() >= BUSY => LULL,
+            // What has waited its time already failed to be written: a full disk is not asked again at once.
+            Some(since) if self.held.len() >= BUSY && since.elapsed() < self.wait() => LULL,
             Some(_) => self.wait(),
         }
     }

@@ -504,3 +504,15 @@ async fn insert_events(tx: &mut Tx, first: i64) -> Result<()> {
     tx.events = ev;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shared_batch_holds_what_fits_its_time_and_one_at_the_least() {
+        let fitting = |us| fits(SHARED_BATCH, Duration::from_micros(us));
+        assert_eq!((fitting(2_000), fitting(8_001), fitting(4_000_000)), (4, 1, 1));
+        assert_eq!(fitting(0), 8_000, "a member that took no time counts as a microsecond");
+    }
+}

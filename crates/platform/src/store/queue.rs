@@ -32,6 +32,13 @@ struct Line<J> {
     last_take: u64,
 }
 
+impl<J> Line<J> {
+    /// Does something wait, or was something taken a short while ago?
+    fn is_active(&self, takes: u64) -> bool {
+        !self.jobs.is_empty() || takes - self.last_take < QUIET_TAKES
+    }
+}
+
 impl<J> FairQueue<J> {
     pub fn new(max: usize) -> FairQueue<J> {
         let state = State { lines: HashMap::new(), ring: VecDeque::new(), len: 0, takes: 0, closed: false };
@@ -45,7 +52,7 @@ impl<J> FairQueue<J> {
             return Err(Error::new(&codes::STORE_CLOSED));
         }
         let takes = s.takes;
-        s.lines.retain(|t, l| *t == tenant || !l.jobs.is_empty() || takes - l.last_take < QUIET_TAKES);
+        s.lines.retain(|t, l| *t == tenant || l.is_active(takes));
         let part = self.part(s, tenant);
         let line = s.lines.entry(tenant).or_insert_with(|| Line { jobs: VecDeque::new(), last_take: takes });
         if line.jobs.len() >= part {
@@ -74,10 +81,7 @@ impl<J> FairQueue<J> {
     /// Do several of the provider's clients write at this time, so that one's batch is another's wait?
     pub fn is_shared(&self) -> bool {
         let s = self.state.lock();
-        let active = |(t, l): (&TenantId, &Line<J>)| {
-            t.0 != 0 && (!l.jobs.is_empty() || s.takes - l.last_take < QUIET_TAKES)
-        };
-        s.lines.iter().filter(|l| active(*l)).nth(1).is_some()
+        s.lines.iter().filter(|(t, l)| t.0 != 0 && l.is_active(s.takes)).nth(1).is_some()
     }
 
     /// How much a client may have waiting.
@@ -158,5 +162,23 @@ mod tests {
         assert!((16..60).contains(&taken), "{taken} were taken");
         assert!(q.is_full_for(TenantId(1)) && !q.is_full_for(TenantId(2)) && !q.is_full_for(TenantId(3)));
         assert!(q.push(TenantId(2), 1).is_ok());
+    }
+
+    #[test]
+    fn it_is_shared_while_a_second_client_writes_and_a_while_after() {
+        let q = FairQueue::new(100);
+        let push = |t| q.push(TenantId(t), ()).expect("has room");
+        push(0);
+        push(1);
+        assert!(!q.is_shared(), "the system's own writes are no client's");
+        push(2);
+        assert!(q.is_shared());
+        while q.try_pop().is_some() {}
+        assert!(q.is_shared(), "whoever wrote just now writes again");
+        for _ in 0..QUIET_TAKES {
+            push(1);
+            q.try_pop();
+        }
+        assert!(!q.is_shared());
     }
 }

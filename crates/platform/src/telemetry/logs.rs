@@ -38,7 +38,12 @@ pub fn init(format: LogFormat, filter: &str) -> Result<()> {
         let directive = format!("{name}=warn").parse();
         filter = filter.add_directive(directive.map_err(|_| Error::internal("a directive of the log"))?);
     }
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A line that cannot be written (the log lies on the full disk too) is lost. Told of on standard error it would panic there and
+    // end whatever task had something to say.
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false);
     let started = match format {
         LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).try_init(),
         LogFormat::Pretty => lines.with_target(false).try_init(),
