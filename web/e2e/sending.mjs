@@ -30,7 +30,7 @@ export async function sending(all) {
   });
   await step('a reply is taken back within five seconds', async () => {
     await reply(page, '发错了，请忽略');
-    await page.locator('.undo-btn').last().click();
+    await ours(page, '发错了').locator('.undo-btn').click();
     await page.locator('.event', { hasText: '撤回了一条消息' }).first().waitFor();
     await until(async () => (await ours(page, '发错了').count()) === 0 || 'still there', 'the text is gone');
   });

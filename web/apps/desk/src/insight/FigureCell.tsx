@@ -24,7 +24,7 @@ export function FigureCell({ figure, onOpen }: { figure: Figure | undefined; onO
   const text = <FigureText figure={figure} />;
   return (
     <Hint text={hint}>
-      {onOpen ? <button type="button" className="figure-btn" aria-label={`${hint} ${figure.value ?? ''}`} onClick={() => onOpen(figure.metric)}>{text}</button> : <span>{text}</span>}
+      {onOpen ? <button type="button" className="figure-btn" onClick={() => onOpen(figure.metric)}><span className="sr-only">{nameOf(metric, language, figure.metric)}: </span>{text}</button> : <span>{text}</span>}
     </Hint>
   );
 }
