@@ -40,7 +40,7 @@ export function AlertBell() {
   return (
     <>
       <button type="button" className={`icon-btn alert-bell${unseen > 0 ? ' ringing' : ''}`} aria-label={alerts.length > 0 ? t('alert.bell', { n: alerts.length }) : t('alert.bell_none')} onClick={() => panel.set(true)}>
-        <Icon name="bell" size={17} />
+        <Icon name="alert" size={17} />
         {alerts.length > 0 ? <span className="rail-n num">{alerts.length}</span> : null}
       </button>
       {shown ? <AlertPanel onClose={() => panel.set(false)} /> : null}
