@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { call, open, step } from './rig.mjs';
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const settings = ['account', 'clients', 'inboxes', 'queues', 'calendars', 'records', 'users', 'roles', 'teams', 'skills', 'tokens', 'webhooks', 'audit'];
+const settings = ['account', 'clients', 'inboxes', 'queues', 'thresholds', 'calendars', 'records', 'users', 'roles', 'teams', 'skills', 'tokens', 'webhooks', 'audit', 'words', 'protection'];
 
 export async function axe(all) {
   const { server } = all;
@@ -48,6 +48,13 @@ export async function axe(all) {
       await page.locator('.palette [role=option]').first().waitFor();
       await judge(page, 'palette');
       await page.keyboard.press('Escape');
+      await page.goto(`${server.desk}/day`);
+      await page.locator('.day-grid').waitFor();
+      await judge(page, 'my day');
+      await page.locator('.bell').click();
+      await page.locator('.notices-list').waitFor();
+      await judge(page, 'notices');
+      await page.keyboard.press('Escape');
       await page.goto(`${server.desk}/customers/${contact.id}`);
       await page.locator('.contact-name').first().waitFor();
       await judge(page, 'customers');
@@ -75,6 +82,17 @@ export async function axe(all) {
         await admin.locator('.settings-head h1').waitFor();
         await admin.locator('.skeleton').first().waitFor({ state: 'detached' });
         await judge(admin, `${key}, ${theme}`);
+      }
+    }
+  });
+  await step('the floor in figures, light and dark', async () => {
+    const lead = await all.desk('admin');
+    for (const theme of ['light', 'dark']) {
+      await call(lead, 'PATCH', '/me', { theme });
+      for (const [path, ready] of [['/monitor', '.monitor-table tbody tr'], ['/wallboard', '.wall-tile'], ['/reports', '.report-table tbody tr']]) {
+        await lead.goto(`${server.desk}${path}`);
+        await lead.locator(ready).first().waitFor();
+        await judge(lead, `${path}, ${theme}`);
       }
     }
   });

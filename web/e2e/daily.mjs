@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { call, linked, open, step, until } from './rig.mjs';
 
-const pages = ['account', 'clients', 'inboxes', 'queues', 'calendars', 'records', 'users', 'roles', 'teams', 'skills', 'tokens', 'webhooks', 'audit'];
+const pages = ['account', 'keys', 'clients', 'inboxes', 'queues', 'calendars', 'records', 'phrases', 'macros', 'users', 'roles', 'teams', 'skills', 'tokens', 'webhooks', 'audit', 'words', 'protection'];
 
 export async function daily(all) {
   const { server } = all;
@@ -37,6 +37,14 @@ export async function daily(all) {
     await box.fill('班组');
     await page.locator('.palette [role=option]', { hasText: '班组' }).waitFor();
     await box.fill('搁置');
+    await page.keyboard.press('Enter');
+    await page.locator('.palette-level', { hasText: '搁置' }).waitFor();
+    await page.keyboard.press('Backspace');
+    await page.locator('.palette-level').waitFor({ state: 'detached' });
+    await box.fill('搁置');
+    await page.keyboard.press('ArrowRight');
+    await page.locator('.palette-level', { hasText: '搁置' }).waitFor();
+    await box.fill('自选');
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').locator('.choices button').first().waitFor();
     await page.keyboard.press('Escape');

@@ -121,6 +121,12 @@ export async function flow(all, story) {
     await dialog.getByLabel(words.summary).fill(story.summary);
     await dialog.getByRole('button', { name: words.transfer, exact: true }).click();
     await lan.locator('.notice', { hasText: words.doneTransferred }).waitFor();
+    // It rings at the colleague first, who takes it.
+    await until(async () => {
+      const rings = (await call(che, 'GET', '/reservations')).body.find((one) => one.conversation === id);
+      if (!rings) return 'does not ring';
+      return (await call(che, 'POST', `/reservations/${rings.id}/accept`)).status === 204 || 'not taken';
+    }, 'the colleague takes it');
     await open(che, id, server);
     await che.locator('.event', { hasText: words.transferred }).last().waitFor();
     assert.doesNotMatch((await che.locator('.event').allTextContents()).join('\n'), /\d{12,}|why\./);

@@ -1,11 +1,15 @@
 // The product as people use it: real server, real browser, one run. `HARK_BIN` names the program and `HARK_CHROMIUM` the
-// browser; arguments name the parts to run, all of them without any. `HARK_PICTURES=1` writes docs/pictures anew instead.
+// browser; arguments name the parts to run; without any, all but the two that must be named. `HARK_PICTURES=1` writes docs/pictures anew instead.
+import { administration } from './administration.mjs';
 import { axe } from './axe.mjs';
 import { cuts } from './cuts.mjs';
 import { daily } from './daily.mjs';
 import { flow } from './flow.mjs';
+import { keyboard } from './keyboard.mjs';
 import { pictures } from './pictures.mjs';
 import { Browsers, part, Server, step, summary } from './rig.mjs';
+import { sending } from './sending.mjs';
+import { scroll } from './scroll.mjs';
 import { english, chinese } from './stories.mjs';
 import { xss } from './xss.mjs';
 
@@ -13,6 +17,10 @@ const parts = [
   ['chinese', 'one conversation, in Chinese', (all) => flow(all, chinese)],
   ['english', 'one conversation, in English', (all) => flow(all, english)],
   ['daily', 'what an agent and an administrator use daily', daily],
+  ['sending', 'from writing to sending', sending],
+  ['administration', 'what an administrator sets up', administration],
+  ['keyboard', 'a whole day by keyboard alone', keyboard],
+  ['scroll', 'ten thousand conversations', scroll],
   ['cuts', 'the line is cut, the server killed', cuts],
   ['axe', 'usable by everybody', axe],
   ['xss', 'words from outside run nothing', xss],
@@ -20,7 +28,9 @@ const parts = [
 ];
 const wanted = process.argv.slice(2);
 const taking = Boolean(process.env.HARK_PICTURES);
-const chosen = parts.filter(([key]) => (wanted.length > 0 ? wanted.includes(key) : (key === 'pictures') === taking));
+/** Parts that run only when they are named. */
+const named = ['keyboard', 'scroll'];
+const chosen = parts.filter(([key]) => (wanted.length > 0 ? wanted.includes(key) : !named.includes(key) && (key === 'pictures') === taking));
 
 const began = performance.now();
 const server = await Server.start();

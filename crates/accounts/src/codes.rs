@@ -41,6 +41,21 @@ codes! {
     INVITE_REFUSED = "invite.refused", Unauthenticated,
         "This link was used already or has expired. Ask for a new one.",
         "该链接已被使用或已过期，请申请新的链接。";
+    RESET_NO_MAIL = "reset.no_mail", Conflict,
+        "No letters can be sent from here yet. Ask an administrator for a link with which to choose a new password.",
+        "系统尚未配置发信，请联系管理员为您生成重设密码的链接。";
+    MAIL_PLAIN_LOGIN = "mail.plain_login", Invalid,
+        "A login is not sent over an unguarded connection. Choose TLS or STARTTLS, or leave the login empty.",
+        "未加密的连接不允许使用登录名和密码。请选择 TLS 或 STARTTLS，或清空登录名。";
+    UNDO_NOT_THIS = "undo.not_this", Conflict,
+        "This entry cannot be undone: it is no change of a setting, or what it was before is not on record. Change it by hand.",
+        "该记录无法撤销：它不是设置的更改，或没有留下更改前的内容。请手动修改。";
+    UNDO_NOTHING = "undo.nothing", Conflict,
+        "Everything stands as it did before that entry already. Nothing was changed.",
+        "当前内容已与该记录之前一致，未做任何更改。";
+    PACK_UNKNOWN = "pack.unknown", Invalid,
+        "There is no such starting pack. Choose one of the list.",
+        "没有这个行业模板，请从列表中选择。";
     LOGIN_TAKEN = "user.login_taken", Conflict,
         "Somebody has this login already. Choose another.",
         "该登录名已被使用，请换一个。";

@@ -14,6 +14,8 @@ pub mod codes;
 pub mod directory;
 pub mod lines;
 pub mod live;
+pub mod mail;
+pub mod packs;
 pub mod permissions;
 mod repeats;
 pub mod roles;
@@ -29,7 +31,7 @@ pub use authorize::{Caller, Grants, Via};
 pub use directory::{Directory, LineName, TenantName, UserName};
 pub use live::{Places, viewer};
 pub use permissions::PermissionCatalogue;
-pub use sessions::{PresenceSource, PresenceView};
+pub use sessions::{PresenceSource, PresenceView, undo_ms};
 
 use platform::{App, Registry};
 use std::sync::Arc;
@@ -43,6 +45,7 @@ pub(crate) struct Accounts {
     pub directory: Arc<Directory>,
     pub access: sessions::access::Access,
     pub throttle: sessions::Throttle,
+    pub forgotten: sessions::Throttle,
     pub hashing: sessions::Hashing,
     pub looks: audit::Looks,
     pub unproven: Arc<Semaphore>,
@@ -56,6 +59,7 @@ pub fn register(reg: &mut Registry) {
         directory,
         access: Default::default(),
         throttle: Default::default(),
+        forgotten: Default::default(),
         hashing: Default::default(),
         looks: Default::default(),
         unproven: Arc::new(Semaphore::new(UNPROVEN_MAX)),
@@ -68,6 +72,8 @@ pub fn register(reg: &mut Registry) {
         calendars::routes(),
         lines::routes(),
         live::routes(),
+        mail::routes(),
+        packs::routes(),
         roles::routes(),
         sessions::routes(),
         setup::routes(),
@@ -79,8 +85,16 @@ pub fn register(reg: &mut Registry) {
     ] {
         reg.desk(routes);
     }
+    packs::line_part(reg, calendars::Hours);
+    lines::undoable(reg);
+    mail::undoable(reg);
+    tenants::undoable(reg);
+    calendars::undoable(reg);
+    users::undoable(reg);
+    roles::undoable(reg);
     reg.present(live::SettingsPresenter);
     reg.job(audit::ANCHOR, audit::anchor_job);
+    reg.job(sessions::FORGOTTEN, sessions::forgotten_job);
     reg.job(sessions::SWEEP, sessions::sweep_job);
     reg.on_start("accounts", begin);
     reg.task("accounts: directory", directory::keep);

@@ -20,6 +20,8 @@ pub const SKILLS_MANAGE: Permission = Permission("skills.manage");
 pub const CALENDARS_MANAGE: Permission = Permission("calendars.manage");
 /// Create and revoke API tokens.
 pub const TOKENS_MANAGE: Permission = Permission("tokens.manage");
+/// Set up outgoing mail and look at its letters.
+pub const MAIL_MANAGE: Permission = Permission("mail.manage");
 /// Read the record of changes and looks.
 pub const AUDIT_READ: Permission = Permission("audit.read");
 
@@ -36,6 +38,7 @@ pub const GROUP: PermissionGroup = PermissionGroup {
         (SKILLS_MANAGE, "Create skills and grant them", "管理技能并授予"),
         (CALENDARS_MANAGE, "Create and change business calendars", "管理工作日历"),
         (TOKENS_MANAGE, "Create and revoke API tokens", "创建和吊销 API 令牌"),
+        (MAIL_MANAGE, "Set up outgoing mail", "设置发信"),
         (AUDIT_READ, "Read the record of changes and looks", "查看审计记录"),
     ],
 };

@@ -1,4 +1,4 @@
-//! The error codes of automation, with their words. Those that begin with `webhook.` and are kept with a delivery say what
+//! The error codes of automation, with their words. Those that begin with `webhook.` or `bot.` and are kept with a delivery say what
 //! the receiver did and what to change there.
 
 use kernel::{Code, Kind};
@@ -54,6 +54,33 @@ codes! {
     FAILED = "webhook.failed", Unavailable,
         "The receiver failed (5xx). Its answer is shown with the delivery.",
         "接收方出错（5xx），其响应见推送记录。";
+    BOT_TOO_MANY = "bot.too_many", Conflict,
+        "A client may have 50 of these. Remove one that is not needed any more.",
+        "每个甲方最多可设置 50 个，请先删除不再需要的。";
+    BOT_OFF = "bot.off", Conflict,
+        "It is switched off. Switch it on, then send again.",
+        "该通知已停用，请启用后再发送。";
+    BOT_UNKNOWN = "bot.address_unknown", Conflict,
+        "The platform knows no bot with this address. Copy the address again from the group's settings; a bot that was removed there needs a new one.",
+        "平台不认识这个机器人地址。请在群设置中重新复制 Webhook 地址；如机器人已被移除，需要重新添加。";
+    BOT_SIGNATURE = "bot.signature", Conflict,
+        "The platform refused the signature. Copy the signing secret again from the bot's security settings, and check this machine's clock.",
+        "平台验签失败。请在机器人的安全设置中重新复制加签密钥，并检查本机时间是否准确。";
+    BOT_KEYWORD = "bot.keyword", Conflict,
+        "The bot takes only texts that hold its keyword. Choose signing instead of keywords in its security settings, or add the keyword \"Hark\" there.",
+        "机器人设置了自定义关键词，内容不含关键词被拒收。请在安全设置中改用“加签”，或添加关键词“Hark”。";
+    BOT_ADDRESS_LIST = "bot.address_list", Conflict,
+        "The bot takes calls from listed addresses only. Add this machine's public address to its list, or choose signing.",
+        "机器人设置了 IP 白名单，本机不在其中。请把本机公网 IP 加入白名单，或改用加签。";
+    BOT_BUSY = "bot.busy", Unavailable,
+        "The platform takes no more cards from this bot just now. It is tried again later.",
+        "发送过于频繁，平台暂时限流，稍后将自动重试。";
+    BOT_REFUSED = "bot.refused", Conflict,
+        "The platform did not take the card. Its answer is shown.",
+        "平台未接受该卡片，其应答见下方。";
+    BOT_MAIL = "bot.mail_not_set_up", Conflict,
+        "No mail server is set up, so no letter can be sent. Set one up under Settings, Outgoing mail.",
+        "尚未设置发信服务器，无法发送邮件通知。请先在“设置 · 发信”中配置。";
     VANISHED = "webhook.vanished", NotFound,
         "What was to be sent is not there any more.",
         "要推送的内容已不存在。";

@@ -1,5 +1,7 @@
-//! Automation: what happens by itself when something happened. Today: webhooks out.
+//! Automation: what happens by itself when something happened. Today: webhooks out, and staff notices told by bots of
+//! WeCom, DingTalk and Feishu or by mail.
 
+pub mod bots;
 pub mod codes;
 pub mod permissions;
 pub mod webhooks;
@@ -10,5 +12,6 @@ use platform::Registry;
 pub fn register(reg: &mut Registry) {
     reg.permissions.push(permissions::GROUP);
     reg.codes.push(codes::ALL);
+    bots::register(reg);
     webhooks::register(reg);
 }

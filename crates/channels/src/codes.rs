@@ -29,6 +29,21 @@ codes! {
     VISITOR_NO_CONVERSATION = "visitor.no_conversation", Conflict,
         "There is no conversation yet. Write a message first.",
         "尚无会话，请先发送一条消息。";
+    VISITOR_PROOF = "visitor.proof", Forbidden,
+        "We could not confirm who you are. Sign in on this page again, then reopen the chat.",
+        "无法确认您的身份，请在本页面重新登录后再打开客服窗口。";
+    VISITOR_IDENTITY = "visitor.identity", Forbidden,
+        "Please sign in on this page to write to us.",
+        "请先在本页面登录，再联系客服。";
+    VISITOR_FORM = "visitor.form", Invalid,
+        "A few details are needed before we can begin. Fill in the marked fields.",
+        "开始之前还需要几项信息，请补充标出的内容。";
+    VISITOR_CONSENT = "visitor.consent", Invalid,
+        "We may only begin once you have agreed to how your data is used.",
+        "需要您同意个人信息的使用方式后才能开始。";
+    VISITOR_ATTRIBUTES = "visitor.attributes", Invalid,
+        "What the page says of its visitor does not fit: at most 20 names of letters, digits, `_`, `-` and `.`, with texts of at most 300 characters.",
+        "页面传入的访客属性不符合要求：最多 20 项，名称仅限字母、数字、`_`、`-`、`.`，内容不超过 300 字。";
     API_SIGNATURE = "api.signature", Unauthenticated,
         "The signature does not fit. Sign `id.timestamp.body` over the raw body with this inbox's secret, as Standard Webhooks has it.",
         "签名不符。请按 Standard Webhooks 规范，用该接入点的密钥对 `id.timestamp.body`（原始请求体）签名。";

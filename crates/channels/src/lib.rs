@@ -10,10 +10,12 @@
 
 pub mod api;
 pub mod codes;
+pub mod identity;
 pub mod intake;
+pub mod visits;
 pub mod webchat;
 
-use conversations::ports::{Outbound, TellPlace, VisitorPresenter};
+use conversations::ports::{Outbound, TellPlace, VisitorPresenter, Visitors};
 use platform::Registry;
 use std::sync::Arc;
 
@@ -27,7 +29,10 @@ pub fn register(reg: &mut Registry) {
     reg.codes.push(codes::ALL);
     reg.provide::<Vec<Arc<dyn Outbound>>>(outbound());
     reg.provide::<Arc<dyn VisitorPresenter>>(Arc::new(webchat::Presenter));
+    reg.provide::<Arc<dyn Visitors>>(Arc::new(webchat::Principal));
     reg.provide::<Arc<dyn TellPlace>>(Arc::new(webchat::Presenter));
+    reg.desk(identity::routes());
+    reg.desk(visits::routes());
     webchat::register(reg);
     api::register(reg);
 }

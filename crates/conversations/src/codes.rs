@@ -23,6 +23,9 @@ codes! {
     ASSIGNEE = "conversation.assignee", Invalid,
         "This colleague may not work on this line, or the account is disabled. Choose somebody else.",
         "该同事没有此业务线权限或账号已停用，请选择其他同事。";
+    AWAY = "conversation.away", Invalid,
+        "Nobody there is at work just now. Choose somebody who is, another team, or a queue. Nothing was changed.",
+        "对方当前无人在岗，请选择在岗同事、其他班组或技能组，未做任何更改。";
     DISPOSITION_REQUIRED = "conversation.disposition_required", Invalid,
         "This line asks for a disposition when a conversation ends. Fill in its kind and outcome, then end it.",
         "该业务线结束会话时必须填写小结，请填写类型与处理结果后再结束。";
@@ -41,7 +44,52 @@ codes! {
     INBOX_CLOSED = "inbox.closed", Forbidden,
         "This inbox is switched off. Nothing was changed.",
         "该接入点已停用，未做任何更改。";
+    WORDS_BLOCKED = "message.words_blocked", Invalid,
+        "The text holds words that must not be written to this client's customers. They are marked; change them, then send again.",
+        "内容含有该甲方的禁用词，已标出，请修改后再发送。";
+    WORDS_WARNED = "message.words_warned", Conflict,
+        "The text holds words to be careful with. They are marked; change them, or confirm that they are meant.",
+        "内容含有需谨慎使用的词语，已标出，请修改或确认后发送。";
+    OTHER_CLIENT = "message.other_client", Conflict,
+        "The text names another client. Check for whom you are writing; change it, or confirm that it is meant.",
+        "内容中出现了其他甲方的名称，请核对后修改，或确认后发送。";
+    NOT_WITHDRAWABLE = "message.not_withdrawable", Conflict,
+        "This message can no longer be taken back. Only your own reply can be, within five seconds, where the channel allows it.",
+        "该消息已无法撤回。仅可在 5 秒内撤回本人发送的回复，且渠道须支持撤回。";
+    ALREADY_READ = "message.read", Conflict,
+        "The customer has read this message, so it stays.",
+        "客户已读该消息，无法撤回。";
+    SCHEDULED_FULL = "scheduled.too_many", Conflict,
+        "Too many replies are waiting to go, here or of yours. Let some go or take some back first.",
+        "待发送的定时消息过多，请先等待发送或取消部分消息。";
+    SCHEDULED_OTHERS = "scheduled.others", Forbidden,
+        "Only its author changes a reply that goes later. You can take it back.",
+        "定时消息仅作者可以修改，您可以取消发送。";
+    SCHEDULED_OVER = "scheduled.over", Conflict,
+        "This reply was sent or taken back meanwhile.",
+        "该定时消息已发送或已取消。";
     SITE = "inbox.site", Forbidden,
         "This page may not show the chat. Its address must be among the inbox's allowed sites.",
         "该网站未被允许嵌入客服窗口，请在接入点设置中加入其网址。";
+    VARIABLE = "phrase.variable", Invalid,
+        "The text names a variable that does not exist. Choose one from the list.",
+        "文本中使用了不存在的变量，请从列表中选择。";
+    VARIABLE_MISSING = "phrase.variable_missing", Invalid,
+        "A variable of the text has no value here, so nothing was sent. Fill it in by hand.",
+        "文本中有变量在此处没有值，未发送，请手动补充后再发。";
+    STORED_MAX = "desk.stored_max", Invalid,
+        "There are as many of these here as can be kept. Remove what nobody uses, then add again.",
+        "此处数量已达上限，请先清理不用的内容再新增。";
+    MACRO_UNFIT = "macro.unfit", Conflict,
+        "This macro is not meant for this conversation: its line, channel or moment differs. Nothing was changed.",
+        "该快捷操作不适用于此会话（业务线、渠道或时机不符），未做任何更改。";
+    VIEW_UNFIT = "view.unfit", Invalid,
+        "A condition of the view cannot be read. The field at fault is named; nothing was kept.",
+        "视图的某个条件无法识别，已标出相应字段，未保存。";
+    BULK_UNDONE = "bulk.not_undoable", Conflict,
+        "This cannot be taken back: it is still running, was taken back already, or only sent messages.",
+        "该批量操作无法撤销：仍在执行、已撤销，或仅为发送消息。";
+    KEYS_UNFIT = "keys.unfit", Invalid,
+        "This combination cannot be used: it needs Alt or Ctrl, must not belong to the browser or an input method, and be free.",
+        "该组合键不可用：须含 Alt 或 Ctrl，且不与浏览器、输入法或其他快捷键冲突。";
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::ws::Utf8Bytes;
 use futures_util::future::BoxFuture;
-use kernel::{ConversationId, Result, UserId};
+use kernel::{ContactId, ConversationId, InboxId, Language, Result, TenantId, UserId};
 use platform::App;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -26,6 +26,9 @@ pub struct PresenceView {
 pub trait Work: Send + Sync + 'static {
     /// The place in the queue, from 1; `None` when it does not wait.
     fn place(&self, conversation: ConversationId) -> Option<u32>;
+    /// How long it will probably wait yet, in milliseconds: four of five wait no longer. `None` when it does not wait,
+    /// or too few were served lately to say.
+    fn estimate_ms(&self, conversation: ConversationId) -> Option<i64>;
     /// An agent's state.
     fn presence(&self, user: UserId) -> PresenceView;
     /// A queue's name, for those who may read the conversation.
@@ -74,4 +77,30 @@ pub trait VisitorPresenter: Send + Sync + 'static {
 pub trait TellPlace: Send + Sync + 'static {
     /// The place changed; `None` when it waits no more. May be lost.
     fn changed(&self, app: &App, conversation: ConversationId, place: Option<u32>);
+}
+
+/// Whoever a visitor's request proves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VisitorOf {
+    /// The client.
+    pub tenant: TenantId,
+    /// The inbox; the proof opens no other.
+    pub inbox: InboxId,
+    /// Who.
+    pub contact: ContactId,
+    /// The language they read.
+    pub language: Language,
+}
+
+/// Who says who a visitor is, for areas with something to say to visitors. Provided as a port `Arc<dyn Visitors>` by the
+/// channel that has visitors; counts each request against the visitor's share.
+pub trait Visitors: Send + Sync + 'static {
+    /// Errors: those of the channel for what proves nobody, comes from a foreign page, or is too much.
+    fn prove(&self, app: &App, parts: &axum::http::request::Parts) -> Result<VisitorOf>;
+}
+
+/// What keeps somebody from going ready, such as a notice they have not read. Provided as a port `Arc<dyn ReadyBar>`.
+pub trait ReadyBar: Send + Sync + 'static {
+    /// Refuses with the reason, where there is one.
+    fn check<'a>(&'a self, app: &'a App, user: UserId) -> BoxFuture<'a, Result<()>>;
 }

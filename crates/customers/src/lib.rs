@@ -9,15 +9,29 @@
 //! unmasked.
 
 pub mod attributes;
+pub mod blocks;
 pub mod codes;
+pub mod consents;
 pub mod contacts;
+pub mod duplicates;
+pub mod exports;
 pub mod handles;
+pub mod imports;
+pub mod merges;
 pub mod organisations;
 pub mod permissions;
+pub mod relations;
+pub mod segments;
+pub mod sheets;
 pub mod timeline;
 
-pub use contacts::{Contact, ContactBrief, ContactFigures, Figures, NewContact, brief, find_or_create, full};
-pub use handles::{HandleKind, NewHandle};
+pub use blocks::{Hit, InboxLines, blocked, hit};
+pub use contacts::{
+    Contact, ContactBrief, ContactFigures, ContactMarks, Figures, NewContact, brief, find_or_create, full,
+    marks,
+};
+pub use handles::{HandleKind, NewHandle, mask, owner_of};
+pub use merges::{Holder, Moving, add_holder, current};
 pub use timeline::{TimelineEntry, TimelineSource, add_timeline_source};
 
 use platform::Registry;
@@ -29,6 +43,21 @@ pub fn register(reg: &mut Registry) {
     for routes in [contacts::routes(), timeline::routes(), organisations::routes(), attributes::routes()] {
         reg.desk(routes);
     }
+    for routes in [segments::routes(), consents::routes(), relations::routes(), merges::routes()] {
+        reg.desk(routes);
+    }
+    for routes in [duplicates::routes(), blocks::routes(), imports::routes(), exports::routes()] {
+        reg.desk(routes);
+    }
+    reg.job(merges::SETTLE, merges::settle);
+    reg.job(duplicates::SCAN, duplicates::scan_job);
+    reg.job(duplicates::DAILY, duplicates::daily);
+    reg.job(blocks::EXPIRE, blocks::expire);
+    reg.job(imports::RUN, imports::run_job);
+    reg.job(imports::EXPIRE, imports::expire);
+    reg.job(exports::RUN, exports::run_job);
+    reg.job(exports::EXPIRE, exports::expire);
+    reg.on_start("duplicates", |app| async move { duplicates::enqueue_daily(&app).await });
     reg.documents(contacts::ContactDocuments);
     timeline::add_timeline_source(reg, std::sync::Arc::new(contacts::OwnTimeline));
 }

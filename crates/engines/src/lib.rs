@@ -8,7 +8,9 @@
 //! * [`erlang`]: how long customers wait before so many agents, by formula.
 //! * [`estimate`]: how long somebody who waits will probably wait yet.
 //! * [`simulate`]: a day on the floor, played through with the engine that routes live work.
-//! * [`redact`]: payment card numbers out of text, before it is logged, stored or indexed.
+//! * [`redact`]: payment card numbers out of text, before it is logged, stored or indexed; other personal data out of what
+//!   is shown.
+//! * [`words`]: listed words in text, however they are spelt.
 
 pub mod acd;
 pub mod calendar;
@@ -16,3 +18,4 @@ pub mod erlang;
 pub mod estimate;
 pub mod redact;
 pub mod simulate;
+pub mod words;

@@ -104,6 +104,10 @@ ids! {
     ConversationId,
     /// One part of a conversation.
     MessageId,
+    /// A reply that goes later.
+    ScheduledId,
+    /// A list of words that are watched for.
+    WordListId,
     /// A file in the blob store, as named by a client's row.
     AttachmentId,
     /// Where work waits.
@@ -116,12 +120,60 @@ ids! {
     TagId,
     /// A category of dispositions.
     CategoryId,
+    /// A stored text with variables.
+    PhraseId,
+    /// Stored actions.
+    MacroId,
+    /// A saved list of conversations.
+    ViewId,
+    /// One deed done to many conversations.
+    BulkId,
     /// An outgoing webhook.
     WebhookId,
     /// One attempt series of a webhook.
     DeliveryId,
+    /// A kind of break.
+    BreakKindId,
+    /// A break somebody asked for.
+    BreakId,
+    /// A raised hand.
+    HandId,
+    /// The sheet of a talk before a shift.
+    BriefingId,
+    /// A handover from one person to another.
+    HandoverId,
+    /// Something that must be read.
+    AnnouncementId,
+    /// A letter of outgoing mail.
+    LetterId,
+    /// Something staff are told of outside the desk.
+    NoticeId,
+    /// Whom notices are told: a group's bot, or addresses of mail.
+    BotId,
+    /// A notice for a bot.
+    CardId,
     /// A job or timer.
     JobId,
+    /// A saved filter over contacts.
+    SegmentId,
+    /// Two contacts that became one.
+    MergeId,
+    /// Two contacts who may be one.
+    PairId,
+    /// An entry of the block list.
+    BlockId,
+    /// What one contact is to another.
+    RelationId,
+    /// A table of contacts on its way in.
+    ImportId,
+    /// What the columns of such tables mean.
+    TemplateId,
+    /// A table of contacts on its way out.
+    ExportId,
+    /// A limit of a line's figures that raises alerts.
+    ThresholdId,
+    /// What a threshold raised.
+    AlertId,
 }
 
 /// Makes ids. One per process; cheap to clone.

@@ -104,4 +104,61 @@ codes! {
     NO_NODE_NUMBER = "nodes.none_free", Unavailable,
         "All 1,024 node numbers are taken. Wait until one lapses, or stop a node.",
         "1024 个节点编号均已占用，请等待其失效或停止一个节点。";
+    MAIL_NOT_SET_UP = "mail.not_set_up", Conflict,
+        "No mail server is set up, or it is switched off. Set one up under Settings, Outgoing mail; the letter waits and goes out then.",
+        "尚未设置发信服务器，或已停用。请在“设置 · 发信”中配置；邮件会保留，配置后自动发出。";
+    MAIL_NAME_UNKNOWN = "mail.name_unknown", Unavailable,
+        "The mail server's name cannot be found. Check the host name for a typing error, and that this machine's name service works.",
+        "找不到发信服务器的域名。请检查主机名是否写错，以及本机的域名解析是否正常。";
+    MAIL_CLOSED_ADDRESS = "mail.closed_address", Invalid,
+        "The mail server's address is private or special and is closed to outgoing calls. If it is meant, open HOST:PORT in the configuration (egress_allow).",
+        "发信服务器位于内网或特殊地址，默认不允许访问。如确需使用，请在配置 egress_allow 中放行“主机:端口”。";
+    MAIL_NO_CONNECTION = "mail.no_connection", Unavailable,
+        "Nobody answers at this host and port. Check the port (usually 465 for TLS, 587 for STARTTLS) and whether a firewall or the provider of this machine blocks it.",
+        "该主机和端口没有响应。请检查端口（TLS 通常为 465，STARTTLS 通常为 587），以及防火墙或云服务商是否封禁了该端口。";
+    MAIL_NO_ANSWER = "mail.no_answer", Unavailable,
+        "The mail server took longer than 20 seconds. It is tried again by itself; if it stays so, ask its operator, and check that TLS and port fit each other.",
+        "发信服务器超过 20 秒未响应，系统会自动重试。如一直如此，请联系服务器管理员，并检查加密方式与端口是否匹配。";
+    MAIL_TLS_FAILED = "mail.tls_failed", Unavailable,
+        "No secure connection could be agreed on. Check that host name and certificate match, that the certificate has not run out, and that security fits the port; a certificate of your own house can be entered below.",
+        "无法建立安全连接。请检查主机名与证书是否一致、证书是否过期、加密方式与端口是否匹配；自签证书可在下方填写。";
+    MAIL_NO_STARTTLS = "mail.no_starttls", Unavailable,
+        "The mail server does not offer STARTTLS here. Choose TLS with port 465, or another port.",
+        "该端口不支持 STARTTLS。请改用 TLS（465 端口）或其他端口。";
+    MAIL_NO_SERVER = "mail.no_server", Unavailable,
+        "What answers at this port does not speak as a mail server, or turned this machine away. Its answer is shown; check port and security.",
+        "该端口的应答不是邮件服务，或拒绝了本机的连接。对方的应答见下方；请检查端口和加密方式。";
+    MAIL_NO_LOGIN = "mail.no_login", Conflict,
+        "The mail server takes no login here. Leave the login empty, or choose the port for sending with TLS or STARTTLS.",
+        "该端口不支持登录。请清空登录名，或改用支持登录的 TLS / STARTTLS 发信端口。";
+    MAIL_LOGIN_REFUSED = "mail.login_refused", Conflict,
+        "The mail server refused login and password. Many mail services ask for a password of its own for programs (an authorisation code); make one there and enter it here.",
+        "发信服务器拒绝了登录名或密码。多数邮箱服务要求使用“授权码”或应用专用密码，请在邮箱后台生成后填写。";
+    MAIL_SENDER_REFUSED = "mail.sender_refused", Conflict,
+        "The mail server does not let this login send from this address. Use the login's own address, or have the address allowed there.",
+        "发信服务器不允许用该账号以此发件地址发信。请改用账号本身的地址，或在对方后台授权该地址。";
+    MAIL_RECIPIENT_REFUSED = "mail.recipient_refused", Conflict,
+        "The mail server does not take letters for this address: it does not exist, or this machine may not send to it. Check the address; the server's answer is shown.",
+        "发信服务器拒收该收件地址：地址不存在，或不允许本机向其发信。请核对地址，服务器的应答见下方。";
+    MAIL_CONTENT_REFUSED = "mail.content_refused", Conflict,
+        "The mail server took the addresses but not the letter, usually as unwanted mail. Ask its operator with the answer shown.",
+        "发信服务器接受了地址但拒收内容，通常被判为垃圾邮件。请凭下方应答联系服务器管理员。";
+    MAIL_LATER = "mail.later", Unavailable,
+        "The mail server asks to come again later. It is tried again by itself.",
+        "发信服务器要求稍后再试，系统会自动重试。";
+    MAIL_BROKE_OFF = "mail.broke_off", Unavailable,
+        "The connection broke off in the middle. It is tried again by itself.",
+        "连接中途断开，系统会自动重试。";
+    MAIL_TOO_MANY = "mail.too_many", RateLimited,
+        "This address got 60 letters within an hour, so this one was laid aside. Look why there are so many; it can be sent by hand.",
+        "该地址一小时内已收到 60 封邮件，本封已搁置。请检查原因，可手动重发。";
+    MAIL_TOO_LONG = "mail.too_long", TooLarge,
+        "The letter is longer than 256 KiB. Nothing was written.",
+        "邮件内容超过 256 KiB，未写入。";
+    MAIL_GONE = "mail.gone", Conflict,
+        "This letter was delivered, and its words were not kept. It cannot be sent again.",
+        "该邮件已送达，内容不再保留，无法重发。";
+    UNDO_CHANGED = "undo.changed_since", Conflict,
+        "This was changed again after that entry, so undoing it would undo the later change too. Look at the newer entries and undo those first, or change it by hand.",
+        "该项在此之后又被更改，撤销会一并覆盖后来的更改。请先查看并撤销较新的记录，或手动修改。";
 }

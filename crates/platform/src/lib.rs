@@ -9,7 +9,9 @@ pub mod housekeeping;
 pub mod jobs;
 pub mod live;
 pub mod log;
+pub mod mail;
 pub mod nodes;
+pub mod notices;
 pub mod registry;
 pub mod search;
 pub mod secrets;
@@ -27,6 +29,8 @@ pub fn register(reg: &mut Registry) {
     blobs::register(reg);
     secrets::register(reg);
     search::register(reg);
+    mail::register(reg);
+    notices::register(reg);
     telemetry::register(reg);
     housekeeping::register(reg);
 }

@@ -4,6 +4,7 @@ use crate::App;
 use crate::jobs::{Handler, Job};
 use crate::live::{LiveOp, Presenter};
 use crate::log::{Reader, run_reader};
+use crate::notices::{NoticeKind, NoticeKinds};
 use crate::search::{Documents, Sources};
 use futures_util::future::BoxFuture;
 use kernel::{Code, PermissionGroup, Result};
@@ -105,6 +106,13 @@ impl Registry {
             self.ports.entry(TypeId::of::<Sources>()).or_insert_with(|| Box::new(Sources::default()));
         let sources = sources.downcast_mut::<Sources>();
         sources.expect("invariant: under this type stands a value of this type").push(Arc::new(source));
+    }
+    /// Adds kinds of notices that staff may be told of outside the desk.
+    pub fn notice_kinds(&mut self, kinds: &'static [NoticeKind]) {
+        let all =
+            self.ports.entry(TypeId::of::<NoticeKinds>()).or_insert_with(|| Box::new(NoticeKinds::default()));
+        let all = all.downcast_mut::<NoticeKinds>();
+        all.expect("invariant: under this type stands a value of this type").add(kinds);
     }
     /// Adds something done before the first request.
     pub fn on_start<F, Fut>(&mut self, name: &'static str, f: F)

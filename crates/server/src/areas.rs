@@ -14,6 +14,9 @@ pub fn register(registry: &mut Registry) {
     routing::register(registry);
     channels::register(registry);
     automation::register(registry);
+    workforce::register(registry);
+    insight::register(registry);
+    quality::register(registry);
     let permissions = PermissionCatalogue(registry.permissions.clone());
     registry.provide(permissions);
 }

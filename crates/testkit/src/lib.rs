@@ -3,12 +3,14 @@
 
 mod clock;
 mod dice;
+mod postfix;
 mod postgres;
 mod program;
 mod stores;
 
 pub use clock::TestClock;
 pub use dice::SeededRng;
+pub use postfix::{DOMAIN as MAIL_DOMAIN, Postfix, plain_text};
 pub use postgres::Cluster;
 pub use program::{Origins, TestProgram, settings};
 pub use stores::{Engine, TestStore};

@@ -77,12 +77,13 @@ impl Places {
             "key" => format!("key_{n}"),
             "login" => format!("login{n}"),
             "code" => "123456".into(),
+            "zone" => "Asia/Shanghai".into(),
             "client_id" | "external_id" => format!("c{n}"),
             _ => format!("text {n}"),
         }
     }
 
-    fn keep(&mut self, kind: &str, made: &Value) -> String {
+    pub(super) fn keep(&mut self, kind: &str, made: &Value) -> String {
         let id = text(made, "id");
         self.ids.insert(kind.to_owned(), id.clone());
         id
@@ -138,10 +139,31 @@ pub(super) async fn build(running: Running, engine: Engine, database: String, fo
     house.a2 = fill(&mut house, &public, place("A2", &a)).await;
     house.b1 = fill(&mut house, &public, place("B1", &b)).await;
     house.b2 = fill(&mut house, &public, place("B2", &b)).await;
+    let kind = super::floor::kinds(&house).await;
+    for name in ["A1", "A2", "B1", "B2"] {
+        let made = super::floor::fill(&house, house.places(name), &kind).await;
+        house.places_mut(name).ids.extend(made);
+    }
     everybody(&mut house).await;
     house.settle().await;
     deliveries(&mut house).await;
+    super::notices::fill(&mut house).await;
+    super::insight::alerts(&mut house).await;
     house
+}
+
+impl House {
+    fn places(&self, name: &str) -> &Places {
+        [&self.a1, &self.a2, &self.b1, &self.b2].into_iter().find(|p| p.name == name).unwrap_or(&self.a1)
+    }
+    fn places_mut(&mut self, name: &str) -> &mut Places {
+        match name {
+            "A2" => &mut self.a2,
+            "B1" => &mut self.b1,
+            "B2" => &mut self.b2,
+            _ => &mut self.a1,
+        }
+    }
 }
 
 /// A client and what belongs to all of its lines.
@@ -160,6 +182,8 @@ async fn client(admin: &Person, name: &str, mark: &str) -> BTreeMap<String, Stri
     let made = admin.make("/api/v1/contacts", body).await;
     p.keep("handle", &made["handles"][0]);
     p.keep("contact", &made);
+    let contact = p.id("contact");
+    p.ids.extend(super::crm::fill(admin, name, mark, &tenant, &contact).await);
     let label = named("Tier");
     let body = json!({"tenant": tenant, "key": "tier", "label_en": label, "label_zh": label, "kind": "text"});
     let made = admin.make("/api/v1/attributes", body).await;
@@ -206,6 +230,7 @@ async fn fill(house: &mut House, public: &Person, mut p: Places) -> Places {
     p.keep("inbox", &made);
     worker(house, &mut p).await;
     talk(house, public, &mut p).await;
+    super::desk_work::fill(&admin, &mut p).await;
     p
 }
 
@@ -296,6 +321,7 @@ async fn talk(house: &mut House, public: &Person, p: &mut Places) {
         .send(Method::POST, &file, Some(("application/octet-stream", b"free".to_vec())), &[])
         .await;
     p.keep("attachment", &sent.json);
+    super::sending::fill(house, p).await;
 }
 
 /// The agent who works in this line.

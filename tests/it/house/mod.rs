@@ -8,9 +8,15 @@
 //! found by its mark.
 
 mod build;
+mod crm;
+mod desk_work;
+mod floor;
 mod http;
+mod insight;
+mod notices;
 mod rows;
 mod schema;
+mod sending;
 mod socket;
 
 pub use build::Places;

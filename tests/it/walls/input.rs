@@ -22,6 +22,11 @@ const ASK_FOR_PROOF: [&str; 8] = [
 /// Names that mean an object in one place and something else in another: a link's secret, a public name, a person's
 /// attributes by their keys.
 const NOT_AN_OBJECT: [&str; 3] = ["token", "key", "attribute"];
+/// Where a name is a word: which list, and what sort of words.
+const NAMES_A_WORD: [(&str, &str); 3] =
+    [("list_conversations", "view"), ("create_word_list", "category"), ("change_word_list", "category")];
+/// Merging a contact with itself is refused, and a place of the house has one.
+const NEEDS_TWO: [&str; 1] = ["preview_merge"];
 
 fn json_operations(house: &House) -> Vec<(Operation, Value)> {
     let desk = house.api.desk().into_iter();
@@ -65,7 +70,7 @@ async fn filled(house: &House) -> Vec<String> {
     for o in house.api.desk().iter().filter(|o| o.reads()) {
         let r = house.admin.get(&o.address(&house.a1)).await;
         granted += usize::from(r.status == 200);
-        if r.status != 200 {
+        if r.status != 200 && !NEEDS_TWO.contains(&o.id.as_str()) {
             faults.push(format!("GET {} ({}): {}", o.path, o.id, r.tells()));
         }
     }
@@ -83,10 +88,12 @@ async fn filled(house: &House) -> Vec<String> {
 
 /// A field or a parameter that is called like an object names one by its id, or the matrix would not see it.
 fn names(house: &House) -> Vec<String> {
-    let called_like = |name: &str| house.a1.holds(name) && !NOT_AN_OBJECT.contains(&name);
+    let called_like = |o: &str, name: &str| {
+        house.a1.holds(name) && !NOT_AN_OBJECT.contains(&name) && !NAMES_A_WORD.contains(&(o, name))
+    };
     let mut faults = vec![];
     for o in house.api.desk() {
-        for (name, kind, _) in o.query.iter().filter(|(n, ..)| called_like(n)) {
+        for (name, kind, _) in o.query.iter().filter(|(n, ..)| called_like(&o.id, n)) {
             if kind.is_empty() {
                 faults.push(format!("{}: the parameter {name} is no id", o.id));
             }
@@ -95,7 +102,7 @@ fn names(house: &House) -> Vec<String> {
             continue;
         };
         for (name, inner) in house.api.fields(schema) {
-            if called_like(name.trim_end_matches('s'))
+            if called_like(&o.id, name.trim_end_matches('s'))
                 && house.api.names(&inner).is_none()
                 && !house.api.is_object(&inner)
             {
@@ -125,10 +132,20 @@ fn raw(v: &Value, token: &str) -> String {
     v.to_string().replace(":1", &format!(":{token}")).replace("\"text ", &format!("{token},\"text "))
 }
 
+/// How many texts there are, at any depth.
+fn texts(v: &Value) -> usize {
+    match v {
+        Value::String(_) => 1,
+        Value::Array(all) => all.iter().map(texts).sum(),
+        Value::Object(all) => all.values().map(texts).sum(),
+        _ => 0,
+    }
+}
+
 fn monsters(good: &Value) -> Vec<(&'static str, Vec<u8>)> {
     let text = good.to_string();
     let first = good.as_object().and_then(|o| o.keys().next()).cloned().unwrap_or_else(|| "x".into());
-    let texts = good.as_object().map_or(1, |o| o.values().filter(|v| v.is_string()).count()).max(1);
+    let texts = texts(good).max(1);
     let with = |value: &str| format!("{{\"{first}\":{value}}}").into_bytes();
     vec![
         ("depth", with(&format!("{}{}", "[".repeat(10_000), "]".repeat(10_000)))),

@@ -10,7 +10,8 @@ use testkit::Engine;
 /// Operations there must be at the least, lest the description is empty and the test says nothing.
 const OPERATIONS_MIN: usize = 100;
 /// What answers somebody without any proof.
-const OPEN_TO_ALL: [&str; 5] = ["sign_in", "get_setup", "set_up", "look_at_invite", "accept_invite"];
+const OPEN_TO_ALL: [&str; 6] =
+    ["sign_in", "get_setup", "set_up", "look_at_invite", "accept_invite", "forgot_password"];
 /// Paths that consist of the caller alone: a session ends by this, so it is tried by nobody whose session is needed.
 const ENDS_SESSION: [&str; 1] = ["sign_out"];
 

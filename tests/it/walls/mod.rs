@@ -12,10 +12,13 @@ use crate::house::{House, MARK_A, MARK_B, Person, Places, Reply, difference};
 use testkit::Engine;
 
 /// Kinds that are the provider's, not a client's: everybody may know of them.
-const PROVIDERS: [&str; 3] = ["role", "skill", "team"];
+const PROVIDERS: [&str; 4] = ["role", "skill", "team", "breakkind"];
 /// Kinds that stand in one line; all others belong to the client as a whole.
-const OF_LINE: [&str; 10] = [
+const OF_LINE: [&str; 22] = [
     "line",
+    "phrase",
+    "macro",
+    "view",
     "conversation",
     "inbox",
     "queue",
@@ -25,6 +28,15 @@ const OF_LINE: [&str; 10] = [
     "grant",
     "session",
     "token",
+    "scheduled",
+    "wordlist",
+    "break",
+    "hand",
+    "briefing",
+    "handover",
+    "announcement",
+    "threshold",
+    "alert",
 ];
 
 /// A stranger's view: who knocks, and at what.

@@ -30,6 +30,12 @@ pub const POSTGRES: Need = Need {
     packages: &["postgresql"],
     found: super::postgres::is_there,
 };
+/// A mail server, as the peer of outgoing mail.
+pub const POSTFIX: Need = Need {
+    what: "postfix and openssl (tests of outgoing mail)",
+    packages: &["postfix", "openssl"],
+    found: || std::path::Path::new("/usr/sbin/postfix").exists() && has_openssl(),
+};
 /// A browser, for the tests of the pages.
 pub const CHROMIUM: Need =
     Need { what: "Chromium (tests of the pages)", packages: &["chromium"], found: || chromium().is_some() };
@@ -48,6 +54,12 @@ pub fn chromium() -> Option<String> {
 pub fn runs(program: &str) -> bool {
     let mut c = Command::new(program);
     c.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    c.status().is_ok_and(|s| s.success())
+}
+
+fn has_openssl() -> bool {
+    let mut c = Command::new("openssl");
+    c.arg("version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     c.status().is_ok_and(|s| s.success())
 }
 

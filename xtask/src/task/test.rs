@@ -117,7 +117,7 @@ pub fn run(flags: &Flags) -> ExitCode {
 }
 
 fn wanted(flags: &Flags) -> Vec<needs::Need> {
-    let mut all = vec![needs::CC];
+    let mut all = vec![needs::CC, needs::POSTFIX];
     if !flags.no_web {
         all.extend([needs::NODE, needs::CHROMIUM, needs::FONTS]);
     }
@@ -143,7 +143,18 @@ fn on_postgres(table: &mut Table, env: &[(&str, &str)]) {
     let env = [env, &[("HARK_TEST_ENGINE", "postgres")]].concat();
     table.cargo(
         "tests on PostgreSQL",
-        &["test", "--workspace", "--locked", "--no-fail-fast", "--test", "channels", "--test", "webhooks"],
+        &[
+            "test",
+            "--workspace",
+            "--locked",
+            "--no-fail-fast",
+            "--test",
+            "channels",
+            "--test",
+            "webhooks",
+            "--test",
+            "bots",
+        ],
         &env,
     );
 }

@@ -20,6 +20,7 @@ const SCOPE_MAKERS: &[&str] = &[
     "crates/platform/src/search/",
     "crates/platform/src/housekeeping/",
     "crates/platform/src/nodes/",
+    "crates/platform/src/mail/",
     "crates/platform/src/telemetry/",
 ];
 

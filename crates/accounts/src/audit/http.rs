@@ -1,22 +1,24 @@
 //! Reading the record.
 
 use super::store::{self, Filter};
+use super::undo::{self, Undoable};
 use super::view::{AuditEntry, AuditQuery};
 use crate::authorize;
 use crate::permissions::AUDIT_READ;
 use crate::{Accounts, Caller};
 use axum::Json;
 use axum::extract::State;
+use http::StatusCode;
 use kernel::{ActorKind, Error, Result, TenantId, TenantScope, UserId};
 use platform::App;
 use platform::store::Tx;
-use platform::web::{Answer, Listing, Page, Query};
+use platform::web::{Answer, Listing, Page, PathId, Problem, Query};
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list_audit))
+    OpenApiRouter::new().routes(routes!(list_audit)).routes(routes!(undo_audit))
 }
 
 /// The record of changes and looks, newest first.
@@ -47,14 +49,36 @@ async fn list_audit(
     let read = async move |tx: &mut Tx| store::list(tx, &filter).await;
     let found = app.db().read(&scope, read).await?;
     let listing = Listing::from_surplus(found, rows, |e| e.id);
+    let all = app.try_port::<Undoable>();
     let directory = app.port::<Arc<Accounts>>().directory.clone();
     let name = |kind: ActorKind, id: i64| match kind {
         ActorKind::User => directory.user(UserId(id)).map_or_else(String::new, |u| u.alias.clone()),
         ActorKind::System => AuditEntry::system_name(caller.language).to_owned(),
         _ => String::new(),
     };
-    let items = listing.items.into_iter().map(|e| AuditEntry::of(e, name)).collect();
+    let items = listing.items.into_iter().map(|e| AuditEntry::of(e, all, name)).collect();
     Ok(Json(Listing { items, next: listing.next }))
+}
+
+/// Undoes a change of a setting, if what it left still stands. The undoing is itself recorded and can be undone.
+#[utoipa::path(
+    post, path = "/api/v1/audit/{entry}/undo", tag = "accounts", operation_id = "undo_audit",
+    params(("entry" = String, Path)),
+    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem))
+)]
+async fn undo_audit(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(entry): PathId<i64>,
+) -> Answer<StatusCode> {
+    caller.session()?;
+    undo::undo(&app, &caller, entry).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The series that this caller may read as a whole.
+pub(super) fn readable(caller: &Caller) -> Vec<i64> {
+    reach(caller, None).map(|(_, all)| all).unwrap_or_default()
 }
 
 /// Whose series this caller may read. The provider's own needs the right over everything.

@@ -12,6 +12,7 @@ mod deed;
 mod http;
 mod service;
 mod store;
+mod undo;
 mod verify;
 mod view;
 
@@ -21,6 +22,7 @@ pub(crate) use http::routes;
 pub(crate) use service::Looks;
 pub use service::{Change, LOOK_MS, Look, look, record};
 pub(crate) use store::begin_like_own;
+pub use undo::{PutBack, Undoable, as_patch, undoable};
 pub(crate) use verify::open;
 pub use verify::{Broken, Report, verify};
 pub use view::AuditEntry;

@@ -43,9 +43,11 @@ pub struct Change<'a> {
 
 /// Records a change at the end of its client's series. `id` and `now` are made before the transaction.
 pub async fn record(tx: &mut Tx, id: i64, now: Millis, c: &Change<'_>) -> Result<()> {
+    let undone = super::undo::reason(tx, c.subject, c.before.as_ref())?;
+    let reason = undone.as_deref().or(c.reason);
     let mut fact = serde_json::Map::new();
     let parts =
-        [("before", c.before.clone()), ("after", c.after.clone()), ("reason", c.reason.map(|r| json!(r)))];
+        [("before", c.before.clone()), ("after", c.after.clone()), ("reason", reason.map(|r| json!(r)))];
     fact.extend(parts.into_iter().filter_map(|(k, v)| Some((k.to_owned(), v?))));
     let entry = Entry {
         id,

@@ -145,6 +145,15 @@ pub(super) async fn headless(tx: &mut Tx) -> Result<Vec<TenantId>> {
     .await
 }
 
+/// One entry of these series.
+pub(super) async fn entry(tx: &mut Tx, tenants: &str, id: i64) -> Result<Option<Entry>> {
+    let sql = sql!(
+        "SELECT id, tenant_id, seq, at, actor_kind, actor_id, action, subject_kind, subject_id, fact, ip, mac
+         FROM audit WHERE id = $1 AND tenant_id IN_IDS($2)"
+    );
+    Ok(tx.one(sql, args![id, tenants], read_entry).await?.map(|(e, _)| e))
+}
+
 /// What a reader of the record asks for.
 #[derive(Debug, Clone)]
 pub(super) struct Filter {

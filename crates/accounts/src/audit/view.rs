@@ -1,5 +1,6 @@
 //! How entries are asked for and shown.
 
+use super::undo::{self, Undoable};
 use kernel::{ActorKind, Language, TenantId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -71,15 +72,29 @@ pub struct AuditEntry {
     pub reason: Option<String>,
     /// From where.
     pub ip: Option<String>,
+    /// Is it a change of a setting that can be undone?
+    pub undoable: bool,
+    /// The entry that this one undid.
+    pub undoes: Option<String>,
 }
 
 impl AuditEntry {
-    pub(super) fn of(e: super::chain::Entry, name: impl Fn(ActorKind, i64) -> String) -> AuditEntry {
+    pub(super) fn of(
+        e: super::chain::Entry,
+        all: Option<&Undoable>,
+        name: impl Fn(ActorKind, i64) -> String,
+    ) -> AuditEntry {
         let kind = ActorKind::from_code(e.actor_kind);
         let mut fact: Value =
             e.fact.as_deref().and_then(|f| serde_json::from_str(f).ok()).unwrap_or(Value::Null);
         let mut part = |k: &str| fact.get_mut(k).map(Value::take);
+        let undoable = undo::can_be(all, &e);
+        let reason = part("reason").and_then(|r| r.as_str().map(str::to_owned));
+        let undoes = reason.as_deref().and_then(|r| r.strip_prefix(undo::REASON)).map(str::to_owned);
         AuditEntry {
+            undoable,
+            reason: reason.filter(|_| undoes.is_none()),
+            undoes,
             id: e.id.to_string(),
             at: e.at,
             tenant: e.tenant,
@@ -88,7 +103,6 @@ impl AuditEntry {
             subject: AuditSubject { kind: e.subject_kind, id: e.subject_id.to_string() },
             before: part("before"),
             after: part("after"),
-            reason: part("reason").and_then(|r| r.as_str().map(str::to_owned)),
             ip: e.ip,
         }
     }

@@ -7,11 +7,14 @@
 
 mod http;
 mod model;
+mod part;
 mod service;
 mod store;
 mod view;
 
 pub(crate) use http::routes;
 pub use model::{DateKind, DateRule, DateStatus, Definition, TimeSpan};
+pub(crate) use part::Hours;
+pub(crate) use service::undoable;
 pub(crate) use store::load;
 pub use view::CalendarView;

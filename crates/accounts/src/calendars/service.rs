@@ -3,12 +3,13 @@
 use super::model::{Definition, OWN_MAX, TimeSpan, holidays};
 use super::store::{self, Stored};
 use super::view::{CalendarPatch, NewCalendar};
-use crate::audit::{Deed, Fact};
+use crate::audit::{self, Deed, Fact};
 use crate::permissions::CALENDARS_MANAGE;
 use crate::{Accounts, Caller, codes, directory};
+use futures_util::future::BoxFuture;
 use kernel::{AggregateKey, CalendarId, Error, Language, Result, TenantId, TenantScope};
-use platform::App;
 use platform::store::Tx;
+use platform::{App, Registry};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -134,4 +135,16 @@ pub(super) async fn import(app: &App, caller: &Caller, id: CalendarId, text: Str
     };
     app.db().write(&scope, AggregateKey::new("calendar", id.0), set).await?;
     crate::settled(app).await
+}
+
+/// Says which of these changes can be undone.
+pub(crate) fn undoable(reg: &mut Registry) {
+    fn put_back(app: App, caller: Caller, id: i64, before: Value) -> BoxFuture<'static, Result<()>> {
+        Box::pin(async move {
+            let mut patch = before["definition"].clone();
+            patch["name"] = before["name"].clone();
+            change(&app, &caller, CalendarId(id), audit::as_patch(patch)?).await
+        })
+    }
+    audit::undoable(reg, "calendar.changed", put_back);
 }

@@ -86,6 +86,7 @@ pub struct LineName {
 pub(crate) struct UserRow {
     pub name: Arc<UserName>,
     pub login: String,
+    pub email: Option<String>,
     pub settings: serde_json::Value,
     pub totp: bool,
     pub created_at: Millis,

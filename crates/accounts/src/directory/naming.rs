@@ -47,7 +47,7 @@ pub(crate) fn page_of<T>(all: impl Iterator<Item = (i64, T)>, page: &Page) -> Re
 }
 
 /// A field of a change that may be `null`: absent leaves it, `null` takes it away.
-pub(crate) fn given<'de, T, D>(d: D) -> std::result::Result<Option<Option<T>>, D::Error>
+pub fn given<'de, T, D>(d: D) -> std::result::Result<Option<Option<T>>, D::Error>
 where
     T: serde::Deserialize<'de>,
     D: serde::Deserializer<'de>,

@@ -111,8 +111,8 @@ async fn users(tx: &mut Tx, s: &mut Snapshot) -> Result<()> {
     let users = tx
         .all(
             sql!(
-                "SELECT id, login, name, alias, number, language, settings, totp, disabled_at, created_at
-                 FROM app_user ORDER BY id"
+                "SELECT id, login, name, alias, number, language, settings, totp, disabled_at, created_at,
+                 email FROM app_user ORDER BY id"
             ),
             &[],
             read_user,
@@ -176,6 +176,7 @@ fn read_user(r: &Row<'_>) -> Result<UserRow> {
         settings: r.json(6)?,
         totp: r.bool(7)?,
         created_at: r.int(9)?,
+        email: r.opt_text(10)?,
         teams: vec![],
         skills: vec![],
         grants: vec![],

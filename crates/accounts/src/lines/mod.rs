@@ -8,4 +8,5 @@ mod store;
 mod view;
 
 pub(crate) use http::routes;
+pub(crate) use service::{set_calendar, undoable};
 pub use view::LineView;

@@ -2,12 +2,13 @@
 
 use super::store::{self, Stored};
 use super::view::{LinePatch, NewLine};
-use crate::audit::{Deed, Fact};
+use crate::audit::{self, Deed, Fact};
 use crate::permissions::LINES_MANAGE;
 use crate::{Accounts, Caller, codes, directory};
+use futures_util::future::BoxFuture;
 use kernel::{AggregateKey, CalendarId, Error, LineId, Result, TenantId};
-use platform::App;
 use platform::store::Tx;
+use platform::{App, Registry};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -75,4 +76,18 @@ pub(super) async fn change(app: &App, caller: &Caller, id: LineId, patch: LinePa
     };
     app.db().write(&scope, AggregateKey::new("tenant", tenant.0), write).await?;
     crate::settled(app).await
+}
+
+/// Gives a line its calendar.
+pub(crate) async fn set_calendar(app: &App, caller: &Caller, id: LineId, calendar: CalendarId) -> Result<()> {
+    let patch = serde_json::json!({ "calendar": calendar });
+    change(app, caller, id, audit::as_patch(patch)?).await
+}
+
+/// Says which of these changes can be undone.
+pub(crate) fn undoable(reg: &mut Registry) {
+    fn put_back(app: App, caller: Caller, id: i64, before: Value) -> BoxFuture<'static, Result<()>> {
+        Box::pin(async move { change(&app, &caller, LineId(id), audit::as_patch(before)?).await })
+    }
+    audit::undoable(reg, "line.changed", put_back);
 }

@@ -7,4 +7,4 @@ mod viewer;
 pub(crate) use http::routes;
 pub(crate) use presenter::SettingsPresenter;
 pub(crate) use viewer::StaffViewer;
-pub use viewer::{Places, viewer};
+pub use viewer::{Opened, Places, viewer};

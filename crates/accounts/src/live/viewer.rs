@@ -11,11 +11,20 @@ use std::sync::Arc;
 
 /// The right to see conversations, which the crate of conversations declares under the same key.
 const CONVERSATIONS_READ: Permission = Permission("conversations.read");
+/// The right to see personal data in full, which the crate of customers declares under the same key.
+const PERSONAL: Permission = Permission("contacts.personal");
 
 /// Whose a queue is. Routing provides it as a port, `Arc<dyn Places>`; without it nobody joins a queue's room.
 pub trait Places: Send + Sync + 'static {
     /// The client and line of a queue.
     fn queue(&self, queue: kernel::QueueId) -> Option<(TenantId, LineId)>;
+}
+
+/// Which conversations are open to a user in full for a reason that was given. Conversations provide it as a port,
+/// `Arc<dyn Opened>`.
+pub trait Opened: Send + Sync + 'static {
+    /// Is this one open to them now?
+    fn is_open(&self, user: UserId, conversation: kernel::ConversationId, now: kernel::Millis) -> bool;
 }
 
 /// A viewer with the live rights of a user.
@@ -44,6 +53,7 @@ struct Verdict {
     tenant: TenantId,
     line: LineId,
     reads: bool,
+    personal: bool,
 }
 
 impl StaffViewer {
@@ -75,14 +85,20 @@ impl StaffViewer {
     /// May conversations of this line be read now? In a busy room the same is asked at every event, so the answer is
     /// kept until anything in the directory changes.
     fn reads_now(&self, tenant: TenantId, line: LineId) -> bool {
+        self.verdict(tenant, line).reads
+    }
+
+    fn verdict(&self, tenant: TenantId, line: LineId) -> Verdict {
         let turn = self.accounts.directory.turn();
         let mut last = self.verdict.lock();
         if let Some(v) = last.filter(|v| (v.turn, v.tenant, v.line) == (turn, tenant, line)) {
-            return v.reads;
+            return v;
         }
         let reads = self.is_enabled() && self.reads(tenant, line.some());
-        *last = Some(Verdict { turn, tenant, line, reads });
-        reads
+        let personal = self.grants().may(PERSONAL, tenant, line.some());
+        let made = Verdict { turn, tenant, line, reads, personal };
+        *last = Some(made);
+        made
     }
 
     fn grants(&self) -> Arc<Grants> {
@@ -149,6 +165,16 @@ impl Viewer for StaffViewer {
 
     fn holds(&self, p: Permission, tenant: TenantId, line: LineId) -> bool {
         self.is_live() && self.grants().may(p, tenant, Some(line))
+    }
+
+    fn sees_personal(&self, event: &Event) -> bool {
+        let Some(tenant) = event.tenant.some() else { return true };
+        let opened = || {
+            let conversation = kernel::ConversationId(event.conversation);
+            let port = self.app.try_port::<Arc<dyn Opened>>();
+            port.is_some_and(|p| p.is_open(self.user, conversation, self.app.now()))
+        };
+        self.verdict(tenant, event.line).personal || opened()
     }
 
     fn user(&self) -> UserId {

@@ -14,5 +14,5 @@ mod view;
 pub use builtin::ADMINISTRATOR;
 pub(crate) use builtin::seed;
 pub(crate) use http::routes;
-pub(crate) use service::{catalogue, permitted};
+pub(crate) use service::{catalogue, permitted, undoable};
 pub use view::{AreaPermissions, RoleView};

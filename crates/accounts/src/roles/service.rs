@@ -2,13 +2,14 @@
 
 use super::store::{self, Stored};
 use super::view::{NewRole, RolePatch};
-use crate::audit::{Deed, Fact};
+use crate::audit::{self, Deed, Fact};
 use crate::authorize::RoleSet;
 use crate::permissions::{GROUP, PermissionCatalogue, ROLES_MANAGE, TOKENS_MANAGE, USERS_MANAGE, USERS_READ};
 use crate::{Caller, codes, directory};
+use futures_util::future::BoxFuture;
 use kernel::{AggregateKey, Error, LineId, Result, RoleId, TenantId};
-use platform::App;
 use platform::store::Tx;
+use platform::{App, Registry};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -108,4 +109,12 @@ pub(super) async fn remove(app: &App, caller: &Caller, id: RoleId) -> Result<()>
     };
     app.db().write(&scope, AggregateKey::new("role", id.0), write).await?;
     crate::settled(app).await
+}
+
+/// Says which of these changes can be undone.
+pub(crate) fn undoable(reg: &mut Registry) {
+    fn put_back(app: App, caller: Caller, id: i64, before: Value) -> BoxFuture<'static, Result<()>> {
+        Box::pin(async move { change(&app, &caller, RoleId(id), audit::as_patch(before)?).await })
+    }
+    audit::undoable(reg, "role.changed", put_back);
 }

@@ -82,7 +82,10 @@ pub(super) async fn begin(app: &App, caller: &Caller) -> Result<TotpSecret> {
     let snapshot = app.port::<Arc<Accounts>>().directory.snapshot();
     let login = snapshot.user(user).map(|u| u.login.clone()).unwrap_or_default();
     let issuer = if snapshot.provider_name.is_empty() { "Hark" } else { &snapshot.provider_name };
-    Ok(TotpSecret { secret: totp::base32(&seed), uri: totp::uri(&seed, issuer, &login) })
+    let uri = totp::uri(&seed, issuer, &login);
+    let (qr_path, qr_side) =
+        totp::qr(&uri).ok_or_else(|| Error::internal("an address too long for a QR code"))?;
+    Ok(TotpSecret { secret: totp::base32(&seed), uri, qr_path, qr_side })
 }
 
 /// Turns the second factor on with its first code. Errors: `totp.not_begun`, `totp.refused`, `totp.on`.

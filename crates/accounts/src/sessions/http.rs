@@ -2,10 +2,10 @@
 
 use super::access::{self, Secret};
 use super::view::{
-    LinkProof, LinkUse, LinkView, Me, PasswordChange, PasswordProof, RecoveryCodes, SessionView,
+    Forgotten, LinkProof, LinkUse, LinkView, Me, PasswordChange, PasswordProof, RecoveryCodes, SessionView,
     SettingsPatch, SignIn, TotpCode, TotpSecret,
 };
-use super::{factor, links, me, model, service};
+use super::{factor, forgotten, links, me, model, service};
 use crate::{Accounts, Caller};
 use axum::Json;
 use axum::extract::State;
@@ -28,6 +28,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(confirm_totp))
         .routes(routes!(look_at_invite))
         .routes(routes!(accept_invite))
+        .routes(routes!(forgot_password))
 }
 
 /// A `Set-Cookie` header with its value.
@@ -196,6 +197,7 @@ async fn look_at_invite(State(app): State<App>, Body(asked): Body<LinkProof>) ->
     let (user, kind) = links::look(&app, &asked.token).await?;
     let snapshot = app.port::<Arc<Accounts>>().directory.snapshot();
     let row = snapshot.user(user).ok_or_else(Error::not_found)?;
+    let kind = if kind == links::FORGOT { "reset".to_owned() } else { kind };
     Ok(Json(LinkView { kind, login: row.login.clone(), name: row.name.name.clone() }))
 }
 
@@ -213,4 +215,20 @@ async fn accept_invite(
     own_origin(&app, &headers)?;
     links::accept(&app, &info, &asked.token, asked.password).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Asks for a link by mail with which to choose a new password. Answered alike whether anybody is found or not.
+#[utoipa::path(
+    post, path = "/api/v1/password-resets", tag = "accounts", operation_id = "forgot_password",
+    request_body = Forgotten, responses((status = 202))
+)]
+async fn forgot_password(
+    State(app): State<App>,
+    info: RequestInfo,
+    headers: HeaderMap,
+    Body(asked): Body<Forgotten>,
+) -> Answer<StatusCode> {
+    own_origin(&app, &headers)?;
+    forgotten::ask(&app, &info, &asked.login).await?;
+    Ok(StatusCode::ACCEPTED)
 }

@@ -16,6 +16,10 @@ use std::sync::Arc;
 
 /// A link works for this long.
 pub(crate) const LINK_MS: Millis = 24 * 3_600_000;
+/// The kind of a link that its user asked for.
+pub(super) const FORGOT: &str = "forgot";
+/// Such a link works for this long.
+pub(super) const FORGOT_MS: Millis = 3_600_000;
 /// A link's secret at the most, in bytes.
 const SECRET_MAX: usize = 128;
 
@@ -26,12 +30,30 @@ pub(crate) struct NewLink {
 }
 
 impl NewLink {
-    /// A link for this user, `invite` or `reset`.
+    /// A link for this user, `invite` or `reset`, made by somebody who manages them.
     pub fn new(app: &App, user: UserId, kind: &'static str) -> NewLink {
+        NewLink::of(app, user, kind, LINK_MS)
+    }
+
+    /// A link that its user asked for themselves.
+    pub fn forgotten(app: &App, user: UserId) -> NewLink {
+        NewLink::of(app, user, FORGOT, FORGOT_MS)
+    }
+
+    /// Notes the address that the link is mailed to: using it proves the address.
+    pub fn mailed_to(mut self, address: &str) -> NewLink {
+        self.row.mailed_to = Some(address.to_owned());
+        self
+    }
+
+    fn of(app: &App, user: UserId, kind: &'static str, lasts: Millis) -> NewLink {
         let (secret, now) = (new_secret(app), app.now());
         let url = format!("{}/invite#{secret}", app.settings().desk_url);
         let hash = hash_of(&secret);
-        NewLink { url, row: NewInvite { id: app.id(), user, kind, hash, now, expires_at: now + LINK_MS } }
+        NewLink {
+            url,
+            row: NewInvite { id: app.id(), user, kind, hash, now, expires_at: now + lasts, mailed_to: None },
+        }
     }
 }
 
@@ -63,6 +85,7 @@ pub(super) async fn accept(app: &App, info: &RequestInfo, secret: &str, password
         if !store::use_invite(tx, hash, now).await? {
             return Err(refused());
         }
+        store::settle_links(tx, user, hash, now).await?;
         store::set_password(tx, user, &password).await?;
         store::remove_sessions(tx, user, 0).await?;
         deed.record(tx, &Fact::own("user.password_changed", user.0)).await?;

@@ -1,6 +1,6 @@
 //! What a signed-in person sees of themselves.
 
-use super::model::Screen;
+use super::model::{NOTICE_KIND_LENGTH_MAX, NOTICE_KINDS_MAX, Screen, UNDO_S_MAX, UndoSeconds};
 use super::store;
 use super::view::{
     Me, MyLine, MyPermissions, MySettings, MyTenant, Origins, PresenceSource, PresenceView, SettingsPatch,
@@ -39,6 +39,8 @@ pub(super) async fn me(app: &App, user: UserId, grants: &Grants) -> Result<Me> {
             theme: screen.theme,
             density: screen.density,
             send_key: screen.send_key,
+            undo_s: screen.undo_s.0,
+            notices: screen.notices,
             layout: serde_json::Value::Object(screen.layout),
         },
         presence: presence(app, user).await?,
@@ -88,6 +90,13 @@ async fn presence(app: &App, user: UserId) -> Result<PresenceView> {
     }
 }
 
+/// How long this user's replies that cannot be called back wait before they go.
+pub fn undo_ms(app: &App, user: UserId) -> kernel::Millis {
+    let snapshot = app.port::<Arc<Accounts>>().directory.snapshot();
+    let screen = snapshot.user(user).map(|u| Screen::of(&u.settings)).unwrap_or_default();
+    i64::from(screen.undo_s.0) * 1_000
+}
+
 /// Changes one's screen.
 pub(super) async fn change(app: &App, caller: &Caller, patch: SettingsPatch) -> Result<()> {
     let user = caller.user;
@@ -97,6 +106,18 @@ pub(super) async fn change(app: &App, caller: &Caller, patch: SettingsPatch) -> 
     screen.theme = patch.theme.unwrap_or(screen.theme);
     screen.density = patch.density.unwrap_or(screen.density);
     screen.send_key = patch.send_key.unwrap_or(screen.send_key);
+    if let Some(seconds) = patch.undo_s {
+        if seconds > UNDO_S_MAX {
+            return Err(Error::invalid("/undo_s", "too_far"));
+        }
+        screen.undo_s = UndoSeconds(seconds);
+    }
+    if let Some(notices) = patch.notices {
+        if notices.len() > NOTICE_KINDS_MAX || notices.keys().any(|k| k.len() > NOTICE_KIND_LENGTH_MAX) {
+            return Err(Error::invalid("/notices", "too_many"));
+        }
+        screen.notices = notices;
+    }
     screen.layout = patch.layout.unwrap_or(screen.layout);
     let text = screen.text()?;
     let deed = Deed::by(app, caller);

@@ -11,8 +11,10 @@
 
 pub(crate) mod access;
 mod factor;
+mod forgotten;
 mod http;
 mod jobs;
+mod letters;
 mod links;
 mod me;
 mod model;
@@ -23,9 +25,12 @@ mod throttle;
 mod totp;
 mod view;
 
+pub(crate) use forgotten::{FORGOTTEN, forgotten_job};
 pub(crate) use http::{own_origin, routes, signed_in};
 pub(crate) use jobs::{SWEEP, close_ended, schedule_sweep, sweep_job};
+pub(crate) use letters::{invitation, reset};
 pub(crate) use links::NewLink;
+pub use me::undo_ms;
 pub(crate) use model::new_secret;
 pub(crate) use password::{Hashing, hash_new};
 pub(crate) use service::list_of;

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::{Error, Result};
 use platform::App;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// A person's layout at the most, in bytes of JSON.
@@ -65,6 +66,34 @@ pub enum SendKey {
     CtrlEnter,
 }
 
+/// Seconds for which a reply that cannot be called back waits before it goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndoSeconds(pub u32);
+
+impl Default for UndoSeconds {
+    fn default() -> UndoSeconds {
+        UndoSeconds(5)
+    }
+}
+
+/// The longest that a reply waits to be taken back.
+pub const UNDO_S_MAX: u32 = 60;
+/// Kinds of notices that a person can set at the most.
+pub const NOTICE_KINDS_MAX: usize = 40;
+
+/// The name of a kind of notice at the most, in bytes.
+pub const NOTICE_KIND_LENGTH_MAX: usize = 40;
+
+/// How a person is told of one kind of notice, besides in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HowTold {
+    /// By a notice of the computer, when the desk is not in front.
+    pub desktop: bool,
+    /// By a sound.
+    pub sound: bool,
+}
+
 /// What a person has chosen for their screen, as stored. The language stands with the user.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -72,6 +101,8 @@ pub(super) struct Screen {
     pub theme: Theme,
     pub density: Density,
     pub send_key: SendKey,
+    pub undo_s: UndoSeconds,
+    pub notices: BTreeMap<String, HowTold>,
     pub layout: serde_json::Map<String, serde_json::Value>,
 }
 

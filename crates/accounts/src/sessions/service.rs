@@ -17,13 +17,13 @@ use serde_json::json;
 use std::sync::Arc;
 
 /// A login's text at the most, in bytes; a longer one is nobody's.
-const LOGIN_BYTES_MAX: usize = 256;
+pub(super) const LOGIN_BYTES_MAX: usize = 256;
 
 fn refused() -> Error {
     Error::new(&codes::SIGN_IN_REFUSED)
 }
 
-fn throttled(wait_ms: i64) -> Error {
+pub(super) fn throttled(wait_ms: i64) -> Error {
     let seconds = u32::try_from((wait_ms + 999) / 1000).unwrap_or(u32::MAX);
     Error::new(&codes::SIGN_IN_THROTTLED).retry_after(seconds)
 }

@@ -200,16 +200,19 @@ pub(crate) struct NewInvite {
     pub hash: Hash,
     pub now: Millis,
     pub expires_at: Millis,
+    pub mailed_to: Option<String>,
 }
 
-/// Writes a link; older ones of the same user stop working.
+/// Writes a link; older ones of the same user and kind stop working. A link that somebody unproven asked for takes nobody's
+/// invitation away.
 pub(crate) async fn add_invite(tx: &mut Tx, i: &NewInvite) -> Result<()> {
-    tx.exec(sql!("DELETE FROM invite WHERE user_id = $1"), args![i.user]).await?;
+    tx.exec(sql!("DELETE FROM invite WHERE user_id = $1 AND kind = $2"), args![i.user, i.kind]).await?;
     tx.exec(
         sql!(
-            "INSERT INTO invite(id, user_id, kind, hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)"
+            "INSERT INTO invite(id, user_id, kind, hash, created_at, expires_at, mailed_to)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)"
         ),
-        args![i.id, i.user, i.kind, i.hash, i.now, i.expires_at],
+        args![i.id, i.user, i.kind, i.hash, i.now, i.expires_at, i.mailed_to],
     )
     .await?;
     Ok(())
@@ -226,4 +229,35 @@ pub(super) async fn invite(tx: &mut Tx, hash: Hash, now: Millis) -> Result<Optio
 pub(super) async fn use_invite(tx: &mut Tx, hash: Hash, now: Millis) -> Result<bool> {
     let sql = sql!("UPDATE invite SET used_at = $2 WHERE hash = $1 AND expires_at > $2 AND used_at IS NULL");
     Ok(tx.exec(sql, args![hash, now]).await? > 0)
+}
+
+/// Ends every other link of somebody who has just chosen a password, and notes that the address the link was mailed to is
+/// theirs.
+pub(super) async fn settle_links(tx: &mut Tx, user: UserId, hash: Hash, now: Millis) -> Result<()> {
+    tx.exec(
+        sql!(
+            "UPDATE app_user SET email_proven_at = $3 WHERE id = $1 AND email IS NOT NULL
+             AND email IN (SELECT mailed_to FROM invite WHERE hash = $2 AND user_id = $1)"
+        ),
+        args![user, hash, now],
+    )
+    .await?;
+    tx.exec(sql!("DELETE FROM invite WHERE user_id = $1 AND hash <> $2"), args![user, hash]).await.map(|_| ())
+}
+
+/// Who asks for a new password by this login or address, and where a letter reaches them. An address counts where it is
+/// exactly one person's.
+pub(super) async fn who_forgot(tx: &mut Tx, asked: &str) -> Result<Option<(UserId, String)>> {
+    let sql = sql!(
+        "SELECT id, email FROM app_user WHERE (login = $1 OR email = $1) AND disabled_at IS NULL AND email IS NOT NULL
+         ORDER BY CASE WHEN login = $1 THEN 0 ELSE 1 END, id LIMIT 2"
+    );
+    let found = tx.all(sql, args![asked], |r| Ok((r.id::<UserId>(0)?, r.text(1)?))).await?;
+    let by_login = sql!("SELECT id FROM app_user WHERE login = $1");
+    let login = tx.one(by_login, args![asked], |r| r.id::<UserId>(0)).await?;
+    Ok(match (login, found.as_slice()) {
+        (Some(user), all) => all.iter().find(|(id, _)| *id == user).cloned(),
+        (None, [one]) => Some(one.clone()),
+        _ => None,
+    })
 }

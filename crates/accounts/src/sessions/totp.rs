@@ -86,6 +86,20 @@ pub fn recovery_hash(code: &str) -> Hash {
     hash_of(&plain)
 }
 
+/// A QR code as the path of a picture, one unit a module, with its side in units and four units of margin.
+pub(super) fn qr(text: &str) -> Option<(String, i32)> {
+    const MARGIN: i32 = 4;
+    let code = qrcodegen::QrCode::encode_text(text, qrcodegen::QrCodeEcc::Medium).ok()?;
+    let side = code.size();
+    let mut path = String::new();
+    for y in 0..side {
+        for x in (0..side).filter(|x| code.get_module(*x, y)) {
+            path.push_str(&format!("M{} {}h1v1h-1z", x + MARGIN, y + MARGIN));
+        }
+    }
+    Some((path, side + 2 * MARGIN))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

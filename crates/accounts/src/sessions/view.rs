@@ -1,6 +1,6 @@
 //! How sign-in and one's own account are asked for and shown.
 
-use super::model::{Density, SendKey, Theme};
+use super::model::{Density, HowTold, SendKey, Theme};
 use crate::users::UserView;
 use futures_util::future::BoxFuture;
 use kernel::{Language, LineId, Result, SessionId, TenantId, UserId};
@@ -54,8 +54,12 @@ pub struct SessionView {
 pub struct TotpSecret {
     /// In base32, to be typed.
     pub secret: String,
-    /// `otpauth://…`, to be shown as a picture.
+    /// `otpauth://…`, as the picture holds it.
     pub uri: String,
+    /// The QR code: the path of a picture, one unit a module, margin included.
+    pub qr_path: String,
+    /// Its side in units.
+    pub qr_side: i32,
 }
 
 /// The first code of an authenticator.
@@ -179,6 +183,10 @@ pub struct MySettings {
     pub density: Density,
     /// Which key sends.
     pub send_key: SendKey,
+    /// For how many seconds a reply that cannot be called back waits before it goes.
+    pub undo_s: u32,
+    /// How one is told of notices, by kind; a kind that is not there as designed.
+    pub notices: BTreeMap<String, HowTold>,
     /// Widths and the like, as the desk keeps them.
     #[schema(value_type = Object)]
     pub layout: serde_json::Value,
@@ -196,6 +204,10 @@ pub struct SettingsPatch {
     pub density: Option<Density>,
     /// Which key sends.
     pub send_key: Option<SendKey>,
+    /// For how many seconds a reply that cannot be called back waits before it goes, 0 to 60.
+    pub undo_s: Option<u32>,
+    /// How one is told of notices, by kind, at most 40; replaces what is kept.
+    pub notices: Option<BTreeMap<String, HowTold>>,
     /// Widths and the like, at most 16 KiB; replaces what is kept.
     #[schema(value_type = Option<Object>)]
     pub layout: Option<serde_json::Map<String, serde_json::Value>>,
@@ -233,4 +245,12 @@ pub struct Me {
     pub origins: Origins,
     /// The server's time, ms since 1970.
     pub now: i64,
+}
+
+/// Somebody who forgot their password.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Forgotten {
+    /// The login, or the address of mail.
+    pub login: String,
 }

@@ -92,7 +92,8 @@ async fn make(app: &App, new: NewAdmin, token: Option<[u8; 32]>, ip: Option<IpAd
     let now = deed.at;
     let language = new.language;
     let number = String::new();
-    let row = NewUserRow { id, login, name, alias, number, language, password: Some(password), now };
+    let row =
+        NewUserRow { id, login, name, alias, number, language, email: None, password: Some(password), now };
     let write = async move |tx: &mut Tx| {
         // Looked at again, since somebody else may have come first.
         if let Some(hash) = token

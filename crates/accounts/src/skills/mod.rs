@@ -8,4 +8,5 @@ mod store;
 mod view;
 
 pub(crate) use http::routes;
+pub use service::found_or_made;
 pub use view::SkillView;

@@ -4,11 +4,12 @@ use super::store;
 use super::view::{NewSkill, SkillPatch};
 use crate::audit::{Deed, Fact};
 use crate::permissions::SKILLS_MANAGE;
-use crate::{Caller, codes, directory};
+use crate::{Accounts, Caller, codes, directory};
 use kernel::{AggregateKey, Error, Result, SkillId};
 use platform::App;
 use platform::store::Tx;
 use serde_json::json;
+use std::sync::Arc;
 
 fn taken() -> Error {
     Error::new(&codes::NAME_TAKEN).field("/name", "taken")
@@ -28,6 +29,19 @@ pub(super) async fn create(app: &App, caller: &Caller, new: NewSkill) -> Result<
     app.db().write(&scope, AggregateKey::new("skill", id.0), write).await?;
     crate::settled(app).await?;
     Ok(id)
+}
+
+/// The skill of this name; made where it is not there and the caller may make skills, else none.
+pub async fn found_or_made(app: &App, caller: &Caller, name: &str) -> Result<Option<SkillId>> {
+    let key = directory::key_of(name);
+    let snapshot = app.port::<Arc<Accounts>>().directory.snapshot();
+    if let Some(found) = snapshot.skills.values().find(|s| directory::key_of(&s.name) == key) {
+        return Ok(Some(found.id));
+    }
+    if caller.authorize_provider(SKILLS_MANAGE).is_err() {
+        return Ok(None);
+    }
+    create(app, caller, NewSkill { name: name.to_owned() }).await.map(Some)
 }
 
 pub(super) async fn change(app: &App, caller: &Caller, id: SkillId, patch: SkillPatch) -> Result<()> {

@@ -11,4 +11,5 @@ mod store;
 mod view;
 
 pub(crate) use http::routes;
+pub(crate) use service::undoable;
 pub use view::{ProviderView, TenantView};

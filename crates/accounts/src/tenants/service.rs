@@ -5,9 +5,10 @@ use super::view::{NewTenant, ProviderPatch, TenantPatch};
 use crate::audit::{self, Deed, Fact};
 use crate::permissions::TENANTS_MANAGE;
 use crate::{Caller, codes, directory};
+use futures_util::future::BoxFuture;
 use kernel::{AggregateKey, Error, Result, TenantId};
-use platform::App;
 use platform::store::Tx;
+use platform::{App, Registry};
 use serde_json::{Value, json};
 
 fn facts(t: &Stored) -> Value {
@@ -72,4 +73,15 @@ pub(super) async fn change_provider(app: &App, caller: &Caller, patch: ProviderP
     };
     app.db().write(&scope, AggregateKey::new("provider", 1), write).await?;
     crate::settled(app).await
+}
+
+/// Says which of these changes can be undone.
+pub(crate) fn undoable(reg: &mut Registry) {
+    fn put_back(app: App, caller: Caller, id: i64, before: Value) -> BoxFuture<'static, Result<()>> {
+        Box::pin(async move { change(&app, &caller, TenantId(id), audit::as_patch(before)?).await })
+    }
+    audit::undoable(reg, "tenant.changed", put_back);
+    audit::undoable(reg, "provider.changed", |app, caller, _, before| {
+        Box::pin(async move { change_provider(&app, &caller, audit::as_patch(before)?).await })
+    });
 }

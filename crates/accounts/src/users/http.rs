@@ -77,8 +77,8 @@ async fn create_user(
     caller: Caller,
     Body(new): Body<NewUser>,
 ) -> Answer<(StatusCode, Json<CreatedUser>)> {
-    let (id, invite_url) = service::create(&app, &caller, new).await?;
-    Ok((StatusCode::CREATED, Json(CreatedUser { user: view(&app, id)?, invite_url })))
+    let (id, invite_url, mailed) = service::create(&app, &caller, new).await?;
+    Ok((StatusCode::CREATED, Json(CreatedUser { user: view(&app, id)?, invite_url, mailed })))
 }
 
 /// One user.
@@ -120,8 +120,8 @@ async fn reset_user(
     caller: Caller,
     PathId(id): PathId<UserId>,
 ) -> Answer<(StatusCode, Json<ResetLink>)> {
-    let invite_url = service::reset(&app, &caller, id).await?;
-    Ok((StatusCode::CREATED, Json(ResetLink { invite_url })))
+    let (invite_url, mailed) = service::reset(&app, &caller, id).await?;
+    Ok((StatusCode::CREATED, Json(ResetLink { invite_url, mailed })))
 }
 
 /// The roles that a user holds, within the caller's reach.

@@ -16,7 +16,7 @@ mod store;
 mod view;
 
 pub(crate) use http::routes;
-pub(crate) use service::login_of;
+pub(crate) use service::{login_of, undoable};
 pub(crate) use store::{NewUserRow, add, grant_built_in};
 pub use view::UserView;
 pub(crate) use view::user_view;

@@ -2,14 +2,16 @@
 
 use super::store::{self, NewUserRow, Stored};
 use super::view::{NewUser, UserPatch};
-use crate::audit::{Deed, Fact};
+use crate::audit::{self, Deed, Fact};
 use crate::directory::{Snapshot, UserRow};
 use crate::permissions::{USERS_MANAGE, USERS_READ};
 use crate::sessions::{self, NewLink};
 use crate::{Accounts, Caller, codes, directory};
-use kernel::{AggregateKey, Error, Result, TenantScope, UserId};
-use platform::App;
+use futures_util::future::BoxFuture;
+use kernel::{AggregateKey, Error, Result, TenantId, TenantScope, UserId};
+use platform::mail::{self, Address, Letter, Queued, Words};
 use platform::store::Tx;
+use platform::{App, Registry};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -44,8 +46,37 @@ fn number_of(text: &str) -> Result<String> {
 fn facts(u: &Stored) -> Value {
     json!({
         "login": u.login, "name": u.name, "alias": u.alias, "number": u.number, "language": u.language,
-        "disabled": u.disabled_at.is_some(),
+        "disabled": u.disabled_at.is_some(), "email": u.email,
     })
+}
+
+/// An address of mail as it is stored; none where the text is empty.
+fn email_of(text: &str) -> Result<Option<String>> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    Address::of_field("/email", text).map(|a| Some(a.as_str().to_lowercase()))
+}
+
+/// Can letters go out at all?
+async fn has_mail(app: &App) -> Result<bool> {
+    let read = async |tx: &mut Tx| mail::is_set_up(tx, TenantId(0)).await;
+    app.db().read(&crate::authorize::provider(), read).await
+}
+
+/// The letter with a one-time link, where its user has an address and letters go out.
+async fn letter_of(
+    app: &App,
+    kind: &'static str,
+    user: UserId,
+    email: Option<&str>,
+    words: impl FnOnce() -> Words,
+) -> Result<Option<Queued>> {
+    let Some(to) = email.and_then(Address::parse) else { return Ok(None) };
+    if !has_mail(app).await? {
+        return Ok(None);
+    }
+    Queued::new(app, Letter { tenant: TenantId(0), kind, subject: user.0, to, words: words() }).map(Some)
 }
 
 /// A user whom the caller may see. Errors: `not_found`, also for one whose existence is a secret;
@@ -74,13 +105,18 @@ pub(super) fn manages(app: &App, caller: &Caller, id: UserId) -> Result<TenantSc
     }
 }
 
-/// Makes a user; answers its id and, without a password, the one-time link.
-pub(super) async fn create(app: &App, caller: &Caller, new: NewUser) -> Result<(UserId, Option<String>)> {
+/// Makes a user; answers its id and, without a password, the one-time link, and whether it was mailed.
+pub(super) async fn create(
+    app: &App,
+    caller: &Caller,
+    new: NewUser,
+) -> Result<(UserId, Option<String>, bool)> {
     let scope = caller.authorize_provider(USERS_MANAGE)?;
     let login = login_of(&new.login)?;
     let name = directory::name("/name", &new.name)?;
     let alias = directory::name("/alias", new.alias.as_deref().unwrap_or(&name))?;
     let number = number_of(new.number.as_deref().unwrap_or(""))?;
+    let email = email_of(new.email.as_deref().unwrap_or(""))?;
     let password = match new.password {
         None => None,
         Some(p) => Some(sessions::hash_new(app, p, &login, "/password").await?),
@@ -89,7 +125,16 @@ pub(super) async fn create(app: &App, caller: &Caller, new: NewUser) -> Result<(
     let id: UserId = app.id();
     let link = password.is_none().then(|| NewLink::new(app, id, "invite"));
     let language = new.language.unwrap_or(caller.language);
-    let row = NewUserRow { id, login, name, alias, number, language, password, now: deed.at };
+    let letter = match &link {
+        Some(l) => {
+            let words = || sessions::invitation(app, language, &name, &login, &l.url);
+            letter_of(app, "user.invited", id, email.as_deref(), words).await?
+        }
+        None => None,
+    };
+    let mailed = letter.is_some();
+    let link = link.map(|l| if mailed { l.mailed_to(email.as_deref().unwrap_or("")) } else { l });
+    let row = NewUserRow { id, login, name, alias, number, language, email, password, now: deed.at };
     let (url, invite) = link.map_or((None, None), |l| (Some(l.url), Some(l.row)));
     let write = async move |tx: &mut Tx| {
         if !store::add(tx, &row).await? {
@@ -98,12 +143,15 @@ pub(super) async fn create(app: &App, caller: &Caller, new: NewUser) -> Result<(
         if let Some(invite) = &invite {
             sessions::store::add_invite(tx, invite).await?;
         }
+        if let Some(letter) = &letter {
+            mail::queue(tx, letter).await?;
+        }
         let stored = store::get(tx, id).await?;
         deed.done(tx, Fact::own("user.created", id.0).after(facts(&stored))).await
     };
     app.db().write(&scope, AggregateKey::new("user", id.0), write).await?;
     crate::settled(app).await?;
-    Ok((id, url))
+    Ok((id, url, mailed))
 }
 
 pub(super) async fn change(app: &App, caller: &Caller, id: UserId, patch: UserPatch) -> Result<()> {
@@ -115,6 +163,7 @@ pub(super) async fn change(app: &App, caller: &Caller, id: UserId, patch: UserPa
     let name = patch.name.as_deref().map(|n| directory::name("/name", n)).transpose()?;
     let alias = patch.alias.as_deref().map(|n| directory::name("/alias", n)).transpose()?;
     let number = patch.number.as_deref().map(number_of).transpose()?;
+    let email = patch.email.as_deref().map(email_of).transpose()?;
     let deed = Deed::by(app, caller);
     let write = async move |tx: &mut Tx| {
         let old = store::get(tx, id).await?;
@@ -124,6 +173,7 @@ pub(super) async fn change(app: &App, caller: &Caller, id: UserId, patch: UserPa
         new.alias = alias.clone().unwrap_or(new.alias);
         new.number = number.clone().unwrap_or(new.number);
         new.language = patch.language.unwrap_or(new.language);
+        new.email = email.clone().unwrap_or(new.email);
         new.disabled_at = match patch.disabled {
             Some(true) => new.disabled_at.or(Some(deed.at)),
             Some(false) => None,
@@ -165,18 +215,45 @@ pub(super) async fn sign_out(app: &App, caller: &Caller, id: UserId) -> Result<(
     Ok(())
 }
 
-/// Makes a one-time link with which a user chooses a new password.
-pub(super) async fn reset(app: &App, caller: &Caller, id: UserId) -> Result<String> {
+/// Makes a one-time link with which a user chooses a new password; answers also whether it was mailed.
+pub(super) async fn reset(app: &App, caller: &Caller, id: UserId) -> Result<(String, bool)> {
     let scope = manages(app, caller, id)?;
     let deed = Deed::by(app, caller);
-    let link = NewLink::new(app, id, "reset");
+    let snapshot = app.port::<Arc<Accounts>>().directory.snapshot();
+    let who = snapshot.user(id).cloned().ok_or_else(Error::not_found)?;
+    let mut link = NewLink::new(app, id, "reset");
+    let words = || sessions::reset(app, who.name.language, &who.name.name, &link.url, 24);
+    let letter = letter_of(app, "user.reset", id, who.email.as_deref(), words).await?;
+    let mailed = letter.is_some();
+    if let Some(address) = who.email.as_deref().filter(|_| mailed) {
+        link = link.mailed_to(address);
+    }
     let (url, row) = (link.url, link.row);
     let write = async move |tx: &mut Tx| {
         sessions::store::add_invite(tx, &row).await?;
+        if let Some(letter) = &letter {
+            mail::queue(tx, letter).await?;
+        }
         deed.record(tx, &Fact::own("user.reset_link", id.0)).await
     };
     app.db().write(&scope, AggregateKey::new("user", id.0), write).await?;
-    Ok(url)
+    Ok((url, mailed))
+}
+
+/// Says which of these changes can be undone.
+pub(crate) fn undoable(reg: &mut Registry) {
+    fn put_back(app: App, caller: Caller, id: i64, before: Value) -> BoxFuture<'static, Result<()>> {
+        Box::pin(async move {
+            let mut before = before;
+            if before["email"].is_null() {
+                before["email"] = json!("");
+            }
+            change(&app, &caller, UserId(id), audit::as_patch(before)?).await
+        })
+    }
+    audit::undoable(reg, "user.changed", put_back);
+    audit::undoable(reg, "user.disabled", put_back);
+    audit::undoable(reg, "user.enabled", put_back);
 }
 
 #[cfg(test)]

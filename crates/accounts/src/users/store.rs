@@ -12,6 +12,7 @@ pub(crate) struct NewUserRow {
     pub alias: String,
     pub number: String,
     pub language: Language,
+    pub email: Option<String>,
     pub password: Option<String>,
     pub now: Millis,
 }
@@ -21,10 +22,10 @@ pub(crate) async fn add(tx: &mut Tx, u: &NewUserRow) -> Result<bool> {
     let n = tx
         .exec(
             sql!(
-                "INSERT INTO app_user(id, login, name, alias, number, language, password, settings, created_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, '{}', $8) ON CONFLICT (login) DO NOTHING"
+                "INSERT INTO app_user(id, login, name, alias, number, language, password, settings, created_at, email)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, '{}', $8, $9) ON CONFLICT (login) DO NOTHING"
             ),
-            args![u.id, u.login, u.name, u.alias, u.number, u.language.tag(), u.password, u.now],
+            args![u.id, u.login, u.name, u.alias, u.number, u.language.tag(), u.password, u.now, u.email],
         )
         .await?;
     Ok(n > 0)
@@ -39,10 +40,12 @@ pub(super) struct Stored {
     pub number: String,
     pub language: Language,
     pub disabled_at: Option<Millis>,
+    pub email: Option<String>,
 }
 
 pub(super) async fn get(tx: &mut Tx, id: UserId) -> Result<Stored> {
-    let sql = sql!("SELECT login, name, alias, number, language, disabled_at FROM app_user WHERE id = $1");
+    let sql =
+        sql!("SELECT login, name, alias, number, language, disabled_at, email FROM app_user WHERE id = $1");
     tx.get(sql, args![id], |r| {
         Ok(Stored {
             login: r.text(0)?,
@@ -51,6 +54,7 @@ pub(super) async fn get(tx: &mut Tx, id: UserId) -> Result<Stored> {
             number: r.text(3)?,
             language: r.text(4)?.parse().unwrap_or_default(),
             disabled_at: r.opt_int(5)?,
+            email: r.opt_text(6)?,
         })
     })
     .await
@@ -61,10 +65,11 @@ pub(super) async fn set(tx: &mut Tx, id: UserId, u: &Stored) -> Result<bool> {
     let n = tx
         .exec(
             sql!(
-                "UPDATE app_user SET login = $2, name = $3, alias = $4, number = $5, language = $6, disabled_at = $7
+                "UPDATE app_user SET login = $2, name = $3, alias = $4, number = $5, language = $6, disabled_at = $7,
+                 email_proven_at = CASE WHEN email = $8 THEN email_proven_at ELSE NULL END, email = $8
                  WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM app_user o WHERE o.login = $2 AND o.id <> $1)"
             ),
-            args![id, u.login, u.name, u.alias, u.number, u.language.tag(), u.disabled_at],
+            args![id, u.login, u.name, u.alias, u.number, u.language.tag(), u.disabled_at, u.email],
         )
         .await?;
     Ok(n > 0)

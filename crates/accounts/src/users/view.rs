@@ -29,6 +29,8 @@ pub struct UserView {
     pub created_at: i64,
     /// Is a second factor asked for?
     pub totp: bool,
+    /// Where letters reach them.
+    pub email: Option<String>,
 }
 
 pub(crate) fn user_view(u: &UserRow) -> UserView {
@@ -43,6 +45,7 @@ pub(crate) fn user_view(u: &UserRow) -> UserView {
         teams: u.teams.clone(),
         created_at: u.created_at,
         totp: u.totp,
+        email: u.email.clone(),
     }
 }
 
@@ -54,6 +57,8 @@ pub struct CreatedUser {
     pub user: UserView,
     /// The one-time link.
     pub invite_url: Option<String>,
+    /// Was it sent to their address as well?
+    pub mailed: bool,
 }
 
 /// A one-time link with which somebody chooses a new password within 24 hours.
@@ -61,6 +66,8 @@ pub struct CreatedUser {
 pub struct ResetLink {
     /// Shown once.
     pub invite_url: String,
+    /// Was it sent to their address as well?
+    pub mailed: bool,
 }
 
 /// A new user.
@@ -79,6 +86,8 @@ pub struct NewUser {
     pub language: Option<Language>,
     /// At least 10 characters; without one the answer holds a link.
     pub password: Option<String>,
+    /// Where letters reach them: the invitation, if mail is set up, and links for a new password.
+    pub email: Option<String>,
 }
 
 /// What to change of a user.
@@ -97,6 +106,8 @@ pub struct UserPatch {
     pub language: Option<Language>,
     /// May they not sign in any more?
     pub disabled: Option<bool>,
+    /// Where letters reach them; empty for nowhere.
+    pub email: Option<String>,
 }
 
 /// One grant of a role.

@@ -46,7 +46,18 @@ impl Answer {
 
 impl Desk {
     pub async fn new(engine: Engine) -> Desk {
-        let mut program = TestProgram::new(engine, accounts::register);
+        Desk::with(TestProgram::new(engine, accounts::register)).await
+    }
+
+    /// A desk whose program may reach this machine.
+    pub async fn reaching_home(engine: Engine) -> Desk {
+        let store = testkit::TestStore::open(engine);
+        let home = "127.0.0.0/8".parse().expect("a network");
+        let settings = platform::Settings { egress_allow: vec![home], ..testkit::settings(store.folder()) };
+        Desk::with(TestProgram::with(store, settings, accounts::register)).await
+    }
+
+    async fn with(mut program: TestProgram) -> Desk {
         program.start().await;
         let link = accounts::setup::ensure(&program.app).await.expect("a link").expect("open");
         let router = program.routes().desk;

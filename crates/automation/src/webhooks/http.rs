@@ -2,9 +2,9 @@
 
 use super::jobs;
 use super::model::{Delivery, KINDS, Status, Target, WEBHOOKS_MAX, Webhook, check_kinds, check_url};
-use super::service::{self, SECRET};
+use super::service::{self, SECRET, SECRET_BEFORE};
 use super::store;
-use super::view::{DeliveryView, KindView, TestView, WebhookMade, WebhookView};
+use super::view::{DeliveryView, KindView, TestView, WebhookMade, WebhookSecret, WebhookView};
 use crate::codes;
 use crate::permissions::WEBHOOKS;
 use accounts::{Caller, audit};
@@ -35,6 +35,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(deliveries))
         .routes(routes!(replay))
         .routes(routes!(test))
+        .routes(routes!(rotate))
 }
 
 /// A webhook hears of all of a client's lines, so the right must be held for all of them.
@@ -245,6 +246,7 @@ async fn remove(State(app): State<App>, caller: Caller, PathId(id): PathId<Webho
         let w = reached(tx, id).await?;
         store::remove(tx, &w).await?;
         secrets.remove(tx, w.tenant, SECRET, id.0).await?;
+        secrets.remove(tx, w.tenant, SECRET_BEFORE, id.0).await?;
         trace.leave(tx, &w, "webhook.removed", facts(&w), None).await
     };
     app.db().write(&scope, AggregateKey::new("webhook", id.0), write).await?;
@@ -310,4 +312,43 @@ async fn test(
     let w = app.db().read(&scope, async move |tx: &mut Tx| reached(tx, id).await).await?;
     let (outcome, took_ms) = service::test(&app, &w).await?;
     Ok(Json(TestView::of(&outcome, took_ms, caller.language)))
+}
+
+/// Makes a new secret, shown once. For a day everything is signed with the one before as well, so that the receiver can
+/// change over when it likes.
+#[utoipa::path(post, path = "/api/v1/webhooks/{webhook}/secret", tag = "automation",
+    operation_id = "rotate_webhook_secret", params(("webhook" = WebhookId, Path)),
+    responses((status = 200, body = WebhookSecret), (status = 404, body = Problem)))]
+async fn rotate(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId<WebhookId>,
+) -> Answer<Json<WebhookSecret>> {
+    let (scope, trace, secrets) =
+        (caller.authorize_any(WEBHOOKS), Trace::of(&app, &caller), app.secrets().clone());
+    let secret = SigningKey::fresh(app.rng()).to_string();
+    let fresh = [FreshSecret::new(app.ids(), app.rng()), FreshSecret::new(app.ids(), app.rng())];
+    let before_until = trace.now + service::BEFORE_MS;
+    let text = secret.clone();
+    let write = async move |tx: &mut Tx| {
+        let w = reached(tx, id).await?;
+        if let Some(old) = secrets.open(tx, w.tenant, SECRET, id.0).await? {
+            let old = service::until(before_until, &old);
+            secrets.seal(tx, &fresh[0], w.tenant, SECRET_BEFORE, id.0, &old, trace.now).await?;
+        }
+        secrets.seal(tx, &fresh[1], w.tenant, SECRET, id.0, text.as_bytes(), trace.now).await?;
+        trace.leave(tx, &w, "webhook.secret_rotated", None, None).await
+    };
+    app.db().write(&scope, AggregateKey::new("webhook", id.0), write).await?;
+    Ok(Json(WebhookSecret { secret, before_until }))
+}
+
+/// Says which changes of webhooks can be undone.
+pub fn undoable(reg: &mut platform::Registry) {
+    audit::undoable(reg, "webhook.changed", |app, caller, id, before| {
+        Box::pin(async move {
+            let body = Body(audit::as_patch(before)?);
+            change(State(app), caller, PathId(WebhookId(id)), body).await.map(|_| ()).map_err(|e| e.0)
+        })
+    });
 }

@@ -10,11 +10,12 @@ use accounts::audit;
 use conversations::messages::{self, Mark};
 use conversations::threads;
 use kernel::{
-    Actor, AggregateKey, ConversationId, DeliveryId, Event, JobId, MessageId, Millis, Result, TenantId,
-    WebhookId,
+    Actor, AggregateKey, ConversationId, DeliveryId, Event, JobId, LineId, MessageId, Millis, Result, TeamId,
+    TenantId, WebhookId,
 };
 use platform::App;
 use platform::jobs::{Job, NewJob};
+use platform::notices::{self, Both, Notice, Posted};
 use platform::store::Tx;
 use std::sync::Arc;
 
@@ -65,7 +66,8 @@ pub async fn deliver(app: App, j: Job) -> Result<()> {
     };
     let (outcome, took_ms) = service::attempt(&app, &d).await?;
     drop(flight);
-    let tried = Tried { outcome, took_ms, now: app.now(), job: job_id, audit: app.id() };
+    let stopped = Posted::new(&app, stopped(d.tenant));
+    let tried = Tried { outcome, took_ms, now: app.now(), job: job_id, audit: app.id(), stopped };
     let write = async move |tx: &mut Tx| settle(tx, &d, &tried).await;
     app.db().write(&scope, AggregateKey::new("delivery", id.0), write).await
 }
@@ -76,6 +78,23 @@ struct Tried {
     now: Millis,
     job: JobId,
     audit: i64,
+    /// What staff are told where the webhook is switched off.
+    stopped: Posted,
+}
+
+fn stopped(tenant: TenantId) -> Notice {
+    Notice {
+        tenant,
+        line: LineId(0),
+        team: TeamId(0),
+        kind: "webhook.stopped",
+        title: Both::new("A webhook was switched off", "Webhook 已自动停用"),
+        text: Both::new(
+            "Nothing comes through to it any more, or its receiver says that the address is gone. Look at its deliveries, then switch it on again.",
+            "连续推送失败，或接收方表示地址已停用。请查看推送记录，处理后重新启用。",
+        ),
+        path: "/settings/webhooks".to_owned(),
+    }
 }
 
 /// What can never come through, however often it is tried.
@@ -145,7 +164,7 @@ async fn stop(tx: &mut Tx, id: WebhookId, why: &'static str, t: &Tried) -> Resul
     audit::record(tx, t.audit, t.now, &change).await?;
     let event = Event::new(w.tenant, "webhook.stopped", id.0, Actor::SYSTEM, t.now);
     tx.emit(event.data(serde_json::json!({ "why": why, "created_by": w.created_by })));
-    Ok(())
+    notices::post(tx, &t.stopped).await
 }
 
 /// A reply that came through is delivered; one that never will is marked, so that its agent sees it.

@@ -33,13 +33,14 @@ pub use events::WebhookReader;
 pub use explain::{Outcome, Step, explain, next_step};
 pub use model::{Delivery, KINDS, Status, Target, Webhook};
 pub use service::Tested;
-pub use view::{DeliveryView, TestView, WebhookMade, WebhookView};
+pub use view::{DeliveryView, FaultView, TestView, WebhookMade, WebhookView};
 
 use platform::Registry;
 use std::sync::Arc;
 
 pub(crate) fn register(reg: &mut Registry) {
     reg.desk(http::routes());
+    http::undoable(reg);
     reg.provide(Arc::new(service::Flights::default()));
     reg.reader("webhooks", |app| WebhookReader::new(app.clone()));
     reg.job(jobs::DELIVER, jobs::deliver);

@@ -18,6 +18,10 @@ use std::time::Duration;
 
 /// The name under which a webhook's secret is sealed; its owner is the webhook.
 pub const SECRET: &str = "webhook.signing";
+/// The secret before the last rotation, with the time until which it is still used.
+pub const SECRET_BEFORE: &str = "webhook.signing.before";
+/// How long that is.
+pub const BEFORE_MS: Millis = 24 * 3_600_000;
 /// A receiver must answer within this.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// A receiver's answer at the most, in bytes.
@@ -79,6 +83,19 @@ pub async fn attempt(app: &App, d: &Delivery) -> Result<Tested> {
     Ok((outcome, began.elapsed().as_millis() as Millis))
 }
 
+/// A secret that is used until then: `until secret`.
+pub fn until(until: Millis, secret: &[u8]) -> Vec<u8> {
+    [format!("{until} ").as_bytes(), secret].concat()
+}
+
+/// The secret of a text that may say until when it is used; none once that has passed.
+fn still_used(text: &str, now: Millis) -> Option<&str> {
+    match text.split_once(' ') {
+        None => Some(text),
+        Some((until, secret)) => until.parse::<Millis>().ok().filter(|u| now < *u).map(|_| secret),
+    }
+}
+
 async fn call(app: &App, d: &Delivery) -> Result<Call> {
     let (url, keys) = address(app, d.tenant, d.target).await?;
     let body = render::body(app, d).await?.ok_or_else(|| Error::new(&codes::VANISHED))?;
@@ -97,7 +114,7 @@ async fn call(app: &App, d: &Delivery) -> Result<Call> {
 async fn address(app: &App, tenant: TenantId, target: Target) -> Result<(String, Vec<SigningKey>)> {
     let off = || Error::new(&codes::OFF);
     let (url, names): (Option<String>, &'static [&'static str]) = match target {
-        Target::Webhook(_) => (None, &[SECRET]),
+        Target::Webhook(_) => (None, &[SECRET, SECRET_BEFORE]),
         Target::Inbox(id) => {
             let inbox = app.port::<Arc<Cache>>().get(id).ok_or_else(off)?;
             // Signed with the secret before as well, so that a receiver can change over when it likes.
@@ -107,7 +124,7 @@ async fn address(app: &App, tenant: TenantId, target: Target) -> Result<(String,
             )
         }
     };
-    let secrets = app.secrets().clone();
+    let (secrets, now) = (app.secrets().clone(), app.now());
     let read = async move |tx: &mut Tx| {
         let url = match (&url, target) {
             (None, Target::Webhook(id)) => {
@@ -120,7 +137,7 @@ async fn address(app: &App, tenant: TenantId, target: Target) -> Result<(String,
         for name in names {
             let Some(sealed) = secrets.open(tx, tenant, name, target.id()).await? else { continue };
             let text = std::str::from_utf8(&sealed).map_err(|_| Error::internal("a secret is text"))?;
-            keys.extend(SigningKey::parse(text));
+            keys.extend(still_used(text, now).and_then(SigningKey::parse));
         }
         Ok((url, keys))
     };

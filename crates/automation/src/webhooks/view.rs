@@ -53,6 +53,15 @@ pub struct WebhookMade {
     pub secret: String,
 }
 
+/// A webhook's new secret.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct WebhookSecret {
+    /// Shown once: `whsec_` and base64, as Standard Webhooks has it.
+    pub secret: String,
+    /// Until when everything is signed with the secret before as well, ms since 1970.
+    pub before_until: Millis,
+}
+
 /// What can be listened to.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct KindView {

@@ -74,6 +74,7 @@ pub async fn receive(
         attachments,
         key: SenderKey::External(inbound.external_id),
         page: Page::default(),
+        visit: None,
         now,
     };
     let taken = intake::take(app, incoming).await?;

@@ -1,5 +1,6 @@
 //! A message on its way in, and what became of it.
 
+use crate::visits::Visit;
 use conversations::inboxes::Inbox;
 use conversations::messages::MessageRow;
 use conversations::threads::{Page, Row};
@@ -34,6 +35,8 @@ pub struct Incoming {
     pub key: SenderKey,
     /// The page it was written on.
     pub page: Page,
+    /// What it brings besides its words.
+    pub visit: Option<Arc<Visit>>,
     /// Now.
     pub now: Millis,
 }
@@ -62,6 +65,8 @@ pub struct Taken {
     pub seq: i64,
     /// Whose it is.
     pub contact: ContactId,
+    /// It opened the conversation.
+    pub opened: bool,
     /// It had been here before.
     pub repeated: bool,
     /// The message and its conversation right after it. Absent where another system repeats itself: it needs the

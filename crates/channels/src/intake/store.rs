@@ -19,6 +19,7 @@ pub async fn seen(tx: &mut Tx, inbox: &Inbox, external_id: &str) -> Result<Optio
                 conversation: r.id(1)?,
                 seq: r.int(2)?,
                 contact: ContactId(0),
+                opened: false,
                 repeated: true,
                 whole: None,
             })

@@ -1,19 +1,22 @@
 //! Routes of the widget: session, messages, files, marks, end.
 
+use super::history;
 use super::limits::{self, Limits};
 use super::model::{MIMES, REQUEST_MAX};
 use super::service::{self, Post, Visit};
-use super::view::{SessionView, VisitorMessage, VisitorPage};
-use super::visitor::{Visitor, check_origin};
+use super::view::{PastList, SessionView, VisitorMessage, VisitorPage};
+use super::visitor::{Unproved, Visitor, check_origin};
 use crate::codes;
+use crate::identity::Offered;
+use crate::visits::FormInput;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use conversations::attachments::{self, FILE_MAX, Uploaded};
 use conversations::messages::Mark;
-use kernel::{AttachmentId, Error, Language};
+use kernel::{AttachmentId, ConversationId, Error, Language};
 use platform::App;
-use platform::web::{Answer, BodyBytes, Problem, Query, RequestInfo, parse};
+use platform::web::{Answer, BodyBytes, PathId, Problem, Query, RequestInfo, parse};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
@@ -24,6 +27,9 @@ use utoipa_axum::routes;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(begin))
+        .routes(routes!(identify))
+        .routes(routes!(past))
+        .routes(routes!(past_messages))
         .routes(routes!(list, send))
         .routes(routes!(upload))
         .routes(routes!(read))
@@ -68,6 +74,41 @@ async fn begin(
     Ok(Json(service::session(&app, visit, info).await?))
 }
 
+/// Proves who the visitor is, on the word of the client whose page they are on. Answers a session of that person.
+#[utoipa::path(post, path = "/w/v1/identify", tag = "webchat", operation_id = "identify_visitor", request_body = Offered,
+    responses((status = 200, body = SessionView), (status = 401, body = Problem), (status = 403, body = Problem)))]
+async fn identify(
+    State(app): State<App>,
+    Unproved(visitor): Unproved,
+    BodyBytes(body): BodyBytes<REQUEST_MAX>,
+) -> Answer<Json<SessionView>> {
+    let offered: Offered = parse(&body)?;
+    Ok(Json(service::identify(&app, visitor, offered).await?))
+}
+
+/// Earlier conversations of a visitor who has proved who they are, the newest first; twenty at the most.
+#[utoipa::path(get, path = "/w/v1/conversations", tag = "webchat", operation_id = "list_visitor_conversations",
+    responses((status = 200, body = PastList), (status = 401, body = Problem)))]
+async fn past(State(app): State<App>, visitor: Visitor) -> Answer<Json<PastList>> {
+    app.port::<Arc<Limits>>().visitor(limits::READS, visitor.token.contact, app.now())?;
+    Ok(Json(PastList { items: history::list(&app, &visitor).await? }))
+}
+
+/// Messages of an earlier conversation of the visitor's own, oldest first.
+#[utoipa::path(get, path = "/w/v1/conversations/{conversation}/messages", tag = "webchat",
+    operation_id = "list_past_messages", params(("conversation" = ConversationId, Path), After),
+    responses((status = 200, body = VisitorPage), (status = 401, body = Problem), (status = 404, body = Problem)))]
+async fn past_messages(
+    State(app): State<App>,
+    visitor: Visitor,
+    PathId(id): PathId<ConversationId>,
+    Query(q): Query<After>,
+) -> Answer<Json<VisitorPage>> {
+    app.port::<Arc<Limits>>().visitor(limits::READS, visitor.token.contact, app.now())?;
+    let seen = history::messages(&app, &visitor, id, q.after, q.limit.unwrap_or(50)).await?;
+    Ok(Json(seen.page(&app)))
+}
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
@@ -99,6 +140,8 @@ struct NewVisitorMessage {
     /// Files uploaded before.
     #[serde(default)]
     attachments: Vec<AttachmentId>,
+    /// What was asked before the first message, and what the page says of its visitor.
+    form: Option<FormInput>,
 }
 
 /// Sends a message; opens a conversation if none is open.
@@ -112,7 +155,7 @@ async fn send(
     BodyBytes(body): BodyBytes<REQUEST_MAX>,
 ) -> Answer<(StatusCode, Json<VisitorMessage>)> {
     let b: NewVisitorMessage = parse(&body)?;
-    let post = Post { client_id: b.client_id, body: b.body, attachments: b.attachments };
+    let post = Post { client_id: b.client_id, body: b.body, attachments: b.attachments, form: b.form };
     let (taken, view) = service::post(&app, &visitor, post).await?;
     Ok((if taken.repeated { StatusCode::OK } else { StatusCode::CREATED }, Json(view)))
 }

@@ -6,7 +6,7 @@
 //! limited by address; a proxy on it that is not configured as trusted would otherwise shut everybody out.
 
 use crate::codes;
-use kernel::{ContactId, Error, Millis, Result};
+use kernel::{ContactId, Error, Millis, Result, TenantId};
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -31,6 +31,16 @@ pub struct Rate {
 
 /// Sessions from one block.
 pub const SESSIONS: Rate = Rate { name: "session", burst: 240, every_ms: 250 };
+/// Sessions from one address.
+pub const ADDRESS_SESSIONS: Rate = Rate { name: "address", burst: 120, every_ms: 500 };
+/// Proofs of identity of one visitor.
+pub const PROOFS: Rate = Rate { name: "proof", burst: 10, every_ms: 10_000 };
+/// Conversations that one visitor opens.
+pub const OPENS: Rate = Rate { name: "open", burst: 4, every_ms: 60_000 };
+/// Conversations opened from one block.
+pub const BLOCK_OPENS: Rate = Rate { name: "block open", burst: 120, every_ms: 1_000 };
+/// Conversations opened with one client, by visitors who have not proved who they are.
+pub const TENANT_OPENS: Rate = Rate { name: "client open", burst: 3_000, every_ms: 20 };
 /// New conversations and messages from one block.
 pub const BLOCK_MESSAGES: Rate = Rate { name: "block", burst: 600, every_ms: 50 };
 /// Messages of one visitor.
@@ -58,6 +68,31 @@ pub fn block_of(ip: IpAddr) -> Option<u64> {
 enum Key {
     Visitor(&'static str, i64),
     Block(&'static str, u64),
+    Address(IpAddr),
+    Tenant(TenantId),
+}
+
+/// Who opens a conversation.
+#[derive(Debug, Clone, Copy)]
+pub struct Opener {
+    /// The visitor.
+    pub contact: ContactId,
+    /// From where.
+    pub ip: IpAddr,
+    /// The client, for visitors who have not proved who they are.
+    pub tenant: Option<TenantId>,
+}
+
+impl Opener {
+    fn keys(self) -> impl Iterator<Item = (Key, Rate)> {
+        [
+            Some((Key::Visitor(OPENS.name, self.contact.0), OPENS)),
+            block_of(self.ip).map(|b| (Key::Block(BLOCK_OPENS.name, b), BLOCK_OPENS)),
+            self.tenant.map(|t| (Key::Tenant(t), TENANT_OPENS)),
+        ]
+        .into_iter()
+        .flatten()
+    }
 }
 
 /// The buckets, and the sockets that are open.
@@ -76,6 +111,40 @@ impl Limits {
     /// Takes one of a block's share. Error: `visitor.throttled`, saying when to try again.
     pub fn block(&self, rate: Rate, ip: IpAddr, now: Millis) -> Result<()> {
         block_of(ip).map_or(Ok(()), |b| self.take(Key::Block(rate.name, b), rate, now))
+    }
+
+    /// Takes a session of an address's share. Error: `visitor.throttled`.
+    pub fn address(&self, rate: Rate, ip: IpAddr, now: Millis) -> Result<()> {
+        block_of(ip).map_or(Ok(()), |_| self.take(Key::Address(ip.to_canonical()), rate, now))
+    }
+
+    /// Is there room for another conversation of this visitor's? Error: `visitor.throttled`. Nothing is taken yet: the same
+    /// message may come many times at once and opens one.
+    pub fn may_open(&self, o: Opener, now: Millis) -> Result<()> {
+        o.keys().try_for_each(|(key, rate)| self.room(key, rate, now).map(|_| ()))
+    }
+
+    /// Counts a conversation that was opened.
+    pub fn opened(&self, o: Opener, now: Millis) {
+        // Those that came at the same moment may run over by a little; the next ones wait the longer.
+        for (key, rate) in o.keys() {
+            let mut buckets = self.empty_at.lock();
+            let at = buckets.get(&key).copied().unwrap_or(0).max(now) + rate.every_ms;
+            if buckets.len() < KEYS_MAX || buckets.contains_key(&key) {
+                buckets.insert(key, at);
+            }
+        }
+    }
+
+    /// When the bucket would be empty with one more in it.
+    fn room(&self, key: Key, rate: Rate, now: Millis) -> Result<Millis> {
+        let at = self.empty_at.lock().get(&key).copied().unwrap_or(0).max(now) + rate.every_ms;
+        let full = rate.burst * rate.every_ms;
+        if at - now > full {
+            let wait_s = ((at - now - full) as u32).div_ceil(1_000);
+            return Err(Error::new(&codes::VISITOR_THROTTLED).detail(rate.name).retry_after(wait_s.max(1)));
+        }
+        Ok(at)
     }
 
     fn take(&self, key: Key, rate: Rate, now: Millis) -> Result<()> {

@@ -13,11 +13,13 @@ use super::model::REQUEST_MAX;
 use super::service::{self, PAGE_MAX, Post};
 use super::view;
 use super::visitor::{Visitor, check_origin};
+use crate::visits::FormInput;
 use accounts::Directory;
 use axum::extract::State;
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use conversations::inboxes::Cache;
 use conversations::messages::Mark;
 use conversations::ports::Work;
 use futures_util::stream::{SplitSink, SplitStream};
@@ -45,6 +47,8 @@ const SEND_WITHIN: Duration = Duration::from_secs(20);
 const READ_BUFFER: usize = 1024;
 /// "I am typing" is passed on at most this often.
 const TYPING_EVERY_MS: Millis = 2_000;
+/// Of what is being typed staff see so many characters at the most.
+const PEEK_MAX: usize = 500;
 /// While it waits in a queue, the place is looked at this often.
 const PLACE_EVERY: Duration = Duration::from_secs(5);
 
@@ -111,9 +115,18 @@ enum Frame {
         body: String,
         #[serde(default)]
         attachments: Vec<AttachmentId>,
+        #[serde(default)]
+        form: Option<FormInput>,
     },
     Typing {
         on: bool,
+        #[serde(default)]
+        text: Option<String>,
+    },
+    Peek {
+        on: bool,
+        #[serde(default)]
+        wording: String,
     },
     Read {
         seq: i64,
@@ -144,6 +157,7 @@ async fn auth(
     let Some(Ok(Message::Text(text))) = from.next().await else { return Err(unknown()) };
     let Ok(Frame::Auth { token, after }) = serde_json::from_str(&text) else { return Err(unknown()) };
     let visitor = Visitor::prove(app, &token, info)?;
+    visitor.admitted(&visitor.inbox)?;
     let place = app.port::<Arc<Limits>>().socket(visitor.token.contact, visitor.info.ip)?;
     Ok((visitor, after, place))
 }
@@ -183,6 +197,8 @@ struct Talk {
     /// Is it waiting in a queue, so that the place is worth a look?
     waits: bool,
     typing_at: Millis,
+    /// Has the visitor agreed that staff see what they type?
+    peeks: bool,
     delivered: i64,
     read: i64,
 }
@@ -214,6 +230,7 @@ impl Talk {
             place,
             waits: false,
             typing_at: 0,
+            peeks: false,
             delivered: 0,
             read: 0,
         };
@@ -372,11 +389,15 @@ impl Talk {
         };
         match frame {
             Frame::Ping {} => self.tell(json!({ "op": "pong" })).await,
-            Frame::Send { client_id, body, attachments } => {
-                self.take(Post { client_id, body, attachments }).await
+            Frame::Send { client_id, body, attachments, form } => {
+                self.take(Post { client_id, body, attachments, form }).await
             }
-            Frame::Typing { on } => {
-                self.tell_typing(on);
+            Frame::Typing { on, text } => {
+                self.tell_typing(on, text);
+                Ok(())
+            }
+            Frame::Peek { on, wording } => {
+                self.agree_to_peek(on, wording).await;
                 Ok(())
             }
             Frame::Delivered { seq } => {
@@ -434,13 +455,31 @@ impl Talk {
         Ok(())
     }
 
-    fn tell_typing(&mut self, on: bool) {
+    /// The visitor lets staff see what they type, or no longer does. What was agreed to is kept first; while it cannot be,
+    /// nothing is shown.
+    async fn agree_to_peek(&mut self, on: bool, wording: String) {
+        self.peeks = false;
+        let inbox = self.app.port::<Arc<Cache>>().get(self.visitor.inbox.id);
+        if !on || !inbox.is_some_and(|i| i.config.widget.sneak_peek) {
+            return;
+        }
+        match service::agree_to_peek(&self.app, &self.visitor, self.conversation(), wording).await {
+            Ok(()) => self.peeks = true,
+            Err(e) => tracing::debug!(error = %e, "a visitor's consent was not kept"),
+        }
+    }
+
+    fn tell_typing(&mut self, on: bool, text: Option<String>) {
         let Some(id) = self.conversation() else { return };
         let now = self.app.now();
         let pass = if on { now - self.typing_at >= TYPING_EVERY_MS } else { self.typing_at != 0 };
         if pass {
             self.typing_at = if on { now } else { 0 };
-            self.signal(id, json!({ "kind": "typing", "on": on }));
+            let mut what = json!({ "kind": "typing", "on": on });
+            if let Some(text) = text.filter(|_| on && self.peeks) {
+                what["text"] = json!(text.chars().take(PEEK_MAX).collect::<String>());
+            }
+            self.signal(id, what);
         }
     }
 

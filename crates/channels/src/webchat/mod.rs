@@ -16,6 +16,7 @@
 
 mod events;
 mod frame;
+mod history;
 mod http;
 mod limits;
 mod live;
@@ -29,13 +30,13 @@ mod visitor;
 pub use limits::{Limits, Rate, block_of};
 pub use model::{BODY_MAX, MIMES};
 pub use presenter::Presenter;
-pub use service::{Post, Seen, conversation_of, end, post, read_marks, session, since};
-pub use token::{TOKEN_MS, VisitorToken};
+pub use service::{Post, Seen, conversation_of, end, identify, post, read_marks, session, since};
+pub use token::{Identity, TOKEN_MS, VisitorToken};
 pub use view::{
-    AgentView, ConfigView, SessionView, VisitorBrand, VisitorConversation, VisitorEvent, VisitorLimits,
-    VisitorMessage, VisitorPage,
+    AgentView, ConfigView, PastList, PastView, SessionView, VisitorBrand, VisitorConversation, VisitorEvent,
+    VisitorLimits, VisitorMessage, VisitorPage,
 };
-pub use visitor::Visitor;
+pub use visitor::{Principal, Visitor};
 
 use conversations::messages::MessageRow;
 use conversations::ports::Outbound;

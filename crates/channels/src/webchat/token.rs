@@ -42,6 +42,20 @@ pub struct VisitorToken {
     /// Its title.
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
     pub page_title: Option<String>,
+    /// Who the client says that the visitor is, once they were proved.
+    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<Identity>,
+}
+
+/// A visitor's proved identity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Their id in the client's system.
+    #[serde(rename = "s")]
+    pub subject: String,
+    /// Was it a hash that proved them? Otherwise a signed token.
+    #[serde(rename = "h", default)]
+    pub by_hash: bool,
 }
 
 fn mac(secrets: &Secrets, inbox: InboxId, payload: &str) -> Hmac<Sha256> {
@@ -95,6 +109,7 @@ mod tests {
             language: Language::Zh,
             page_url: Some("https://a.example/".into()),
             page_title: None,
+            identity: None,
         }
     }
 

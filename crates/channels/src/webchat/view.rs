@@ -1,10 +1,11 @@
 //! Everything a visitor ever sees, and the only place where it is made.
 
+use crate::visits::FormView;
 use accounts::Directory;
 use conversations::messages::{AttachmentView, MessageRow, MessageState, attachment_view, state_of};
 use conversations::ports::Work;
 use conversations::threads::{Row, Status};
-use kernel::{ActorKind, MessageId, Millis, UserId};
+use kernel::{ActorKind, ConversationId, MessageId, Millis, UserId};
 use platform::App;
 use serde::Serialize;
 use serde_json::Value;
@@ -37,6 +38,14 @@ pub struct ConfigView {
     pub next_open_at: Option<Millis>,
     /// Languages the frame can speak.
     pub languages: Vec<&'static str>,
+    /// Said while a conversation waits.
+    pub queue_text: String,
+    /// When what is written now is answered, where that is promised; outside the hours alone.
+    pub answer_by: Option<Millis>,
+    /// Asked before the next message; `null` when nothing is.
+    pub form: Option<FormView>,
+    /// May agents see what is being typed, if the visitor agrees?
+    pub peek: bool,
 }
 
 /// What a visitor may send.
@@ -68,6 +77,9 @@ pub struct VisitorConversation {
     pub agent: Option<AgentView>,
     /// The place in the queue, from 1, while it waits.
     pub place: Option<u32>,
+    /// How long it will probably wait yet, in milliseconds: four of five wait no longer; `null` while too few were served
+    /// lately to say.
+    pub estimate_ms: Option<i64>,
     /// The number of its newest message, also of those that visitors do not see.
     pub last_seq: i64,
 }
@@ -79,6 +91,8 @@ pub struct SessionView {
     pub token: String,
     /// The visitor's own id.
     pub visitor: String,
+    /// `none`, `proved`, or `needed`: nothing can be read or written before the visitor is proved.
+    pub identity: &'static str,
     /// What the frame shows.
     pub config: ConfigView,
     /// The conversation, if there is one.
@@ -90,7 +104,7 @@ pub struct SessionView {
 /// What happened, for a thin line.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct VisitorEvent {
-    /// `queued`, `joined`, `left`, `resolved` or `reopened`.
+    /// `queued`, `joined`, `left`, `resolved` or `reopened`; `withdrawn` for a message that was taken back.
     pub kind: &'static str,
     /// The alias of whoever came or went.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -128,6 +142,26 @@ pub struct VisitorMessage {
     pub event: Option<VisitorEvent>,
 }
 
+/// An earlier conversation of the visitor's own.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PastView {
+    /// Its id.
+    pub id: ConversationId,
+    /// `open` or `resolved`.
+    pub status: &'static str,
+    /// When it began.
+    pub begun_at: Millis,
+    /// When it was last written in.
+    pub last_at: Millis,
+}
+
+/// Earlier conversations.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PastList {
+    /// The newest first.
+    pub items: Vec<PastView>,
+}
+
 /// A page of the conversation.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct VisitorPage {
@@ -143,6 +177,10 @@ fn place(app: &App, row: &Row) -> Option<u32> {
     row.is_queued().then(|| app.try_port::<Arc<dyn Work>>().and_then(|w| w.place(row.id))).flatten()
 }
 
+fn estimate_ms(app: &App, row: &Row) -> Option<i64> {
+    row.is_queued().then(|| app.try_port::<Arc<dyn Work>>().and_then(|w| w.estimate_ms(row.id))).flatten()
+}
+
 /// The state of a conversation. That it sleeps, or which queue it is in, is no business of visitors.
 pub fn conversation(app: &App, directory: &Directory, row: &Row) -> VisitorConversation {
     let live = row.status != Status::Resolved;
@@ -151,6 +189,7 @@ pub fn conversation(app: &App, directory: &Directory, row: &Row) -> VisitorConve
         status: if live { "open" } else { "resolved" },
         agent: agent.map(|u| AgentView { alias: u.alias.clone(), initial: u.initial.clone() }),
         place: place(app, row),
+        estimate_ms: estimate_ms(app, row),
         last_seq: row.last_seq,
     }
 }
@@ -163,6 +202,7 @@ pub fn message(app: &App, directory: &Directory, m: &MessageRow, row: &Row) -> O
     let event = match &m.extras.event {
         Some((kind, data)) => Some(event(app, directory, kind, data, m, row)?),
         None if m.is_event => return None,
+        None if m.extras.withdrawn.is_some() => Some(withdrawn(directory, m)),
         None => None,
     };
     let (from, name, initial) = match m.author.kind {
@@ -195,6 +235,12 @@ pub fn message(app: &App, directory: &Directory, m: &MessageRow, row: &Row) -> O
     })
 }
 
+/// What stands for a message that its author took back.
+fn withdrawn(directory: &Directory, m: &MessageRow) -> VisitorEvent {
+    let name = directory.user(UserId(m.author.id)).map(|u| u.alias.clone());
+    VisitorEvent { kind: "withdrawn", name, place: None }
+}
+
 /// Which of the thread's thin lines a visitor sees, and how.
 fn event(
     app: &App,
@@ -215,7 +261,9 @@ fn event(
             Some(VisitorEvent { kind: "queued", name: None, place: place(app, row) })
         }
         "assigned" => line("joined", Some(alias(&data["to"])?)),
-        "transferred" if !data["to"]["user"].is_null() => line("joined", Some(alias(&data["to"]["user"])?)),
+        "transferred" if !data["to"]["user"].is_null() && data["waits"] != true => {
+            line("joined", Some(alias(&data["to"]["user"])?))
+        }
         "transferred" | "requeued" => line("left", Some(alias(&data["from"])?)),
         "resolved" => line("resolved", None),
         "reopened" => line("reopened", None),

@@ -2,6 +2,8 @@
 
 mod api;
 mod contract;
+mod identity;
 mod live;
 mod stage;
+mod visits;
 mod webchat;

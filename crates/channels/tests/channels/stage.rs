@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, StatusCode};
-use conversations::inboxes::{Cache, Inbox, SECRET};
+use conversations::inboxes::{Cache, Inbox, InboxConfig, SECRET};
 use conversations::messages::{self, NewMessage, Posted};
 use conversations::threads::{self, Row};
 use kernel::{Actor, AggregateKey, ConversationId, InboxId, TenantId, TenantScope, UserId, args, sql};
@@ -77,6 +77,22 @@ impl Stage {
             .await
             .expect("writes");
         self.program.app.port::<Arc<Cache>>().refresh(&self.program.app).await.expect("refreshes");
+    }
+
+    /// Changes what is set on a client's widget and lets the cache see it.
+    pub async fn configure(&self, tenant: TenantId, change: impl FnOnce(&mut InboxConfig)) {
+        let inbox = self.inbox(tenant, "webchat");
+        let mut config = inbox.config.clone();
+        change(&mut config);
+        config.check().expect("is allowed");
+        let (id, text) = (inbox.id, serde_json::to_string(&config).expect("is JSON"));
+        let write = async move |tx: &mut Tx| {
+            let sql = sql!("UPDATE inbox SET config = $2 WHERE id = $1 AND tenant_id > 0");
+            tx.exec(sql, args![id, text]).await
+        };
+        let app = &self.program.app;
+        app.db().write(&TenantScope::system(), AggregateKey::new("t", 1), write).await.expect("writes");
+        app.port::<Arc<Cache>>().refresh(app).await.expect("refreshes");
     }
 
     /// Sends a request from an address.

@@ -230,3 +230,22 @@ async fn a_page_that_may_not_show_the_frame_is_told_what_to_do() {
     let problem: Value = serde_json::from_str(&page).expect("a problem");
     assert_eq!((status, problem["code"].as_str()), (StatusCode::NOT_FOUND, Some("not_found")));
 }
+
+#[tokio::test]
+async fn a_message_that_was_taken_back_leaves_a_line_and_no_words() {
+    let stage = Stage::new().await;
+    let token = stage.visitor(A).await;
+    stage.say(&token, "k1", "question").await;
+    let row = stage.conversations(A).await.remove(0);
+    let sent = stage.answer(A, row.id, "a slip", false).await;
+    let app = &stage.program.app;
+    let (id, now) = (sent.message.id, app.now());
+    let by = Actor::user(crate::stage::AGENT);
+    let write = async move |tx: &mut Tx| conversations::messages::withdraw(tx, row.id, id, by, now).await;
+    let key = AggregateKey::new("conversation", row.id.0);
+    app.db().write(&TenantScope::tenant(A), key, write).await.expect("is taken back");
+    let page = stage.seen(&token, 0).await;
+    assert!(!page.to_string().contains("a slip"), "{page}");
+    let last = page["items"].as_array().and_then(|i| i.last()).expect("a line").clone();
+    assert_eq!((&last["event"]["kind"], &last["event"]["name"]), (&json!("withdrawn"), &json!("林晓")));
+}

@@ -5,7 +5,7 @@ use crate::ports::Work;
 use accounts::{Caller, Directory};
 use axum::Json;
 use axum::extract::State;
-use kernel::{TenantId, UserId};
+use kernel::{TeamId, TenantId, UserId};
 use platform::App;
 use platform::web::{Answer, Listing, Query};
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ const LISTED_MAX: usize = 500;
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(teams))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -72,5 +72,37 @@ async fn list(
         .collect();
     items.sort_by(|a, b| b.online.cmp(&a.online).then_with(|| a.alias.cmp(&b.alias)));
     items.truncate(LISTED_MAX);
+    Ok(Json(Listing::whole(items)))
+}
+
+/// A team that can be mentioned.
+#[derive(Debug, Serialize, ToSchema)]
+struct ColleagueTeam {
+    /// The team.
+    id: TeamId,
+    /// Its name.
+    name: String,
+    /// How many of its members may see conversations of the client.
+    members: i64,
+}
+
+/// Teams with members who may see conversations of a client, and so can be mentioned.
+#[utoipa::path(get, path = "/api/v1/colleagues/teams", tag = "conversations", operation_id = "list_colleague_teams",
+    params(Of), responses((status = 200, body = Listing<ColleagueTeam>)))]
+async fn teams(
+    State(app): State<App>,
+    caller: Caller,
+    Query(q): Query<Of>,
+) -> Answer<Json<Listing<ColleagueTeam>>> {
+    caller.authorize(READ, q.tenant, None)?;
+    let directory = app.port::<Arc<Directory>>();
+    let lines: Vec<_> =
+        directory.lines_of(q.tenant).into_iter().filter(|l| caller.may(READ, q.tenant, Some(*l))).collect();
+    let able = |u: &UserId| lines.iter().any(|l| directory.reaches(*u, READ, q.tenant, *l));
+    let counted = directory.teams().into_iter().map(|(id, name, members)| {
+        let members = members.iter().filter(|u| able(u)).count() as i64;
+        ColleagueTeam { id, name, members }
+    });
+    let items = counted.filter(|t| t.members > 0).take(LISTED_MAX).collect();
     Ok(Json(Listing::whole(items)))
 }

@@ -67,7 +67,8 @@ async fn get_drafts(
         let found = tx
             .all(
                 sql!(
-                    "SELECT note, body, base_seq, at FROM draft WHERE conversation_id = $1 AND user_id = $2 AND tenant_id = $3"
+                    "SELECT note, body, base_seq, at FROM draft WHERE conversation_id = $1 AND user_id = $2 AND tenant_id = $3
+                     AND note < 2"
                 ),
                 args![id, user, row.tenant],
                 |r| Ok((r.bool(0)?, Draft { body: r.text(1)?, base_seq: r.int(2)?, at: r.int(3)? })),

@@ -35,7 +35,7 @@ fn doc(m: &MessageRow, line: LineId, fresh: bool) -> Option<Doc> {
 
 impl Documents for MessageDocuments {
     fn kinds(&self) -> &'static [&'static str] {
-        &["message.created"]
+        &["message.created", "message.withdrawn"]
     }
 
     fn documents<'a>(&'a self, app: &'a App, events: &'a [Arc<Event>]) -> BoxFuture<'a, Result<Vec<Doc>>> {
@@ -44,7 +44,11 @@ impl Documents for MessageDocuments {
             let mut cold = vec![];
             for event in events {
                 match event.hot.as_ref().and_then(|h| h.downcast_ref::<Hot>()) {
-                    Some(hot) => docs.extend(doc(&hot.message, event.line, true)),
+                    Some(hot) => {
+                        // One that was withdrawn stands in the index already.
+                        let fresh = event.kind == "message.created";
+                        docs.extend(doc(&hot.message, event.line, fresh));
+                    }
                     None if event.data["event"].as_bool() == Some(true) => {}
                     None => cold.push((MessageId(event.subject), event.line)),
                 }

@@ -2,6 +2,7 @@
 
 use crate::messages::{self, MessageView, Names, view};
 use crate::permissions::READ;
+use crate::protection::{self, Sight};
 use crate::threads::{self, ContactMark, contact_mark};
 use accounts::Caller;
 use axum::Json;
@@ -121,17 +122,19 @@ async fn search(State(app): State<App>, caller: Caller, Query(q): Query<Asked>) 
         Ok((messages, rows, customers::brief(tx, &scope, &all).await?))
     };
     let (messages, rows, briefs) = app.db().read(&scope, read).await?;
-    let names = Names::new(&app, briefs);
+    let names = Names::new(&app, briefs).seen(Sight::of(&app, &caller));
     let mut by_id: HashMap<i64, _> = messages.into_iter().map(|m| (m.id.0, m)).collect();
     let rows: HashMap<ConversationId, _> = rows.into_iter().map(|r| (r.id, r)).collect();
     let found = message_ids.iter().filter_map(|id| {
-        let m = by_id.remove(id)?;
+        let m = by_id.remove(id).filter(|m| m.extras.withdrawn.is_none())?;
         let row = rows.get(&m.conversation)?;
         let contact = names.contacts.get(&row.contact);
+        let full = names.sight.is_full(row.tenant, row.line, row.id);
+        let body = if full { m.body.clone() } else { protection::masked(&m.body) };
         Some(FoundMessage {
             conversation: m.conversation,
             contact_name: contact.map(|c| c.name.clone()).unwrap_or_default(),
-            snippet_html: snippet(&m.body, &words),
+            snippet_html: snippet(&body, &words),
             at: m.at,
             message: view(&app, &names, &m, row),
         })

@@ -1,5 +1,9 @@
 //! A contact's past with us: how often they came, and their conversations as entries of the timeline.
 
+mod merging;
+
+pub use merging::Conversations;
+
 use crate::permissions::READ;
 use customers::{ContactFigures, Figures, TimelineEntry, TimelineSource};
 use futures_util::future::BoxFuture;

@@ -2,7 +2,7 @@
 
 use super::model::Inbox;
 use super::store;
-use kernel::{InboxId, Result};
+use kernel::{InboxId, LineId, Result, TenantId};
 use parking_lot::RwLock;
 use platform::App;
 use platform::store::Tx;
@@ -57,6 +57,15 @@ impl Cache {
         }
         *self.all.write() = Arc::new(index);
         Ok(())
+    }
+}
+
+/// Tells customers where an inbox stands.
+pub struct Lines;
+
+impl customers::InboxLines for Lines {
+    fn line_of(&self, app: &App, inbox: InboxId) -> Option<(TenantId, LineId)> {
+        app.port::<Arc<Cache>>().get(inbox).map(|i| (i.tenant, i.line))
     }
 }
 

@@ -52,20 +52,20 @@ async fn list(
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct NewInbox {
+pub(super) struct NewInbox {
     /// The client.
-    tenant: TenantId,
+    pub tenant: TenantId,
     /// The line.
-    line: LineId,
+    pub line: LineId,
     /// The kind of medium.
-    channel: Channel,
+    pub channel: Channel,
     /// What staff call it.
-    name: String,
+    pub name: String,
     /// Where its conversations wait.
-    queue: Option<QueueId>,
+    pub queue: Option<QueueId>,
     /// Settings.
     #[serde(default)]
-    config: InboxConfig,
+    pub config: InboxConfig,
 }
 
 fn check_name(name: &str) -> Result<()> {
@@ -74,6 +74,16 @@ fn check_name(name: &str) -> Result<()> {
         0 => Err(Error::invalid("/name", "required")),
         _ => Err(Error::invalid("/name", "too_long")),
     }
+}
+
+/// The queues that choices of its forms lead to must be as allowed as its own.
+async fn check_queues(tx: &mut Tx, inbox: &Inbox) -> Result<()> {
+    for queue in inbox.config.widget.queues() {
+        if !store::queue_within(tx, inbox.tenant, queue).await? {
+            return Err(Error::invalid("/config/widget", "unknown_queue"));
+        }
+    }
+    Ok(())
 }
 
 /// A random public name: 130 bits in letters and digits.
@@ -96,7 +106,7 @@ async fn create(
     Ok((axum::http::StatusCode::CREATED, Json(inbox)))
 }
 
-async fn create_inbox(app: &App, caller: &Caller, b: NewInbox) -> Result<Inbox> {
+pub(super) async fn create_inbox(app: &App, caller: &Caller, b: NewInbox) -> Result<Inbox> {
     let scope = caller.authorize(INBOXES, b.tenant, Some(b.line))?;
     check_name(&b.name)?;
     b.config.check()?;
@@ -119,6 +129,7 @@ async fn create_inbox(app: &App, caller: &Caller, b: NewInbox) -> Result<Inbox> 
         {
             return Err(Error::invalid("/queue", "unknown"));
         }
+        check_queues(tx, &made).await?;
         store::insert(tx, &made).await?;
         let after = serde_json::to_value(&made).ok();
         record(tx, audit_id, &made, actor, ip, "inbox.created", None, after).await
@@ -166,15 +177,15 @@ async fn one(State(app): State<App>, caller: Caller, PathId(id): PathId<InboxId>
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct InboxChange {
+pub(super) struct InboxChange {
     /// What staff call it.
-    name: Option<String>,
+    pub name: Option<String>,
     /// Where its conversations wait.
-    queue: Option<QueueId>,
+    pub queue: Option<QueueId>,
     /// Does it take anything?
-    enabled: Option<bool>,
+    pub enabled: Option<bool>,
     /// Settings, as a whole.
-    config: Option<InboxConfig>,
+    pub config: Option<InboxConfig>,
 }
 
 /// Changes an inbox.
@@ -186,6 +197,10 @@ async fn change(
     PathId(id): PathId<InboxId>,
     Body(b): Body<InboxChange>,
 ) -> Answer<Json<Inbox>> {
+    Ok(Json(change_inbox(&app, &caller, id, b).await?))
+}
+
+pub(super) async fn change_inbox(app: &App, caller: &Caller, id: InboxId, b: InboxChange) -> Result<Inbox> {
     b.name.as_deref().map(check_name).transpose()?;
     b.config.as_ref().map(InboxConfig::check).transpose()?;
     let scope = caller.authorize_any(INBOXES);
@@ -203,15 +218,18 @@ async fn change(
         }
         after.name = b.name.clone().map_or(after.name, |n| n.trim().to_owned());
         after.enabled = b.enabled.unwrap_or(after.enabled);
-        after.config = b.config.clone().unwrap_or(after.config);
+        if let Some(config) = &b.config {
+            after.config = config.clone();
+            check_queues(tx, &after).await?;
+        }
         store::update(tx, &after).await?;
         let (old, new) = (serde_json::to_value(&before).ok(), serde_json::to_value(&after).ok());
         record(tx, audit_id, &after, actor, ip, "inbox.changed", old, new).await?;
         Ok(after)
     };
     let inbox = app.db().write(&scope, AggregateKey::new("inbox", id.0), write).await?;
-    app.port::<Arc<Cache>>().refresh(&app).await?;
-    Ok(Json(inbox))
+    app.port::<Arc<Cache>>().refresh(app).await?;
+    Ok(inbox)
 }
 
 #[derive(Debug, Serialize, ToSchema)]

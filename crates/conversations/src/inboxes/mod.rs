@@ -9,14 +9,24 @@
 mod cache;
 mod http;
 mod model;
+mod part;
 mod store;
+mod widget;
 
-pub use cache::{Cache, follow};
+pub use cache::{Cache, Lines, follow};
 pub use http::routes;
 pub use model::{Brand, Inbox, InboxConfig};
-pub use store::{by_key, queue_within};
+pub(crate) use part::{Inboxes, undoable};
+pub use store::{by_id, by_key, queue_within};
+pub use widget::{
+    ConsentText, FieldKind, FieldOption, FormField, IdentityMode, IdentityRules, VisitorForm, WidgetSettings,
+};
 
 /// The name under which an API inbox's secret is sealed; its owner is the inbox.
 pub const SECRET: &str = "inbox.webhook";
 /// The secret before the last rotation, still good for a day.
 pub const SECRET_BEFORE: &str = "inbox.webhook.before";
+/// The name under which the secret lies with which a client's site vouches for its visitors; its owner is the inbox.
+pub const IDENTITY_SECRET: &str = "inbox.identity";
+/// The one before the last rotation, still good for a day.
+pub const IDENTITY_SECRET_BEFORE: &str = "inbox.identity.before";

@@ -1,5 +1,6 @@
 //! What an inbox is made of, and which of it is allowed.
 
+use super::widget::WidgetSettings;
 use crate::threads::Channel;
 use kernel::{Error, InboxId, LineId, Millis, QueueId, Result, TenantId};
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,8 @@ pub struct InboxConfig {
     pub brand: Brand,
     /// Where replies of an API inbox are sent.
     pub webhook_url: Option<String>,
+    /// The widget.
+    pub widget: WidgetSettings,
 }
 
 impl InboxConfig {
@@ -59,6 +62,7 @@ impl InboxConfig {
         if texts.iter().any(|t| t.chars().count() > TEXT_MAX) {
             return Err(Error::invalid("/config/brand", "too_long"));
         }
+        self.widget.check()?;
         match &self.webhook_url {
             Some(u) if !u.starts_with("https://") && !u.starts_with("http://") || u.len() > 2_000 => {
                 Err(Error::invalid("/config/webhook_url", "not_an_address"))

@@ -2,7 +2,7 @@
 
 use super::model::{Inbox, InboxConfig};
 use crate::threads::Channel;
-use kernel::{Error, InboxId, Result, TenantScope, args, sql};
+use kernel::{Error, InboxId, QueueId, Result, TenantId, TenantScope, args, sql};
 use platform::store::{Row, Tx};
 
 fn read(r: &Row<'_>) -> Result<Inbox> {
@@ -98,4 +98,24 @@ pub async fn queue_within(tx: &mut Tx, tenant: kernel::TenantId, queue: kernel::
     let sql = sql!("SELECT line_id FROM queue WHERE id = $1 AND tenant_id = $2");
     let line = tx.one(sql, args![queue, tenant], |r| r.id(0)).await?;
     Ok(line.is_some_and(|line| tx.scope().contains_line(tenant, line)))
+}
+
+/// The queue of a line that is called like this one, else the line's first.
+pub async fn queue_like(
+    tx: &mut Tx,
+    like: Option<QueueId>,
+    tenant: TenantId,
+    line: kernel::LineId,
+) -> Result<Option<QueueId>> {
+    let like = like.unwrap_or(QueueId(0));
+    tx.one(
+        sql!(
+            "SELECT q.id FROM queue q LEFT JOIN queue l ON l.id = $1 AND l.name_key = q.name_key
+             WHERE q.tenant_id = $2 AND q.line_id = $3
+             ORDER BY CASE WHEN l.id IS NULL THEN 1 ELSE 0 END, q.id LIMIT 1"
+        ),
+        args![like, tenant, line],
+        |r| r.id(0),
+    )
+    .await
 }

@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// Categories of one line at the most.
-const CATEGORIES_MAX: i64 = 1_000;
+pub(super) const CATEGORIES_MAX: i64 = 1_000;
 /// Tags listed at the most.
 const TAGS_LISTED: i64 = 200;
 /// A free text of a disposition at the most, in characters.
@@ -63,7 +63,7 @@ words! {
 }
 
 /// The record that closes a conversation, as it is given.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DispositionInput {
     /// What the contact came for.
@@ -155,21 +155,21 @@ async fn categories(
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct NewCategory {
+pub(super) struct NewCategory {
     /// The line.
-    line: LineId,
+    pub line: LineId,
     /// The category above.
-    parent: Option<CategoryId>,
+    pub parent: Option<CategoryId>,
     /// Its Chinese name.
-    name_zh: String,
+    pub name_zh: String,
     /// Its English name.
-    name_en: String,
+    pub name_en: String,
 }
 
 /// Adds a category to a line.
 #[utoipa::path(post, path = "/api/v1/categories", tag = "conversations", operation_id = "create_category",
     request_body = NewCategory, responses((status = 201, body = Category)))]
-async fn create_category(
+pub(super) async fn create_category(
     State(app): State<App>,
     caller: Caller,
     Body(b): Body<NewCategory>,

@@ -3,6 +3,7 @@
 use super::store::{self, Narrow, Place};
 use crate::messages::Names;
 use crate::permissions::{ALL, READ};
+use crate::protection::Sight;
 use crate::threads::{self, ConversationRow, Own, Row, Status, row_view};
 use accounts::{Caller, Directory};
 use axum::Json;
@@ -105,7 +106,7 @@ pub struct ConversationPage {
 }
 
 /// The (client, line) pairs that a scope reaches and a filter leaves, bounded.
-fn lines(
+pub(crate) fn lines(
     app: &App,
     scope: &TenantScope,
     tenant: Option<TenantId>,
@@ -143,7 +144,8 @@ async fn list(
         Ok((found, next, pos))
     };
     let (found, next, pos) = app.db().read(&scope, read).await?;
-    Ok(Json(ConversationPage { items: render(&app, found), next, pos }))
+    let items = render(&app, found, &Sight::of(&app, &caller));
+    Ok(Json(ConversationPage { items, next, pos }))
 }
 
 type Key = (Millis, ConversationId);
@@ -217,11 +219,14 @@ fn cut(mut places: Vec<Place>, page: usize) -> (Vec<ConversationId>, Option<Stri
     (places.into_iter().map(|(_, id)| id).collect(), next)
 }
 
-/// The order of an agent's own list: what is due, soonest first; then what waits for us, longest first; then the rest by
+/// What stands between two parts of the order; larger than any time.
+pub(crate) const BAND: Millis = 1 << 50;
+
+/// The order of an agent's own list: what woke or is due, soonest first; then what waits for us, longest first; then the rest by
 /// last activity, newest first. One number carries it.
-fn due_key(c: &Row) -> Millis {
-    const BAND: Millis = 1 << 50;
-    match (c.status, c.next_due, c.waiting_since) {
+pub(crate) fn due_key(c: &Row) -> Millis {
+    match (c.status, c.woke_at.or(c.next_due), c.waiting_since) {
+        (Status::Resolved, _, _) => 5 * BAND - c.last_at,
         (Status::Snoozed, _, _) => 4 * BAND - c.last_at,
         (_, Some(due), _) => due,
         (_, None, Some(since)) => BAND + since,
@@ -260,7 +265,7 @@ pub struct Found {
     contacts: Vec<customers::ContactBrief>,
 }
 
-async fn read_rows(tx: &mut Tx, user: UserId, ids: &[ConversationId]) -> Result<Found> {
+pub(crate) async fn read_rows(tx: &mut Tx, user: UserId, ids: &[ConversationId]) -> Result<Found> {
     let scope = tx.scope().clone();
     let tenants = Tx::ids(scope.tenants().map(|t| t.0));
     let list = Tx::ids(ids.iter().map(|i| i.0));
@@ -283,8 +288,9 @@ async fn read_rows(tx: &mut Tx, user: UserId, ids: &[ConversationId]) -> Result<
     Ok(Found { rows, contacts })
 }
 
-fn render(app: &App, found: Found) -> Vec<ConversationRow> {
-    let names = Names::new(app, found.contacts);
+/// Rows as somebody sees them.
+pub(crate) fn render(app: &App, found: Found, sight: &Sight) -> Vec<ConversationRow> {
+    let names = Names::new(app, found.contacts).seen(sight.clone());
     found.rows.iter().map(|(row, own)| row_view(app, &names, row, Some(own))).collect()
 }
 
@@ -296,7 +302,13 @@ pub async fn rows(
     ids: Vec<ConversationId>,
 ) -> Result<Vec<ConversationRow>> {
     let read = async move |tx: &mut Tx| read_rows(tx, user, &ids).await;
-    Ok(render(app, app.db().read(scope, read).await?))
+    Ok(render(app, app.db().read(scope, read).await?, &Sight::of_user(app, user)))
+}
+
+/// What a user holds, in these clients.
+pub(crate) async fn held(tx: &mut Tx, tenants: &str, user: UserId, max: i64) -> Result<Vec<Row>> {
+    let ids = store::mine(tx, tenants, user, max).await?;
+    threads::by_ids(tx, &ids).await
 }
 
 /// Lengths of the reader's views.

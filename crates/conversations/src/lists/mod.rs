@@ -6,8 +6,9 @@
 mod http;
 mod store;
 
-pub use http::{ConversationPage, routes, rows};
-pub(crate) use store::readings;
+pub(crate) use http::{BAND, due_key, held, lines, read_rows, render};
+pub use http::{ConversationPage, Found, routes, rows};
+pub(crate) use store::{Narrow, followed, mentioned, mine, queued, readings};
 
 /// Lines one list is merged from at the most.
 pub const LINES_MAX: usize = 200;

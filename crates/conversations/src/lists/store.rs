@@ -153,7 +153,7 @@ pub async fn drafts(
     tx.all(
         sql!(
             "SELECT conversation_id, body FROM draft WHERE user_id = $1 AND conversation_id IN_IDS($2)
-             AND tenant_id IN_IDS($3) ORDER BY note DESC"
+             AND tenant_id IN_IDS($3) AND note < 2 ORDER BY note DESC"
         ),
         args![user, ids, tenants],
         |r| Ok((r.id(0)?, r.text(1)?)),

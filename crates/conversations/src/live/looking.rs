@@ -23,12 +23,22 @@ pub struct Looking {
 /// A conversation that somebody has open: where it stands, so that rights are asked anew at every signal, and who.
 struct Open {
     place: Place,
+    /// Whose lists show it besides: its queue's, and its assignee's when it was opened.
+    lists: Vec<Topic>,
     who: Vec<(SocketId, UserId)>,
 }
 
 type Place = (TenantId, LineId);
 
 impl Looking {
+    /// Forgets a conversation that nobody has open any more.
+    fn tidy(&self, id: ConversationId) {
+        let mut all = self.by_conversation.lock();
+        if all.get(&id).is_some_and(|o| o.who.is_empty()) {
+            all.remove(&id);
+        }
+    }
+
     /// The users who have it open.
     pub fn users(&self, id: ConversationId) -> Vec<UserId> {
         let mut users: Vec<_> =
@@ -38,10 +48,10 @@ impl Looking {
         users
     }
 
-    fn add(&self, id: ConversationId, place: Place, socket: SocketId, user: UserId) {
+    fn add(&self, id: ConversationId, (place, lists): (Place, Vec<Topic>), socket: SocketId, user: UserId) {
         let mut all = self.by_conversation.lock();
-        let at = all.entry(id).or_insert_with(|| Open { place, who: vec![] });
-        at.place = place;
+        let at = all.entry(id).or_insert_with(|| Open { place, lists: vec![], who: vec![] });
+        (at.place, at.lists) = (place, lists);
         if !at.who.iter().any(|(s, _)| *s == socket) {
             at.who.push((socket, user));
         }
@@ -51,16 +61,17 @@ impl Looking {
         self.by_conversation.lock().get(&id).map(|o| o.place)
     }
 
+    /// Where it stands, and the rooms whose lists show it.
+    fn rooms(&self, id: ConversationId) -> Option<(Place, Vec<Topic>)> {
+        self.by_conversation.lock().get(&id).map(|o| (o.place, o.lists.clone()))
+    }
+
     fn remove(&self, id: ConversationId, socket: SocketId) -> bool {
         let mut all = self.by_conversation.lock();
         let Some(at) = all.get_mut(&id) else { return false };
         let before = at.who.len();
         at.who.retain(|(s, _)| *s != socket);
-        let gone = at.who.len() < before;
-        if at.who.is_empty() {
-            all.remove(&id);
-        }
-        gone
+        at.who.len() < before
     }
 }
 
@@ -88,7 +99,11 @@ async fn watch(cx: &mut SocketContext, frame: &Value) -> Result<Option<Value>> {
     if !cx.viewer.holds(READ, row.tenant, row.line) || !cx.join(Topic::Conversation(id.0)) {
         return Err(Error::not_found());
     }
-    cx.app.port::<Arc<Looking>>().add(id, (row.tenant, row.line), cx.id, cx.viewer.user());
+    let mut lists: Vec<Topic> = row.queue.iter().map(|q| Topic::Queue(q.0)).collect();
+    lists.extend(row.assignee.map(|u| Topic::User(u.0)));
+    lists.extend(row.followers.iter().map(|u| Topic::User(u.0)));
+    let place = ((row.tenant, row.line), lists);
+    cx.app.port::<Arc<Looking>>().add(id, place, cx.id, cx.viewer.user());
     tell(&cx.app, id);
     Ok(None)
 }
@@ -138,6 +153,13 @@ fn tell(app: &App, id: ConversationId) {
         .collect();
     let signal = json!({ "op": "signal", "kind": "looking", "conversation": id, "lookers": lookers });
     signal_readers(app, id, &signal, None);
+    let looking = app.port::<Arc<Looking>>();
+    if let Some(((tenant, line), lists)) = looking.rooms(id) {
+        for room in lists {
+            app.live().signal_where(room, &signal.to_string(), |_, v| v.holds(READ, tenant, line));
+        }
+    }
+    looking.tidy(id);
 }
 
 /// Sends to those in a conversation's room who may read it at this moment.

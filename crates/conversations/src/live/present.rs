@@ -2,6 +2,7 @@
 
 use crate::messages::{self, Hot, MessageRow, MessageView, Names, view};
 use crate::ports::VisitorPresenter;
+use crate::protection::Sight;
 use crate::threads::{self, ConversationRow, Row, row_view};
 use futures_util::future::BoxFuture;
 use kernel::{ContactId, ConversationId, Event, MessageId, Result};
@@ -31,6 +32,7 @@ impl Presenter for ConversationPresenter {
             "message.created",
             "message.marked",
             "message.failed",
+            "message.withdrawn",
             "conversation.opened",
             "conversation.assigned",
             "conversation.transferred",
@@ -69,6 +71,18 @@ impl Presenter for ConversationPresenter {
             Ok(events.iter().map(|e| frame(app, &known, e)).collect())
         })
     }
+
+    fn render_masked<'a>(
+        &'a self,
+        app: &'a App,
+        events: &'a [Arc<Event>],
+    ) -> BoxFuture<'a, Result<Vec<Rendered>>> {
+        Box::pin(async move {
+            let mut known = gather(app, events).await?;
+            known.names.sight = Sight::Masked;
+            Ok(events.iter().map(|e| frame(app, &known, e)).collect())
+        })
+    }
 }
 
 /// What rendering needs, from memory where the writer left it, else read.
@@ -90,7 +104,7 @@ async fn gather(app: &App, events: &[Arc<Event>]) -> Result<Known> {
                 hot.insert(e.pos, h.clone());
             }
             None => {
-                if e.kind == "message.created" {
+                if matches!(e.kind.as_ref(), "message.created" | "message.withdrawn") {
                     cold_messages.push(e.subject);
                 }
                 cold_rows.push(ConversationId(e.conversation));
@@ -130,7 +144,7 @@ fn frame(app: &App, known: &Known, e: &Event) -> Rendered {
         .try_port::<Arc<dyn VisitorPresenter>>()
         .filter(|_| app.live().anybody(&[Topic::Visitor(e.conversation)]));
     match (e.kind.as_ref(), message) {
-        ("message.created", Some(m)) => {
+        ("message.created" | "message.withdrawn", Some(m)) => {
             let data = Created {
                 message: view(app, &known.names, m, row),
                 row: row_view(app, &known.names, row, None),
@@ -140,7 +154,7 @@ fn frame(app: &App, known: &Known, e: &Event) -> Rendered {
                 visitor: visitors.and_then(|v| v.message(app, &known.names, m, row)),
             }
         }
-        ("message.created", None) => Rendered::default(),
+        ("message.created" | "message.withdrawn", None) => Rendered::default(),
         ("message.marked", _) => marked(e, visitors),
         _ => {
             let data = Changed { row: row_view(app, &known.names, row, None) };

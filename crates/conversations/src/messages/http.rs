@@ -3,17 +3,23 @@
 use super::model::{CLIENT_KEY_MAX, MENTIONS_MAX, MessageRow, NewMessage, clean};
 use super::service::{Mark, append, mark};
 use super::view::{MessageView, Names, view};
+use super::withdraw::withdraw;
 use super::{model, store};
 use crate::codes;
 use crate::drafts::{self, Mode};
 use crate::permissions::{READ, REPLY};
+use crate::protection::Sight;
 use crate::threads::{self, Row};
+use crate::wording::{self, Watch};
+use accounts::audit::{Change, record};
 use accounts::{Caller, Directory};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use customers::ContactBrief;
-use kernel::{AggregateKey, AttachmentId, ConversationId, Error, MessageId, Result, TenantScope, UserId};
+use kernel::{
+    AggregateKey, AttachmentId, ConversationId, Error, MessageId, Result, TeamId, TenantScope, UserId,
+};
 use platform::App;
 use platform::store::Tx;
 use platform::web::{Answer, Body, PAGE_DEFAULT, PAGE_MAX, PathId, Query};
@@ -23,9 +29,18 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+/// Teams mentioned in one note.
+const TEAMS_MAX: usize = 5;
+/// Members of one team who are told at the most.
+const TEAM_TOLD_MAX: usize = 50;
+
 /// The routes.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, post)).routes(routes!(read_up_to)).routes(routes!(retry))
+    OpenApiRouter::new()
+        .routes(routes!(list, post))
+        .routes(routes!(read_up_to))
+        .routes(routes!(retry))
+        .routes(routes!(take_back))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -76,7 +91,7 @@ async fn list(
         Ok((pos, row, messages, contacts))
     };
     let (pos, row, messages, contacts) = app.db().read(&caller.authorize_any(READ), read).await?;
-    let names = Names::new(&app, contacts);
+    let names = Names::new(&app, contacts).seen(Sight::of(&app, &caller));
     let items: Vec<_> = messages.iter().map(|m| view(&app, &names, m, &row)).collect();
     let first_seq = items.first().map_or(0, |m| m.seq);
     Ok(Json(Thread { items, first_seq, last_seq: row.last_seq, pos }))
@@ -102,6 +117,12 @@ struct MessageInput {
     /// Send even over a colleague's newer answer.
     #[serde(default)]
     force: bool,
+    /// Send although words to be careful with, or another client's name, were found in it.
+    #[serde(default)]
+    confirmed: bool,
+    /// Teams whose members are to be told (notes only).
+    #[serde(default)]
+    teams: Vec<TeamId>,
 }
 
 impl MessageInput {
@@ -115,12 +136,16 @@ impl MessageInput {
         if self.mentions.len() > MENTIONS_MAX || (self.mode == Mode::Reply && !self.mentions.is_empty()) {
             return Err(Error::invalid("/mentions", "unfit"));
         }
+        if self.teams.len() > TEAMS_MAX || (self.mode == Mode::Reply && !self.teams.is_empty()) {
+            return Err(Error::invalid("/teams", "unfit"));
+        }
         Ok(())
     }
 }
 
 /// Sends a reply or keeps a note. 409 `conversation.newer_message` when a colleague answered after `seen_seq`; its
-/// `detail` lists the ids of those answers.
+/// `detail` lists the ids of those answers. 422 `message.words_blocked`, and unless `confirmed` 409 `message.words_warned`
+/// or `message.other_client`; their `detail` lists the places, as `first-after` in UTF-16 units.
 #[utoipa::path(post, path = "/api/v1/conversations/{conversation}/messages", tag = "conversations",
     operation_id = "post_message", params(("conversation" = ConversationId, Path)), request_body = MessageInput,
     responses((status = 201, body = MessageView), (status = 409, body = platform::web::Problem)))]
@@ -147,18 +172,34 @@ async fn post(
         now: app.now(),
     };
     let directory = app.port::<Arc<Directory>>().clone();
+    let watch = app.port::<Arc<Watch>>().clone();
     let user = caller.user;
+    let (author, body, confirmed, teams) = (new.author, new.body.clone(), b.confirmed, b.teams);
     let write = async move |tx: &mut Tx| {
         let scope = tx.scope().clone();
+        let mut new = new.clone();
+        if !teams.is_empty() {
+            let row = threads::by_id(tx, id).await?;
+            mention_teams(&directory, &row, user, &teams, &mut new.mentions)?;
+        }
         let posted = append(tx, &scope, &new).await?;
+        if !new.note && !posted.repeated {
+            watch.refusal(&posted.row, &new.body, confirmed)?;
+        }
         check_mentions(&directory, &posted.row, &new.mentions)?;
         drafts::remove(tx, &posted.row, user, i64::from(new.note)).await?;
         let contacts = customers::brief(tx, &scope, &[posted.row.contact]).await?;
         Ok((posted.message, posted.row, contacts))
     };
-    let (message, row, contacts) =
-        app.db().write(&scope, AggregateKey::new("conversation", id.0), write).await?;
-    Ok((StatusCode::CREATED, Json(shown(&app, contacts, &message, &row))))
+    let done = app.db().write(&scope, AggregateKey::new("conversation", id.0), write).await;
+    if done.as_ref().is_err_and(wording::is_refusal) {
+        let read = async move |tx: &mut Tx| threads::by_id(tx, id).await;
+        if let Ok(row) = app.db().read(&scope, read).await {
+            wording::note_refusal(&app, &scope, &row, author, &body).await;
+        }
+    }
+    let (message, row, contacts) = done?;
+    Ok((StatusCode::CREATED, Json(shown(&app, &caller, contacts, &message, &row))))
 }
 
 /// Only colleagues who may read the conversation can be mentioned in it.
@@ -169,8 +210,38 @@ fn check_mentions(directory: &Directory, row: &Row, mentions: &[UserId]) -> Resu
     }
 }
 
-fn shown(app: &App, contacts: Vec<ContactBrief>, message: &MessageRow, row: &Row) -> MessageView {
-    let mut v = view(app, &Names::new(app, contacts), message, row);
+/// Adds the members of teams who may read the conversation, its author left out. Error: `invalid` for a team that is not there
+/// or has nobody here.
+fn mention_teams(
+    directory: &Directory,
+    row: &Row,
+    author: UserId,
+    teams: &[TeamId],
+    mentions: &mut Vec<UserId>,
+) -> Result<()> {
+    for (n, team) in teams.iter().enumerate() {
+        let members = directory.members(*team);
+        let reads = |u: &UserId| directory.reaches(*u, READ, row.tenant, row.line);
+        let here: Vec<UserId> = members.into_iter().filter(reads).collect();
+        if here.is_empty() {
+            return Err(Error::invalid(format!("/teams/{n}"), "unknown"));
+        }
+        let new = here.into_iter().filter(|u| *u != author && !mentions.contains(u)).take(TEAM_TOLD_MAX);
+        let new: Vec<UserId> = new.collect();
+        mentions.extend(new);
+    }
+    Ok(())
+}
+
+fn shown(
+    app: &App,
+    caller: &Caller,
+    contacts: Vec<ContactBrief>,
+    message: &MessageRow,
+    row: &Row,
+) -> MessageView {
+    let names = Names::new(app, contacts).seen(Sight::of(app, caller));
+    let mut v = view(app, &names, message, row);
     v.client_id = v.client_id.map(|k| own_key(&k).to_owned());
     v
 }
@@ -242,7 +313,40 @@ async fn retry(
     if let Some(channel) = outbound.and_then(|all| all.iter().find(|o| o.channel() == row.channel)) {
         channel.retry(&app, &message).await?;
     }
-    Ok(Json(shown(&app, contacts, &message, &row)))
+    Ok(Json(shown(&app, &caller, contacts, &message, &row)))
+}
+
+/// Takes one's own reply back within five seconds, unless the contact has read it. Both sides see that there was one.
+#[utoipa::path(post, path = "/api/v1/conversations/{conversation}/messages/{message}/withdraw", tag = "conversations",
+    operation_id = "withdraw_message",
+    params(("conversation" = ConversationId, Path), ("message" = MessageId, Path)),
+    responses((status = 200, body = MessageView), (status = 409, body = platform::web::Problem)))]
+async fn take_back(
+    State(app): State<App>,
+    caller: Caller,
+    PathId((id, message)): PathId<(ConversationId, MessageId)>,
+) -> Answer<Json<MessageView>> {
+    let (actor, now, audit_id, ip) = (caller.actor, app.now(), app.id(), caller.info.ip);
+    let write = async move |tx: &mut Tx| {
+        let scope = tx.scope().clone();
+        let (message, row) = withdraw(tx, id, message, actor, now).await?;
+        let change = Change {
+            tenant: row.tenant,
+            actor,
+            action: "message.withdrawn",
+            subject: ("message", message.id.0),
+            before: None,
+            after: Some(serde_json::json!({ "conversation": row.id, "seq": message.seq })),
+            reason: None,
+            ip: Some(ip),
+        };
+        record(tx, audit_id, now, &change).await?;
+        let contacts = customers::brief(tx, &scope, &[row.contact]).await?;
+        Ok((message, row, contacts))
+    };
+    let key = AggregateKey::new("conversation", id.0);
+    let (message, row, contacts) = app.db().write(&caller.authorize_any(REPLY), key, write).await?;
+    Ok(Json(shown(&app, &caller, contacts, &message, &row)))
 }
 
 async fn messages_of(

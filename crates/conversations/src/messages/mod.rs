@@ -5,20 +5,25 @@
 //! message is read when staff's mark has; only a failure is written down.
 //!
 //! Invariants: the same client key in the same conversation is one message; payment card numbers are masked before the
-//! text is stored, logged or indexed; an answer over a colleague's newer one is refused unless forced.
+//! text is stored, logged or indexed; an answer over a colleague's newer one is refused unless forced; a message is either
+//! read or withdrawn, never both.
 //!
-//! Events: `message.created`, `message.marked`, `message.failed`, `mention.created`.
+//! Events: `message.created`, `message.marked`, `message.failed`, `message.withdrawn`.
 
 mod http;
 mod model;
 mod service;
 mod store;
 mod view;
+mod withdraw;
 
 pub use http::routes;
-pub use model::{AttachmentMeta, BODY_MAX, Extras, MessageRow, NewMessage, Posted, clean, preview};
+pub use model::{
+    ATTACHMENTS_MAX, AttachmentMeta, BODY_MAX, Extras, MessageRow, NewMessage, Posted, clean, preview,
+};
 pub use service::{Hot, Mark, ThreadEvent, append, append_event, mark};
 pub use store::{all_by_ids, between, by_ids, following, set_failure};
 pub use view::{
     AttachmentView, AuthorView, EventView, MessageState, MessageView, Names, attachment_view, state_of, view,
 };
+pub use withdraw::{WITHDRAW_MS, withdraw};

@@ -46,6 +46,9 @@ pub struct Extras {
     /// Colleagues mentioned.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<UserId>,
+    /// When its author took it back; text and files are gone then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<Millis>,
     /// What happened, for a thin line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<(String, serde_json::Value)>,

@@ -62,7 +62,7 @@ pub async fn append(tx: &mut Tx, scope: &TenantScope, m: &NewMessage) -> Result<
         note: m.note,
         author: m.author,
         body: m.body.clone(),
-        extras: Extras { attachments, mentions: m.mentions.clone(), event: None },
+        extras: Extras { attachments, mentions: m.mentions.clone(), ..Extras::default() },
         client_key: m.client_key.clone(),
         failure: None,
         at: m.now,

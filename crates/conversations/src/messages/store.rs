@@ -285,3 +285,37 @@ fn failed_event(tx: &mut Tx, m: &MessageRow, row: &Row, by: Actor, now: Millis) 
             .data(serde_json::json!({ "seq": m.seq, "assignee": row.assignee })),
     );
 }
+
+/// Brings a conversation back to what it was before a message, unless the contact has read up to it: false then. Marks and
+/// this meet in the one row, so one of them comes first.
+pub(super) async fn take_back(tx: &mut Tx, was: &Row, m: &MessageRow) -> Result<bool> {
+    let n = tx
+        .exec(
+            sql!(
+                "UPDATE conversation SET last_text = $4, last_by = $5, last_note = $6, waiting = $7, waiting_since = $8,
+                 user_seq = $9, first_reply_at = $10 WHERE id = $1 AND tenant_id = $2 AND contact_read < $3"
+            ),
+            args![
+                was.id, was.tenant, m.seq, was.last_text, was.last_by.code(), was.last_note, was.waiting.word(),
+                was.waiting_since, was.user_seq, was.first_reply_at
+            ],
+        )
+        .await?;
+    Ok(n == 1)
+}
+
+/// Takes a withdrawn message's text and files away.
+pub(super) async fn blank(tx: &mut Tx, m: &MessageRow) -> Result<()> {
+    let data =
+        serde_json::to_string(&m.extras).map_err(|e| Error::internal("a message's extras").cause(e))?;
+    tx.exec(
+        sql!("UPDATE message SET body = '', data = $3 WHERE id = $1 AND tenant_id = $2"),
+        args![m.id, m.tenant, data],
+    )
+    .await?;
+    tx.exec(sql!("DELETE FROM attachment WHERE message_id = $1 AND tenant_id = $2"), args![m.id, m.tenant])
+        .await?;
+    tx.exec(sql!("DELETE FROM mention WHERE message_id = $1 AND tenant_id = $2"), args![m.id, m.tenant])
+        .await
+        .map(|_| ())
+}

@@ -1,6 +1,7 @@
 //! Messages as staff and visitors see them.
 
 use super::model::{AttachmentMeta, MessageRow};
+use crate::protection::{self, Sight};
 use crate::threads::Row;
 use accounts::Directory;
 use customers::ContactBrief;
@@ -106,6 +107,8 @@ pub struct MessageView {
     pub state: MessageState,
     /// Why it failed: an error code.
     pub failure: Option<String>,
+    /// When its author took it back; text and files are gone then.
+    pub withdrawn_at: Option<Millis>,
     /// When.
     pub at: Millis,
     /// What happened, for a thin line.
@@ -118,13 +121,21 @@ pub struct Names {
     pub directory: Arc<Directory>,
     /// Contacts by id.
     pub contacts: HashMap<ContactId, ContactBrief>,
+    /// Through whose eyes; in full unless said otherwise.
+    pub sight: Sight,
 }
 
 impl Names {
     /// With the contacts read for this page.
     pub fn new(app: &App, contacts: impl IntoIterator<Item = ContactBrief>) -> Names {
         let directory = app.port::<Arc<Directory>>().clone();
-        Names { directory, contacts: contacts.into_iter().map(|c| (c.id, c)).collect() }
+        let contacts = contacts.into_iter().map(|c| (c.id, c)).collect();
+        Names { directory, contacts, sight: Sight::Full }
+    }
+
+    /// The same through somebody's eyes.
+    pub fn seen(self, sight: Sight) -> Names {
+        Names { sight, ..self }
     }
 
     fn author(&self, m: &MessageRow) -> AuthorView {
@@ -158,8 +169,11 @@ impl Names {
                 name(v).map(|n| (format!("{k}_name"), n))
             })
             .collect();
+        let team = data["to"]["team"].as_str().and_then(|id| id.parse().ok()).map(kernel::TeamId);
+        let team = team.and_then(|id| self.directory.team_name(id));
         if let serde_json::Value::Object(o) = &mut data {
             o.extend(found);
+            o.extend(team.map(|name| ("to_name".to_owned(), serde_json::json!(name))));
         }
         EventView { kind: kind.to_owned(), data }
     }
@@ -201,6 +215,11 @@ pub fn view(app: &App, names: &Names, m: &MessageRow, row: &Row) -> MessageView 
         let alias = names.directory.user(*u).map(|n| n.alias.clone()).unwrap_or_default();
         Mentioned { id: *u, alias }
     };
+    let full = names.sight.is_full(row.tenant, row.line, row.id);
+    let mut event = m.extras.event.as_ref().map(|(k, d)| names.event(k, d));
+    if let Some(e) = event.as_mut().filter(|_| !full) {
+        protection::masked_facts(&mut e.data);
+    }
     MessageView {
         id: m.id,
         client_id: m.client_key.clone(),
@@ -209,13 +228,14 @@ pub fn view(app: &App, names: &Names, m: &MessageRow, row: &Row) -> MessageView 
         kind: if m.is_event { "event" } else { "text" },
         mode: if m.note { "note" } else { "reply" },
         author: names.author(m),
-        body: m.body.clone(),
+        body: if full { m.body.clone() } else { protection::masked(&m.body) },
         attachments: m.extras.attachments.iter().map(|a| attachment_view(app, m, a)).collect(),
         mentions: m.extras.mentions.iter().map(mentioned).collect(),
         state: state_of(m, row),
         failure: m.failure.clone(),
+        withdrawn_at: m.extras.withdrawn,
         at: m.at,
-        event: m.extras.event.as_ref().map(|(k, d)| names.event(k, d)),
+        event,
     }
 }
 

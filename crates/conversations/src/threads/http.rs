@@ -2,14 +2,18 @@
 
 use super::model::{Priority, Row};
 use super::service::{Page, Start, start};
-use super::transitions::{self, Assign, HandOver, Target};
-use super::view::{BrandView, ConversationView, Own, PageView, RepeatView, person_mark, row_view};
-use super::{Numbers, jobs, store};
+use super::transitions::{self, Assign, HandOver};
+use super::view::{
+    BrandView, ConversationView, Own, PageView, RepeatView, ScreenView, person_mark, row_view,
+};
+use super::{Numbers, store};
 use crate::inboxes::Cache;
 use crate::labels::{self, DispositionInput};
 use crate::live::Looking;
 use crate::messages::{self, Names, NewMessage};
 use crate::permissions::{ASSIGN, READ, REPLY};
+use crate::protection::{self, Sight, Unmasked};
+use crate::wording::Watch;
 use crate::{codes, inboxes};
 use accounts::{Caller, Directory, audit};
 use axum::Json;
@@ -17,8 +21,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use customers::ContactBrief;
 use kernel::{
-    AggregateKey, CategoryId, ContactId, ConversationId, Error, InboxId, Millis, Permission, QueueId, Result,
-    TenantId, TenantScope, UserId, args, sql,
+    AggregateKey, CategoryId, ContactId, ConversationId, Error, InboxId, Millis, Permission, Result,
+    TenantId, UserId, args, sql,
 };
 use platform::App;
 use platform::store::Tx;
@@ -29,10 +33,6 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// A reason or summary at the most, in characters.
-const REASON_MAX: usize = 1_000;
-/// A snooze at the most.
-const SNOOZE_MAX_MS: Millis = 90 * 24 * 3_600_000;
 const HOUR: Millis = 3_600_000;
 
 /// The routes.
@@ -41,7 +41,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(one))
         .routes(routes!(create))
         .routes(routes!(assign))
-        .routes(routes!(transfer))
+        .merge(super::passing::routes())
         .routes(routes!(resolve))
         .routes(routes!(reopen))
         .routes(routes!(snooze))
@@ -53,7 +53,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// What a whole view needs beside the row.
-struct Whole {
+pub(crate) struct Whole {
     row: Row,
     contacts: Vec<ContactBrief>,
     disposition: Option<labels::DispositionView>,
@@ -62,7 +62,7 @@ struct Whole {
     read_count: i64,
 }
 
-async fn read_whole(tx: &mut Tx, row: Row, user: UserId) -> Result<Whole> {
+pub(crate) async fn read_whole(tx: &mut Tx, row: Row, user: UserId) -> Result<Whole> {
     let scope = tx.scope().clone();
     let tenants = Tx::ids(scope.tenants().map(|t| t.0));
     let contacts = customers::brief(tx, &scope, &[row.contact]).await?;
@@ -70,6 +70,10 @@ async fn read_whole(tx: &mut Tx, row: Row, user: UserId) -> Result<Whole> {
     let (line, at) = (row.line, row.created_at);
     let within_24h = store::came_since(tx, &row, line, at - 24 * HOUR).await?;
     let within_48h = store::came_since(tx, &row, line, at - 48 * HOUR).await?;
+    let last = match within_48h {
+        0 => None,
+        _ => store::last_time(tx, &row, at - 48 * HOUR).await?,
+    };
     let other_open = tx
         .one(
             sql!(
@@ -86,14 +90,29 @@ async fn read_whole(tx: &mut Tx, row: Row, user: UserId) -> Result<Whole> {
         row,
         contacts,
         disposition,
-        repeat: RepeatView { within_24h, within_48h },
+        repeat: RepeatView { within_24h, within_48h, last },
         other_open,
         read_count,
     })
 }
 
-fn show(app: &App, w: Whole) -> ConversationView {
-    let names = Names::new(app, w.contacts);
+fn screen(app: &App, caller: &Caller, row: &Row, sight: &Sight) -> ScreenView {
+    let asked = app.port::<Arc<Watch>>().protection(row.tenant);
+    ScreenView {
+        watermark: asked.watermark,
+        copy_control: asked.copy_control,
+        masked: !sight.is_full(row.tenant, row.line, row.id),
+        unmasked_until: app.port::<Arc<Unmasked>>().until(caller.user, row.id, app.now()),
+    }
+}
+
+pub(crate) fn show(app: &App, caller: &Caller, mut w: Whole) -> ConversationView {
+    let sight = Sight::of(app, caller);
+    let screen = screen(app, caller, &w.row, &sight);
+    if let Some(last) = w.repeat.last.as_mut().filter(|_| screen.masked) {
+        last.text = protection::masked(&last.text);
+    }
+    let names = Names::new(app, w.contacts).seen(sight);
     let row = &w.row;
     let line = names.directory.line(row.line);
     let tenant = names.directory.tenant(row.tenant);
@@ -121,6 +140,8 @@ fn show(app: &App, w: Whole) -> ConversationView {
         other_open: w.other_open,
         contact_read: row.contact_read,
         contact_delivered: row.contact_delivered,
+        undo: row.channel.undo(),
+        protection: screen,
         row: row_view(app, &names, row, Some(&own)),
     }
 }
@@ -150,11 +171,11 @@ async fn one(
         ip: Some(caller.info.ip),
     };
     audit::look(&app, &scope, look).await?;
-    Ok(Json(show(&app, whole)))
+    Ok(Json(show(&app, &caller, whole)))
 }
 
 /// What every arrow over HTTP does: the right, one write, the whole view.
-async fn act<F>(
+pub(super) async fn act<F>(
     app: &App,
     caller: &Caller,
     need: Permission,
@@ -172,7 +193,7 @@ where
     };
     let scope = caller.authorize_any(need);
     let whole = app.db().write(&scope, AggregateKey::new("conversation", id.0), write).await?;
-    Ok(Json(show(app, whole)))
+    Ok(Json(show(app, caller, whole)))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -186,6 +207,9 @@ struct NewConversation {
     contact: ContactId,
     /// The first message, if there is to be one.
     body: Option<String>,
+    /// Send it although words to be careful with, or another client's name, were found in it.
+    #[serde(default)]
+    confirmed: bool,
 }
 
 /// Begins a conversation with a contact; the caller holds it.
@@ -216,6 +240,7 @@ async fn create(
         now: app.now(),
     };
     let (id, user, ids) = (s.id, caller.user, (app.id(), app.id()));
+    let (watch, confirmed) = (app.port::<Arc<Watch>>().clone(), b.confirmed);
     let write = async move |tx: &mut Tx| {
         let scope = tx.scope().clone();
         if customers::brief(tx, &scope, &[s.contact]).await?.is_empty() {
@@ -225,6 +250,8 @@ async fn create(
             return Err(Error::new(&codes::STATE).detail("the contact has a live conversation in this inbox"));
         }
         if let Some(body) = &body {
+            let row = store::by_id(tx, s.id).await?;
+            watch.refusal(&row, body, confirmed)?;
             let first = NewMessage {
                 id: ids.0,
                 event_id: ids.1,
@@ -244,7 +271,7 @@ async fn create(
         read_whole(tx, row, user).await
     };
     let whole = app.db().write(&scope, AggregateKey::new("conversation", id.0), write).await?;
-    Ok((StatusCode::CREATED, Json(show(&app, whole))))
+    Ok((StatusCode::CREATED, Json(show(&app, &caller, whole))))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -253,16 +280,6 @@ struct AssignInput {
     /// To whom; `null` puts it back into its queue.
     #[schema(required)]
     user: Option<UserId>,
-}
-
-/// Who can be given a conversation of this line: enabled, with the right to answer there.
-fn must_be_able(directory: &Directory, user: UserId, row: &Row) -> Result<()> {
-    let enabled = directory.user(user).is_some_and(|u| !u.disabled);
-    if enabled && directory.reaches(user, REPLY, row.tenant, row.line) {
-        Ok(())
-    } else {
-        Err(transitions::not_able())
-    }
 }
 
 /// Gives a conversation to a colleague, or to oneself, or back to its queue.
@@ -280,91 +297,13 @@ async fn assign(
         let row = store::by_id(tx, h.id).await?;
         match b.user {
             Some(user) => {
-                must_be_able(&directory, user, &row)?;
+                transitions::must_be_able(&directory, user, &row)?;
                 transitions::assign(tx, h, &Assign { to: user, why: vec!["why.manual".into()] }).await
             }
             None => transitions::requeue(tx, h, row.waiting_since.unwrap_or(h.now), "put_back").await,
         }
     })
     .await
-}
-
-/// Where to.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, rename_all = "snake_case")]
-enum To {
-    /// A colleague.
-    User(UserId),
-    /// A queue.
-    Queue(QueueId),
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct TransferInput {
-    /// Where to.
-    to: To,
-    /// Why; shown in the thread to staff.
-    reason: String,
-    /// What the next one should know; kept as a note.
-    summary: Option<String>,
-}
-
-/// Hands a conversation to a colleague or a queue, with a reason and perhaps a summary.
-#[utoipa::path(post, path = "/api/v1/conversations/{conversation}/transfer", tag = "conversations",
-    operation_id = "transfer_conversation", params(("conversation" = ConversationId, Path)),
-    request_body = TransferInput, responses((status = 200, body = ConversationView)))]
-async fn transfer(
-    State(app): State<App>,
-    caller: Caller,
-    PathId(id): PathId<ConversationId>,
-    Body(b): Body<TransferInput>,
-) -> Answer<Json<ConversationView>> {
-    if b.reason.chars().count() > REASON_MAX {
-        return Err(Error::invalid("/reason", "too_long").into());
-    }
-    let summary = b
-        .summary
-        .as_deref()
-        .filter(|s| !s.trim().is_empty())
-        .map(|s| messages::clean(s, false))
-        .transpose()?;
-    let directory = app.port::<Arc<Directory>>().clone();
-    let (ids, reason, to) = ((app.id(), app.id()), engines::redact::mask_cards(&b.reason).into_owned(), b.to);
-    act(&app, &caller, REPLY, id, async move |tx: &mut Tx, h: &HandOver| {
-        let row = store::by_id(tx, h.id).await?;
-        let scope = tx.scope().clone();
-        if let Some(text) = &summary {
-            let note = summary_note(h, ids, text.clone());
-            messages::append(tx, &scope, &note).await?;
-        }
-        let target = match to {
-            To::User(u) => {
-                must_be_able(&directory, u, &row)?;
-                Target::User(u)
-            }
-            To::Queue(q) if crate::inboxes::queue_within(tx, row.tenant, q).await? => Target::Queue(q),
-            To::Queue(_) => return Err(Error::invalid("/to/queue", "unknown")),
-        };
-        transitions::hand_over(tx, h, target, &reason).await
-    })
-    .await
-}
-
-fn summary_note(h: &HandOver, ids: (kernel::MessageId, kernel::MessageId), body: String) -> NewMessage {
-    NewMessage {
-        id: ids.0,
-        event_id: ids.1,
-        conversation: h.id,
-        author: h.actor,
-        note: true,
-        body,
-        attachments: vec![],
-        mentions: vec![],
-        client_key: None,
-        seen_seq: None,
-        now: h.now,
-    }
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -388,25 +327,7 @@ async fn resolve(
     let directory = app.port::<Arc<Directory>>().clone();
     let user = caller.user;
     act(&app, &caller, REPLY, id, async move |tx: &mut Tx, h: &HandOver| {
-        let row = store::by_id(tx, h.id).await?;
-        match &disposition {
-            None => {
-                let required = directory.line(row.line).is_some_and(|l| l.disposition_required);
-                if required && labels::disposition(tx, &row).await?.is_none() {
-                    return Err(Error::new(&codes::DISPOSITION_REQUIRED).field("/disposition", "required"));
-                }
-            }
-            Some(d) => {
-                if let Some(c) = d.category
-                    && !labels::category_is_of(tx, row.tenant, row.line, c).await?
-                {
-                    return Err(Error::invalid("/disposition/category", "unknown"));
-                }
-                labels::record(tx, &row, d, user, h.now).await?;
-            }
-        }
-        tx.cancel_job(&jobs::key(h.id)).await?;
-        transitions::resolve(tx, h).await
+        transitions::resolve_with(tx, h, &directory, disposition.as_ref(), user).await
     })
     .await
 }
@@ -421,13 +342,7 @@ async fn reopen(
     PathId(id): PathId<ConversationId>,
 ) -> Answer<Json<ConversationView>> {
     act(&app, &caller, REPLY, id, async move |tx: &mut Tx, h: &HandOver| {
-        let row = store::by_id(tx, h.id).await?;
-        let scope: TenantScope = tx.scope().clone();
-        let live = store::live_or_recent(tx, &scope, row.inbox, row.contact, &row.thread, i64::MAX).await?;
-        if live.is_some_and(|other| other != row.id) {
-            return Err(Error::new(&codes::STATE).detail("the contact has a live conversation in this inbox"));
-        }
-        transitions::reopen(tx, h, true).await
+        transitions::reopen_for_staff(tx, h).await
     })
     .await
 }
@@ -449,14 +364,9 @@ async fn snooze(
     PathId(id): PathId<ConversationId>,
     Body(b): Body<SnoozeInput>,
 ) -> Answer<Json<ConversationView>> {
-    if b.until > app.now() + SNOOZE_MAX_MS {
-        return Err(Error::invalid("/until", "too_far").into());
-    }
     let job_id = app.id();
     act(&app, &caller, REPLY, id, async move |tx: &mut Tx, h: &HandOver| {
-        let row = transitions::snooze(tx, h, b.until).await?;
-        tx.enqueue(&jobs::timer(job_id, row.tenant, row.id, b.until)).await?;
-        Ok(row)
+        transitions::snooze_with_timer(tx, h, job_id, b.until).await
     })
     .await
 }

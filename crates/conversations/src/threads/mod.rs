@@ -31,6 +31,7 @@ mod http;
 mod jobs;
 mod model;
 mod numbers;
+mod passing;
 mod routed;
 mod service;
 mod store;
@@ -38,10 +39,11 @@ mod transitions;
 mod view;
 
 pub use http::routes;
+pub(crate) use http::{read_whole, show};
 pub use jobs::{WAKE, wake as wake_job};
-pub use model::{Channel, Person, Priority, Row, Status, Waiting};
+pub use model::{Channel, Person, Priority, Row, Status, Undo, Waiting};
 pub use numbers::Numbers;
-pub use routed::{Routed, routed, routed_held_by, routed_live};
+pub use routed::{Kept, Passed, Routed, routed, routed_held_by, routed_live};
 pub use service::{Page, Start, open_or_find, start};
 pub use store::{
     OnMessage, all_by_ids, by_id, by_ids, latest, live_or_recent, queued_rows, update_on_message,
@@ -50,9 +52,10 @@ pub use transitions::{
     Assign, HandOver, Target, assign, follow, hand_over, reopen, requeue, resolve, set_category,
     set_priority, set_tags, snooze, wake,
 };
+pub(crate) use transitions::{must_be_able, reopen_for_staff, resolve_with, snooze_with_timer};
 pub use view::{
-    BrandView, ContactMark, ConversationRow, ConversationView, LastView, Own, PersonMark, contact_mark,
-    person_mark, row_view,
+    BrandView, ContactMark, ConversationRow, ConversationView, LastTime, LastView, Own, PersonMark,
+    ScreenView, contact_mark, person_mark, row_view,
 };
 
 /// A contact who writes within this after the end reopens the conversation; later it is a new one.

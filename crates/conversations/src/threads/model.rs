@@ -52,6 +52,26 @@ words! {
         Urgent = "urgent" }
 }
 
+/// How a reply over a channel can be taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Undo {
+    /// It goes at once, and can be withdrawn for some seconds unless it was read.
+    Withdraw,
+    /// It cannot be called back, so it waits for its author's undo time before it goes.
+    Hold,
+}
+
+impl Channel {
+    /// How a reply over this channel can be taken back.
+    pub fn undo(self) -> Undo {
+        match self {
+            Channel::Webchat => Undo::Withdraw,
+            Channel::Api => Undo::Hold,
+        }
+    }
+}
+
 impl Priority {
     /// The number stored: 0 is low.
     pub fn rank(self) -> i64 {
@@ -124,6 +144,8 @@ pub struct Row {
     pub created_at: Millis,
     pub resolved_at: Option<Millis>,
     pub thread: String,
+    /// Its sleep ended then, and nobody has acted since.
+    pub woke_at: Option<Millis>,
 }
 
 impl Row {
@@ -145,6 +167,7 @@ impl Row {
         self.wake();
         self.assignee = Some(to);
         self.assigned_at = Some(now);
+        self.woke_at = None;
         self.why = why;
         self.queued_at = None;
         self.epoch += 1;
@@ -157,6 +180,7 @@ impl Row {
         self.wake();
         self.assignee = None;
         self.assigned_at = None;
+        self.woke_at = None;
         self.why = vec![];
         self.queue = queue.or(self.queue);
         self.queued_at = Some(since);
@@ -169,6 +193,7 @@ impl Row {
         self.must(self.status != Status::Resolved)?;
         self.status = Status::Resolved;
         self.snoozed_until = None;
+        self.woke_at = None;
         self.waiting = Waiting::Nobody;
         self.waiting_since = None;
         self.next_due = None;
@@ -202,6 +227,7 @@ impl Row {
         }
         self.status = Status::Snoozed;
         self.snoozed_until = Some(until);
+        self.woke_at = None;
         Ok(())
     }
 
@@ -211,6 +237,14 @@ impl Row {
             self.status = Status::Open;
             self.snoozed_until = None;
         }
+    }
+
+    /// As [`Row::wake`], because its time has come: it stays at the top of its lists until somebody acts.
+    pub fn wake_in_time(&mut self, now: Millis) {
+        if self.status == Status::Snoozed {
+            self.woke_at = Some(now);
+        }
+        self.wake();
     }
 
     /// Does it wait for an agent?
@@ -263,6 +297,7 @@ pub(crate) mod tests {
             created_at: 5,
             resolved_at: None,
             thread: String::new(),
+            woke_at: None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::model::{Channel, Priority, Status};
 use kernel::{
-    ContactId, ConversationId, InboxId, LineId, Millis, QueueId, Result, TenantId, UserId, args, sql,
+    ContactId, ConversationId, InboxId, LineId, Millis, QueueId, Result, TeamId, TenantId, UserId, args, sql,
 };
 use platform::store::{Row, Tx};
 
@@ -26,6 +26,26 @@ pub struct Routed {
     pub created_at: Millis,
     /// Of a drill; never in reports or bills.
     pub simulated: bool,
+    /// For whom it is kept first, because it was passed to them.
+    pub kept: Option<Kept>,
+}
+
+/// Whom a conversation was passed to, while it waits for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// To whom.
+    pub by: Passed,
+    /// When it was passed on.
+    pub at: Millis,
+}
+
+/// To whom something is passed on without being put into their hands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passed {
+    /// A colleague by name.
+    User(UserId),
+    /// A team.
+    Team(TeamId),
 }
 
 impl Routed {
@@ -36,7 +56,15 @@ impl Routed {
 }
 
 fn read(r: &Row<'_>) -> Result<Routed> {
+    // Whatever happened since ended the keeping.
+    let stands = r.opt_int(18)? == Some(r.int(11)?);
+    let by = match (r.opt_id(15)?, r.opt_id(16)?) {
+        (Some(user), _) => Some(Passed::User(user)),
+        (None, team) => team.map(Passed::Team),
+    };
+    let at = r.opt_int(17)?.unwrap_or(0);
     Ok(Routed {
+        kept: by.filter(|_| stands).map(|by| Kept { by, at }),
         id: r.id(0)?,
         tenant: r.id(1)?,
         line: r.id(2)?,
@@ -62,7 +90,7 @@ pub async fn routed(tx: &mut Tx, ids: &[ConversationId]) -> Result<Vec<Routed>> 
         .all(
             sql!(
                 "SELECT id, tenant_id, line_id, inbox_id, channel, contact_id, status, assignee_id, assigned_at, queue_id,
-                 queued_at, epoch, priority, created_at, simulated
+                 queued_at, epoch, priority, created_at, simulated, kept_user, kept_team, kept_at, kept_epoch
                  FROM conversation WHERE id IN_IDS($1) AND tenant_id > 0 ORDER BY id"
             ),
             args![wanted],
@@ -78,7 +106,7 @@ pub async fn routed_live(tx: &mut Tx, after: ConversationId, max: i64) -> Result
     tx.all(
         sql!(
             "SELECT id, tenant_id, line_id, inbox_id, channel, contact_id, status, assignee_id, assigned_at, queue_id,
-             queued_at, epoch, priority, created_at, simulated
+             queued_at, epoch, priority, created_at, simulated, kept_user, kept_team, kept_at, kept_epoch
              FROM conversation WHERE status <> 'resolved' AND (queued_at IS NOT NULL OR assignee_id IS NOT NULL)
              AND id > $1 AND tenant_id > 0 ORDER BY id LIMIT $2"
         ),
@@ -93,7 +121,7 @@ pub async fn routed_held_by(tx: &mut Tx, user: UserId) -> Result<Vec<Routed>> {
     tx.all(
         sql!(
             "SELECT id, tenant_id, line_id, inbox_id, channel, contact_id, status, assignee_id, assigned_at, queue_id,
-             queued_at, epoch, priority, created_at, simulated
+             queued_at, epoch, priority, created_at, simulated, kept_user, kept_team, kept_at, kept_epoch
              FROM conversation WHERE assignee_id = $1 AND status <> 'resolved' AND tenant_id > 0 ORDER BY id"
         ),
         args![user],

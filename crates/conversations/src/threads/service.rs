@@ -104,6 +104,7 @@ pub async fn start(
         created_at: s.now,
         resolved_at: None,
         thread: s.thread.clone(),
+        woke_at: None,
     };
     if !store::insert(tx, &row).await? {
         return Ok(false);

@@ -2,8 +2,8 @@
 
 use super::model::{Channel, Priority, Row, Status, Waiting};
 use kernel::{
-    ActorKind, ContactId, ConversationId, Error, InboxId, LineId, Millis, Result, TenantScope, UserId, args,
-    sql,
+    ActorKind, ContactId, ConversationId, Error, InboxId, LineId, Millis, Result, TeamId, TenantScope,
+    UserId, args, sql,
 };
 use platform::store::{Row as DbRow, Tx};
 
@@ -51,6 +51,7 @@ pub(crate) fn read_row(r: &DbRow<'_>) -> Result<Row> {
         created_at: r.int(35)?,
         resolved_at: r.opt_int(36)?,
         thread: r.text(37)?,
+        woke_at: r.opt_int(38)?,
     })
 }
 
@@ -66,7 +67,7 @@ pub async fn by_ids(tx: &mut Tx, ids: &[ConversationId]) -> Result<Vec<Row>> {
                  next_due, assignee_id, assigned_at, why, queue_id, queued_at, epoch, priority, tags, followers,
                  category_id, snoozed_until, last_seq, last_at, last_text, last_by, last_note, user_seq, contact_count,
                  contact_delivered, contact_read, staff_read, first_reply_at, page_url, page_title, created_at,
-                 resolved_at, thread
+                 resolved_at, thread, woke_at
                  FROM conversation WHERE id IN_IDS($1) AND tenant_id IN_IDS($2)"
             ),
             args![wanted, tenants],
@@ -85,7 +86,7 @@ pub async fn all_by_ids(tx: &mut Tx, ids: &[ConversationId]) -> Result<Vec<Row>>
              next_due, assignee_id, assigned_at, why, queue_id, queued_at, epoch, priority, tags, followers,
              category_id, snoozed_until, last_seq, last_at, last_text, last_by, last_note, user_seq, contact_count,
              contact_delivered, contact_read, staff_read, first_reply_at, page_url, page_title, created_at,
-             resolved_at, thread
+             resolved_at, thread, woke_at
              FROM conversation WHERE id IN_IDS($1) AND tenant_id > 0"
         ),
         args![wanted],
@@ -104,7 +105,7 @@ pub async fn by_id(tx: &mut Tx, id: ConversationId) -> Result<Row> {
              next_due, assignee_id, assigned_at, why, queue_id, queued_at, epoch, priority, tags, followers,
              category_id, snoozed_until, last_seq, last_at, last_text, last_by, last_note, user_seq, contact_count,
              contact_delivered, contact_read, staff_read, first_reply_at, page_url, page_title, created_at,
-             resolved_at, thread
+             resolved_at, thread, woke_at
              FROM conversation WHERE id = $1 AND AMONG(tenant_id, $2)"
         ),
         args![id, tenants],
@@ -177,13 +178,14 @@ pub async fn save(tx: &mut Tx, c: &Row) -> Result<()> {
             sql!(
                 "UPDATE conversation SET status = $3, waiting = $4, waiting_since = $5, next_due = $6, assignee_id = $7,
                  assigned_at = $8, why = $9, queue_id = $10, queued_at = $11, epoch = $12, priority = $13, tags = $14,
-                 followers = $15, category_id = $16, snoozed_until = $17, resolved_at = $18, line_id = $19
+                 followers = $15, category_id = $16, snoozed_until = $17, resolved_at = $18, line_id = $19,
+                 woke_at = $20
                  WHERE id = $1 AND tenant_id = $2"
             ),
             args![
                 c.id, c.tenant, c.status.word(), c.waiting.word(), c.waiting_since, c.next_due, c.assignee,
                 c.assigned_at, c.why.join("\n"), c.queue, c.queued_at, c.epoch, c.priority.rank(), c.tags.join("\n"),
-                followers.join("\n"), c.category, c.snoozed_until, c.resolved_at, c.line
+                followers.join("\n"), c.category, c.snoozed_until, c.resolved_at, c.line, c.woke_at
             ],
         )
         .await?;
@@ -229,13 +231,14 @@ pub async fn update_on_message(
                    waiting = CASE WHEN $7 = 1 THEN 'agent' WHEN $8 = 1 THEN 'customer' ELSE waiting END,
                    waiting_since = CASE WHEN $8 = 1 THEN NULL WHEN $7 = 1 THEN COALESCE(waiting_since, $3) ELSE waiting_since END,
                    user_seq = CASE WHEN $8 = 1 THEN last_seq + 1 ELSE user_seq END,
-                   first_reply_at = CASE WHEN $8 = 1 THEN COALESCE(first_reply_at, $3) ELSE first_reply_at END
+                   first_reply_at = CASE WHEN $8 = 1 THEN COALESCE(first_reply_at, $3) ELSE first_reply_at END,
+                   woke_at = CASE WHEN $8 = 1 THEN NULL ELSE woke_at END
                  WHERE id = $1 AND AMONG(tenant_id, $2)
                  RETURNING id, tenant_id, line_id, inbox_id, channel, contact_id, number, status, waiting, waiting_since,
                  next_due, assignee_id, assigned_at, why, queue_id, queued_at, epoch, priority, tags, followers,
                  category_id, snoozed_until, last_seq, last_at, last_text, last_by, last_note, user_seq, contact_count,
                  contact_delivered, contact_read, staff_read, first_reply_at, page_url, page_title, created_at,
-                 resolved_at, thread"
+                 resolved_at, thread, woke_at"
             ),
             args![
                 id, tenants, m.at, m.preview, m.by.code(), i64::from(m.note), i64::from(contact), i64::from(reply)
@@ -271,6 +274,25 @@ pub async fn followers_add(tx: &mut Tx, c: &Row, user: UserId) -> Result<()> {
             "INSERT INTO follower(tenant_id, conversation_id, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
         ),
         args![c.tenant, c.id, user],
+    )
+    .await
+    .map(|_| ())
+}
+
+/// Keeps a conversation that was passed on for whom it was passed to, as long as its epoch stands.
+pub async fn keep(
+    tx: &mut Tx,
+    c: &Row,
+    user: Option<UserId>,
+    team: Option<TeamId>,
+    at: Millis,
+) -> Result<()> {
+    tx.exec(
+        sql!(
+            "UPDATE conversation SET kept_user = $3, kept_team = $4, kept_at = $5, kept_epoch = epoch
+             WHERE id = $1 AND tenant_id = $2"
+        ),
+        args![c.id, c.tenant, user, team, at],
     )
     .await
     .map(|_| ())
@@ -320,4 +342,27 @@ pub async fn came_since(tx: &mut Tx, c: &Row, line: LineId, since: Millis) -> Re
         )
         .await?;
     Ok(n.unwrap_or(0))
+}
+
+/// The contact's last conversation on this line since a time, before this one.
+pub(super) async fn last_time(tx: &mut Tx, c: &Row, since: Millis) -> Result<Option<super::view::LastTime>> {
+    tx.one(
+        sql!(
+            "SELECT id, number, created_at, category_id, last_text, status FROM conversation
+             WHERE contact_id = $1 AND tenant_id = $2 AND line_id = $3 AND id <> $4 AND created_at >= $5
+             AND created_at <= $6 ORDER BY created_at DESC, id DESC LIMIT 1"
+        ),
+        args![c.contact, c.tenant, c.line, c.id, since, c.created_at],
+        |r| {
+            Ok(super::view::LastTime {
+                id: r.id(0)?,
+                number: r.int(1)?,
+                at: r.int(2)?,
+                category: r.opt_id(3)?,
+                text: r.text(4)?,
+                open: r.text(5)? != "resolved",
+            })
+        },
+    )
+    .await
 }

@@ -2,14 +2,20 @@
 //! transaction, so that routing and rules can put them beside their own writes.
 
 use super::model::{Priority, Row};
+use super::routed::Passed;
 use super::service::queued_event;
-use super::store;
+use super::{jobs, store};
 use crate::codes;
+use crate::labels::{self, DispositionInput};
 use crate::messages::{self, ThreadEvent};
+use crate::permissions::REPLY;
+use accounts::Directory;
 use kernel::{Actor, CategoryId, ConversationId, Error, Event, MessageId, Millis, QueueId, Result, UserId};
 use platform::store::Tx;
 use serde_json::{Value, json};
 
+/// A snooze at the most.
+const SNOOZE_MAX_MS: Millis = 90 * 24 * 3_600_000;
 /// Tags one conversation may carry.
 const TAGS_MAX: usize = 20;
 /// A tag at the most, in characters.
@@ -37,6 +43,10 @@ pub enum Target {
     User(UserId),
     /// To a queue of the same line's client.
     Queue(QueueId),
+    /// To a colleague or a team, where it rings; it waits in its queue, first for them.
+    Offered(Passed),
+    /// To a supervisor, who takes it from whoever holds it.
+    TakenOver(UserId),
 }
 
 /// Who gets it, and why.
@@ -81,7 +91,7 @@ pub async fn assign(tx: &mut Tx, h: &HandOver, a: &Assign) -> Result<Row> {
     finish(tx, row, h, "conversation.assigned", data).await
 }
 
-/// Hands it to a colleague or a queue, with a reason.
+/// Hands it on with a reason: into somebody's hands, to a queue, or to ring at somebody.
 pub async fn hand_over(tx: &mut Tx, h: &HandOver, to: Target, reason: &str) -> Result<Row> {
     let mut row = store::by_id(tx, h.id).await?;
     row.check_epoch(h.epoch)?;
@@ -95,8 +105,27 @@ pub async fn hand_over(tx: &mut Tx, h: &HandOver, to: Target, reason: &str) -> R
             row.enqueue(Some(q), h.now)?;
             json!({ "from": from, "to": { "queue": q }, "reason": reason })
         }
+        Target::Offered(to) => {
+            row.enqueue(None, h.now)?;
+            let to = match to {
+                Passed::User(u) => json!({ "user": u }),
+                Passed::Team(t) => json!({ "team": t }),
+            };
+            json!({ "from": from, "to": to, "reason": reason, "waits": true })
+        }
+        Target::TakenOver(u) => {
+            row.assign(u, vec!["why.taken_over".into()], h.now)?;
+            json!({ "from": from, "to": { "user": u }, "reason": reason, "taken_over": true })
+        }
     };
     let row = finish(tx, row, h, "conversation.transferred", data).await?;
+    if let Target::Offered(to) = to {
+        let (user, team) = match to {
+            Passed::User(u) => (Some(u), None),
+            Passed::Team(t) => (None, Some(t)),
+        };
+        store::keep(tx, &row, user, team, h.now).await?;
+    }
     if row.is_queued() {
         queued_event(tx, &row, h.actor, h.now);
     }
@@ -142,11 +171,12 @@ pub async fn snooze(tx: &mut Tx, h: &HandOver, until: Millis) -> Result<Row> {
 
 /// Wakes it when its time has come; nothing happens when it was woken or ended before.
 pub async fn wake_when_due(tx: &mut Tx, h: &HandOver) -> Result<()> {
-    let row = store::by_id(tx, h.id).await?;
+    let mut row = store::by_id(tx, h.id).await?;
     if row.snoozed_until.is_none_or(|t| t > h.now) {
         return Ok(());
     }
-    wake(tx, h).await.map(|_| ())
+    row.wake_in_time(h.now);
+    finish(tx, row, h, "conversation.woke", json!({})).await.map(|_| ())
 }
 
 /// Wakes a sleeping conversation: its time has come, or the contact wrote.
@@ -224,7 +254,71 @@ pub async fn follow(tx: &mut Tx, h: &HandOver, user: UserId, on: bool) -> Result
     Ok(row)
 }
 
-/// The refusal for a colleague who cannot take it.
-pub(crate) fn not_able() -> Error {
-    Error::new(&codes::ASSIGNEE)
+/// Who can be given a conversation of this line: enabled, with the right to answer there. Error:
+/// `conversation.assignee`.
+pub(crate) fn must_be_able(directory: &Directory, user: UserId, row: &Row) -> Result<()> {
+    let enabled = directory.user(user).is_some_and(|u| !u.disabled);
+    if enabled && directory.reaches(user, REPLY, row.tenant, row.line) {
+        Ok(())
+    } else {
+        Err(Error::new(&codes::ASSIGNEE))
+    }
+}
+
+/// Ends it with its record, where the line asks for one. Errors: `conversation.disposition_required`, `invalid` for a
+/// category that is not the line's.
+pub(crate) async fn resolve_with(
+    tx: &mut Tx,
+    h: &HandOver,
+    directory: &Directory,
+    disposition: Option<&DispositionInput>,
+    by: UserId,
+) -> Result<Row> {
+    let row = store::by_id(tx, h.id).await?;
+    match disposition {
+        None => {
+            let required = directory.line(row.line).is_some_and(|l| l.disposition_required);
+            if required && labels::disposition(tx, &row).await?.is_none() {
+                return Err(Error::new(&codes::DISPOSITION_REQUIRED).field("/disposition", "required"));
+            }
+        }
+        Some(d) => {
+            if let Some(c) = d.category
+                && !labels::category_is_of(tx, row.tenant, row.line, c).await?
+            {
+                return Err(Error::invalid("/disposition/category", "unknown"));
+            }
+            labels::record(tx, &row, d, by, h.now).await?;
+        }
+    }
+    labels::remove_begun(tx, &row, by).await?;
+    tx.cancel_job(&jobs::key(h.id)).await?;
+    resolve(tx, h).await
+}
+
+/// Opens a resolved one again for whoever held it, unless the contact has begun another meanwhile. Error:
+/// `conversation.state`.
+pub(crate) async fn reopen_for_staff(tx: &mut Tx, h: &HandOver) -> Result<Row> {
+    let row = store::by_id(tx, h.id).await?;
+    let scope = tx.scope().clone();
+    let live = store::live_or_recent(tx, &scope, row.inbox, row.contact, &row.thread, i64::MAX).await?;
+    if live.is_some_and(|other| other != row.id) {
+        return Err(Error::new(&codes::STATE).detail("the contact has a live conversation in this inbox"));
+    }
+    reopen(tx, h, true).await
+}
+
+/// Lets it sleep until a time, with the timer that wakes it.
+pub(crate) async fn snooze_with_timer(
+    tx: &mut Tx,
+    h: &HandOver,
+    job: kernel::JobId,
+    until: Millis,
+) -> Result<Row> {
+    if until > h.now + SNOOZE_MAX_MS {
+        return Err(Error::invalid("/until", "too_far"));
+    }
+    let row = snooze(tx, h, until).await?;
+    tx.enqueue(&jobs::timer(job, row.tenant, row.id, until)).await?;
+    Ok(row)
 }

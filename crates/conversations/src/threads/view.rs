@@ -1,9 +1,10 @@
 //! Conversations as staff sees them: a row of a list, and the whole.
 
-use super::model::{Channel, Priority, Row, Status, Waiting};
+use super::model::{Channel, Priority, Row, Status, Undo, Waiting};
 use crate::labels::DispositionView;
 use crate::messages::Names;
 use crate::ports::Work;
+use crate::protection;
 use customers::ContactBrief;
 use kernel::{
     ActorKind, CategoryId, ContactId, ConversationId, InboxId, LineId, Millis, QueueId, TenantId, UserId,
@@ -100,12 +101,16 @@ pub struct ConversationRow {
     pub category: Option<CategoryId>,
     /// Sleeps until.
     pub snoozed_until: Option<Millis>,
+    /// Its sleep ended then, and nobody has acted since.
+    pub woke_at: Option<Millis>,
     /// The number of its newest message.
     pub seq: i64,
     /// Since when it waits for an agent.
     pub queued_at: Option<Millis>,
     /// Its place in the queue, from 1.
     pub place: Option<u32>,
+    /// How long it will probably wait yet, in milliseconds: four of five wait no longer.
+    pub estimate_ms: Option<i64>,
     /// When it began.
     pub created_at: Millis,
 }
@@ -129,12 +134,14 @@ pub struct PageView {
 }
 
 /// How often this contact came in on this line before.
-#[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct RepeatView {
     /// In the 24 hours before.
     pub within_24h: i64,
     /// In the 48 hours before.
     pub within_48h: i64,
+    /// The last of these.
+    pub last: Option<LastTime>,
 }
 
 /// A conversation, whole.
@@ -175,6 +182,40 @@ pub struct ConversationView {
     pub contact_read: i64,
     /// Up to where our messages reached the contact's device.
     pub contact_delivered: i64,
+    /// How a reply can be taken back.
+    pub undo: Undo,
+    /// What its client asks of screens that show it.
+    pub protection: ScreenView,
+}
+
+/// What a client asks of screens, and how the reader sees personal data.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ScreenView {
+    /// Is the screen to be marked with who looks at it?
+    pub watermark: bool,
+    /// Are copying, dragging and printing held back and recorded?
+    pub copy_control: bool,
+    /// Is personal data masked for the reader?
+    pub masked: bool,
+    /// Until when it is shown in full for a reason that was given, in ms since 1970.
+    pub unmasked_until: Option<Millis>,
+}
+
+/// What the contact's last conversation on this line before was about.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct LastTime {
+    /// The conversation.
+    pub id: ConversationId,
+    /// The number people say.
+    pub number: i64,
+    /// When it began, in ms since 1970.
+    pub at: Millis,
+    /// Its category.
+    pub category: Option<CategoryId>,
+    /// One line of its last message.
+    pub text: String,
+    /// Is it still live?
+    pub open: bool,
 }
 
 /// What the reader alone knows of a row.
@@ -219,6 +260,7 @@ pub fn person_mark(names: &Names, id: UserId) -> PersonMark {
 /// A row as its reader sees it; with `own: None` as a socket's room sees it.
 pub fn row_view(app: &App, names: &Names, c: &Row, own: Option<&Own>) -> ConversationRow {
     let place = c.is_queued().then(|| app.try_port::<Arc<dyn Work>>().and_then(|w| w.place(c.id))).flatten();
+    let estimate_ms = place.and_then(|_| app.try_port::<Arc<dyn Work>>().and_then(|w| w.estimate_ms(c.id)));
     let said = c.contact_count > 0 || !c.last_text.is_empty();
     ConversationRow {
         id: c.id,
@@ -236,7 +278,10 @@ pub fn row_view(app: &App, names: &Names, c: &Row, own: Option<&Own>) -> Convers
         queue: c.queue,
         priority: c.priority,
         last: said.then(|| LastView {
-            text: c.last_text.clone(),
+            text: match names.sight.is_full(c.tenant, c.line, c.id) {
+                true => c.last_text.clone(),
+                false => protection::masked(&c.last_text),
+            },
             at: c.last_at,
             by: c.last_by,
             note: c.last_note,
@@ -248,9 +293,11 @@ pub fn row_view(app: &App, names: &Names, c: &Row, own: Option<&Own>) -> Convers
         tags: c.tags.clone(),
         category: c.category,
         snoozed_until: c.snoozed_until,
+        woke_at: c.woke_at,
         seq: c.last_seq,
         queued_at: c.queued_at,
         place,
+        estimate_ms,
         created_at: c.created_at,
     }
 }

@@ -12,5 +12,5 @@ mod view;
 pub(crate) use http::routes;
 pub use model::AttributeKind;
 pub(crate) use service::set_values;
-pub(crate) use store::values;
+pub(crate) use store::{of_tenant, values};
 pub use view::Attribute;

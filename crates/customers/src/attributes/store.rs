@@ -33,6 +33,11 @@ pub(super) async fn page(tx: &mut Tx, tenants: &str, after: i64, rows: i64) -> R
     .await
 }
 
+/// All definitions of a client.
+pub(crate) async fn of_tenant(tx: &mut Tx, tenant: TenantId) -> Result<Vec<Attribute>> {
+    page(tx, &Tx::ids([tenant.0]), 0, super::model::ATTRIBUTES_MAX as i64).await
+}
+
 fn read(r: &Row<'_>) -> Result<Attribute> {
     let choices = r.opt_text(6)?.map(|t| serde_json::from_str(&t));
     Ok(Attribute {

@@ -17,7 +17,14 @@ pub struct ContactDocuments;
 
 impl Documents for ContactDocuments {
     fn kinds(&self) -> &'static [&'static str] {
-        &["contact.created", "contact.changed", "organisation.changed"]
+        &[
+            "contact.created",
+            "contact.changed",
+            "contact.merged",
+            "contact.merge_undone",
+            "contacts.imported",
+            "organisation.changed",
+        ]
     }
 
     fn documents<'a>(&'a self, app: &'a App, events: &'a [Arc<Event>]) -> BoxFuture<'a, Result<Vec<Doc>>> {
@@ -25,7 +32,8 @@ impl Documents for ContactDocuments {
             let of = |kind: &str| -> Vec<(TenantId, i64)> {
                 events.iter().filter(|e| e.kind.starts_with(kind)).map(|e| (e.tenant, e.subject)).collect()
             };
-            let (contacts, firms) = (of("contact."), of("organisation."));
+            let (mut contacts, firms) = (of("contact."), of("organisation."));
+            contacts.extend(events.iter().filter(|e| e.kind == "contacts.imported").flat_map(imported));
             let read = async move |tx: &mut Tx| {
                 let mut ids: Vec<(TenantId, ContactId)> =
                     contacts.iter().map(|(t, c)| (*t, ContactId(*c))).collect();
@@ -52,6 +60,12 @@ impl Documents for ContactDocuments {
             app.db().read(&scope, read).await
         })
     }
+}
+
+/// The contacts that a batch of an import made or changed.
+fn imported(e: &Arc<Event>) -> Vec<(TenantId, i64)> {
+    let ids = e.data["contacts"].as_array().into_iter().flatten();
+    ids.filter_map(|id| Some((e.tenant, id.as_str()?.parse().ok()?))).collect()
 }
 
 async fn documents(tx: &mut Tx, of: &[(TenantId, ContactId)]) -> Result<Vec<Doc>> {
@@ -82,5 +96,20 @@ async fn documents(tx: &mut Tx, of: &[(TenantId, ContactId)]) -> Result<Vec<Doc>
             delete: false,
         }
     };
-    Ok(rows.into_iter().map(doc).collect())
+    // Who is not there any more was merged into another.
+    let gone = |(tenant, id): &(TenantId, ContactId)| Doc {
+        kind: DocKind::Contact,
+        id: id.0,
+        tenant: *tenant,
+        line: LineId(0),
+        conversation: 0,
+        at: 0,
+        text: String::new(),
+        fresh: false,
+        delete: true,
+    };
+    let known: std::collections::BTreeSet<ContactId> = rows.iter().map(|r| r.brief.id).collect();
+    let mut out: Vec<Doc> = of.iter().filter(|(_, c)| !known.contains(c)).map(gone).collect();
+    out.extend(rows.into_iter().map(doc));
+    Ok(out)
 }

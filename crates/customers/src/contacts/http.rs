@@ -22,6 +22,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(unmask_contact))
         .routes(routes!(add_handle))
         .routes(routes!(remove_handle))
+        .merge(super::around::routes())
+        .merge(super::bulk::routes())
 }
 
 /// Contacts with masked addresses: newest first, or by name where `q` gives its beginning.
@@ -34,7 +36,9 @@ async fn list_contacts(
     caller: Caller,
     Query(q): Query<ContactQuery>,
 ) -> Answer<Json<Listing<Contact>>> {
-    Ok(Json(service::list(&app, &caller, q).await?))
+    let page = service::list(&app, &caller, q).await?;
+    let items = page.items.into_iter().map(|c| c.seen_by(&caller)).collect();
+    Ok(Json(Listing { items, next: page.next }))
 }
 
 /// Makes a contact.
@@ -47,7 +51,7 @@ async fn create_contact(
     caller: Caller,
     Body(input): Body<ContactInput>,
 ) -> Answer<(StatusCode, Json<Contact>)> {
-    Ok((StatusCode::CREATED, Json(service::create(&app, &caller, input).await?)))
+    Ok((StatusCode::CREATED, Json(service::create(&app, &caller, input).await?.seen_by(&caller))))
 }
 
 /// Opens a contact; the look is recorded.
@@ -60,7 +64,7 @@ async fn open_contact(
     caller: Caller,
     PathId(id): PathId<ContactId>,
 ) -> Answer<Json<Contact>> {
-    Ok(Json(service::open(&app, &caller, id).await?))
+    Ok(Json(service::open(&app, &caller, id).await?.seen_by(&caller)))
 }
 
 /// Changes a contact.
@@ -74,7 +78,7 @@ async fn change_contact(
     PathId(id): PathId<ContactId>,
     Body(patch): Body<ContactPatch>,
 ) -> Answer<Json<Contact>> {
-    Ok(Json(service::change(&app, &caller, id, patch).await?))
+    Ok(Json(service::change(&app, &caller, id, patch).await?.seen_by(&caller)))
 }
 
 /// The addresses in full, for a reason that is recorded before the answer.
@@ -101,7 +105,8 @@ async fn lookup_contact(
     caller: Caller,
     Body(q): Body<Lookup>,
 ) -> Answer<Json<LookupAnswer>> {
-    Ok(Json(service::lookup(&app, &caller, q).await?))
+    let found = service::lookup(&app, &caller, q).await?;
+    Ok(Json(LookupAnswer { contact: found.contact.map(|c| c.seen_by(&caller)) }))
 }
 
 /// Adds an address.
@@ -115,7 +120,7 @@ async fn add_handle(
     PathId(id): PathId<ContactId>,
     Body(input): Body<HandleInput>,
 ) -> Answer<(StatusCode, Json<Contact>)> {
-    Ok((StatusCode::CREATED, Json(service::add_handle(&app, &caller, id, input).await?)))
+    Ok((StatusCode::CREATED, Json(service::add_handle(&app, &caller, id, input).await?.seen_by(&caller))))
 }
 
 /// Removes an address.

@@ -7,11 +7,14 @@
 //! looked up. Invariants: every address shown is masked unless somebody unmasked it with a reason, recorded before the
 //! answer; names made by the program give way to the first name that is told.
 
+mod around;
+mod bulk;
 mod changes;
 mod documents;
 mod find;
 mod history;
 mod http;
+mod marks;
 mod model;
 mod service;
 mod store;
@@ -22,9 +25,15 @@ pub use documents::ContactDocuments;
 pub use find::{NewContact, brief, find_or_create};
 pub use history::{ContactFigures, Figures, OwnTimeline};
 pub(crate) use http::routes;
-pub(crate) use model::{ATTRIBUTE_MAX, NAME_MAX, line, note};
+pub use marks::{ContactMarks, marks};
+pub(crate) use model::stranger;
+pub(crate) use model::{
+    ATTRIBUTE_MAX, HANDLES_MAX, NAME_MAX, NOTE_MAX, REASON_MAX, TAGS_MAX, WORD_MAX, line, note,
+    optional_line, tags,
+};
 pub use model::{ContactBrief, Preferences, name_key};
 pub use service::full;
-pub(crate) use service::tenant_of;
+pub(crate) use service::{reach, shown, shown_now, tenant_of};
+pub(crate) use store::briefs;
 pub use view::Contact;
 pub(crate) use view::present;

@@ -15,6 +15,8 @@ pub const NOTE_MAX: usize = 4_000;
 pub const ATTRIBUTE_MAX: usize = 500;
 /// Tags of a contact at the most.
 pub const TAGS_MAX: usize = 30;
+/// A reason at the most, in characters.
+pub const REASON_MAX: usize = 300;
 /// Addresses of a contact at the most.
 pub const HANDLES_MAX: usize = 20;
 

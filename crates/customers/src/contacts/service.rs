@@ -2,7 +2,7 @@
 
 use super::changes::{self, Author, audit};
 use super::history;
-use super::model::{self, HANDLES_MAX, NAME_MAX, WORD_MAX, name_key};
+use super::model::{self, HANDLES_MAX, NAME_MAX, REASON_MAX, WORD_MAX, name_key};
 use super::store::{self, NewRow};
 use super::view::{
     Contact, ContactInput, ContactPatch, ContactQuery, HandleInput, HandleView, Lookup, LookupAnswer,
@@ -21,14 +21,50 @@ use platform::web::{Listing, Page};
 use serde_json::json;
 use std::collections::HashMap;
 
-/// A reason at the most, in characters.
-const REASON_MAX: usize = 300;
-
 /// The client of a contact that the caller may read. Error: `not_found`.
 pub(crate) async fn tenant_of(app: &App, caller: &Caller, id: ContactId) -> Result<TenantId> {
     let scope = caller.authorize_any(READ);
     let inner = scope.clone();
     app.db().read(&scope, async move |tx: &mut Tx| store::tenant(tx, &inner, id).await).await
+}
+
+/// A contact's client, and the caller's scope of a right there. Errors: `not_found`, `access.missing_permission`.
+pub(crate) async fn reach(
+    app: &App,
+    caller: &Caller,
+    id: ContactId,
+    p: kernel::Permission,
+) -> Result<(TenantId, TenantScope)> {
+    let tenant = tenant_of(app, caller, id).await?;
+    Ok((tenant, caller.authorize(p, tenant, None)?))
+}
+
+/// These contacts of one client as they are shown, in the order of `ids`, with addresses masked.
+pub(crate) async fn shown(
+    app: &App,
+    scope: &TenantScope,
+    tenant: TenantId,
+    ids: &[ContactId],
+) -> Result<Vec<Contact>> {
+    let ids = ids.to_vec();
+    let read = async move |tx: &mut Tx| views(tx, &Tx::ids([tenant.0]), &ids).await;
+    let found = app.db().read(scope, read).await?;
+    with_figures(app, scope, found).await
+}
+
+/// The contact to whom an id leads by now, as it is shown. Error: `not_found`.
+pub(crate) async fn shown_now(
+    app: &App,
+    scope: &TenantScope,
+    tenant: TenantId,
+    id: ContactId,
+) -> Result<Contact> {
+    let read = async move |tx: &mut Tx| {
+        let now = crate::merges::current(tx, tenant, id).await?;
+        view(tx, tenant, now).await
+    };
+    let found = app.db().read(scope, read).await?;
+    with_figures(app, scope, vec![found]).await?.pop().ok_or_else(Error::not_found)
 }
 
 /// These contacts as they are shown, in the order of `ids`, with addresses masked.
@@ -114,9 +150,31 @@ pub(super) async fn list(app: &App, caller: &Caller, q: ContactQuery) -> Result<
     })
 }
 
+/// The contact to whom an id leads, where it was merged into another of a client within reach.
+async fn merged_into(app: &App, caller: &Caller, id: ContactId) -> Result<ContactId> {
+    let scope = caller.authorize_any(READ);
+    let tenants: Vec<TenantId> = scope.tenants().collect();
+    let read = async move |tx: &mut Tx| {
+        for tenant in &tenants {
+            let now = crate::merges::current(tx, *tenant, id).await?;
+            if now != id {
+                return Ok(now);
+            }
+        }
+        Ok(id)
+    };
+    app.db().read(&scope, read).await
+}
+
 /// Opens a contact: the look is recorded.
 pub(super) async fn open(app: &App, caller: &Caller, id: ContactId) -> Result<Contact> {
-    let tenant = tenant_of(app, caller, id).await?;
+    let (id, tenant) = match tenant_of(app, caller, id).await {
+        Err(e) if e.code == &kernel::NOT_FOUND => {
+            let id = merged_into(app, caller, id).await?;
+            (id, tenant_of(app, caller, id).await?)
+        }
+        other => (id, other?),
+    };
     let scope = caller.authorize(READ, tenant, None)?;
     let contact = full(app, &scope, tenant, id).await?;
     look(app, &scope, a_look(caller, tenant, id, "opened", None)).await?;

@@ -80,7 +80,8 @@ fn reach(scope: &TenantScope) -> (bool, String) {
     (scope.is_system(), Tx::ids(scope.tenants().map(|t| t.0)))
 }
 
-pub(super) async fn briefs(tx: &mut Tx, scope: &TenantScope, ids: &str) -> Result<Vec<ContactBrief>> {
+/// What lists show of these contacts, within the scope.
+pub(crate) async fn briefs(tx: &mut Tx, scope: &TenantScope, ids: &str) -> Result<Vec<ContactBrief>> {
     let (all, tenants) = reach(scope);
     tx.all(
         sql!(

@@ -3,6 +3,8 @@
 use super::history::Figures;
 use super::model::{ContactRow, Preferences};
 use crate::handles::{Handle, HandleKind, mask};
+use crate::permissions::PERSONAL;
+use accounts::Caller;
 use kernel::{ContactId, HandleId, Language, Millis, OrganisationId, TenantId};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
@@ -127,6 +129,17 @@ impl Contact {
             repeat: Repeat::default(),
             name_key: row.name_key,
         }
+    }
+
+    /// As this caller may see it: personal data in attributes and in the note is masked without the right to it.
+    pub(super) fn seen_by(mut self, caller: &Caller) -> Contact {
+        if caller.may(PERSONAL, self.tenant, None) {
+            return self;
+        }
+        let masked = |text: &mut String| *text = engines::redact::mask_personal(text).into_owned();
+        self.attributes.values_mut().for_each(masked);
+        self.note.iter_mut().for_each(masked);
+        self
     }
 
     pub(super) fn figures(&mut self, f: &Figures) {

@@ -17,4 +17,5 @@ pub(crate) mod store;
 pub use mask::{mask, veil};
 pub use model::{Handle, HandleKind, NewHandle, Norm, Standing, normalise};
 pub use phone::DEFAULT_COUNTRY;
-pub use store::{country_of, set_country};
+pub(crate) use store::of_contacts;
+pub use store::{country_of, owner_of, set_country};

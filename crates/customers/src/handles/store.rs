@@ -89,6 +89,20 @@ pub(crate) async fn owner(tx: &mut Tx, tenant: TenantId, norm: &Norm) -> Result<
     .await
 }
 
+/// Whose address this is, as it is written. `None` where nobody has it.
+pub async fn owner_of(
+    tx: &mut Tx,
+    tenant: TenantId,
+    kind: HandleKind,
+    value: &str,
+) -> Result<Option<ContactId>> {
+    let country = country_of(tx, tenant).await?;
+    match super::normalise(kind, value, &country) {
+        Some(norm) => owner(tx, tenant, &norm).await,
+        None => Ok(None),
+    }
+}
+
 /// The addresses of these contacts, in the order they came.
 pub(crate) async fn of_contacts(tx: &mut Tx, tenants: &str, contacts: &str) -> Result<Vec<Handle>> {
     tx.all(

@@ -9,4 +9,5 @@ mod view;
 
 pub(crate) use http::routes;
 pub(crate) use service::check;
+pub(crate) use store::{find_or_make, name_of};
 pub use view::Organisation;

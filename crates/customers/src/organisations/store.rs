@@ -62,6 +62,32 @@ pub(super) async fn exists(tx: &mut Tx, tenant: TenantId, id: OrganisationId) ->
     Ok(found.is_some())
 }
 
+/// The organisation of this name, made where there is none.
+pub(crate) async fn find_or_make(
+    tx: &mut Tx,
+    tenant: TenantId,
+    id: OrganisationId,
+    name: &str,
+    now: kernel::Millis,
+) -> Result<OrganisationId> {
+    let made = Organisation { id, tenant, name: name.to_owned(), note: None, created_at: now };
+    insert(tx, &made).await?;
+    tx.get(
+        sql!("SELECT id FROM organisation WHERE tenant_id = $1 AND name_key = $2"),
+        args![tenant, name_key(name)],
+        |r| r.id(0),
+    )
+    .await
+}
+
+/// The name of one of this client.
+pub(crate) async fn name_of(tx: &mut Tx, tenant: TenantId, id: i64) -> Result<Option<String>> {
+    tx.one(sql!("SELECT name FROM organisation WHERE tenant_id = $1 AND id = $2"), args![tenant, id], |r| {
+        r.text(0)
+    })
+    .await
+}
+
 /// A page by name.
 pub(super) async fn page(
     tx: &mut Tx,

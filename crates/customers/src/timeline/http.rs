@@ -2,7 +2,7 @@
 
 use super::TimelineEntry;
 use crate::contacts::tenant_of;
-use crate::permissions::READ;
+use crate::permissions::{PERSONAL, READ};
 use accounts::Caller;
 use axum::Json;
 use axum::extract::State;
@@ -31,6 +31,9 @@ async fn list_timeline(
     let scope = caller.authorize(READ, tenant, None)?;
     let before = page.after::<(Millis, i64)>()?.unwrap_or((i64::MAX, i64::MAX));
     let rows = page.rows();
-    let entries = super::list(&app, &scope, tenant, id, before, rows + 1).await?;
+    let mut entries = super::list(&app, &scope, tenant, id, before, rows + 1).await?;
+    for e in entries.iter_mut().filter(|e| !caller.may(PERSONAL, tenant, e.line)) {
+        e.text = engines::redact::mask_personal(&e.text).into_owned();
+    }
     Ok(Json(Listing::from_surplus(entries, rows, |e| (e.at, e.id))))
 }

@@ -293,6 +293,7 @@ impl Acd {
             Event::AgentForcedOut(agent) => self.forced_out(agent),
             Event::ItemQueued(item) => self.item_queued(item),
             Event::ItemChanged { item, priority, skills } => self.item_changed(item, priority, skills),
+            Event::ItemMarked { item, marks } => self.item_marked(item, marks),
             Event::ItemCancelled(item) => self.item_gone(item, false),
             Event::ItemClosed(item) => self.item_gone(item, true),
             Event::ItemTaken { item, agent, over_capacity } => self.item_taken(item, agent, over_capacity),

@@ -2,7 +2,7 @@
 
 use super::engine::{ItemSlot, Shelf};
 use super::{
-    Acd, AgentState, AssignedBy, Command, Decision, DeclineReason, HOLD_MS_MAX, ITEMS_MAX, ItemStatus,
+    Acd, AgentState, AssignedBy, Command, Decision, DeclineReason, HOLD_MS_MAX, ITEMS_MAX, ItemStatus, Marks,
     OnAbsence, PRIORITY_ABS_MAX, Preferred, Reason, Rejection, RequeueReason, SKILLS_MAX, SkillNeed,
     StateReason, TeamHold, TransferTo, WithdrawReason, WorkItem,
 };
@@ -76,6 +76,18 @@ impl Acd {
         skills: Vec<SkillNeed>,
     ) -> Result<(), Rejection> {
         check_demand(priority, &skills)?;
+        self.alter(item, |row| {
+            row.priority = priority;
+            row.skills = skills;
+        })
+    }
+
+    pub(super) fn item_marked(&mut self, item: WorkItemId, marks: Marks) -> Result<(), Rejection> {
+        self.alter(item, |row| row.set_marks(marks))
+    }
+
+    /// Changes what an item asks for or counts, and gives it the place that follows.
+    fn alter(&mut self, item: WorkItemId, change: impl FnOnce(&mut WorkItem)) -> Result<(), Rejection> {
         let status = self.known_item(item)?.status;
         if status == ItemStatus::Waiting {
             self.unpark(item);
@@ -83,9 +95,7 @@ impl Acd {
         if !matches!(status, ItemStatus::Held { .. }) {
             self.leave_order(item);
         }
-        let slot = self.slot(item);
-        slot.item.priority = priority;
-        slot.item.skills = skills;
+        change(&mut self.slot(item).item);
         match status {
             ItemStatus::Held { .. } => {}
             ItemStatus::Waiting => {

@@ -384,6 +384,17 @@ pub struct TeamHold {
     pub until: Millis,
 }
 
+/// What is known of the contact of an item that counts for its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
+pub struct Marks {
+    /// As [`WorkItem::tier`].
+    pub tier: u8,
+    /// As [`WorkItem::repeat`].
+    pub repeat: bool,
+    /// As [`WorkItem::straight`].
+    pub straight: bool,
+}
+
 /// A work item as it comes to the engine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkItem {
@@ -441,6 +452,16 @@ impl WorkItem {
             straight: false,
             epoch: 0,
         }
+    }
+
+    /// What counts of the contact.
+    pub fn marks(&self) -> Marks {
+        Marks { tier: self.tier, repeat: self.repeat, straight: self.straight }
+    }
+
+    /// Sets what counts of the contact.
+    pub fn set_marks(&mut self, marks: Marks) {
+        (self.tier, self.repeat, self.straight) = (marks.tier, marks.repeat, marks.straight);
     }
 }
 

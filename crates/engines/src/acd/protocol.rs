@@ -1,6 +1,6 @@
 //! What the engine is told, what it answers, and the reasons it gives.
 
-use super::model::{Agent, AgentState, Queue, SkillNeed, Snapshot, WorkItem};
+use super::model::{Agent, AgentState, Marks, Queue, SkillNeed, Snapshot, WorkItem};
 use kernel::{LineId, Millis, QueueId, ReservationId, SkillId, TeamId, UserId, WorkItemId};
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +88,13 @@ pub enum Event {
         priority: i32,
         /// Its new needs beyond the queue's.
         skills: Vec<SkillNeed>,
+    },
+    /// What is known of the contact changed: its tier, or a mark.
+    ItemMarked {
+        /// The item.
+        item: WorkItemId,
+        /// The contact's marks now.
+        marks: Marks,
     },
     /// The customer went, or the work came to nothing.
     ItemCancelled(WorkItemId),

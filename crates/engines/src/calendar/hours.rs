@@ -82,6 +82,11 @@ impl Calendar {
         &self.spec
     }
 
+    /// The name of its time zone, as it was given.
+    pub fn zone_name(&self) -> &str {
+        &self.spec.zone
+    }
+
     pub(super) fn zone(&self) -> &TimeZone {
         &self.zone
     }

@@ -15,10 +15,12 @@
 
 mod digits;
 mod issuers;
+mod personal;
 mod runs;
 mod security_code;
 mod signs;
 
+pub use personal::mask_personal;
 use runs::Run;
 use std::borrow::Cow;
 

@@ -370,6 +370,12 @@ impl Naive {
         done
     }
 
+    fn alter(&mut self, item: WorkItemId, change: impl FnOnce(&mut WorkItem)) -> Option<()> {
+        let i = self.thing(item)?;
+        change(&mut self.things[i].item);
+        self.unfit();
+        Some(())
+    }
     fn handle(&mut self, event: Event) -> Option<()> {
         match event {
             Event::QueueChanged(q) => {
@@ -429,11 +435,9 @@ impl Naive {
                 self.things.push(Thing { item, status: ItemStatus::Waiting, charged: 0, rests: vec![] });
             }
             Event::ItemChanged { item, priority, skills } => {
-                let i = self.thing(item)?;
-                self.things[i].item.priority = priority;
-                self.things[i].item.skills = skills;
-                self.unfit();
+                self.alter(item, |i| (i.priority, i.skills) = (priority, skills))?;
             }
+            Event::ItemMarked { item, marks } => self.alter(item, |i| i.set_marks(marks))?,
             Event::ItemCancelled(item) => {
                 let t = self.things.remove(self.thing(item)?);
                 if let Some(a) = Self::holder(t.status) {

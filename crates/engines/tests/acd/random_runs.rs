@@ -174,7 +174,7 @@ impl Dice {
     }
     fn event(&mut self, of: &Naive, now: Millis) -> Event {
         let agent = UserId(1 + self.below(6));
-        match self.below(52) {
+        match self.below(53) {
             0 => {
                 let fresh = self.queue();
                 Event::QueueChanged(fresh)
@@ -221,6 +221,10 @@ impl Dice {
             43..=45 => Event::QueueOpened { queue: QueueId(1 + self.below(5)), open: !self.one_in(3) },
             46 => Event::AgentForcedOut(agent),
             47 => Event::ItemTakenOver { item: self.item_id(of), by: agent },
+            48 => {
+                let (tier, repeat, straight) = (self.pick(&[0, 1, 2]), self.one_in(3), self.one_in(3));
+                Event::ItemMarked { item: self.item_id(of), marks: Marks { tier, repeat, straight } }
+            }
             _ => Event::TimerFired,
         }
     }

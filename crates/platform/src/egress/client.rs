@@ -195,6 +195,28 @@ impl Egress {
         self.judge(url).map(|_| ())
     }
 
+    /// The addresses of a host that may be called at this port, for what speaks no http. They are resolved once and judged;
+    /// whoever connects goes to these and nowhere else. Errors: `egress.refused`, `egress.failed`.
+    pub async fn addresses(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>> {
+        let refused = || Error::new(&codes::EGRESS_REFUSED).detail("a private or special address");
+        let host = host.trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
+        let open = self.inner.allow.iter().any(|a| a.names(&host, port));
+        let ips = match host.parse::<IpAddr>() {
+            Ok(ip) => vec![ip],
+            Err(_) => {
+                let found = self.inner.resolver.resolve(&host).await;
+                found.map_err(|e| Error::new(&codes::EGRESS_FAILED).detail(e.to_string()))?
+            }
+        };
+        if ips.is_empty() {
+            return Err(Error::new(&codes::EGRESS_FAILED).detail("the name has no address"));
+        }
+        if ips.len() > ADDRESSES_MAX || !(open || ips.iter().all(|ip| permitted(*ip, &self.inner.allow))) {
+            return Err(refused());
+        }
+        Ok(ips.into_iter().map(|ip| SocketAddr::new(ip, port)).collect())
+    }
+
     /// Reads the address; true with it when its host and port were opened by name. The reader turns every spelling of an
     /// IPv4 host (decimal, octal, hexadecimal, short, trailing dot) into the address that it means.
     fn judge(&self, url: &str) -> Result<(Url, bool)> {

@@ -72,6 +72,14 @@ pub trait Presenter: Send + Sync + 'static {
     /// The frames of these events, one each, in order; called only when somebody is there. `hot` holds what the writer
     /// rendered; without it (another node, a replay) the presenter reads the database.
     fn render<'a>(&'a self, app: &'a App, events: &'a [Arc<Event>]) -> BoxFuture<'a, Result<Vec<Rendered>>>;
+    /// The same for those who may not see personal data in full; for presenters whose frames hold any.
+    fn render_masked<'a>(
+        &'a self,
+        app: &'a App,
+        events: &'a [Arc<Event>],
+    ) -> BoxFuture<'a, Result<Vec<Rendered>>> {
+        self.render(app, events)
+    }
 }
 
 /// The presenters by kind.
@@ -137,11 +145,19 @@ async fn serve(app: &App, hub: &Hub, presenter: &dyn Presenter, run: &[Arc<Event
     }
     let events: Vec<_> = wanted.iter().map(|(e, _)| e.clone()).collect();
     let frames = presenter.render(app, &events).await?;
+    let partly: Vec<_> =
+        wanted.iter().filter(|(e, t)| hub.anybody_masked(e, t)).map(|(e, _)| e.clone()).collect();
+    let masked: HashMap<i64, Rendered> = match partly.is_empty() {
+        true => HashMap::new(),
+        false => partly.iter().map(|e| e.pos).zip(presenter.render_masked(app, &partly).await?).collect(),
+    };
     for ((event, topics), frame) in wanted.iter().zip(frames) {
-        hub.deliver(event, topics, |t| match t {
+        let masked = masked.get(&event.pos).and_then(|r| r.staff.as_ref());
+        let shown = |t| match t {
             Topic::Visitor(_) => frame.visitor.clone(),
             _ => frame.staff.clone(),
-        });
+        };
+        hub.deliver(event, topics, shown, masked);
     }
     Ok(())
 }

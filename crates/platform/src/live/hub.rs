@@ -33,6 +33,10 @@ pub trait Viewer: Send + Sync + 'static {
     fn may_join(&self, topic: Topic) -> bool;
     /// Is this right held in this line now?
     fn holds(&self, p: Permission, tenant: TenantId, line: LineId) -> bool;
+    /// May personal data in what this event shows be seen in full?
+    fn sees_personal(&self, _event: &Event) -> bool {
+        true
+    }
     /// The user behind it, 0 for a visitor.
     fn user(&self) -> UserId;
 }
@@ -120,15 +124,30 @@ impl Hub {
         topics.iter().any(|t| s.rooms.contains_key(t))
     }
 
-    /// Sends the frame of an event to everybody in the rooms who may see it, once each.
-    pub fn deliver(&self, event: &Event, topics: &[Topic], frame: impl Fn(Topic) -> Option<Utf8Bytes>) {
+    /// Is there somebody in one of these rooms who may not see personal data of this event in full?
+    pub fn anybody_masked(&self, event: &Event, topics: &[Topic]) -> bool {
+        let s = self.state.read();
+        let rooms = topics.iter().filter_map(|t| s.rooms.get(t));
+        rooms.flatten().any(|(_, socket)| !socket.viewer.sees_personal(event))
+    }
+
+    /// Sends the frame of an event to everybody in the rooms who may see it, once each; `masked` to those who may not see
+    /// personal data in full, where there is such a frame.
+    pub fn deliver(
+        &self,
+        event: &Event,
+        topics: &[Topic],
+        frame: impl Fn(Topic) -> Option<Utf8Bytes>,
+        masked: Option<&Utf8Bytes>,
+    ) {
         let s = self.state.read();
         for topic in topics {
             let Some(room) = s.rooms.get(topic) else { continue };
             let Some(text) = frame(*topic) else { continue };
             for (_, socket) in room {
                 if socket.last.swap(event.pos, Relaxed) != event.pos && socket.viewer.may_see(event) {
-                    socket.send(Outgoing::Event(event.pos, text.clone()));
+                    let shown = masked.filter(|_| !socket.viewer.sees_personal(event)).unwrap_or(&text);
+                    socket.send(Outgoing::Event(event.pos, shown.clone()));
                 }
             }
         }

@@ -245,7 +245,11 @@ async fn render(cx: &SocketContext, wiring: &LiveWiring, events: &[Arc<Event>]) 
         if !topics.iter().any(|t| cx.topics.contains(t)) || !cx.viewer.may_see(event) {
             continue;
         }
-        let rendered = presenter.render(&cx.app, std::slice::from_ref(event)).await.ok()?;
+        let one = std::slice::from_ref(event);
+        let rendered = match cx.viewer.sees_personal(event) {
+            true => presenter.render(&cx.app, one).await.ok()?,
+            false => presenter.render_masked(&cx.app, one).await.ok()?,
+        };
         frames.extend(rendered.into_iter().filter_map(|r| r.staff));
     }
     Some(frames)

@@ -6,7 +6,7 @@
 //!                                                    ▼
 //! find(scope, words) ──▶ words, Han runs cut by jieba (query only) ──▶ DATA/search ──▶ newest first
 //! ```
-//! Text is indexed as folded Latin words and Han bigrams. The dictionary is needed for queries only: it cuts a run of
+//! Text is indexed as folded Latin words and Han bigrams, traditional and simplified characters as one (`han`). The dictionary is needed for queries only: it cuts a run of
 //! three or more characters into words, each of which must be there as its bigrams, in any order. So two-character words
 //! are found whatever the dictionary thinks of them, indexing costs little, and a server at rest holds no dictionary.
 //!
@@ -15,12 +15,14 @@
 //! was masked before it was stored.
 
 mod engine;
+mod han;
 mod model;
 mod query;
 mod reader;
 mod tokens;
 
 pub use engine::Search;
+pub use han::fold;
 pub use model::{Doc, DocKind, Documents, Find, Hit, Sources};
 pub use reader::{SearchReader, rebuild};
 

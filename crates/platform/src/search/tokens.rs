@@ -36,7 +36,7 @@ pub fn runs(text: &str) -> Vec<Run> {
     for c in text.chars().map(plain).chain([' ']) {
         if is_han(c) {
             end_word(&mut word, &mut out);
-            han.push(c);
+            han.push(super::han::fold(c));
             continue;
         }
         if !han.is_empty() {

@@ -5,6 +5,7 @@
 //! | `$3` | `?3`, which binds by number (SQLite counts `$3` by first appearance) | `$3` |
 //! | `IN_IDS($3)` | `IN (SELECT value FROM json_each(?3))` with `[1,2]` | `= ANY(string_to_array($3, ',')::bigint[])` with `1,2` |
 //! | `AMONG(c, $3)` | `(c = ` the first `OR c IN (…))`, so that a list of one makes no table | `c = ANY(…)` as above |
+//! | `ROWS_OF($3)` | `json_each(?3) AS r` with a JSON list of lists; a field is `r.value ->> 0` | `jsonb_array_elements(…) AS r(value)` |
 //! | `{ID}` (tables only) | `INTEGER PRIMARY KEY` | `BIGINT PRIMARY KEY` |
 //! | `{KEY}` (tables only) | `TEXT` | `TEXT COLLATE "C"` |
 //! | `{BLOB}` (tables only) | `BLOB` | `BYTEA` |
@@ -16,6 +17,7 @@ pub fn sqlite(sql: &str) -> String {
         format!("({column} = NULLIF(CAST({list} AS INTEGER), 0) OR {column} IN_IDS({list}))")
     };
     let sql = replace_call(sql, "AMONG(", among);
+    let sql = replace_call(&sql, "ROWS_OF(", |list| format!("json_each({list}) AS r"));
     replace_call(&sql, "IN_IDS(", |arg| format!("IN (SELECT value FROM json_each('[' || {arg} || ']'))"))
         .replace('$', "?")
 }
@@ -25,6 +27,9 @@ pub fn postgres(sql: &str) -> String {
     let sql = replace_call(sql, "AMONG(", |args| {
         let (column, list) = args.split_once(", ").unwrap_or((args, "''"));
         format!("{column} IN_IDS({list})")
+    });
+    let sql = replace_call(&sql, "ROWS_OF(", |list| {
+        format!("jsonb_array_elements({list}::text::jsonb) AS r(value)")
     });
     replace_call(&sql, "IN_IDS(", |arg| format!("= ANY(string_to_array({arg}::text, ',')::bigint[])"))
 }
@@ -84,6 +89,16 @@ mod tests {
             "SELECT a FROM t WHERE b = $2 AND c = ANY(string_to_array($1::text, ',')::bigint[]) AND d = $2"
         );
         assert_eq!(id_list([1, 2]), "1,2");
+    }
+
+    #[test]
+    fn a_list_of_rows_is_a_table() {
+        let s = "SELECT CAST(r.value ->> 0 AS BIGINT) FROM ROWS_OF($2)";
+        assert_eq!(sqlite(s), "SELECT CAST(r.value ->> 0 AS BIGINT) FROM json_each(?2) AS r");
+        assert_eq!(
+            postgres(s),
+            "SELECT CAST(r.value ->> 0 AS BIGINT) FROM jsonb_array_elements($2::text::jsonb) AS r(value)"
+        );
     }
 
     #[test]

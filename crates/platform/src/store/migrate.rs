@@ -37,6 +37,14 @@ pub static MIGRATIONS: &[Migration] = migrations![
     5 "0005_routing",
     6 "0006_channels",
     7 "0007_automation",
+    8 "0008_routing_rules",
+    9 "0009_floor",
+    10 "0010_insight",
+    11 "0011_desk_work",
+    12 "0012_sending",
+    13 "0013_visitors",
+    14 "0014_mail",
+    15 "0015_crm",
 ];
 
 /// Tables with a `tenant_id` that the system alone reads: row-level security would only slow them.

@@ -30,6 +30,7 @@ mod queue;
 mod row;
 mod sqlite;
 mod tx;
+mod undo;
 
 pub use backup::backup_sqlite;
 pub use check::check;
@@ -40,6 +41,7 @@ pub use mark::{Mark, made_before, marked};
 pub use migrate::{MIGRATIONS, Migration, latest_version};
 pub use row::Row;
 pub use tx::Tx;
+pub use undo::{Undo, undoing};
 
 use crate::codes;
 use crate::log::Tail;
@@ -129,6 +131,19 @@ impl Db {
     /// Errors: `store.tenant_busy` (429) when the client has more than its share waiting, `store.busy` (503),
     /// `store.full` (507), and whatever `f` returns.
     pub async fn write<T, F>(&self, scope: &TenantScope, key: AggregateKey, f: F) -> Result<T>
+    where
+        F: AsyncFn(&mut Tx) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let Some(undo) = undo::pending() else { return self.write_plain(scope, key, f).await };
+        let undoes = async move |tx: &mut Tx| {
+            tx.undo = Some(undo.clone());
+            f(tx).await
+        };
+        self.write_plain(scope, key, undoes).await
+    }
+
+    async fn write_plain<T, F>(&self, scope: &TenantScope, key: AggregateKey, f: F) -> Result<T>
     where
         F: AsyncFn(&mut Tx) -> Result<T> + Send + 'static,
         T: Send + 'static,
@@ -261,6 +276,7 @@ where
         Box::pin(async move {
             // A closure that panics is a failing member like any other; the lane and everybody else's writes live on.
             let caught = AssertUnwindSafe((self.f)(tx)).catch_unwind().await;
+            tx.undo = None;
             let result = caught.unwrap_or_else(|_| Err(Error::internal("a closure panicked")));
             let ok = result.is_ok();
             self.out = Some(result);

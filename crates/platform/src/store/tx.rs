@@ -1,8 +1,10 @@
 //! A transaction, as a closure sees it.
 
 use super::row::Row;
+use super::undo::Undo;
 use super::{dialect, postgres, sqlite};
 use kernel::{Error, Event, Result, TenantScope, Value};
+use std::sync::Arc;
 
 /// The engine under a transaction.
 pub(super) enum Conn {
@@ -17,11 +19,12 @@ pub struct Tx {
     pub(super) events: Vec<Event>,
     pub(super) jobs_added: bool,
     pub(super) made: Option<i64>,
+    pub(super) undo: Option<Arc<Undo>>,
 }
 
 impl Tx {
     pub(super) fn new(conn: Conn) -> Tx {
-        Tx { conn, scope: TenantScope::system(), events: vec![], jobs_added: false, made: None }
+        Tx { conn, scope: TenantScope::system(), events: vec![], jobs_added: false, made: None, undo: None }
     }
 
     /// Runs a statement and says how many rows it changed.
@@ -81,6 +84,11 @@ impl Tx {
     /// can be answered all the same (see [`made_before`](super::made_before)).
     pub fn made(&mut self, id: impl Into<i64>) {
         self.made = Some(id.into());
+    }
+
+    /// The recorded change that this transaction undoes, if it does: whoever records a change compares it with what stands.
+    pub fn undoes(&self) -> Option<Arc<Undo>> {
+        self.undo.clone()
     }
 
     /// Whose scope this runs in.

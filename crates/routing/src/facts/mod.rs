@@ -5,10 +5,10 @@
 //!
 //! | event | ends | begins |
 //! |---|---|---|
-//! | `conversation.queued` | serving | waiting |
+//! | `conversation.queued` | waiting in another queue, serving | waiting |
 //! | `conversation.assigned`, `.transferred` to a user | waiting, serving | serving |
 //! | `conversation.opened`, `.reopened`, `.woke` with an agent | | serving |
-//! | `conversation.transferred` to a queue, `.requeued`, `.snoozed` | serving | |
+//! | `conversation.transferred` to a queue or a team, or to ring at somebody, `.requeued`, `.snoozed` | serving | |
 //! | `conversation.resolved` | waiting, serving | |
 
 mod model;
@@ -17,4 +17,4 @@ mod store;
 
 pub use reader::{Legs, run};
 pub use store::{Answered, answered_since};
-pub(crate) use store::{came_since, last_agent, waiting_since};
+pub(crate) use store::{came, came_since, last_agent, past_waits, waiting_since};

@@ -38,11 +38,19 @@ pub fn steps(e: &Event) -> Vec<Step> {
     match e.kind.as_ref() {
         "conversation.queued" => {
             let since = d["since"].as_i64().unwrap_or(e.at);
-            vec![Step::EndServing("queued"), Step::BeginWaiting { queue, since }]
+            vec![
+                Step::EndWaiting("moved", None),
+                Step::EndServing("queued"),
+                Step::BeginWaiting { queue, since },
+            ]
         }
         "conversation.assigned" | "conversation.transferred" => {
-            let to = id(&d["to"]).or_else(|| id(&d["to"]["user"]));
-            let how = if e.kind == "conversation.assigned" { "passed" } else { "transferred" };
+            let to = id(&d["to"]).or_else(|| id(&d["to"]["user"])).filter(|_| d["waits"] != true);
+            let how = match e.kind.as_ref() {
+                "conversation.assigned" => "passed",
+                _ if d["taken_over"] == true => "taken_over",
+                _ => "transferred",
+            };
             let mut out = vec![Step::EndServing(how)];
             if let Some(to) = to {
                 out.push(Step::EndWaiting("assigned", Some(to)));
@@ -78,7 +86,11 @@ mod tests {
         let queued = event("conversation.queued", json!({ "queue": "7", "since": 40 }));
         assert_eq!(
             steps(&queued),
-            [Step::EndServing("queued"), Step::BeginWaiting { queue: QueueId(7), since: 40 }]
+            [
+                Step::EndWaiting("moved", None),
+                Step::EndServing("queued"),
+                Step::BeginWaiting { queue: QueueId(7), since: 40 }
+            ]
         );
         let assigned = event("conversation.assigned", json!({ "to": "9", "queue": "7", "assignee": "9" }));
         let serving = Step::BeginServing { user: UserId(9), queue: QueueId(7) };
@@ -88,6 +100,10 @@ mod tests {
         );
         let back = event("conversation.transferred", json!({ "to": { "queue": "8" }, "queue": "8" }));
         assert_eq!(steps(&back), [Step::EndServing("transferred")]);
+        let rings = json!({ "to": { "user": "8" }, "waits": true, "queue": "8" });
+        assert_eq!(steps(&event("conversation.transferred", rings)), [Step::EndServing("transferred")]);
+        let over = json!({ "to": { "user": "8" }, "taken_over": true, "queue": "7" });
+        assert_eq!(steps(&event("conversation.transferred", over))[0], Step::EndServing("taken_over"));
         let woke = event("conversation.woke", json!({ "assignee": "9", "queue": "7" }));
         assert_eq!(steps(&woke), [serving]);
         assert_eq!(steps(&event("conversation.tags", json!({}))), []);

@@ -1,6 +1,7 @@
 //! The SQL of legs.
 
 use super::model::Step;
+use crate::floor::PastWait;
 use conversations::threads::Routed;
 use kernel::{
     ContactId, ConversationId, Event, LineId, Millis, Result, TenantId, TenantScope, UserId, args, sql,
@@ -115,6 +116,52 @@ pub(crate) async fn came_since(
         )
         .await?;
     Ok(n.unwrap_or(0))
+}
+
+/// When these contacts waited since a time: contact, line, conversation, from when.
+pub(crate) async fn came(
+    tx: &mut Tx,
+    contacts: &[ContactId],
+    since: Millis,
+) -> Result<Vec<(ContactId, LineId, ConversationId, Millis)>> {
+    let contacts = Tx::ids(contacts.iter().map(|c| c.0));
+    tx.all(
+        sql!(
+            "SELECT contact_id, line_id, conversation_id, from_at FROM queue_leg
+             WHERE contact_id IN_IDS($1) AND from_at >= $2 AND tenant_id > 0 ORDER BY contact_id, from_at LIMIT $3"
+        ),
+        args![contacts, since, CAME_MAX],
+        |r| Ok((r.id(0)?, r.id(1)?, r.id(2)?, r.int(3)?)),
+    )
+    .await
+}
+
+/// Waits read at once for finding who comes again.
+const CAME_MAX: i64 = 20_000;
+/// Waits read for the estimate at a start.
+const PAST_MAX: i64 = 3_000;
+/// Who was rung for within this had not to wait.
+const AT_ONCE_MS: Millis = 1_500;
+
+/// The last waits in one client's queues since a time, oldest first, with whether an agent took it who was not free at
+/// once.
+pub(crate) async fn past_waits(tx: &mut Tx, tenant: TenantId, since: Millis) -> Result<Vec<PastWait>> {
+    let mut rows = tx
+        .all(
+            sql!(
+                "SELECT l.queue_id, l.from_at, l.to_at,
+                 CASE WHEN l.outcome = 'assigned' AND r.id IS NOT NULL AND r.offered_at - l.from_at > $3 THEN 1 ELSE 0 END
+                 FROM queue_leg l LEFT JOIN reservation r ON r.conversation_id = l.conversation_id
+                 AND r.tenant_id = l.tenant_id AND r.state = 'accepted' AND r.user_id = l.user_id
+                 AND r.ended_at = l.to_at
+                 WHERE l.tenant_id = $1 AND l.from_at >= $2 AND l.simulated = 0 ORDER BY l.from_at DESC, l.id DESC LIMIT $4"
+            ),
+            args![tenant, since, AT_ONCE_MS, PAST_MAX],
+            |r| Ok(PastWait { queue: r.id(0)?, from: r.int(1)?, to: r.opt_int(2)?, served: r.int(3)? == 1 }),
+        )
+        .await?;
+    rows.reverse();
+    Ok(rows)
 }
 
 /// How waitings went: how many were to be answered within a time, and how many were.

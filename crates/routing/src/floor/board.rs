@@ -1,5 +1,6 @@
 //! The floor as others see it: the engine behind a lock, who is in which state, and the queues by name.
 
+use super::waits::Waits;
 use crate::presence::{AgentNow, State};
 use crate::queues::Queue;
 use conversations::ports::{PresenceView, Work};
@@ -7,7 +8,7 @@ use engines::acd::{Acd, Agent, AgentRow, Command, Event, Explanation, ItemRow, I
 use kernel::{ConversationId, LineId, Millis, QueueId, TenantId, UserId, WorkItemId};
 use parking_lot::{Mutex, RwLock};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What goes on in one queue.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -20,18 +21,22 @@ pub struct QueueFigures {
     pub agents_ready: u32,
     /// Qualified agents who are signed in.
     pub agents_on: u32,
+    /// How long who comes now will probably wait, in milliseconds.
+    pub estimate_ms: Option<i64>,
 }
 
 /// The engine with the ages of what waits.
 pub(super) struct Engine {
     pub acd: Acd,
+    pub waits: Waits,
     ages: HashMap<QueueId, BTreeSet<(Millis, WorkItemId)>>,
     age_of: HashMap<WorkItemId, (QueueId, Millis)>,
 }
 
 impl Engine {
     pub fn new(settings: Settings, first_reservation: i64) -> Engine {
-        Engine { acd: Acd::new(settings, first_reservation), ages: HashMap::new(), age_of: HashMap::new() }
+        let acd = Acd::new(settings, first_reservation);
+        Engine { acd, waits: Waits::default(), ages: HashMap::new(), age_of: HashMap::new() }
     }
 
     /// Tells the engine, and keeps the ages true.
@@ -43,7 +48,16 @@ impl Engine {
             Event::ItemTransferred { item, .. } | Event::ItemTaken { item, .. } => (Some(*item), vec![]),
             _ => (None, vec![]),
         };
+        let queued = match &event {
+            Event::ItemQueued(item) => Some(item.id),
+            _ => None,
+        };
+        self.note_hours(&event);
         let commands = self.acd.apply(event, now);
+        self.waits.note(&self.acd, queued, &commands, now);
+        if let Some(id) = named.filter(|id| self.acd.item(*id).is_none()) {
+            self.waits.forget(id);
+        }
         let moved = commands.iter().filter_map(|c| match c {
             Command::Offer { item, .. }
             | Command::Withdraw { item, .. }
@@ -55,6 +69,15 @@ impl Engine {
             self.recount(item);
         }
         commands
+    }
+
+    fn note_hours(&mut self, event: &Event) {
+        match event {
+            Event::QueueOpened { queue, open } => self.waits.set_open(*queue, *open),
+            Event::QueueChanged(q) => self.waits.set_open(q.id, q.open),
+            Event::Restore(rows) => rows.queues.iter().for_each(|q| self.waits.set_open(q.id, q.open)),
+            _ => {}
+        }
     }
 
     fn recount(&mut self, item: WorkItemId) {
@@ -78,12 +101,16 @@ impl Engine {
     }
 }
 
+/// Every queue by id, as one picture of a moment.
+pub(super) type Queues = Arc<BTreeMap<QueueId, Arc<Queue>>>;
+
 /// The floor as others see it. Provided as a port, and as the spine's port `Work`.
 pub struct Board {
     engine: Mutex<Engine>,
     agents: RwLock<HashMap<UserId, AgentNow>>,
     profiles: RwLock<HashMap<UserId, Arc<Agent>>>,
-    queues: RwLock<BTreeMap<QueueId, Arc<Queue>>>,
+    queues: RwLock<Queues>,
+    clock: OnceLock<Arc<dyn kernel::Clock>>,
 }
 
 impl Default for Board {
@@ -93,11 +120,21 @@ impl Default for Board {
             agents: RwLock::default(),
             profiles: RwLock::default(),
             queues: RwLock::default(),
+            clock: OnceLock::new(),
         }
     }
 }
 
 impl Board {
+    /// Gives it the program's clock; the first stays.
+    pub(super) fn set_clock(&self, clock: Arc<dyn kernel::Clock>) {
+        let _ = self.clock.set(clock);
+    }
+
+    fn now(&self) -> Millis {
+        self.clock.get().map_or(0, |c| c.now())
+    }
+
     pub(super) fn with<T>(&self, f: impl FnOnce(&mut Engine) -> T) -> T {
         f(&mut self.engine.lock())
     }
@@ -111,7 +148,13 @@ impl Board {
     }
 
     pub(super) fn put_queues(&self, queues: Vec<Queue>) {
-        *self.queues.write() = queues.into_iter().map(|q| (q.id, Arc::new(q))).collect();
+        let queues = queues.into_iter().map(|q| (q.id, Arc::new(q))).collect();
+        *self.queues.write() = Arc::new(queues);
+    }
+
+    /// Every queue by id, without copying.
+    pub(super) fn all_queues(&self) -> Queues {
+        self.queues.read().clone()
     }
 
     /// Every queue, by id.
@@ -162,14 +205,15 @@ impl Board {
 
     /// What goes on in a queue.
     pub fn queue_figures(&self, q: &Queue, now: Millis) -> QueueFigures {
-        let (waiting, first) = self.with(|e| e.waiting(q.id));
-        let needs = q.for_engine().skills;
+        let ((waiting, first), estimate) =
+            self.with(|e| (e.waiting(q.id), e.waits.estimate(q.id, e.waiting(q.id).0 + 1, now)));
+        let needs = q.needs();
         let (agents, profiles) = (self.agents.read(), self.profiles.read());
         let fit = |a: &&AgentNow| {
             a.state != State::Offline
-                && profiles
-                    .get(&a.user)
-                    .is_some_and(|p| p.reaches(q.tenant, q.line) && p.lacks(&needs).is_none())
+                && profiles.get(&a.user).is_some_and(|p| {
+                    p.reaches(q.tenant, q.line) && p.lacks(&needs).is_none() && has_seat(p, q.id)
+                })
         };
         let (mut on, mut ready) = (0, 0);
         for a in agents.values().filter(fit) {
@@ -177,13 +221,27 @@ impl Board {
             ready += u32::from(a.state == State::Ready);
         }
         let longest_wait_ms = first.map_or(0, |since| (now - since).max(0));
-        QueueFigures { waiting, longest_wait_ms, agents_ready: ready, agents_on: on }
+        let estimate_ms = estimate.filter(|_| waiting > 0 || ready == 0);
+        QueueFigures { waiting, longest_wait_ms, agents_ready: ready, agents_on: on, estimate_ms }
     }
+}
+
+/// Does no seat elsewhere keep the agent from this queue?
+fn has_seat(agent: &Agent, queue: QueueId) -> bool {
+    agent.seats.is_empty() || agent.seats.contains(&queue)
 }
 
 impl Work for Board {
     fn place(&self, conversation: ConversationId) -> Option<u32> {
         self.with(|e| e.acd.position(WorkItemId(conversation.0)))
+    }
+
+    fn estimate_ms(&self, conversation: ConversationId) -> Option<i64> {
+        let (id, now) = (WorkItemId(conversation.0), self.now());
+        self.with(|e| {
+            let (row, place) = (e.acd.item(id)?, e.acd.position(id)?);
+            e.waits.estimate(row.item.queue, place, now)
+        })
     }
 
     fn presence(&self, user: UserId) -> PresenceView {

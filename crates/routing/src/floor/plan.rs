@@ -2,6 +2,7 @@
 
 use super::owner;
 use crate::codes;
+use crate::decisions::{self, Made};
 use crate::reservations::{self, End, Reservation, State};
 use conversations::threads::{self, Assign, HandOver};
 use kernel::{
@@ -27,11 +28,11 @@ pub(super) struct Meta {
 #[derive(Debug, Clone)]
 pub(super) enum Act {
     /// Ring at an agent.
-    Offer(Box<Reservation>),
+    Offer(Box<Reservation>, Option<Box<Made>>),
     /// Stop ringing.
     End(Box<Reservation>, End),
     /// Put it into an agent's hands without asking.
-    Give(UserId, Vec<String>),
+    Give(UserId, Vec<String>, Option<Box<Made>>),
     /// Let it wait again, with the age it had.
     Requeue(Millis, &'static str),
 }
@@ -92,15 +93,27 @@ pub(super) async fn perform(tx: &mut Tx, plan: &Plan) -> Result<i64> {
             now: plan.now,
         };
         match act {
-            Act::Offer(r) => offer(tx, plan, r, epoch).await?,
+            Act::Offer(r, made) => {
+                offer(tx, plan, r, epoch).await?;
+                keep(tx, made.as_deref()).await?;
+            }
             Act::End(r, end) => stop(tx, plan, r, *end).await?,
-            Act::Give(to, why) => {
+            Act::Give(to, why, made) => {
                 epoch = threads::assign(tx, &h, &Assign { to: *to, why: why.clone() }).await?.epoch;
+                keep(tx, made.as_deref()).await?;
             }
             Act::Requeue(since, reason) => epoch = threads::requeue(tx, &h, *since, reason).await?.epoch,
         }
     }
     Ok(epoch)
+}
+
+/// Keeps why it was decided so.
+async fn keep(tx: &mut Tx, made: Option<&Made>) -> Result<()> {
+    match made {
+        Some(made) => decisions::insert(tx, made).await,
+        None => Ok(()),
+    }
 }
 
 async fn offer(tx: &mut Tx, plan: &Plan, r: &Reservation, epoch: i64) -> Result<()> {

@@ -30,7 +30,7 @@ pub(super) fn profile(board: &Board, directory: &Directory, user: UserId, capaci
         capacity,
         queues: QueueSet::All,
         teams: directory.teams_of(user).into_iter().take(TEAMS_MAX).collect(),
-        seats: vec![],
+        seats: board.queues().iter().filter(|q| q.rules.seats.contains(&user)).map(|q| q.id).collect(),
         reach: lines.into_iter().map(|(t, l)| (t, LineSet::Only(l.into_iter().collect()))).collect(),
     }
 }

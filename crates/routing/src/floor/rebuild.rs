@@ -1,23 +1,27 @@
 //! A start from the rows: the engine as it would be had nothing happened.
 
 use super::board::Engine;
+use super::known::{Known, Ways};
 use super::plan::Meta;
 use super::profile::profile;
 use super::reconcile::{Want, want};
-use super::settle::{last_agents, preferred};
 use super::step::Floor;
+use super::waits::PastWait;
 use crate::presence::{self, AgentNow};
 use crate::queues::Queue;
 use crate::reservations::{self, Reservation, State as Rings};
+use crate::standing::{self, ClientRules, Installation};
 use crate::{facts, permissions, queues};
 use accounts::authorize;
 use conversations::threads::{self, Routed, Status};
 use engines::acd::{
     AgentRow, AgentState, Capacity, CoolDown, Event, ItemRow, ItemStatus, Settings, Snapshot, WorkItem,
 };
-use kernel::{ConversationId, Millis, Result, UserId, WorkItemId};
+use engines::estimate::LOOK_BACK_MS;
+use kernel::{ConversationId, Millis, Result, TenantId, UserId, WorkItemId};
 use platform::store::Tx;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// Conversations read at once.
 const PAGE: i64 = 2_000;
@@ -33,13 +37,26 @@ struct Rows {
     active: HashMap<ConversationId, Reservation>,
     taken: HashMap<ConversationId, (UserId, Millis, i64)>,
     since: HashMap<ConversationId, Millis>,
-    last_agents: HashMap<ConversationId, UserId>,
+    settings: Option<Installation>,
+    clients: Arc<HashMap<TenantId, ClientRules>>,
+    past: Vec<PastWait>,
+    known: Vec<Known>,
+    ways: Ways,
     cool_downs: Vec<(UserId, ConversationId, Millis)>,
 }
 
-async fn read(tx: &mut Tx, now: Millis, settings: Settings) -> Result<Rows> {
+async fn read(tx: &mut Tx, now: Millis, usual: Settings) -> Result<Rows> {
     let pos = tx.position().await?;
     let queues = queues::all(tx).await?;
+    let settings = standing::installation(tx).await?;
+    let clients = Arc::new(standing::clients(tx).await?);
+    let by_id = Arc::new(queues.iter().map(|q| (q.id, Arc::new(q.clone()))).collect());
+    let ways = Ways { queues: by_id, clients: clients.clone(), now };
+    let tenants: BTreeSet<TenantId> = queues.iter().map(|q| q.tenant).collect();
+    let mut past = vec![];
+    for tenant in tenants {
+        past.extend(facts::past_waits(tx, tenant, now - LOOK_BACK_MS).await?);
+    }
     let agents = presence::agents(tx).await?;
     let mut idle = HashMap::new();
     for a in &agents {
@@ -47,14 +64,14 @@ async fn read(tx: &mut Tx, now: Millis, settings: Settings) -> Result<Rows> {
     }
     let capacities = presence::capacities(tx).await?.into_iter().collect();
     let mut items: Vec<Routed> = vec![];
-    let (mut taken, mut since, mut last) = (HashMap::new(), HashMap::new(), HashMap::new());
+    let (mut taken, mut since, mut known) = (HashMap::new(), HashMap::new(), vec![]);
     loop {
         let after = items.last().map_or(ConversationId(0), |r| r.id);
         let page = threads::routed_live(tx, after, PAGE).await?;
         let ids: Vec<ConversationId> = page.iter().map(|r| r.id).collect();
         taken.extend(reservations::taken(tx, &ids).await?.into_iter().map(|(c, u, t, n)| (c, (u, t, n))));
         since.extend(facts::waiting_since(tx, &ids).await?);
-        last.extend(last_agents(tx, &page, now).await?);
+        known.push(Known::read(tx, &page, &ways).await?);
         let more = page.len() as i64 == PAGE;
         items.extend(page);
         if !more {
@@ -62,7 +79,8 @@ async fn read(tx: &mut Tx, now: Millis, settings: Settings) -> Result<Rows> {
         }
     }
     let active = reservations::active(tx).await?.into_iter().map(|r| (r.conversation, r)).collect();
-    let cool_downs = reservations::cool_downs(tx, now - settings.cool_down_ms).await?;
+    let cool_down_ms = settings.map_or(usual.cool_down_ms, |s| s.cool_down_ms);
+    let cool_downs = reservations::cool_downs(tx, now - cool_down_ms).await?;
     Ok(Rows {
         pos,
         queues,
@@ -73,7 +91,11 @@ async fn read(tx: &mut Tx, now: Millis, settings: Settings) -> Result<Rows> {
         active,
         taken,
         since,
-        last_agents: last,
+        settings,
+        clients,
+        past,
+        known,
+        ways,
         cool_downs,
     })
 }
@@ -96,13 +118,21 @@ fn idleness(a: &AgentNow, last: &[(Rings, Millis, Option<Millis>)]) -> (Millis, 
 /// Forgets what was known and builds it from the rows; then the log goes on from their moment.
 pub(super) async fn rebuild(floor: &mut Floor) -> Result<()> {
     floor.directory.refresh(&floor.app).await?;
-    let (now, settings) = (floor.app.now(), floor.settings);
-    let load = async move |tx: &mut Tx| read(tx, now, settings).await;
+    let (now, usual) = (floor.app.now(), floor.settings);
+    let load = async move |tx: &mut Tx| read(tx, now, usual).await;
     let rows = floor.app.db().read(&authorize::reader(), load).await?;
+    if let Some(set) = rows.settings {
+        floor.settings = set.for_engine();
+    }
+    let settings = floor.settings;
+    floor.clients.clone_from(&rows.clients);
     let first = floor.app.ids().next();
     floor.board.put_queues(rows.queues.clone());
     floor.board.clear_profiles();
-    floor.board.with(|e| *e = Engine::new(settings, first));
+    floor.board.with(|e| {
+        *e = Engine::new(settings, first);
+        e.waits.begin(&rows.past);
+    });
     floor.pos = rows.pos;
     floor.capacities.clone_from(&rows.capacities);
     floor.agents = rows.agents.iter().map(|a| (a.user, a.clone())).collect();
@@ -134,9 +164,11 @@ fn snapshot(floor: &mut Floor, rows: &Rows) -> Snapshot {
         };
         agents.insert(a.user, row);
     }
+    floor.hours_at = None;
+    let queues = rows.queues.iter().map(|q| floor.for_engine(q)).collect();
     let mut items = vec![];
-    for row in &rows.items {
-        let Some(item) = item_row(floor, rows, row) else { continue };
+    for (n, row) in rows.items.iter().enumerate() {
+        let Some(item) = item_row(floor, rows, row, &rows.known[n / PAGE as usize]) else { continue };
         if let ItemStatus::Held { agent } | ItemStatus::Offered { agent, .. } = item.status {
             let now = floor.app.now();
             agents.entry(agent).or_insert_with(|| agent_row(floor, agent, AgentState::Offline, now));
@@ -149,7 +181,7 @@ fn snapshot(floor: &mut Floor, rows: &Rows) -> Snapshot {
         until: at + floor.settings.cool_down_ms,
     };
     Snapshot {
-        queues: rows.queues.iter().map(Queue::for_engine).collect(),
+        queues,
         agents: agents.into_values().collect(),
         items,
         cool_downs: rows.cool_downs.iter().map(rest).collect(),
@@ -173,16 +205,19 @@ fn agent_row(floor: &Floor, user: UserId, state: AgentState, idle_since: Millis)
     }
 }
 
-fn item_row(floor: &mut Floor, rows: &Rows, row: &Routed) -> Option<ItemRow> {
+fn item_row(floor: &mut Floor, rows: &Rows, row: &Routed, beside: &Known) -> Option<ItemRow> {
     if row.status == Status::Snoozed {
         floor.sleeping.insert(row.id);
         return None;
     }
     let known = row.queue.is_some_and(|q| floor.board.queue(q).is_some());
-    let kept = preferred(row, rows.last_agents.get(&row.id));
     let directory = floor.directory.clone();
     let reaches = |user| directory.reaches(user, permissions::TAKE, row.tenant, row.line);
-    let (item, status, charged) = match want(Some(row), kept, known, reaches) {
+    let mut wanted = want(Some(row), known, reaches);
+    if let Want::Waiting(item) | Want::Held(item, _) = &mut wanted {
+        beside.add(item, row, &rows.ways);
+    }
+    let (item, status, charged) = match wanted {
         Want::Gone { .. } => return None,
         Want::Waiting(item) => match rows.active.get(&row.id) {
             Some(r) => {

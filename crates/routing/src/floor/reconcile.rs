@@ -2,7 +2,7 @@
 
 use crate::reservations::State as Rings;
 use conversations::threads::{Priority, Routed, Status};
-use engines::acd::{DeclineReason, Event, ItemRow, ItemStatus, Preferred, SkillNeed, TransferTo, WorkItem};
+use engines::acd::{DeclineReason, Event, ItemRow, ItemStatus, SkillNeed, TransferTo, WorkItem};
 use kernel::{Millis, SkillId, UserId, WorkItemId};
 
 /// Each step of an item's own priority outweighs every queue's. With a second of waiting for each point, a step is worth
@@ -36,33 +36,36 @@ pub(super) enum Want {
 }
 
 /// The item that a conversation is; its line is its own, whosever its queue is. `since`: when its customer began to wait.
-pub(super) fn item(row: &Routed, since: Millis, preferred: Option<Preferred>) -> Option<WorkItem> {
+pub(super) fn item(row: &Routed, since: Millis) -> Option<WorkItem> {
     Some(WorkItem {
         priority: priority(row.priority),
-        preferred,
         line: Some(row.line),
         ..WorkItem::new(WorkItemId(row.id.0), row.queue?, since)
     })
 }
 
 /// Where the row says that it is. `reaches`: may this user be given work of it?
-pub(super) fn want(
-    row: Option<&Routed>,
-    preferred: Option<Preferred>,
-    queue_known: bool,
-    reaches: impl Fn(UserId) -> bool,
-) -> Want {
+pub(super) fn want(row: Option<&Routed>, queue_known: bool, reaches: impl Fn(UserId) -> bool) -> Want {
     let Some(row) = row else { return Want::Gone { done: false } };
     let done = row.status == Status::Resolved;
     if row.status != Status::Open || !queue_known {
         return Want::Gone { done };
     }
     let since = row.queued_at.or(row.assigned_at).unwrap_or(row.created_at);
-    match (item(row, since, preferred), row.assignee) {
+    match (item(row, since), row.assignee) {
         (Some(item), _) if row.is_queued() => Want::Waiting(item),
         (Some(item), Some(user)) if reaches(user) => Want::Held(item, user),
         _ => Want::Gone { done },
     }
+}
+
+/// How an item was passed on since it was last looked at.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct PassedOn {
+    /// To somebody by name, or to a team.
+    pub kept: bool,
+    /// Who held it then, if somebody did: between two looks that may be another than the engine knows.
+    pub by: Option<UserId>,
 }
 
 /// What to tell the engine so that it agrees. `rings`: where the engine's own reservation stands in the rows, with the
@@ -71,10 +74,19 @@ pub(super) fn moves(
     have: Option<&ItemRow>,
     want: Want,
     rings: Option<(Rings, Option<String>)>,
+    passed: PassedOn,
+    now: Millis,
 ) -> Vec<Event> {
     let Some(have) = have else { return fresh(want) };
     let id = have.item.id;
     match (have.status, want) {
+        (status, Want::Waiting(item))
+            if passed.by.is_some_and(|by| status != ItemStatus::Held { agent: by }) =>
+        {
+            // Who passes on is not asked again at once, so the engine is told first in whose hands it was.
+            let hands = passed.by.map(|agent| Event::ItemTaken { item: id, agent, over_capacity: true });
+            hands.into_iter().chain(transfer(have, &item, now)).collect()
+        }
         (_, Want::Gone { done: true }) => vec![Event::ItemClosed(id)],
         (_, Want::Gone { done: false }) => vec![Event::ItemCancelled(id)],
         (ItemStatus::Held { agent }, Want::Held(_, user)) if agent == user => vec![],
@@ -84,8 +96,10 @@ pub(super) fn moves(
             vec![Event::ReservationAccepted { reservation, agent, epoch: have.item.epoch }]
         }
         (_, Want::Held(_, agent)) => vec![Event::ItemTaken { item: id, agent, over_capacity: true }],
-        (ItemStatus::Held { .. }, Want::Waiting(item)) => transfer(id, &item),
-        (_, Want::Waiting(item)) if item.queue != have.item.queue => transfer(id, &item),
+        (ItemStatus::Held { .. }, Want::Waiting(item)) => transfer(have, &item, now),
+        (_, Want::Waiting(item)) if passed.kept || item.queue != have.item.queue => {
+            transfer(have, &item, now)
+        }
         (ItemStatus::Offered { reservation, agent, .. }, Want::Waiting(item)) => match rings {
             Some((Rings::Active, _)) => reorder(have, &item),
             Some((Rings::Declined, word)) => {
@@ -119,15 +133,34 @@ fn fresh(want: Want) -> Vec<Event> {
     }
 }
 
-fn transfer(id: WorkItemId, to: &WorkItem) -> Vec<Event> {
-    vec![Event::ItemTransferred { item: id, to: TransferTo::Queue(to.queue) }]
+/// Passed on: to a queue, to a colleague by name, or to a team, with what else is known of it now.
+fn transfer(have: &ItemRow, to: &WorkItem, now: Millis) -> Vec<Event> {
+    let item = have.item.id;
+    let named = to.preferred.filter(|p| p.by_name);
+    let to_whom = match (named, to.team) {
+        (Some(p), _) => TransferTo::Agent { agent: p.agent, hold_ms: p.until - now },
+        (None, Some(t)) => TransferTo::Team { team: t.team, hold_ms: t.until - now },
+        (None, None) => TransferTo::Queue(to.queue),
+    };
+    let mut events = vec![Event::ItemTransferred { item, to: to_whom }];
+    events.splice(0..0, remark(have, to));
+    events
 }
 
 fn reorder(have: &ItemRow, item: &WorkItem) -> Vec<Event> {
-    if have.item.priority == item.priority {
+    let mut events = remark(have, item);
+    if have.item.priority != item.priority {
+        events.push(Event::ItemChanged { item: item.id, priority: item.priority, skills: vec![] });
+    }
+    events
+}
+
+/// The contact's tier or marks, if they are others now.
+fn remark(have: &ItemRow, item: &WorkItem) -> Vec<Event> {
+    if have.item.marks() == item.marks() {
         return vec![];
     }
-    vec![Event::ItemChanged { item: item.id, priority: item.priority, skills: vec![] }]
+    vec![Event::ItemMarked { item: item.id, marks: item.marks() }]
 }
 
 #[cfg(test)]
@@ -153,13 +186,18 @@ mod tests {
             priority: Priority::Normal,
             created_at: 90,
             simulated: false,
+            kept: None,
         }
     }
+    const NAMED: PassedOn = PassedOn { kept: true, by: None };
     fn wanted(r: &Routed) -> Want {
-        want(Some(r), None, true, |_| true)
+        want(Some(r), true, |_| true)
+    }
+    fn moves(have: Option<&ItemRow>, want: Want, rings: Option<(Rings, Option<String>)>) -> Vec<Event> {
+        super::moves(have, want, rings, PassedOn::default(), 1_000)
     }
     fn engine(status: ItemStatus) -> ItemRow {
-        let item = item(&row(), 100, None).expect("a queue");
+        let item = item(&row(), 100).expect("a queue");
         ItemRow { item: WorkItem { epoch: 3, ..item }, status, charged: 3, decision: None }
     }
     const OFFERED: ItemStatus =
@@ -172,13 +210,13 @@ mod tests {
         );
         let held = Routed { assignee: Some(UserId(9)), queued_at: None, assigned_at: Some(150), ..row() };
         assert!(matches!(wanted(&held), Want::Held(_, UserId(9))));
-        assert_eq!(want(Some(&held), None, true, |_| false), Want::Gone { done: false });
-        assert_eq!(want(Some(&row()), None, false, |_| true), Want::Gone { done: false });
+        assert_eq!(want(Some(&held), true, |_| false), Want::Gone { done: false });
+        assert_eq!(want(Some(&row()), false, |_| true), Want::Gone { done: false });
         let slept = Routed { status: Status::Snoozed, ..held.clone() };
         assert_eq!(wanted(&slept), Want::Gone { done: false });
         let done = Routed { status: Status::Resolved, ..held };
         assert_eq!(wanted(&done), Want::Gone { done: true });
-        assert_eq!(want(None, None, true, |_| true), Want::Gone { done: false });
+        assert_eq!(want(None, true, |_| true), Want::Gone { done: false });
     }
 
     #[test]
@@ -236,5 +274,50 @@ mod tests {
             let told = moves(Some(&engine(OFFERED)), wanted(&row()), rings);
             assert!(matches!(told[..], [Event::ItemCancelled(_), Event::ItemQueued(_)]));
         }
+    }
+
+    #[test]
+    fn what_is_passed_by_name_or_to_a_team_is_told_once() {
+        use engines::acd::{Preferred, TeamHold};
+        let waiting = |change: fn(&mut WorkItem)| {
+            let Want::Waiting(mut item) = wanted(&row()) else { panic!("it waits") };
+            change(&mut item);
+            Want::Waiting(item)
+        };
+        let named =
+            || waiting(|i| i.preferred = Some(Preferred { agent: UserId(9), until: 61_000, by_name: true }));
+        let held = engine(ItemStatus::Held { agent: UserId(3) });
+        let told = super::moves(Some(&held), named(), None, NAMED, 1_000);
+        let to = TransferTo::Agent { agent: UserId(9), hold_ms: 60_000 };
+        assert_eq!(told, [Event::ItemTransferred { item: WorkItemId(5), to }]);
+        let again =
+            super::moves(Some(&engine(ItemStatus::Waiting)), named(), None, PassedOn::default(), 1_000);
+        assert_eq!(again, [], "who refused it is not rung again");
+        let team = waiting(|i| i.team = Some(TeamHold { team: kernel::TeamId(4), until: 2_000 }));
+        let told = super::moves(Some(&engine(ItemStatus::Waiting)), team, None, NAMED, 1_000);
+        let to = TransferTo::Team { team: kernel::TeamId(4), hold_ms: 1_000 };
+        assert_eq!(told, [Event::ItemTransferred { item: WorkItemId(5), to }]);
+    }
+
+    #[test]
+    fn a_contacts_new_tier_is_told() {
+        let Want::Waiting(mut item) = wanted(&row()) else { panic!("it waits") };
+        item.tier = 2;
+        let told = moves(Some(&engine(ItemStatus::Waiting)), Want::Waiting(item), None);
+        assert!(matches!(told[..], [Event::ItemMarked { marks, .. }] if marks.tier == 2));
+    }
+
+    #[test]
+    fn taken_over_and_passed_on_between_two_looks_it_was_in_the_last_ones_hands() {
+        let (first, second) = (UserId(9), UserId(10));
+        let passed = PassedOn { kept: false, by: Some(second) };
+        let taken = Event::ItemTaken { item: WorkItemId(5), agent: second, over_capacity: true };
+        let moved = Event::ItemTransferred { item: WorkItemId(5), to: TransferTo::Queue(QueueId(7)) };
+        for status in [ItemStatus::Held { agent: first }, OFFERED, ItemStatus::Waiting] {
+            let told = super::moves(Some(&engine(status)), wanted(&row()), None, passed, 1_000);
+            assert_eq!(told, [taken.clone(), moved.clone()]);
+        }
+        let held = engine(ItemStatus::Held { agent: second });
+        assert_eq!(super::moves(Some(&held), wanted(&row()), None, passed, 1_000), [moved]);
     }
 }

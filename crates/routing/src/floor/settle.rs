@@ -1,15 +1,16 @@
 //! Reading what was touched and telling the engine the difference.
 
+use super::known::{Known, Ways, at_work};
 use super::plan::Meta;
 use super::profile::profile;
-use super::reconcile::{Want, moves, want};
+use super::reconcile::{PassedOn, Want, moves, want};
 use super::step::{BATCH, Floor};
 use crate::presence::{self, AgentNow, State};
+use crate::queues;
 use crate::reservations::{self, State as Rings};
-use crate::{facts, queues};
 use accounts::authorize;
 use conversations::threads::{self, HandOver, Routed, Status};
-use engines::acd::{AgentState, Event, ItemStatus, Preferred};
+use engines::acd::{AgentState, Event, ItemStatus, TransferTo};
 use kernel::{
     Actor, ActorKind, AggregateKey, ConversationId, Event as Fact, Millis, ReservationId, Result, UserId,
     WorkItemId,
@@ -19,10 +20,6 @@ use std::collections::HashMap;
 
 /// Conversations read at once.
 const READ_MAX: usize = 500;
-/// For how long new work is kept for whoever served the contact last, if they are at work.
-const LAST_AGENT_HOLD_MS: Millis = 20_000;
-/// How long ago that may have been.
-const LAST_AGENT_MS: Millis = 7 * 24 * 3_600_000;
 /// Skills run out and grants change: profiles are looked at anew this often.
 const PROFILES_EVERY_MS: Millis = 60_000;
 
@@ -32,28 +29,7 @@ type Standing = HashMap<ReservationId, (Rings, Option<String>)>;
 struct Read {
     rows: HashMap<ConversationId, Routed>,
     rings: Standing,
-    last_agents: HashMap<ConversationId, UserId>,
-}
-
-/// Who served the contact last, for those that wait.
-pub(super) async fn last_agents(
-    tx: &mut Tx,
-    rows: &[Routed],
-    now: Millis,
-) -> Result<HashMap<ConversationId, UserId>> {
-    let mut found = HashMap::new();
-    for row in rows.iter().filter(|r| r.queued_at.is_some_and(|t| now < t + LAST_AGENT_HOLD_MS)) {
-        if let Some(user) = facts::last_agent(tx, row, now - LAST_AGENT_MS).await? {
-            found.insert(row.id, user);
-        }
-    }
-    Ok(found)
-}
-
-/// Kept for that agent for a while from when the customer began to wait.
-pub(super) fn preferred(row: &Routed, last: Option<&UserId>) -> Option<Preferred> {
-    let until = row.queued_at? + LAST_AGENT_HOLD_MS;
-    last.map(|agent| Preferred { agent: *agent, until, by_name: false })
+    known: Known,
 }
 
 impl Floor {
@@ -79,16 +55,26 @@ impl Floor {
         let conversation = ConversationId(e.conversation);
         let (noun, verb) = e.kind.split_once('.').unwrap_or((&e.kind, ""));
         match noun {
-            "conversation" if !matches!(verb, "tags" | "category") => drop(self.touched.insert(conversation)),
+            "conversation" if !matches!(verb, "tags" | "category") => {
+                self.touched.insert(conversation);
+                self.note_passed(e);
+            }
             "reservation" => drop(self.touched.insert(conversation)),
             // A contact who writes wakes what slept.
             "message" if e.actor.kind == ActorKind::Contact && self.sleeping.contains(&conversation) => {
                 self.touched.insert(conversation);
             }
-            "presence" => drop(self.touched_agents.insert(UserId(e.subject))),
+            "presence" => {
+                self.touched_agents.insert(UserId(e.subject));
+                self.note_forced(e);
+            }
+            "contact" if verb == "changed" || verb == "merged" => self.note_contact(e),
+            "routing" if verb == "set" => self.anew = true,
+            "routing" => self.clients_due = true,
             "capacity" => self.profiles_due = true,
             "queue" => self.queues_due = true,
-            "user" | "role" | "grant" | "skill" | "line" | "tenant" | "team" => {
+            "user" | "role" | "grant" | "skill" | "line" | "tenant" | "team" | "calendar" => {
+                self.hours_due |= matches!(noun, "line" | "calendar");
                 if e.kind == "user.disabled" {
                     self.disabled.insert(UserId(e.subject));
                 }
@@ -99,11 +85,37 @@ impl Floor {
         false
     }
 
+    /// Who held what was passed on, by the last such event: rows do not say it any more.
+    fn note_passed(&mut self, e: &Fact) {
+        let conversation = ConversationId(e.conversation);
+        if e.kind == "conversation.transferred" {
+            match serde_json::from_value(e.data["from"].clone()) {
+                Ok(Some(user)) => drop(self.passed.insert(conversation, user)),
+                _ => drop(self.passed.remove(&conversation)),
+            }
+        }
+    }
+
+    /// Signed out by somebody else: what they held waits again, whatever their queues say of absence.
+    fn note_forced(&mut self, e: &Fact) {
+        let user = UserId(e.subject);
+        let by_other = e.actor.kind == ActorKind::User && e.actor.id != e.subject;
+        if by_other && e.data["state"] == "offline" {
+            self.forced.insert(user);
+        } else {
+            self.forced.remove(&user);
+        }
+    }
+
     /// As a process that does not route: only keeps queues and states by name.
     pub(super) async fn watch_only(&mut self) -> Result<()> {
         while self.take_events().await? {
             self.touched.clear();
+            self.passed.clear();
+            self.contacts.clear();
+            self.forced.clear();
         }
+        (self.anew, self.clients_due, self.hours_due) = (false, false, false);
         if std::mem::take(&mut self.queues_due) {
             let read = async |tx: &mut Tx| queues::all(tx).await;
             self.board.put_queues(self.app.db().read(&authorize::reader(), read).await?);
@@ -123,13 +135,14 @@ impl Floor {
         }
         let read = async |tx: &mut Tx| queues::all(tx).await;
         let fresh = self.app.db().read(&authorize::reader(), read).await?;
-        let changed: Vec<_> = fresh
+        let changed: Vec<queues::Queue> = fresh
             .iter()
             .filter(|q| self.board.queue(q.id).is_none_or(|known| *known != **q))
-            .map(queues::Queue::for_engine)
+            .cloned()
             .collect();
         self.board.put_queues(fresh);
         for queue in changed {
+            let queue = self.for_engine(&queue);
             self.apply(Event::QueueChanged(queue));
         }
         self.queues_due = false;
@@ -166,6 +179,9 @@ impl Floor {
         self.loads.insert(user);
         match known {
             None | Some(AgentState::Offline) if state == AgentState::Offline => {}
+            Some(_) if state == AgentState::Offline && self.forced.remove(&user) => {
+                self.apply(Event::AgentForcedOut(user));
+            }
             Some(_) if state == AgentState::Offline => self.apply(Event::AgentSignedOut(user)),
             None | Some(AgentState::Offline) => {
                 self.vanished.remove(&user);
@@ -245,9 +261,10 @@ impl Floor {
         while !self.touched.is_empty() {
             let ids: Vec<ConversationId> = self.touched.iter().take(READ_MAX).copied().collect();
             let read = self.read_items(&ids).await?;
+            let ways = Ways::of(self);
             for id in ids {
                 self.touched.remove(&id);
-                self.settle_item(id, &read);
+                self.settle_item(id, &read, &ways);
             }
         }
         Ok(())
@@ -259,28 +276,33 @@ impl Floor {
             _ => None,
         };
         let rung: Vec<ReservationId> = ids.iter().filter_map(rung).collect();
-        let (ids, now) = (ids.to_vec(), self.app.now());
+        let (ids, ways) = (ids.to_vec(), Ways::of(self));
         let read = async move |tx: &mut Tx| {
             let rows = threads::routed(tx, &ids).await?;
             let rings = if rung.is_empty() { vec![] } else { reservations::ended_states(tx, &rung).await? };
-            let last_agents = last_agents(tx, &rows, now).await?;
+            let known = Known::read(tx, &rows, &ways).await?;
             Ok(Read {
                 rows: rows.into_iter().map(|r| (r.id, r)).collect(),
                 rings: rings.into_iter().map(|(id, s, w)| (id, (s, w))).collect(),
-                last_agents,
+                known,
             })
         };
         self.app.db().read(&authorize::reader(), read).await
     }
 
-    fn settle_item(&mut self, id: ConversationId, read: &Read) {
+    fn settle_item(&mut self, id: ConversationId, read: &Read, ways: &Ways) {
         let row = read.rows.get(&id);
         let have = self.board.item(id);
         match row {
             Some(r) if r.status == Status::Snoozed => drop(self.sleeping.insert(id)),
             _ => drop(self.sleeping.remove(&id)),
         }
+        let mut passed = PassedOn { kept: false, by: self.passed.remove(&id) };
         if let Some(r) = row {
+            let before = self.metas.get(&WorkItemId(id.0)).map(|m| m.epoch);
+            // Rows may be ahead of the events: what was compared in this epoch is not passed on once more.
+            let moved = before != Some(r.epoch);
+            passed = PassedOn { kept: moved && r.kept.is_some(), by: passed.by.filter(|_| moved) };
             let meta = Meta {
                 id,
                 tenant: r.tenant,
@@ -291,11 +313,17 @@ impl Floor {
             };
             self.metas.insert(WorkItemId(id.0), meta);
         }
-        let kept = row.and_then(|r| preferred(r, read.last_agents.get(&id)));
         let queue_known = row.and_then(|r| r.queue).is_some_and(|q| self.board.queue(q).is_some());
-        let wanted = want(row, kept, queue_known, |user| {
+        let mut wanted = want(row, queue_known, |user| {
             row.is_some_and(|r| self.directory.reaches(user, crate::permissions::TAKE, r.tenant, r.line))
         });
+        if let (Some(r), Want::Waiting(item) | Want::Held(item, _)) = (row, &mut wanted) {
+            read.known.add(item, r, ways);
+            if item.preferred.is_some_and(|p| p.by_name && !at_work(&self.board, p.agent)) {
+                item.preferred = None;
+            }
+        }
+        let waits = matches!(wanted, Want::Waiting(_));
         let rings = have.as_ref().and_then(|h| match h.status {
             ItemStatus::Offered { reservation, .. } => read.rings.get(&reservation).cloned(),
             _ => None,
@@ -304,17 +332,24 @@ impl Floor {
             Want::Held(_, user) => Some(*user),
             _ => None,
         };
-        if let Some(user) = holder
-            && self.board.agent(user).is_none()
-        {
-            let agent = self.profile_now(user);
-            self.apply(Event::AgentSignedIn { agent, state: AgentState::Offline });
+        for user in holder.into_iter().chain(passed.by) {
+            if self.board.agent(user).is_none() {
+                let agent = self.profile_now(user);
+                self.apply(Event::AgentSignedIn { agent, state: AgentState::Offline });
+            }
         }
-        for event in moves(have.as_ref(), wanted, rings) {
+        for event in moves(have.as_ref(), wanted, rings, passed, ways.now) {
             self.apply(event);
         }
-        let now_held = self.board.item(id).map(|i| i.status);
-        match (holder, now_held) {
+        let is = self.board.item(id);
+        if let (true, Some(item)) = (waits, is.as_ref())
+            && matches!(item.status, ItemStatus::Held { .. })
+        {
+            // Whom it was passed to cannot have it, so it waits for anybody.
+            let to = TransferTo::Queue(item.item.queue);
+            self.apply(Event::ItemTransferred { item: WorkItemId(id.0), to });
+        }
+        match (holder, is.map(|i| i.status)) {
             // The engine will not have it there, so it is not routed at all.
             (Some(agent), Some(status)) if status != (ItemStatus::Held { agent }) => {
                 self.apply(Event::ItemCancelled(WorkItemId(id.0)));

@@ -4,13 +4,17 @@ use super::board::{Board, Engine};
 use super::plan::{Act, Meta, Plan};
 use super::{owner, plan, rebuild};
 use crate::codes;
+use crate::decisions::{self, Kind, Made};
 use crate::presence::{self, AgentNow, State};
 use crate::reservations::{End, Reservation, State as Rings, why_keys};
+use crate::standing::ClientRules;
 use accounts::{Directory, authorize};
 use engines::acd::{AgentState, AssignedBy, Capacity, Command, Event, RequeueReason, Settings, StateReason};
 use futures_util::StreamExt;
 use futures_util::stream;
-use kernel::{AggregateKey, ConversationId, LineId, Millis, QueueId, Result, TenantId, UserId, WorkItemId};
+use kernel::{
+    AggregateKey, ContactId, ConversationId, LineId, Millis, QueueId, Result, TenantId, UserId, WorkItemId,
+};
 use platform::App;
 use platform::store::Tx;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -35,6 +39,20 @@ pub struct Floor {
     pub(super) board: Arc<Board>,
     pub(super) directory: Arc<Directory>,
     pub(super) settings: Settings,
+    /// What each client's standing and contacts are worth.
+    pub(super) clients: Arc<HashMap<TenantId, ClientRules>>,
+    pub(super) clients_due: bool,
+    /// The installation's settings changed: the engine is built anew.
+    pub(super) anew: bool,
+    /// Which queues are open.
+    pub(super) open: HashMap<QueueId, bool>,
+    pub(super) hours_due: bool,
+    /// When the hours of any queue change next.
+    pub(super) hours_at: Option<Millis>,
+    /// Agents whom somebody else signed out.
+    pub(super) forced: BTreeSet<UserId>,
+    /// Contacts of whom something changed that may count.
+    pub(super) contacts: BTreeSet<ContactId>,
     holder: String,
     lease: Option<Lease>,
     pub(super) built: bool,
@@ -45,6 +63,8 @@ pub struct Floor {
     pub(super) sleeping: HashSet<ConversationId>,
     /// Conversations to be read and compared.
     pub(super) touched: BTreeSet<ConversationId>,
+    /// Who held what was passed on since it was last compared.
+    pub(super) passed: HashMap<ConversationId, UserId>,
     /// Agents whose state is to be read and compared.
     pub(super) touched_agents: BTreeSet<UserId>,
     /// Users who were disabled, whose work is to wait again.
@@ -77,13 +97,23 @@ struct Lease {
 impl Floor {
     /// A floor that has not begun; its first turn takes over and builds the engine from the rows.
     pub fn new(app: &App, settings: Settings) -> Floor {
+        let board = app.port::<Arc<Board>>().clone();
+        board.set_clock(app.clock());
         Floor {
-            board: app.port::<Arc<Board>>().clone(),
+            board,
             directory: app.port::<Arc<Directory>>().clone(),
             holder: app.ids().next().to_string(),
             pos: app.log().head(),
             app: app.clone(),
             settings,
+            clients: Arc::default(),
+            clients_due: false,
+            anew: false,
+            open: HashMap::new(),
+            hours_due: false,
+            hours_at: None,
+            forced: BTreeSet::new(),
+            contacts: BTreeSet::new(),
             lease: None,
             built: false,
             agents: BTreeMap::new(),
@@ -91,6 +121,7 @@ impl Floor {
             metas: HashMap::new(),
             sleeping: HashSet::new(),
             touched: BTreeSet::new(),
+            passed: HashMap::new(),
             touched_agents: BTreeSet::new(),
             disabled: BTreeSet::new(),
             queues_due: false,
@@ -121,7 +152,11 @@ impl Floor {
         if !self.built {
             rebuild::rebuild(self).await?;
         }
-        let done = self.rounds().await;
+        let mut done = self.rounds().await;
+        if done.is_ok() && std::mem::take(&mut self.anew) {
+            rebuild::rebuild(self).await?;
+            done = self.rounds().await;
+        }
         if let Err(e) = &done
             && e.code.code == codes::NOT_OWNER.code
         {
@@ -133,7 +168,9 @@ impl Floor {
     async fn rounds(&mut self) -> Result<()> {
         for _ in 0..ROUNDS_MAX {
             let more = self.take_events().await?;
+            self.settle_clients().await?;
             self.settle_queues().await?;
+            self.settle_hours().await?;
             self.settle_agents().await?;
             self.settle_profiles().await?;
             self.look().await?;
@@ -182,6 +219,8 @@ impl Floor {
         self.missing.clear();
         self.touched.clear();
         self.touched_agents.clear();
+        self.forced.clear();
+        self.contacts.clear();
     }
 
     pub(super) fn owner_epoch(&self) -> i64 {
@@ -214,7 +253,8 @@ impl Floor {
                 r.expires_at = expires_at;
                 r.charged = i64::from(charged);
                 r.why = why_keys(&why);
-                self.todo.push((item, Act::Offer(Box::new(r))));
+                let made = self.made(item, agent, Some(reservation));
+                self.todo.push((item, Act::Offer(Box::new(r), made.map(Box::new))));
             }
             Command::Withdraw { reservation, item, agent, reason, .. } => {
                 self.loads.insert(agent);
@@ -226,7 +266,8 @@ impl Floor {
                 self.loads.insert(agent);
                 self.loads.extend(from);
                 if by == AssignedBy::Auto {
-                    self.todo.push((item, Act::Give(agent, why_keys(&why))));
+                    let made = self.made(item, agent, None);
+                    self.todo.push((item, Act::Give(agent, why_keys(&why), made.map(Box::new))));
                 }
             }
             Command::Requeue { item, from, reason, .. } => {
@@ -268,6 +309,29 @@ impl Floor {
             of,
             owner_epoch: self.owner_epoch(),
         });
+    }
+
+    /// The engine's last decision about an item, to be kept.
+    fn made(
+        &self,
+        item: WorkItemId,
+        user: UserId,
+        reservation: Option<kernel::ReservationId>,
+    ) -> Option<Made> {
+        let meta = self.metas.get(&item)?;
+        let row = self.board.with(|e| e.acd.item(item))?;
+        Some(Made {
+            id: self.app.ids().next(),
+            tenant: meta.tenant,
+            line: meta.line,
+            conversation: meta.id,
+            queue: row.item.queue,
+            user,
+            kind: if reservation.is_some() { Kind::Offered } else { Kind::Given },
+            reservation,
+            at: self.app.now(),
+            decision: row.decision.filter(|d| d.agent == user),
+        })
     }
 
     fn ringing(&self, item: WorkItemId, id: kernel::ReservationId, user: UserId) -> Option<Reservation> {
@@ -365,7 +429,8 @@ impl Floor {
 
     /// How long until the next turn, if nothing happens before.
     pub fn sleep_ms(&self) -> Millis {
-        let due = self.wake_at.map_or(SLEEP_MAX_MS, |at| at - self.app.now());
+        let at = self.wake_at.into_iter().chain(self.hours_at).min();
+        let due = at.map_or(SLEEP_MAX_MS, |at| at - self.app.now());
         let told = if self.moved.is_empty() { SLEEP_MAX_MS } else { super::tell::EVERY_MS };
         due.min(told).clamp(1, SLEEP_MAX_MS)
     }
@@ -374,7 +439,8 @@ impl Floor {
 fn requeue_word(reason: RequeueReason) -> Option<&'static str> {
     match reason {
         RequeueReason::AgentVanished => Some("agent_vanished"),
-        RequeueReason::AgentSignedOut | RequeueReason::AgentForcedOut => Some("agent_signed_out"),
+        RequeueReason::AgentSignedOut => Some("agent_signed_out"),
+        RequeueReason::AgentForcedOut => Some("agent_forced_out"),
         RequeueReason::ReachLost => Some("rights_lost"),
         // The rows had it first; the engine was only told.
         RequeueReason::Transferred => None,
@@ -384,6 +450,8 @@ fn requeue_word(reason: RequeueReason) -> Option<&'static str> {
 /// Reads queues and states before the first request.
 pub async fn on_start(app: App) -> Result<()> {
     let board = app.port::<Arc<Board>>().clone();
+    board.set_clock(app.clock());
+    decisions::schedule(&app, app.now()).await?;
     let read = async |tx: &mut Tx| Ok((crate::queues::all(tx).await?, presence::agents(tx).await?));
     let (queues, agents) = app.db().read(&authorize::reader(), read).await?;
     board.put_queues(queues);

@@ -5,7 +5,7 @@ use super::store;
 use crate::permissions::QUEUES;
 use accounts::{Caller, Directory, audit, authorize};
 use engines::acd::Capacity;
-use kernel::{Actor, AggregateKey, Error, Event, LineId, Millis, Result, TenantId, UserId};
+use kernel::{Actor, AggregateKey, Error, Event, JobId, LineId, Millis, Result, TenantId, UserId};
 use platform::App;
 use platform::store::Tx;
 use serde_json::json;
@@ -24,7 +24,7 @@ pub struct Wish {
 }
 
 impl Wish {
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         if self.state == State::WrapUp {
             return Err(Error::invalid("/state", "not_to_choose"));
         }
@@ -44,27 +44,73 @@ fn tell(tx: &mut Tx, a: &AgentNow, actor: Actor) {
 /// Sets one's own state. The state it is in already changes nothing, not even its beginning.
 pub async fn set(app: &App, user: UserId, actor: Actor, wish: Wish) -> Result<AgentNow> {
     wish.check()?;
-    let (interval, now) = (app.ids().next(), app.now());
+    let (interval, job, now) = (app.ids().next(), app.id(), app.now());
     let write = async move |tx: &mut Tx| {
+        store::take(tx, user).await?;
         let was = store::one(tx, &[user]).await?.pop().unwrap_or_else(|| AgentNow::absent(user));
         if (was.state, &was.kind) == (wish.state, &wish.kind) {
             return Ok(was);
         }
-        let is = AgentNow {
-            state: wish.state,
-            kind: wish.kind.clone(),
-            since: now,
-            wrap_up_until: None,
-            version: was.version + 1,
-            seen_at: now,
-            user,
-        };
-        store::save(tx, &is, None).await?;
-        store::turn_interval(tx, interval, &is, (TenantId(0), LineId(0))).await?;
-        tell(tx, &is, actor);
-        Ok(is)
+        turn(tx, was, &wish, (interval, job, now), actor).await
     };
     app.db().write(&authorize::reader(), AggregateKey::new("agent", user.0), write).await
+}
+
+/// Is this user on a break of this kind (any, where none is named)?
+pub(super) async fn on_break(app: &App, user: UserId, kind: Option<&str>) -> Result<bool> {
+    let read = async move |tx: &mut Tx| Ok(store::one(tx, &[user]).await?.pop());
+    let now = app.db().read(&authorize::reader(), read).await?;
+    Ok(now.is_some_and(|a| a.state == State::Break && kind.is_none_or(|k| a.kind.as_deref() == Some(k))))
+}
+
+/// Goes from one state into another, with what that does to breaks. The ids and the moment are made before.
+pub(super) async fn turn(
+    tx: &mut Tx,
+    was: AgentNow,
+    wish: &Wish,
+    (interval, job, now): (i64, JobId, Millis),
+    actor: Actor,
+) -> Result<AgentNow> {
+    let is = AgentNow {
+        state: wish.state,
+        kind: wish.kind.clone(),
+        since: now,
+        wrap_up_until: None,
+        version: was.version + 1,
+        seen_at: now,
+        user: was.user,
+    };
+    store::save(tx, &is, None).await?;
+    store::turn_interval(tx, interval, &is, (TenantId(0), LineId(0))).await?;
+    crate::breaks::leave(tx, &is, was.state, job, actor).await?;
+    tell(tx, &is, actor);
+    Ok(is)
+}
+
+/// Sets the state of a break that begins, in the transaction that begins it.
+pub(crate) async fn begin_break(
+    tx: &mut Tx,
+    interval: i64,
+    user: UserId,
+    kind: &str,
+    actor: Actor,
+    now: Millis,
+) -> Result<()> {
+    store::take(tx, user).await?;
+    let was = store::one(tx, &[user]).await?.pop().unwrap_or_else(|| AgentNow::absent(user));
+    let is = AgentNow {
+        state: State::Break,
+        kind: Some(kind.to_owned()),
+        since: now,
+        wrap_up_until: None,
+        version: was.version + 1,
+        seen_at: now,
+        user,
+    };
+    store::save(tx, &is, None).await?;
+    store::turn_interval(tx, interval, &is, (TenantId(0), LineId(0))).await?;
+    tell(tx, &is, actor);
+    Ok(())
 }
 
 /// A state that the engine sets.
@@ -82,10 +128,11 @@ pub(crate) struct Engine {
 
 /// Writes a state that the engine set; false when the user changed theirs since, which then counts.
 pub(crate) async fn set_by_engine(app: &App, e: Engine) -> Result<bool> {
-    let (interval, now) = (app.ids().next(), app.now());
+    let (interval, job, now) = (app.ids().next(), app.id(), app.now());
     let user = e.user;
     let write = async move |tx: &mut Tx| {
         crate::floor::check_owner(tx, e.owner_epoch).await?;
+        let was = store::one(tx, &[user]).await?.pop().map_or(State::Offline, |a| a.state);
         let is = AgentNow {
             user: e.user,
             state: e.state,
@@ -99,6 +146,7 @@ pub(crate) async fn set_by_engine(app: &App, e: Engine) -> Result<bool> {
             return Ok(false);
         }
         store::turn_interval(tx, interval, &is, e.of).await?;
+        crate::breaks::leave(tx, &is, was, job, Actor::SYSTEM).await?;
         tell(tx, &is, Actor::SYSTEM);
         Ok(true)
     };

@@ -53,13 +53,44 @@ pub async fn save(tx: &mut Tx, a: &AgentNow, if_version: Option<i64>) -> Result<
                  VALUES ($1, $2, $3, $4, $5, 1, $4)
                  ON CONFLICT (user_id) DO UPDATE SET state = excluded.state, kind = excluded.kind,
                  since = excluded.since, wrap_up_until = excluded.wrap_up_until, version = agent_state.version + 1,
-                 seen_at = excluded.seen_at
+                 seen_at = excluded.seen_at, forced_by = NULL, forced_reason = NULL
                  WHERE CAST($6 AS BIGINT) IS NULL OR agent_state.version = $6"
             ),
             args![a.user, a.state.word(), a.kind, a.since, a.wrap_up_until, if_version],
         )
         .await?;
     Ok(n == 1)
+}
+
+/// Takes somebody's state for a change: until this transaction ends no other changes it.
+pub async fn take(tx: &mut Tx, user: UserId) -> Result<()> {
+    let sql = sql!("UPDATE agent_state SET version = version WHERE user_id = $1");
+    tx.exec(sql, args![user]).await.map(|_| ())
+}
+
+/// Notes who set the state just written, and why.
+pub async fn mark_forced(tx: &mut Tx, user: UserId, by: UserId, reason: &str) -> Result<()> {
+    let sql = sql!("UPDATE agent_state SET forced_by = $2, forced_reason = $3 WHERE user_id = $1");
+    tx.exec(sql, args![user, by, reason]).await.map(|_| ())
+}
+
+/// Whose states were set by somebody else: (user, by whom, why).
+pub async fn forced(tx: &mut Tx, users: &[UserId]) -> Result<Vec<(UserId, UserId, String)>> {
+    let users = Tx::ids(users.iter().map(|u| u.0));
+    tx.all(
+        sql!(
+            "SELECT user_id, forced_by, forced_reason FROM agent_state
+             WHERE user_id IN_IDS($1) AND forced_by IS NOT NULL ORDER BY user_id"
+        ),
+        args![users],
+        |r| Ok((r.id(0)?, r.id(1)?, r.opt_text(2)?.unwrap_or_default())),
+    )
+    .await
+}
+
+/// Who set the state that this user is in, and why.
+pub async fn forced_of(tx: &mut Tx, user: UserId) -> Result<Option<(UserId, String)>> {
+    Ok(forced(tx, &[user]).await?.pop().map(|(_, by, why)| (by, why)))
 }
 
 /// Notes that these users have a socket on this node.

@@ -15,6 +15,16 @@ pub struct PresenceChange {
     pub kind: Option<String>,
 }
 
+/// A state that somebody else is put into.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ForcedPresence {
+    /// `ready`, `busy`, `training`, `meeting` or `offline`.
+    pub state: State,
+    /// Why, in at most 200 characters; the agent reads it.
+    pub reason: String,
+}
+
 /// How much at once: units in all, and what one piece of each sort of work takes. A sort that takes 0 is not given.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -1,12 +1,13 @@
 //! Routes of queues.
 
 use super::model::{Absence, Fit, Queue, SkillAsk};
+use super::rules::Rules;
 use super::service::{self, Change, New};
 use super::store;
 use super::view::QueueView;
-use crate::floor::Board;
+use crate::floor::{Board, OpenNow};
 use crate::permissions::{FLOOR, QUEUES, TAKE};
-use accounts::Caller;
+use accounts::{Caller, Directory};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -34,7 +35,8 @@ struct Filter {
 }
 
 fn view(app: &App, q: &Queue) -> QueueView {
-    QueueView::of(q, &app.port::<Arc<Board>>().queue_figures(q, app.now()))
+    let figures = app.port::<Arc<Board>>().queue_figures(q, app.now());
+    QueueView::of(q, &figures, OpenNow::of(app.port::<Arc<Directory>>(), q, app.now()))
 }
 
 /// The queues of the lines that the caller serves, watches or sets up.
@@ -77,6 +79,8 @@ struct NewQueue {
     wrap_up_ms: Option<i64>,
     /// What becomes of held work when its agent is gone.
     on_absence: Option<Absence>,
+    /// How it is served beyond that, as a whole.
+    rules: Option<Rules>,
 }
 
 /// Makes a queue.
@@ -96,6 +100,7 @@ async fn create(
         auto_accept: b.auto_accept,
         wrap_up_ms: b.wrap_up_ms,
         on_absence: b.on_absence,
+        rules: b.rules,
     };
     let new = New { tenant: b.tenant, line: b.line, name: b.name, rest };
     let queue = service::create(&app, &caller, new).await?;
@@ -121,6 +126,8 @@ struct QueueChange {
     wrap_up_ms: Option<i64>,
     /// What becomes of held work when its agent is gone.
     on_absence: Option<Absence>,
+    /// How it is served beyond that, as a whole.
+    rules: Option<Rules>,
 }
 
 /// Changes a queue.
@@ -141,6 +148,7 @@ async fn change(
         auto_accept: b.auto_accept,
         wrap_up_ms: b.wrap_up_ms,
         on_absence: b.on_absence,
+        rules: b.rules,
     };
     let queue = service::change(&app, &caller, id, change).await?;
     Ok(Json(view(&app, &queue)))

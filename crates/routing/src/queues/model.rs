@@ -1,5 +1,6 @@
 //! A queue and which of its settings are allowed.
 
+use super::rules::Rules;
 use engines::acd;
 use kernel::{Error, LineId, Millis, QueueId, Result, SkillId, TenantId};
 use serde::{Deserialize, Serialize};
@@ -97,6 +98,8 @@ pub struct Queue {
     pub wrap_up_ms: i64,
     /// What becomes of held work when its agent is gone.
     pub on_absence: Absence,
+    /// How it is served beyond that.
+    pub rules: Rules,
     /// When it was made.
     pub created_at: Millis,
 }
@@ -135,13 +138,21 @@ impl Queue {
         if !(0..=WRAP_UP_MS_MAX).contains(&self.wrap_up_ms) {
             return Err(Error::invalid("/wrap_up_ms", "out_of_range"));
         }
-        Ok(())
+        self.rules.check(self.id)
     }
 
-    /// As the engine takes it.
-    pub fn for_engine(&self) -> acd::Queue {
+    /// What its work needs, as the engine takes it.
+    pub fn needs(&self) -> Vec<acd::SkillNeed> {
+        self.skills.iter().map(|s| need(s.skill, s.level)).collect()
+    }
+
+    /// As the engine takes it: open or not just now, and with its client's tier.
+    pub fn for_engine(&self, open: bool, tier: u8) -> acd::Queue {
         acd::Queue {
-            skills: self.skills.iter().map(|s| need(s.skill, s.level)).collect(),
+            open,
+            tier,
+            stages: self.rules.stages_for_engine(),
+            skills: self.needs(),
             priority: i32::try_from(self.priority).unwrap_or(0),
             fit: if self.fit == Fit::Best { acd::SkillFit::Best } else { acd::SkillFit::Closest },
             offer_ms: self.offer_ms,
@@ -182,6 +193,7 @@ mod tests {
             auto_accept: false,
             wrap_up_ms: 0,
             on_absence: Absence::Requeue,
+            rules: Rules::default(),
             created_at: 0,
         }
     }

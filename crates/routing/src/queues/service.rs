@@ -1,11 +1,12 @@
 //! Setting up queues.
 
 use super::model::{Absence, Fit, Queue, SkillAsk};
+use super::rules::Rules;
 use super::store;
 use crate::codes;
-use crate::permissions::QUEUES;
+use crate::permissions::{QUEUES, TAKE};
 use accounts::{Caller, Directory, audit};
-use kernel::{AggregateKey, Error, Event, LineId, QueueId, Result, TenantId};
+use kernel::{AggregateKey, Error, Event, LineId, QueueId, Result, TenantId, UserId};
 use platform::App;
 use platform::store::Tx;
 use serde_json::{Value, json};
@@ -36,6 +37,7 @@ pub struct Change {
     pub auto_accept: Option<bool>,
     pub wrap_up_ms: Option<i64>,
     pub on_absence: Option<Absence>,
+    pub rules: Option<Rules>,
 }
 
 impl Change {
@@ -53,13 +55,14 @@ impl Change {
         put(&mut q.auto_accept, self.auto_accept);
         put(&mut q.wrap_up_ms, self.wrap_up_ms);
         put(&mut q.on_absence, self.on_absence);
+        put(&mut q.rules, self.rules);
     }
 }
 
 fn facts(q: &Queue) -> Value {
     json!({
         "name": q.name, "skills": q.skills, "priority": q.priority, "fit": q.fit, "offer_ms": q.offer_ms,
-        "auto_accept": q.auto_accept, "wrap_up_ms": q.wrap_up_ms, "on_absence": q.on_absence,
+        "auto_accept": q.auto_accept, "wrap_up_ms": q.wrap_up_ms, "on_absence": q.on_absence, "rules": q.rules,
     })
 }
 
@@ -68,6 +71,46 @@ fn check_line(app: &App, tenant: TenantId, line: LineId) -> Result<()> {
         Some(l) if l.tenant == tenant => Ok(()),
         _ => Err(Error::not_found()),
     }
+}
+
+/// Refuses rules that name what is not there for this client, or what the caller does not serve.
+async fn references(app: &App, caller: &Caller, q: &Queue, seats_before: &[UserId]) -> Result<()> {
+    let (directory, rules) = (app.port::<Arc<Directory>>(), &q.rules);
+    if let Some(id) = rules.calendar {
+        let usable = directory.calendar_tenant(id).is_some_and(|t| t.is_none() || t == q.tenant);
+        if !usable {
+            return Err(Error::invalid("/rules/calendar", "unknown"));
+        }
+    }
+    let read = async |tx: &mut Tx| store::all(tx).await;
+    let queues = app.db().read(&accounts::authorize::reader(), read).await?;
+    let reach = caller.authorize_any(QUEUES);
+    let served = |id: QueueId| {
+        let ours = |o: &&Queue| o.tenant == q.tenant && reach.contains_line(o.tenant, o.line);
+        queues.iter().filter(ours).any(|o| o.id == id)
+    };
+    for (i, stage) in rules.stages.iter().enumerate() {
+        let unknown = |field: &str| Error::invalid(format!("/rules/stages/{i}/{field}"), "unknown");
+        if stage.teams.iter().any(|t| directory.team_name(*t).is_none()) {
+            return Err(unknown("teams"));
+        }
+        if stage.queue.is_some_and(|id| !served(id)) {
+            return Err(unknown("queue"));
+        }
+    }
+    if rules.seats.iter().any(|s| !directory.reaches(*s, TAKE, q.tenant, q.line)) {
+        return Err(Error::invalid("/rules/seats", "unknown"));
+    }
+    // A seat takes its agent from everything else, so it is not given by who does not answer for that.
+    let moved = rules.seats.iter().filter(|s| !seats_before.contains(s));
+    let moved = moved.chain(seats_before.iter().filter(|s| !rules.seats.contains(s)));
+    for user in moved {
+        let works = |o: &&Queue| directory.reaches(*user, TAKE, o.tenant, o.line);
+        if queues.iter().filter(works).any(|o| !reach.contains_line(o.tenant, o.line)) {
+            return Err(Error::new(&codes::SEAT_ELSEWHERE).field("/rules/seats", "elsewhere"));
+        }
+    }
+    Ok(())
 }
 
 /// Makes a queue. Errors: `not_found` for a foreign line, `invalid`, `queue.name_taken`.
@@ -86,10 +129,12 @@ pub async fn create(app: &App, caller: &Caller, new: New) -> Result<Queue> {
         auto_accept: false,
         wrap_up_ms: 0,
         on_absence: Absence::Requeue,
+        rules: Rules::default(),
         created_at: app.now(),
     };
     new.rest.apply(&mut queue);
     queue.check()?;
+    references(app, caller, &queue, &[]).await?;
     let (actor, ip, audit_id, now) = (caller.actor, caller.info.ip, app.ids().next(), app.now());
     let write = async move |tx: &mut Tx| {
         if !store::insert(tx, &queue).await? {
@@ -118,6 +163,12 @@ pub async fn change(app: &App, caller: &Caller, id: QueueId, change: Change) -> 
     let find = async move |tx: &mut Tx| Ok(store::by_ids(tx, &[id]).await?.pop());
     let found = app.db().read(&reach, find).await?.ok_or_else(Error::not_found)?;
     let scope = caller.authorize(QUEUES, found.tenant, Some(found.line))?;
+    let mut planned = found.clone();
+    change.clone().apply(&mut planned);
+    planned.check()?;
+    if planned.rules != found.rules {
+        references(app, caller, &planned, &found.rules.seats).await?;
+    }
     let (actor, ip, audit_id, now) = (caller.actor, caller.info.ip, app.ids().next(), app.now());
     let write = async move |tx: &mut Tx| {
         let before = store::by_ids(tx, &[id]).await?.pop().ok_or_else(Error::not_found)?;

@@ -1,8 +1,13 @@
 //! The SQL of queues.
 
 use super::model::{Absence, Fit, Queue};
-use kernel::{QueueId, Result, args, sql};
+use super::rules::Rules;
+use kernel::{Error, QueueId, Result, args, sql};
 use platform::store::{Row, Tx};
+
+fn rules(stored: serde_json::Value) -> Result<Rules> {
+    serde_json::from_value(stored).map_err(|e| Error::internal("a stored queue's rules").cause(e))
+}
 
 fn read(r: &Row<'_>) -> Result<Queue> {
     Ok(Queue {
@@ -17,7 +22,8 @@ fn read(r: &Row<'_>) -> Result<Queue> {
         auto_accept: r.bool(8)?,
         wrap_up_ms: r.int(9)?,
         on_absence: Absence::from_word(&r.text(10)?),
-        created_at: r.int(11)?,
+        rules: rules(r.json(11)?)?,
+        created_at: r.int(12)?,
     })
 }
 
@@ -26,7 +32,7 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Queue>> {
     tx.all(
         sql!(
             "SELECT id, tenant_id, line_id, name, skills, priority, fit, offer_ms, auto_accept, wrap_up_ms, on_absence,
-             created_at FROM queue WHERE tenant_id > 0 ORDER BY id"
+             rules, created_at FROM queue WHERE tenant_id > 0 ORDER BY id"
         ),
         &[],
         read,
@@ -41,7 +47,7 @@ pub async fn by_ids(tx: &mut Tx, ids: &[QueueId]) -> Result<Vec<Queue>> {
         .all(
             sql!(
                 "SELECT id, tenant_id, line_id, name, skills, priority, fit, offer_ms, auto_accept, wrap_up_ms,
-                 on_absence, created_at FROM queue WHERE id IN_IDS($1) AND tenant_id > 0 ORDER BY id"
+                 on_absence, rules, created_at FROM queue WHERE id IN_IDS($1) AND tenant_id > 0 ORDER BY id"
             ),
             args![wanted],
             read,
@@ -54,16 +60,17 @@ pub async fn by_ids(tx: &mut Tx, ids: &[QueueId]) -> Result<Vec<Queue>> {
 /// Adds a queue; false when the line has one of that name.
 pub async fn insert(tx: &mut Tx, q: &Queue) -> Result<bool> {
     let skills = serde_json::json!(q.skills).to_string();
+    let rules = serde_json::json!(q.rules).to_string();
     let n = tx
         .exec(
             sql!(
                 "INSERT INTO queue(id, tenant_id, line_id, name, name_key, skills, priority, fit, offer_ms, auto_accept,
-                 wrap_up_ms, on_absence, created_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING"
+                 wrap_up_ms, on_absence, rules, created_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING"
             ),
             args![
                 q.id, q.tenant, q.line, q.name, q.name_key(), skills, q.priority, q.fit.word(), q.offer_ms,
-                q.auto_accept, q.wrap_up_ms, q.on_absence.word(), q.created_at
+                q.auto_accept, q.wrap_up_ms, q.on_absence.word(), rules, q.created_at
             ],
         )
         .await?;
@@ -73,17 +80,18 @@ pub async fn insert(tx: &mut Tx, q: &Queue) -> Result<bool> {
 /// Writes a queue's settings back; false when another of the line has that name.
 pub async fn update(tx: &mut Tx, q: &Queue) -> Result<bool> {
     let skills = serde_json::json!(q.skills).to_string();
+    let rules = serde_json::json!(q.rules).to_string();
     let n = tx
         .exec(
             sql!(
                 "UPDATE queue SET name = $3, name_key = $4, skills = $5, priority = $6, fit = $7, offer_ms = $8,
-                 auto_accept = $9, wrap_up_ms = $10, on_absence = $11
+                 auto_accept = $9, wrap_up_ms = $10, on_absence = $11, rules = $13
                  WHERE id = $1 AND tenant_id = $2 AND NOT EXISTS (SELECT 1 FROM queue o WHERE o.tenant_id = $2
                  AND o.line_id = $12 AND o.name_key = $4 AND o.id <> $1)"
             ),
             args![
                 q.id, q.tenant, q.name, q.name_key(), skills, q.priority, q.fit.word(), q.offer_ms, q.auto_accept,
-                q.wrap_up_ms, q.on_absence.word(), q.line
+                q.wrap_up_ms, q.on_absence.word(), q.line, rules
             ],
         )
         .await?;

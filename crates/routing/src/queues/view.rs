@@ -1,7 +1,8 @@
 //! Queues as staff see them, with what goes on in them.
 
 use super::model::{Absence, Fit, Queue, SkillAsk};
-use crate::floor::QueueFigures;
+use super::rules::Rules;
+use crate::floor::{OpenNow, QueueFigures};
 use kernel::{LineId, QueueId, TenantId};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -31,6 +32,15 @@ pub struct QueueView {
     pub wrap_up_ms: i64,
     /// What becomes of held work when its agent is gone.
     pub on_absence: Absence,
+    /// How it is served beyond that.
+    pub rules: Rules,
+    /// Is it within its hours?
+    pub open: bool,
+    /// When its hours begin or end next, ms since 1970; `null` where they never change.
+    pub open_changes_at: Option<i64>,
+    /// How long who comes now will probably wait, in milliseconds: four of five wait no longer. `null` while somebody is
+    /// free, outside of the hours, or while fewer than five were served lately.
+    pub estimate_ms: Option<i64>,
     /// How many wait, what rings included.
     pub waiting: u32,
     /// How long the first has waited, in milliseconds; 0 when nobody waits.
@@ -43,7 +53,7 @@ pub struct QueueView {
 
 impl QueueView {
     /// A queue with its figures.
-    pub fn of(q: &Queue, f: &QueueFigures) -> QueueView {
+    pub fn of(q: &Queue, f: &QueueFigures, hours: OpenNow) -> QueueView {
         QueueView {
             id: q.id,
             tenant: q.tenant,
@@ -56,6 +66,10 @@ impl QueueView {
             auto_accept: q.auto_accept,
             wrap_up_ms: q.wrap_up_ms,
             on_absence: q.on_absence,
+            rules: q.rules.clone(),
+            open: hours.open,
+            open_changes_at: hours.until,
+            estimate_ms: f.estimate_ms.filter(|_| hours.open),
             waiting: f.waiting,
             longest_wait_ms: f.longest_wait_ms,
             agents_ready: f.agents_ready,

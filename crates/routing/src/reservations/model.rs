@@ -126,12 +126,14 @@ pub fn why_keys(why: &[Reason]) -> Vec<String> {
     let key = |r: &Reason| match r {
         Reason::LastAgent => Some("why.last_agent"),
         Reason::PassedByName | Reason::PassedToTeam => Some("why.transferred"),
-        Reason::TakenByHand | Reason::TakenOver => Some("why.manual"),
+        Reason::TakenByHand => Some("why.manual"),
+        Reason::TakenOver => Some("why.taken_over"),
         Reason::SkillFit { .. } => Some("why.skill"),
         Reason::LongestIdle { .. } => Some("why.longest_idle"),
         Reason::LeastLoad { .. } => Some("why.least_load"),
         Reason::Candidates { count: 1 } => Some("why.only_one"),
-        Reason::Candidates { .. } | Reason::LowerId | Reason::OwnCrew => None,
+        Reason::OwnCrew => Some("why.own_crew"),
+        Reason::Candidates { .. } | Reason::LowerId => None,
     };
     why.iter().filter_map(key).map(str::to_owned).collect()
 }

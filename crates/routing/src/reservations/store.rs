@@ -190,13 +190,12 @@ pub async fn last_of_users(tx: &mut Tx, user: UserId) -> Result<Vec<(State, Mill
 
 /// Refusals and lapses since a time: who is not to be offered what again just yet.
 pub async fn cool_downs(tx: &mut Tx, since: Millis) -> Result<Vec<(UserId, ConversationId, Millis)>> {
-    let floor_id = ReservationId((since - 3_600_000 - kernel::ID_EPOCH).max(0) << 22);
     tx.all(
         sql!(
             "SELECT user_id, conversation_id, ended_at FROM reservation
-             WHERE id > $1 AND state IN ('lapsed', 'declined') AND ended_at > $2 AND tenant_id > 0 ORDER BY id"
+             WHERE state IN ('lapsed', 'declined') AND ended_at > $1 AND tenant_id > 0 ORDER BY id"
         ),
-        args![floor_id, since],
+        args![since],
         |r| Ok((r.id(0)?, r.id(1)?, r.int(2)?)),
     )
     .await

@@ -4,5 +4,7 @@ mod facts;
 mod house;
 mod lines;
 mod offers;
+mod passing;
 mod people;
 mod restart;
+mod rules;

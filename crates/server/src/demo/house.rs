@@ -88,6 +88,7 @@ pub async fn build(running: &Running) -> Result<Made> {
         client(&mut made, i, &running.app().settings().public_url).await?;
     }
     people(&mut made).await?;
+    super::desk_work::fill(&made).await?;
     Ok(made)
 }
 

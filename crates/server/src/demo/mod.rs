@@ -7,6 +7,7 @@
 
 mod clock;
 mod data;
+mod desk_work;
 mod house;
 mod people;
 mod shops;

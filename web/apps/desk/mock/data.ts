@@ -1,5 +1,5 @@
 /** Invented people and words for looking at the desk without a server. */
-import type { Contact, Conversation, Message, Queue, TenantMark, UserView } from '@hark/api';
+import type { Contact, Conversation, Message, Queue, QueueRules, TenantMark, UserView } from '@hark/api';
 
 export const T0 = Date.now();
 const MIN = 60_000;
@@ -12,16 +12,17 @@ export const lines = [
   { id: 'l3', tenant: 't2', name: 'Online store' }, { id: 'l4', tenant: 't2', name: 'Returns desk' },
 ];
 const inboxNames: Record<string, [string, string]> = { i1: ['官网聊天', 'l1'], i2: ['商户后台', 'l2'], i3: ['Shop chat', 'l3'], i4: ['Marketplace API', 'l4'] };
-export const user = (id: string, alias: string, number: string, name: string, extra: Partial<UserView> = {}): UserView => ({ id, login: `agent${number}`, name, alias, number, language: 'zh-CN', disabled: false, teams: ['一组'], created_at: T0 - 200 * 86_400_000, totp: false, ...extra });
+export const user = (id: string, alias: string, number: string, name: string, extra: Partial<UserView> = {}): UserView => ({ id, login: `agent${number}`, name, alias, number, language: 'zh-CN', disabled: false, teams: ['一组'], created_at: T0 - 200 * 86_400_000, totp: false, email: null, ...extra });
 export const users = [
   user('u1', '林晓', '8021', '林晓晨', { totp: true }), user('u2', '何静', '8007', '何静怡'), user('u3', '周扬', '8033', '周志扬'), user('u4', 'Emma', '8040', '陈思涵', { language: 'en', teams: ['二组'] }),
   user('u5', '小北', '8052', '刘北辰', { teams: ['二组'] }), user('u6', '阿杰', '8066', '王俊杰', { disabled: true }),
 ];
-const asUsual = { auto_accept: false, fit: 'best', offer_ms: 20_000, on_absence: 'requeue', priority: 0, wrap_up_ms: 0 } as const;
+const asUsual = { auto_accept: false, fit: 'best', offer_ms: 20_000, on_absence: 'requeue', priority: 0, wrap_up_ms: 0, open: true, open_changes_at: T0 + 4 * 60 * MIN, estimate_ms: null } as const;
+const rules: QueueRules = { hours: 'always', calendar: null, stages: [], seats: [], work: 'chat', last_agent_keep_ms: 20_000, last_agent_within_ms: 604_800_000, repeat_keep_ms: 60_000, repeat_within_ms: 172_800_000, passed_keep_ms: 120_000 };
 export const queues: Queue[] = [
-  { id: 'q1', tenant: 't1', line: 'l1', name: '支付一线', skills: [{ skill: 's1', level: 2 }], waiting: 3, longest_wait_ms: 98_000, agents_ready: 2, agents_on: 6, ...asUsual },
-  { id: 'q2', tenant: 't1', line: 'l2', name: '商户一线', skills: [{ skill: 's2', level: 1 }], waiting: 1, longest_wait_ms: 41_000, agents_ready: 1, agents_on: 3, ...asUsual },
-  { id: 'q3', tenant: 't2', line: 'l3', name: 'Store first line', skills: [{ skill: 's3', level: 2 }], waiting: 0, longest_wait_ms: 0, agents_ready: 2, agents_on: 3, ...asUsual },
+  { id: 'q1', tenant: 't1', line: 'l1', name: '支付一线', skills: [{ skill: 's1', level: 2 }], waiting: 3, longest_wait_ms: 98_000, agents_ready: 2, agents_on: 6, ...asUsual, estimate_ms: 260_000, rules: { ...rules, hours: 'line', seats: ['u2'], stages: [{ after_ms: 0, crew: 'members', teams: [], queue: null }, { after_ms: 120_000, crew: 'teams', teams: ['g2'], queue: null }, { after_ms: 300_000, crew: 'queue', teams: [], queue: 'q2' }] } },
+  { id: 'q2', tenant: 't1', line: 'l2', name: '商户一线', skills: [{ skill: 's2', level: 1 }], waiting: 1, longest_wait_ms: 41_000, agents_ready: 1, agents_on: 3, ...asUsual, rules },
+  { id: 'q3', tenant: 't2', line: 'l3', name: 'Store first line', skills: [{ skill: 's3', level: 2 }], waiting: 0, longest_wait_ms: 0, agents_ready: 2, agents_on: 3, ...asUsual, open: false, rules },
 ];
 export const categories = [
   { id: 'c1', name_zh: '支付', name_en: 'Payment', parent: null, children: [{ id: 'c2', name_zh: '扣款失败', name_en: 'Charged but failed', parent: 'c1' }, { id: 'c3', name_zh: '重复扣款', name_en: 'Charged twice', parent: 'c1' }] },
@@ -61,7 +62,7 @@ export function author(kind: 'contact' | 'user' | 'bot' | 'system', id: string, 
 }
 let nextMessage = 1000;
 export function message(conversation: string, seq: number, at: number, from: Message['author'], body: string, extra: Partial<Message> = {}): Message {
-  return { id: `m${nextMessage++}`, client_id: null, conversation, seq, kind: 'text', mode: 'reply', author: from, body, attachments: [], mentions: [], failure: null, event: null, state: from.kind === 'user' ? 'read' : 'delivered', at, ...extra };
+  return { id: `m${nextMessage++}`, client_id: null, conversation, seq, kind: 'text', mode: 'reply', author: from, body, attachments: [], mentions: [], failure: null, event: null, withdrawn_at: null, state: from.kind === 'user' ? 'read' : 'delivered', at, ...extra };
 }
 const event = (conversation: string, seq: number, at: number, kind: string, data: Record<string, unknown>) => message(conversation, seq, at, author('system', 'sys'), '', { kind: 'event', event: { kind, data } });
 
@@ -109,8 +110,8 @@ seeds.forEach((seed, index) => {
     contact: { id: contact.id, name: contact.name, initial: contact.initial, color: contact.color, tier: contact.tier, salutation: contact.salutation },
     status: seed.status ?? 'open', waiting: seed.waiting, waiting_since: seed.waiting === 'agent' ? at : null, due_at: seed.due === undefined ? null : T0 + seed.due * MIN, assignee: person(assigned), queue: english ? 'q3' : 'q1', priority: seed.priority ?? 'normal',
     last: last ? { text: last.body, at: last.at, by: last.author.kind, note: last.mode === 'note' } : null, contact_count: list.filter((one) => one.author.kind === 'contact').length, unread: seed.unread ?? 0, draft: seed.draft ?? null, mentioned: seed.mentioned ?? false, tags: seed.tags ?? [], category: seed.category ?? null,
-    snoozed_until: seed.status === 'snoozed' ? T0 + 20 * 3600_000 : null, seq: list.length, queued_at: assigned ? null : at, place: assigned ? null : index - 4,
+    snoozed_until: seed.status === 'snoozed' ? T0 + 20 * 3600_000 : null, seq: list.length, queued_at: assigned ? null : at, place: assigned ? null : index - 4, estimate_ms: null, woke_at: null,
     brand: { name: tenants.find((one) => one.id === tenant)?.name ?? '', color: tenants.find((one) => one.id === tenant)?.mark_color ?? '' }, inbox_name: inboxName, line_name: lines.find((one) => one.id === line)?.name ?? '', tenant_name: tenants.find((one) => one.id === tenant)?.name ?? '',
-    page: { url: 'https://pay.example.com/fail', title: english ? 'Blue jacket · Harbor Goods' : '支付失败页' }, followers: [], disposition: null, disposition_required: false, repeat: contact.repeat, contact_delivered: 0, contact_read: 0, lookers: index === 1 ? [{ id: 'u2', alias: '何静' }] : [], created_at: at - 9 * MIN, resolved_at: seed.status === 'resolved' ? at : null, assigned_at: assigned ? at : null, why: null, other_open: 0,
+    page: { url: 'https://pay.example.com/fail', title: english ? 'Blue jacket · Harbor Goods' : '支付失败页' }, followers: [], disposition: null, disposition_required: false, repeat: { ...contact.repeat, last: index === 1 ? { id: 'v9', number: 1033, at: at - 20 * 3_600_000, category: null, text: '支付失败但已扣款', open: false } : null }, undo: 'withdraw', protection: { watermark: index === 2, copy_control: index === 2, masked: index === 2, unmasked_until: null }, contact_delivered: 0, contact_read: 0, lookers: index === 1 ? [{ id: 'u2', alias: '何静' }] : [], created_at: at - 9 * MIN, resolved_at: seed.status === 'resolved' ? at : null, assigned_at: assigned ? at : null, why: null, other_open: 0,
   });
 });

@@ -5,14 +5,17 @@
  * `POST /mock/...` plays what customers and colleagues do: `message`, `reservation`, `colleague`, `signout`.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import * as sendingMock from './sending';
 import type { Plugin, ViteDevServer } from 'vite';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Conversation, Me, Message, Presence } from '@hark/api';
 import { lists, nested, permissions } from './admin.ts';
+import { floorCall } from './floor.ts';
+import * as routing from './routing.ts';
 import { author, categories, contacts, conversations, lines, message, messages, person, queues, T0, tenants, users } from './data.ts';
 
 let presence: Presence = { state: 'serving', kind: null, since: T0 - 4_361_000, load: 3, capacity: 4 };
-let settings: Me['settings'] = { language: 'zh-CN', theme: 'light', density: 'normal', send_key: 'enter', layout: {} };
+let settings: Me['settings'] = { language: 'zh-CN', theme: 'light', density: 'normal', send_key: 'enter', undo_s: 5, notices: {}, layout: {} };
 let signedIn = true;
 let watermark = true;
 let pos = 500;
@@ -82,6 +85,10 @@ function conversationCall(method: string, id: string, deed: string | undefined, 
       const items = after ? list.filter((one) => one.seq > Number(after)).slice(0, limit) : list.filter((one) => !before || one.seq < Number(before)).slice(-limit);
       return { items, first_seq: 1, last_seq: list.length, pos };
     }
+    case 'scheduled': return sendingMock.scheduled(method, id, rest[0], body);
+    case 'wording': return { hits: sendingMock.hits(String(body['body'])) };
+    case 'copies': return undefined;
+    case 'unmask': row.protection = { ...row.protection, masked: false, unmasked_until: Date.now() + 600_000 }; return { until: Date.now() + 600_000 };
     case 'draft': {
       const kept = drafts.get(id) ?? { reply: row.draft ? { body: row.draft, base_seq: row.seq, at: T0 } : null, note: null };
       if (method === 'GET') return kept;
@@ -91,6 +98,8 @@ function conversationCall(method: string, id: string, deed: string | undefined, 
     case 'read': row.unread = 0; changed(row); return undefined;
     case 'assign': row.assignee = person(body['user']); happened(id, body['user'] ? 'assigned' : 'requeued', { to: row.assignee }); return row;
     case 'transfer': { const to = body['to'].user ? person(body['to'].user) : queues.find((one) => one.id === body['to'].queue); happened(id, 'transferred', { from: person('u1'), to, reason: body['reason'] }); row.assignee = body['to'].user ? person(body['to'].user) : null; return changed(row); }
+    case 'take-over': { const from = row.assignee; row.assignee = person('u1'); happened(id, 'transferred', { from, to: row.assignee, reason: body['reason'], taken_over: true }); return row; }
+    case 'offers': return routing.offers(!row.assignee);
     case 'resolve': row.status = 'resolved'; row.disposition = body['disposition'] ? { ...body['disposition'], by: 'u1', at: Date.now() } : null; row.due_at = null; happened(id, 'resolved', { by: person('u1') }); return row;
     case 'reopen': row.status = 'open'; row.assignee = person('u1'); happened(id, 'reopened', { by: person('u1') }); return row;
     case 'snooze': row.status = 'snoozed'; row.snoozed_until = body['until']; happened(id, 'snoozed', { until: body['until'] }); return row;
@@ -130,9 +139,13 @@ function call(method: string, path: string[], query: URLSearchParams, body: Body
   if (area === 'setup') { if (method === 'POST') signedIn = true; return method === 'GET' ? { open: true } : me(); }
   if (area === 'invites') return id === 'look' ? { kind: 'invite', login: 'agent8070', name: '李想' } : undefined;
   if (!signedIn) throw new Refusal(401, 'session.required', '请先登录');
+  const ofFloor = floorCall(method, path, body);
+  if (ofFloor !== undefined) return ofFloor;
   switch (area) {
     case 'session': signedIn = false; return undefined;
     case 'me':
+      if (id === 'notices') return deed === 'read' ? undefined : sendingMock.notices(conversations);
+      if (id === 'to-dos') return sendingMock.toDos([...conversations.values()]);
       if (id === 'sessions') return nested['sessions'];
       if (id === 'totp') return deed === 'confirm' ? { recovery_codes: ['4k2m-9xqt', '7h3p-w8rz', 'c5dn-2vye', 'q9fb-6tjs'] } : method === 'POST' ? { secret: 'JBSW Y3DP EHPK 3PXP', uri: 'otpauth://totp/Hark:demo?secret=JBSWY3DPEHPK3PXP' } : undefined;
       if (method === 'PATCH') settings = { ...settings, ...body };
@@ -145,7 +158,7 @@ function call(method: string, path: string[], query: URLSearchParams, body: Body
     case 'attachments': return { id: `a${Date.now()}`, name: query.get('name'), mime: 'image/png', size: 1000, url: '/mock-files/sms.svg' };
     case 'categories': return method === 'GET' ? categories : body;
     case 'tags': return ['重复扣款', '投诉', '老客户'];
-    case 'colleagues': return users.filter((one) => !one.disabled).map((one, at) => ({ id: one.id, alias: one.alias, number: one.number, state: (['serving', 'ready', 'break', 'serving', 'offline'] as const)[at], online: at < 4 }));
+    case 'colleagues': if (id === 'teams') return page([{ id: 't2', name: '二线支持', members: 6 }]); return users.filter((one) => !one.disabled).map((one, at) => ({ id: one.id, alias: one.alias, number: one.number, state: (['serving', 'ready', 'break', 'serving', 'offline'] as const)[at], online: at < 4 }));
     case 'search': {
       const q = query.get('q') ?? '';
       const hits = [...messages.values()].flat().filter((one) => q && one.body.includes(q)).slice(-6);
@@ -158,10 +171,15 @@ function call(method: string, path: string[], query: URLSearchParams, body: Body
       reservations = reservations.filter((one) => one['id'] !== id);
       emit('reservation.ended', null, { reservation: id, reason: deed === 'accept' ? 'accepted' : 'declined' });
       return undefined;
+    case 'routing': return method === 'PUT' ? routing.setSettings(body as never) : routing.settings;
+    case 'tenants': if (deed === 'routing') return method === 'PUT' ? routing.setClient(body as never) : routing.client; break;
+    case 'users': if (deed === 'capacity') return method === 'PUT' ? routing.setCapacity(body as never) : routing.capacity; break;
     case 'floor': return { waiting: 4, longest_wait_ms: 98_000, within_3min_rate: 0.971 };
     case 'permissions': return permissions;
     case 'webhook-kinds': return page([{ kind: 'message.created', en: 'A message', zh: '新消息' }, { kind: 'conversation.resolved', en: 'Closed', zh: '会话结束' }]);
   }
+  if (area === 'word-lists') return sendingMock.wordLists(method, id, body);
+  if (area === 'tenants' && deed === 'protection') return method === 'PUT' ? body : { aliases: ['云付通'], watermark: true, copy_control: false };
   const list = lists[area];
   if (!list) throw new Refusal(404, 'not_found', '没有找到');
   if (deed === 'test') return { ok: true, took_ms: 12, response_code: 200, response: '', failure: null };

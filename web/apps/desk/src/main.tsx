@@ -6,6 +6,12 @@ import '@hark/ui/ui.css';
 import './styles/shell.css';
 import './styles/conversations.css';
 import './styles/pages.css';
+import './styles/customers.css';
+import './styles/floor.css';
+import './styles/admin.css';
+import './styles/work.css';
+import './styles/insight.css';
+import './styles/widget.css';
 import { App } from './app/App';
 
 /** The value the server put into the page for styles made at run time; absent in development. */

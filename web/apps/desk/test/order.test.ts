@@ -4,7 +4,7 @@ import { belongs, byDue, orderOf, urgency } from '../src/state/order';
 
 const row = (id: string, part: Partial<ConversationRow>): ConversationRow => ({
   id, number: 1, created_at: 0, tenant: 't', line: 'l', inbox: 'i', channel: 'webchat', contact: { id: 'k', name: id, initial: '', color: '', salutation: null, tier: null }, status: 'open', waiting: 'none', waiting_since: null, due_at: null,
-  assignee: null, queue: null, priority: 'normal', last: null, contact_count: 0, unread: 0, draft: null, mentioned: false, tags: [], category: null, snoozed_until: null, seq: 0, queued_at: null, place: null, ...part,
+  assignee: null, queue: null, priority: 'normal', last: null, contact_count: 0, unread: 0, draft: null, mentioned: false, tags: [], category: null, snoozed_until: null, seq: 0, queued_at: null, place: null, estimate_ms: null, woke_at: null, ...part,
 });
 const said = (at: number): ConversationRow['last'] => ({ text: '', at, by: 'contact', note: false });
 
@@ -18,6 +18,10 @@ describe('the order of the list', () => {
   const expected = ['overdue-long', 'overdue', 'due-soon', 'due-later', 'waits-long', 'queued', 'waits-short', 'quiet-new', 'quiet-old'];
   it('is overdue, then due, then longest wait, then latest', () => {
     expect([...rows].sort(byDue).map((one) => one.id)).toEqual(expected);
+  });
+  it('puts what woke among what is overdue, since it woke', () => {
+    const woke = row('woke', { woke_at: 600, waiting: 'customer' });
+    expect([...rows, woke].sort(byDue).slice(0, 3).map((one) => one.id)).toEqual(['overdue-long', 'woke', 'overdue']);
   });
   it('does not depend on where the rows stood before', () => {
     for (let turn = 1; turn < rows.length; turn += 1) {

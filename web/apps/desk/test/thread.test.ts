@@ -3,11 +3,15 @@ import type { ConversationRow, Message } from '@hark/api';
 import { firstUnread, gapBefore, mark, merge, withOwn } from '../src/state/thread';
 
 const message = (seq: number, part: Partial<Message> = {}): Message => ({
-  id: `m${seq}`, client_id: null, conversation: 'c', seq, kind: 'text', mode: 'reply', author: { kind: 'contact', id: 'k', name: '', initial: '', color: '' }, body: '', attachments: [], mentions: [], failure: null, event: null, state: 'sent', at: seq, ...part,
+  id: `m${seq}`, client_id: null, conversation: 'c', seq, kind: 'text', mode: 'reply', author: { kind: 'contact', id: 'k', name: '', initial: '', color: '' }, body: '', attachments: [], mentions: [], failure: null, event: null, withdrawn_at: null, state: 'sent', at: seq, ...part,
 });
 const ours = (seq: number, part: Partial<Message> = {}) => message(seq, { author: { kind: 'user', id: 'u', name: '', initial: '', color: '' }, ...part });
 
 describe('a thread', () => {
+  it('never brings back what was withdrawn', () => {
+    const gone = merge([ours(1, { body: 'x' })], [ours(1, { body: '', withdrawn_at: 9 })]);
+    expect(merge(gone, [ours(1, { body: 'x' })]).map((one) => one.body)).toEqual(['']);
+  });
   it('holds each message once and in order, whichever way it came', () => {
     const both = merge(merge([], [message(2), message(1)]), [message(3), message(2)]);
     expect(both.map((one) => one.seq)).toEqual([1, 2, 3]);

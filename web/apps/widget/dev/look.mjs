@@ -18,7 +18,7 @@ async function serve(at, env) {
   await new Promise((resolve) => mock.stdout.once('data', resolve));
   return mock;
 }
-const servers = [await serve(port, {}), await serve(port + 10, { CLOSED: '1' }), await serve(port + 20, { NO_WS: '1' })];
+const servers = [await serve(port, {}), await serve(port + 10, { CLOSED: '1' }), await serve(port + 20, { NO_WS: '1' }), await serve(port + 30, { FORM: '1' })];
 const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
   args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
@@ -47,6 +47,34 @@ async function axe(page, what) {
   const { violations } = await frame.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
   for (const v of violations) console.log(`axe ${what}: ${v.impact} ${v.id} ${v.nodes.map((n) => n.html.slice(0, 120)).join(' | ')}`);
   assert.equal(violations.filter((v) => ['serious', 'critical'].includes(v.impact)).length, 0, `axe ${what}`);
+}
+
+/** The form before, by keyboard alone, and the survey after. */
+async function asked(client, dark, phone) {
+  const name = `${client}-${dark ? 'dark' : 'light'}-${phone ? '390x844' : '380x600'}`;
+  const { page, frame, context } = await visit({ client, dark, phone, bypassCSP: true, url: `http://localhost:${port + 31}/shop/` });
+  await page.locator('.ask:visible').click();
+  await frame.locator('form.ask select').waitFor();
+  await axe(page, `${name} form`);
+  await write(frame, client === 'yunfu' ? '请帮我看看退款' : 'Please look at my return');
+  await frame.locator('form.ask [role=alert]').waitFor();
+  assert.equal(await frame.locator('article.me').count(), 0, 'nothing goes before the form is filled in');
+  await panel(page, `${name}-6-form`);
+  await frame.locator('select').selectOption({ index: 1 });
+  await frame.locator('form.ask input[type=checkbox]').press('Space');
+  await frame.locator('textarea').press('Enter');
+  await frame.locator('article.me').waitFor();
+  await frame.locator('form.ask').waitFor({ state: 'detached' });
+  await frame.locator('button.end').click({ timeout: 15_000 });
+  await frame.locator('button.end.sure').click();
+  await frame.locator('form.ask .scale').first().waitFor();
+  await frame.locator('input[name=score]').nth(4).press('Space');
+  await frame.locator('input[name=attitude]').nth(3).press('Space');
+  await axe(page, `${name} survey`);
+  await panel(page, `${name}-7-survey`);
+  await frame.locator('.wide').click();
+  await frame.locator('form.ask').waitFor({ state: 'detached' });
+  await context.close();
 }
 
 async function conversation(client, dark, phone) {
@@ -85,6 +113,7 @@ async function conversation(client, dark, phone) {
 try {
   if (!process.env.SKIP) for (const [client, dark, phone] of [['yunfu', false, false], ['yunfu', true, false], ['harbor', false, false], ['harbor', true, false], ['yunfu', false, true], ['harbor', true, true]]) {
     await conversation(client, dark, phone);
+    await asked(client, dark, phone);
   }
 
   // Strict policies: the page's Trusted Types and the frame's "nothing inline" are in force, and nothing was reported.

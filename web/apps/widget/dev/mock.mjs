@@ -19,6 +19,13 @@ const BRANDS = {
   harbor: { brand: { name: 'Harbor Goods', color: '#f2b233', initial: 'H' }, greeting: 'Hello from Harbor Goods. Ask us anything about an order, a return or a size.', offline_text: 'We are closed right now. Leave your question and we will answer first thing tomorrow.', agent: 'Nora', bot: 'Harbor Bot' },
 };
 
+const field = (key, kind, label, required, options = []) => ({ key, kind, label, required, options });
+const FORMS = {
+  yunfu: { kind: 'prechat', fields: [field('name', 'name', '怎么称呼您', false), field('topic', 'choice', '想咨询什么', true, [{ value: 'refund', label: '退款' }, { value: 'account', label: '账户' }]), field('phone', 'phone', '联系电话', false)], consent: { version: '1', text: '我已阅读并同意云付为答复我的咨询而处理我填写的个人信息。' } },
+  harbor: { kind: 'prechat', fields: [field('name', 'name', 'Your name', false), field('topic', 'choice', 'What is it about?', true, [{ value: 'return', label: 'A return' }, { value: 'size', label: 'A size' }]), field('mail', 'email', 'Mail address', false)], consent: { version: '1', text: 'I agree that Harbor Goods uses what I write here to answer me.' } },
+};
+const survey = (v) => ({ conversation: '1', question: v.inbox === 'yunfu' ? '您对本次服务满意吗？' : 'How satisfied are you with our service?', dimensions: ['attitude', 'expertise', 'resolution'], solved: true, remark: true });
+
 /** token -> visitor */
 const visitors = new Map();
 const files = new Map();
@@ -85,7 +92,7 @@ const server = createServer(async (req, res) => {
     const closed = process.env.CLOSED === '1';
     return send(res, 200, {
       token: v.token, visitor: v.token, conversation: v.conversation, limits: { body: 16384, file: 20971520, mimes: ['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'application/pdf', 'text/plain'] },
-      config: { brand: known.brand, greeting: known.greeting, offline_text: known.offline_text, open: !closed, next_open_at: closed ? new Date().setHours(33, 0, 0, 0) : null, languages: ['zh-CN', 'en'] },
+      config: { brand: known.brand, greeting: known.greeting, offline_text: known.offline_text, open: !closed, next_open_at: closed ? new Date().setHours(33, 0, 0, 0) : null, languages: ['zh-CN', 'en'], peek: process.env.FORM === '1', form: process.env.FORM === '1' && v.conversation?.status !== 'open' ? FORMS[asked.inbox] : null, answer_by: closed ? new Date().setHours(34, 0, 0, 0) : null },
     });
   }
   const v = visitors.get(req.headers.authorization?.replace('Visitor ', ''));
@@ -99,7 +106,8 @@ const server = createServer(async (req, res) => {
     files.set(id, { ...f, data });
     return send(res, 201, f);
   }
-  if (pathname === '/w/v1/end') { push(v, 'system', '', { event: { kind: 'resolved' } }); change(v, { status: 'resolved', agent: null }); return send(res, 204, ''); }
+  if (pathname === '/w/v1/end') { push(v, 'system', '', { event: { kind: 'resolved' } }); change(v, { status: 'resolved', agent: null }); v.asked = true; tell(v, { op: 'survey' }); return send(res, 204, ''); }
+  if (pathname === '/w/v1/survey') { if (req.method === 'POST') { v.asked = false; return send(res, 204, ''); } return send(res, 200, { survey: v.asked ? survey(v) : null }); }
   if (pathname === '/w/v1/read') return send(res, 204, '');
   send(res, 404, { code: 'not_found' });
 });

@@ -89,7 +89,7 @@ describe('the loader', () => {
 
   it('opens, closes and says so; what was asked early is done once ready', () => {
     const events: string[] = [];
-    for (const e of ['ready', 'open', 'close'] as const) hark.on(e, () => events.push(e));
+    for (const e of ['ready', 'opened', 'closed'] as const) hark.on(e, () => events.push(e));
     hark.open();
     expect(frame.className).toBe('shut');
     fromFrame(READY);
@@ -97,7 +97,7 @@ describe('the loader', () => {
     expect(button.getAttribute('aria-expanded')).toBe('true');
     fromFrame({ hark: 1, say: 'close' });
     expect(frame.className).toBe('shut');
-    expect(events).toEqual(['open', 'ready', 'close']);
+    expect(events).toEqual(['opened', 'ready', 'closed']);
   });
 });
 

@@ -36,7 +36,7 @@ export interface Page<T> { items: T[]; next: string | null }
 export type Session = Of<'Session'>;
 export type UserView = Of<'User'>;
 /** What one person arranged for themselves; the server keeps it as it is, so that it follows them to another machine. */
-export interface Layout { list_w?: number; context_w?: number; context_open?: boolean; context_tab?: string; view?: View; sound?: boolean }
+export interface Layout { list_w?: number; context_w?: number; context_open?: boolean; context_tab?: string; view?: string; sound?: boolean }
 export type Settings = Closer<Of<'MySettings'>, { layout: Layout }>;
 export type TenantMark = Of<'MyTenant'>;
 export type Me = Closer<Of<'Me'>, { settings: Settings; presence: Presence }>;
@@ -66,6 +66,19 @@ export type DeliveryFault = Of<'FaultView'>;
 export type WebhookTest = Of<'TestView'>;
 export type Delivery = Of<'DeliveryView'>;
 
+export type Provider = Of<'Provider'>;
+export type TotpSecret = Of<'TotpSecret'>;
+export type MailServer = Of<'MailServer'>;
+export type MailTestResult = Of<'MailTestResult'>;
+export type Letter = Of<'Letter'>;
+export type Bot = Of<'Bot'>;
+export type BotTest = Of<'BotTestView'>;
+export type Card = Of<'Card'>;
+export type NoticeKind = Of<'NoticeKindView'>;
+export type LinePart = Of<'LinePartView'>;
+export type Brought = Of<'BroughtView'>;
+export type StartingPack = Of<'StartingPack'>;
+
 // ── Customers ──
 
 export type Channel = Schemas['Channel'];
@@ -82,6 +95,11 @@ export type AttributeDefinition = Of<'Attribute'>;
 
 export type InboxConfig = Of<'InboxConfig'>;
 export type Inbox = Of<'Inbox'>;
+export type Visit = Of<'VisitView'>;
+export type Survey = Of<'SurveyView'>;
+export type SurveyResults = Of<'SurveyResults'>;
+export type SurveyResponse = Of<'ResponseView'>;
+export type ConversationSurvey = Of<'ConversationSurvey'>;
 export type View = 'mine' | 'queue' | 'mentions' | 'followed' | 'open' | 'closed' | 'all';
 export type Status = Schemas['Status'];
 export type Priority = Schemas['Priority'];
@@ -109,6 +127,54 @@ export type SearchResult = Closer<Of<'Found'>, { messages: SearchHit[] }>;
 export type Colleague = Closer<Of<'Colleague'>, { state: PresenceState }>;
 export type TransferTarget = Schemas['To'];
 
+// ── Sending ──
+
+export type ScheduledId = Schemas['ScheduledId'];
+export type WordListId = Schemas['WordListId'];
+export type Scheduled = Of<'ScheduledView'>;
+export type ScheduledList = Of<'ScheduledList'>;
+export type NewScheduled = Schemas['NewScheduled'];
+export type ScheduledPatch = Schemas['ScheduledPatch'];
+export type WordHit = Of<'WordHit'>;
+export type WordList = Of<'WordListView'>;
+export type WordDirection = Schemas['WordDirection'];
+export type WordAction = Schemas['WordAction'];
+export type Protection = Schemas['ProtectionView'];
+export type Notice = Closer<Of<'PersonalNotice'>, { data: Record<string, unknown> }>;
+export type NoticePage = Closer<Of<'PersonalNoticePage'>, { items: Notice[] }>;
+export type HowTold = Schemas['HowTold'];
+export type ToDos = Of<'ToDos'>;
+export type ColleagueTeam = Of<'ColleagueTeam'>;
+
+// ── What makes an agent fast ──
+
+export type Audience = Of<'Audience'>;
+export type AudienceInput = Schemas['AudienceInput'];
+export type Phrase = Of<'PhraseView'>;
+export type PhraseText = Schemas['PhraseText'];
+export type PhraseImport = Of<'PhrasesImported'>;
+export type PhraseVariable = Of<'PhraseVariable'>;
+export type Action = Schemas['Action'];
+export type ActionWord = Action['do'];
+export type MacroDefinition = Schemas['MacroDefinition'];
+export type MacroMode = Schemas['MacroMode'];
+export type Macro = Of<'MacroView'>;
+export type MacroPreview = Of<'MacroPreview'>;
+export type SnoozePreset = Schemas['SnoozePreset'];
+export type SnoozeTime = Of<'SnoozeTime'>;
+export type ViewField = Schemas['ViewField'];
+export type ViewOp = Schemas['ViewOp'];
+export type ViewJoin = Schemas['ViewJoin'];
+export type ViewCondition = Schemas['ViewCondition'];
+export type ViewGroup = Schemas['ViewGroup'];
+export type ViewFilter = Schemas['ViewFilter'];
+export type ViewOrder = Schemas['ViewOrder'];
+export type ViewColumn = Schemas['ViewColumn'];
+export type ViewDefinition = Schemas['ViewDefinition'];
+export type SavedView = Of<'ViewView'>;
+export type ViewCount = Of<'ViewCount'>;
+export type Bulk = Of<'BulkView'>;
+
 // ── Routing ──
 
 export type ChosenState = Exclude<PresenceState, 'serving' | 'wrap_up'>;
@@ -117,4 +183,35 @@ export type PresenceState = Schemas['State'] | 'serving';
 export type Presence = Closer<Of<'PresenceView'>, { state: PresenceState }>;
 export type Reservation = Of<'ReservationView'>;
 export type Queue = Of<'QueueView'>;
+export type QueueRules = Of<'QueueRules'>;
+export type StageRule = Of<'StageRule'>;
+export type RoutingSettings = Of<'RoutingSettings'>;
+export type ClientRules = Of<'ClientRules'>;
+export type Capacity = Of<'CapacityView'>;
+export type Offers = Of<'OffersView'>;
+export type Offer = Of<'OfferView'>;
+export type Considered = Of<'ConsideredView'>;
+export type Standing = Of<'StandingView'>;
 export type FloorFigures = Of<'FloorFigures'>;
+
+// ── Insight ──
+
+export type Metric = Of<'Metric'>;
+export type Figure = Of<'Figure'>;
+export type Monitor = Of<'Monitor'>;
+export type MonitorLine = Of<'MonitorLine'>;
+export type MonitorQueue = Of<'MonitorQueue'>;
+export type MonitorAgent = Of<'MonitorAgent'>;
+export type MonitorRisk = Of<'MonitorRisk'>;
+export type MonitorTick = Of<'MonitorTick'>;
+export type LineTarget = Of<'LineTarget'>;
+export type Threshold = Of<'Threshold'>;
+export type ThresholdMetric = Schemas['ThresholdMetric'];
+export type ThresholdOperator = Schemas['ThresholdOperator'];
+export type ThresholdInput = Schemas['ThresholdInput'];
+export type Alert = Of<'Alert'>;
+export type DayReport = Of<'DayReport'>;
+export type DayRow = Of<'DayRow'>;
+export type DayTable = 'line' | 'agents' | 'hours' | 'dispositions' | 'definitions';
+export type ReportFact = Of<'ReportFact'>;
+export type AlertId = Schemas['AlertId'];

@@ -117,7 +117,7 @@ export class Live {
     if (gone.length > 0) this.send({ op: 'unsubscribe', topics: gone });
   }
   /** A signal that may be lost: nobody is told when the connection is away. */
-  typing(conversation: ConversationId, on: boolean): void { this.send({ op: 'typing', conversation, on }); }
+  typing(conversation: ConversationId, on: boolean, mode: 'reply' | 'note' = 'reply'): void { this.send({ op: 'typing', conversation, on, mode }); }
 
   private connect(): void {
     this.clearTimers();

@@ -8,20 +8,20 @@
  * ```text
  * waiting ─▶ sending ─▶ (gone: acknowledged)
  *    ▲          ├─▶ waiting   no connection, or the server asked for time
- *    │          ├─▶ held      a colleague answered meanwhile; a person decides
+ *    │          ├─▶ held      a colleague answered meanwhile, or its words ask for a second look; a person decides
  *    └──────────┴─▶ failed    refused; a person tries again or takes it back
  * ```
  */
-import type { AttachmentId, ConversationId, Message, Mode, NewMessage, UserId } from './contract';
+import type { AttachmentId, ConversationId, Message, Mode, NewMessage, TeamId, UserId } from './contract';
 import { Problem, Unreachable } from './http';
 
 export interface OutboxEntry {
   client_id: string; conversation: ConversationId; mode: Mode; body: string; attachments: AttachmentId[]; mentions: UserId[];
-  seen_seq: number; force: boolean; at: number; order: number;
+  teams?: TeamId[]; seen_seq: number; force: boolean; confirmed?: boolean; at: number; order: number;
   state: 'waiting' | 'sending' | 'held' | 'failed';
   refusal?: { code: string; title: string; request: string | null } | null;
 }
-export type OutboxDraft = Pick<OutboxEntry, 'client_id' | 'conversation' | 'mode' | 'body' | 'attachments' | 'mentions' | 'seen_seq'>;
+export type OutboxDraft = Pick<OutboxEntry, 'client_id' | 'conversation' | 'mode' | 'body' | 'attachments' | 'mentions' | 'seen_seq' | 'teams' | 'confirmed'>;
 
 export interface OutboxOptions {
   /** Whose entries these are: another person on this machine never sends them. */
@@ -33,6 +33,9 @@ export interface OutboxOptions {
   onChange: (entries: readonly OutboxEntry[]) => void;
   onSent: (message: Message, entry: OutboxEntry) => void;
 }
+
+/** Refusals after which a person decides: a colleague answered, or the words ask for a second look. */
+const decided = ['conversation.newer_message', 'message.words_warned', 'message.other_client'];
 
 const RETRY_MIN_MS = 1_000;
 const RETRY_MAX_MS = 30_000;
@@ -70,11 +73,11 @@ export class Outbox {
     return true;
   }
 
-  /** Sends a refused or held entry again; `force` answers over a colleague's newer message. */
-  again(clientId: string, force = false): void {
+  /** Sends a refused or held entry again; `force` answers over a colleague's newer message, `confirmed` stands by its words. */
+  again(clientId: string, force = false, confirmed = false): void {
     const entry = this.find(clientId);
     if (!entry || entry.state === 'sending') return;
-    this.put({ ...entry, state: 'waiting', force: entry.force || force, refusal: null });
+    this.put({ ...entry, state: 'waiting', force: entry.force || force, confirmed: entry.confirmed || confirmed, refusal: null });
     void this.drain(entry.conversation);
   }
 
@@ -129,7 +132,9 @@ export class Outbox {
         client_id: entry.client_id, mode: entry.mode, body: entry.body, seen_seq: entry.seen_seq,
         ...(entry.attachments.length > 0 ? { attachments: entry.attachments } : {}),
         ...(entry.mentions.length > 0 ? { mentions: entry.mentions } : {}),
+        ...(entry.teams && entry.teams.length > 0 ? { teams: entry.teams } : {}),
         ...(entry.force ? { force: true } : {}),
+        ...(entry.confirmed ? { confirmed: true } : {}),
       });
       this.tries = 0;
       this.options.onSent(message, entry);
@@ -141,8 +146,8 @@ export class Outbox {
   }
 
   private refused(entry: OutboxEntry, error: unknown): boolean {
-    if (error instanceof Problem && error.code === 'conversation.newer_message') {
-      this.put({ ...entry, state: 'held' });
+    if (error instanceof Problem && decided.includes(error.code)) {
+      this.put({ ...entry, state: 'held', refusal: { code: error.code, title: error.title, request: error.request } });
       return false;
     }
     const mayPass = error instanceof Unreachable || (error instanceof Problem && (error.status >= 500 || error.status === 429 || error.status === 401));

@@ -4,6 +4,160 @@
  */
 
 export interface paths {
+    "/api/v1/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be done to a conversation by macros and in bulk. */
+        get: operations["list_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts of the lines that the caller watches, newest first. */
+        get: operations["list_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert. */
+        get: operations["get_alert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirms an alert in one's own name: I have seen it and take care of it. */
+        post: operations["acknowledge_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The announcements of a client that the caller manages, newest first. */
+        get: operations["list_announcements"];
+        put?: never;
+        /** Publishes an announcement for a client, perhaps only for a line, a team or a role. */
+        post: operations["publish_announcement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/announcements/{announcement}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One announcement: one that the caller manages, or a valid one that is for them. */
+        get: operations["get_announcement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/announcements/{announcement}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs that the caller has read it. */
+        post: operations["read_announcement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/announcements/{announcement}/readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is to read it, and who has, in the order of their accounts. */
+        get: operations["list_announcement_readers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/announcements/{announcement}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraws it: nobody has to read it any more. */
+        post: operations["withdraw_announcement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attachments": {
         parameters: {
             query?: never;
@@ -50,6 +204,408 @@ export interface paths {
         get: operations["list_audit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/{entry}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undoes a change of a setting, if what it left still stands. The undoing is itself recorded and can be undone. */
+        post: operations["undo_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/block-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What becomes of messages from those blocked. */
+        get: operations["get_block_policy"];
+        /** Chooses what becomes of messages from those blocked. */
+        put: operations["set_block_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The block list, newest first. */
+        get: operations["list_blocks"];
+        put?: never;
+        /** Asks for a contact or an address to be blocked. It holds once somebody else has agreed. */
+        post: operations["ask_block"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocks/{block}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry of the block list. */
+        get: operations["open_block"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocks/{block}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agrees to an entry, or refuses it. Nobody agrees to what they asked for themselves. */
+        post: operations["decide_block"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocks/{block}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lifts an entry before its time. */
+        post: operations["lift_block"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom staff notices are told, at the clients that the caller sets up. */
+        get: operations["list_bots"];
+        put?: never;
+        /** Makes a bot. */
+        post: operations["create_bot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One bot. */
+        get: operations["get_bot"];
+        put?: never;
+        post?: never;
+        /** Removes a bot with its cards. */
+        delete: operations["remove_bot"];
+        options?: never;
+        head?: never;
+        /** Changes a bot. */
+        patch: operations["change_bot"];
+        trace?: never;
+    };
+    "/api/v1/bots/{bot}/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A bot's cards, newest first. */
+        get: operations["list_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot}/cards/{card}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a card once more. */
+        post: operations["replay_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a test card and answers what came of it, in words. Nothing is kept. */
+        post: operations["test_bot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/break-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The kinds of break, in their order. */
+        get: operations["list_break_kinds"];
+        put?: never;
+        /** Makes a kind of break. */
+        post: operations["create_break_kind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/break-kinds/{breakkind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a kind of break; an archived one is no longer offered. */
+        patch: operations["change_break_kind"];
+        trace?: never;
+    };
+    "/api/v1/breaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The breaks that go on or are waited for, of everybody whom the caller leads; the oldest 500. */
+        get: operations["list_breaks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/breaks/{break}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves a break: it begins, or waits for a free place. */
+        post: operations["approve_break"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/breaks/{break}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuses a break, with a reason. */
+        post: operations["refuse_break"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/briefings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The briefings of a line, newest first; drafts only for who may manage them. */
+        get: operations["list_briefings"];
+        put?: never;
+        /** Draws up the sheet of a briefing. */
+        post: operations["create_briefing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/briefings/{briefing}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One briefing. */
+        get: operations["get_briefing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a draft. */
+        patch: operations["change_briefing"];
+        trace?: never;
+    };
+    "/api/v1/briefings/{briefing}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Acknowledges a signed briefing. */
+        post: operations["acknowledge_briefing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/briefings/{briefing}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs a briefing and says who was there. It does not change any more; everybody it concerns is asked to acknowledge. */
+        post: operations["sign_briefing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Does the same to many conversations. Answers at once; how far it has come is asked for with its id. Conversations that
+         *     are gone, or for which the macro is not meant, are left out and counted.
+         */
+        post: operations["start_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{bulk}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a bulk edit of one's own has come. */
+        get: operations["get_bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{bulk}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a bulk edit of one's own back, as far as it can be. What somebody handed over since is left as it is. */
+        post: operations["undo_bulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -144,6 +700,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/colleagues/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Teams with members who may see conversations of a client, and so can be mentioned. */
+        get: operations["list_colleague_teams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -156,6 +729,40 @@ export interface paths {
         put?: never;
         /** Makes a contact. */
         post: operations["create_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many contacts a filter holds, and some of them. */
+        post: operations["count_contacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The contacts whom a filter holds, newest first. A page may be short although there is a next one. */
+        post: operations["find_contacts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -179,6 +786,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts tags on many contacts, and takes others off. */
+        post: operations["tag_contacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{contact}": {
         parameters: {
             query?: never;
@@ -195,6 +819,40 @@ export interface paths {
         head?: never;
         /** Changes a contact. */
         patch: operations["change_contact"];
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact}/around": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stands around a contact: consent, relations, segments, block list, likely duplicates and merges. */
+        get: operations["look_around_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records what a contact agreed to or refused. */
+        post: operations["say_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/contacts/{contact}/handles": {
@@ -226,6 +884,41 @@ export interface paths {
         post?: never;
         /** Removes an address. */
         delete: operations["remove_contact_handle"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What merging another contact into this one would do: where they differ, and what comes. */
+        get: operations["preview_merge"];
+        put?: never;
+        /** Merges another contact into this one. It can be undone for 30 days. */
+        post: operations["merge_contacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact}/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Relates a contact to another. */
+        post: operations["relate_contact"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -351,6 +1044,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records that somebody tried to take text off the screen of a client that has that held back. */
+        post: operations["record_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/disposition-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the reader has begun to record of a conversation. */
+        get: operations["get_disposition_draft"];
+        /** Keeps what was filled in so far; `null` removes it. */
+        put: operations["put_disposition_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation}/draft": {
         parameters: {
             query?: never;
@@ -386,6 +1114,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/hand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Raises a hand: whoever leads the line hears it. */
+        post: operations["raise_hand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who helps with a conversation: raised hands, who reads along, and which notes were whispered. */
+        get: operations["get_help"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Macros that are meant for a conversation, the most used first. */
+        get: operations["list_conversation_macros"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/macros/{macro}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a macro would do in a conversation. Nothing is changed. */
+        get: operations["preview_macro"];
+        put?: never;
+        /** Runs a macro in a conversation: all of it, or nothing. */
+        post: operations["run_macro"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation}/messages": {
         parameters: {
             query?: never;
@@ -398,7 +1195,8 @@ export interface paths {
         put?: never;
         /**
          * Sends a reply or keeps a note. 409 `conversation.newer_message` when a colleague answered after `seen_seq`; its
-         *     `detail` lists the ids of those answers.
+         *     `detail` lists the ids of those answers. 422 `message.words_blocked`, and unless `confirmed` 409 `message.words_warned`
+         *     or `message.other_client`; their `detail` lists the places, as `first-after` in UTF-16 units.
          */
         post: operations["post_message"];
         delete?: never;
@@ -418,6 +1216,43 @@ export interface paths {
         put?: never;
         /** Sends a reply again that could not be delivered. */
         post: operations["retry_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/messages/{message}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes one's own reply back within five seconds, unless the contact has read it. Both sides see that there was one. */
+        post: operations["withdraw_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who was offered a conversation and why: who was considered, and why not they. Who else was considered is told to who
+         *     sees the live floor of its line.
+         */
+        get: operations["list_offers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -492,6 +1327,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Replies that wait in a conversation, and those that are held. */
+        get: operations["list_scheduled"];
+        put?: never;
+        /** Writes a reply that goes later: at a time, or once the author's undo time has passed. */
+        post: operations["create_scheduled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/scheduled/{scheduled}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a reply back before it goes; its text is answered once more, so that it can be written anew. */
+        delete: operations["cancel_scheduled"];
+        options?: never;
+        head?: never;
+        /** Changes a reply that waits, or sends on its way one that is held. Its author alone may. */
+        patch: operations["change_scheduled"];
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation}/snooze": {
         parameters: {
             query?: never;
@@ -503,6 +1374,41 @@ export interface paths {
         put?: never;
         /** Lets a conversation sleep until a time; a message by the contact wakes it sooner. */
         post: operations["snooze_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/snooze-times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The times until which a conversation may be snoozed, soonest first, on the calendar of its line. */
+        get: operations["list_snooze_times"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/survey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a conversation's survey stands, and what was answered. */
+        get: operations["get_conversation_survey"];
+        put?: never;
+        /** Invites the contact to say how they were served; once per conversation. */
+        post: operations["invite_to_survey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -526,6 +1432,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/take-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a conversation from the agent who holds it. Both see it; it is recorded with its reason. */
+        post: operations["take_over_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation}/transfer": {
         parameters: {
             query?: never;
@@ -535,7 +1458,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hands a conversation to a colleague or a queue, with a reason and perhaps a summary. */
+        /** Passes a conversation on to a colleague, a queue or a team, with a reason and perhaps a summary. */
         post: operations["transfer_conversation"];
         delete?: never;
         options?: never;
@@ -560,6 +1483,196 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/unmask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows personal data of one conversation in full for ten minutes, for a reason that is recorded before the answer. */
+        post: operations["unmask_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a conversation of the widget began: identity, answers, consent, and what the page says of the visitor. */
+        get: operations["get_visit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins reading along. Recorded as a look, and seen by others who may do the same. */
+        post: operations["watch_conversation"];
+        /** Ends reading along. */
+        delete: operations["unwatch_conversation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/whispers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whispers to the agent who holds the conversation: a note that only staff see, and that calls them. */
+        post: operations["whisper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/wording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is found in a reply that is being written. */
+        post: operations["check_wording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pairs of contacts who may be one, the surest first. */
+        get: operations["list_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicates/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest look through a client's contacts for duplicates. */
+        get: operations["look_at_scan"];
+        put?: never;
+        /** Looks through a client's contacts for duplicates; done beside the work, and each night anyway. */
+        post: operations["scan_duplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicates/{pair}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that two contacts are not one; the pair is not proposed again. */
+        post: operations["dismiss_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tables of contacts that went out, newest first. */
+        get: operations["list_exports"];
+        put?: never;
+        /** Exports the contacts of a segment or filter as CSV or Excel, for a purpose that is recorded. */
+        post: operations["create_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One export; with the address of its file for who exported it. */
+        get: operations["open_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/floor/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people of the floor: everybody who takes work where the caller leads, with state, load and breaks. */
+        get: operations["list_floor_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/floor/queues": {
         parameters: {
             query?: never;
@@ -571,6 +1684,319 @@ export interface paths {
         get: operations["get_floor_figures"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The handovers of a line, newest first: one's own, or all for who may manage them. */
+        get: operations["list_handovers"];
+        put?: never;
+        /** Draws up a handover: collects what somebody holds on the line at this moment. */
+        post: operations["create_handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{handover}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One handover. */
+        get: operations["get_handover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a draft: its note, comments on what is open, and what changes hands. */
+        patch: operations["change_handover"];
+        trace?: never;
+    };
+    "/api/v1/handovers/{handover}/countersign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Countersigns a handover: what was chosen and is still held by who hands over becomes the caller's. */
+        post: operations["countersign_handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{handover}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs a handover. It does not change any more; the receiver is asked to countersign. */
+        post: operations["sign_handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The hands that are up where the caller helps, oldest first; at most 500. */
+        get: operations["list_hands"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hands/{hand}/lower": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lowers a hand: one's own, or one that the caller may take. */
+        post: operations["lower_hand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hands/{hand}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a raised hand: its agent sees who comes. */
+        post: operations["take_hand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What columns mean, kept for the next table of the same shape. */
+        get: operations["list_import_templates"];
+        put?: never;
+        /** Keeps what columns mean under a name. */
+        post: operations["keep_import_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import-templates/{template}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a template. */
+        delete: operations["remove_import_template"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tables of contacts that came in, newest first. */
+        get: operations["list_imports"];
+        put?: never;
+        /** Uploads a table of contacts, CSV or Excel, and answers how it reads and what its columns most likely mean. */
+        post: operations["upload_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One import: where it stands and how far it has come. */
+        get: operations["open_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops an import; what was taken in stays. */
+        post: operations["cancel_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries an import without writing anything; its counts say what would happen. */
+        post: operations["check_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows that could not be taken, and why. */
+        get: operations["list_import_faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/faults/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows that could not be taken as a file of the same kind and encoding, with the reason in a last column; to be
+         *     corrected and loaded again. Recorded.
+         */
+        get: operations["save_import_faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How the table looks when it is read with another encoding, delimiter or head. Changes nothing. */
+        post: operations["look_at_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says how the table is read, what its columns mean and what becomes of its rows. */
+        put: operations["plan_import"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a checked table in. */
+        post: operations["start_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -611,6 +2037,24 @@ export interface paths {
         head?: never;
         /** Changes an inbox. */
         patch: operations["change_inbox"];
+        trace?: never;
+    };
+    "/api/v1/inboxes/{inbox}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says whether a widget has an identity secret, and since when. */
+        get: operations["get_identity_secret"];
+        put?: never;
+        /** Makes a new identity secret for a widget. The one before stays good for a day. */
+        post: operations["rotate_identity_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/inboxes/{inbox}/secret": {
@@ -664,6 +2108,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Letters with what became of them, newest first; their words are not shown. */
+        get: operations["list_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/letters/{letter}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a letter once more. */
+        post: operations["replay_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lines": {
         parameters: {
             query?: never;
@@ -700,6 +2178,127 @@ export interface paths {
         patch: operations["change_line"];
         trace?: never;
     };
+    "/api/v1/lines/{line}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copies parts of another line. What the line has by name already is left as it is. */
+        post: operations["copy_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes parts from a starting pack. What the line has by name already is left as it is. */
+        post: operations["unpack_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The parts of a line, and what each still lacks. */
+        get: operations["list_line_parts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/survey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What customers of a line are asked; where nothing was set, what it would begin with. */
+        get: operations["get_survey"];
+        /** Sets what customers of a line are asked. Invitations that are out keep their questions. */
+        put: operations["set_survey"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/survey/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answers of a line, the newest first. */
+        get: operations["list_survey_responses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/survey/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came of a line's survey within a span of time. */
+        get: operations["get_survey_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lines/{line}/target": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a line aims at. */
+        get: operations["get_line_target"];
+        /** Sets what a line aims at. */
+        put: operations["set_line_target"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -714,6 +2313,78 @@ export interface paths {
         get: operations["open_live"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Macros that the reader may use, the most used first. */
+        get: operations["list_macros"];
+        put?: never;
+        /** Adds a macro. */
+        post: operations["create_macro"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/macros/{macro}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a macro. */
+        put: operations["change_macro"];
+        post?: never;
+        /** Takes a macro away. What it did stays. */
+        delete: operations["remove_macro"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a client's mail goes out, or the provider's. */
+        get: operations["get_mail_server"];
+        /** Sets where mail goes out, as a whole. */
+        put: operations["set_mail_server"];
+        post?: never;
+        /** Removes the settings. A client's letters then go through the provider's server. */
+        delete: operations["remove_mail_server"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-server/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a letter at once, and tells each step with what went wrong in words. */
+        post: operations["test_mail_server"];
         delete?: never;
         options?: never;
         head?: never;
@@ -736,6 +2407,94 @@ export interface paths {
         head?: never;
         /** Changes one's screen. */
         patch: operations["change_me"];
+        trace?: never;
+    };
+    "/api/v1/me/breaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own breaks: what the day still allows, what goes on, and who set one's state. */
+        get: operations["get_my_breaks"];
+        put?: never;
+        /** Asks for a break. It begins at once, waits for a free place in the team, or waits for a lead's word. */
+        post: operations["ask_for_break"];
+        /** Takes back the break that one waits for. */
+        delete: operations["cancel_break"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/floor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the floor wants of the caller: announcements and briefings to sign, handovers to countersign, their raised hands. */
+        get: operations["get_my_floor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own keys. */
+        get: operations["get_my_keys"];
+        /** Sets one's own keys, all of them. One's own keyboard is nobody else's business: it is not recorded. */
+        put: operations["put_my_keys"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's notices, the newest first. What one may no longer see is left out. */
+        get: operations["list_my_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that one has read one's notices up to a time: all, or those about a conversation. */
+        post: operations["read_my_notices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/me/password": {
@@ -789,6 +2548,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/to-dos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one has to do: who waits, what wakes soon, mentions, replies that go later. */
+        get: operations["list_to_dos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/totp": {
         parameters: {
             query?: never;
@@ -818,6 +2594,91 @@ export interface paths {
         put?: never;
         /** Turns the second factor on; the answer holds the recovery codes, shown once. */
         post: operations["confirm_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{merge}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One merge. */
+        get: operations["open_merge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{merge}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Parts two merged contacts again: everything is as it was, and what was changed since stays. */
+        post: operations["undo_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every metric with its definition, in the order in which people read them. */
+        get: operations["list_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/monitor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the lines that the caller watches stand now, and how their day has gone so far. */
+        get: operations["get_monitor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notice-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be told. */
+        get: operations["list_notice_kinds"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -860,6 +2721,40 @@ export interface paths {
         patch: operations["change_organisation"];
         trace?: never;
     };
+    "/api/v1/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The starting packs there are. */
+        get: operations["list_packs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password-resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a link by mail with which to choose a new password. Answered alike whether anybody is found or not. */
+        post: operations["forgot_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/permissions": {
         parameters: {
             query?: never;
@@ -877,6 +2772,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/phrase-variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The variables that texts may hold. */
+        get: operations["list_phrase_variables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Phrases that the reader may use, five hundred at a time. */
+        get: operations["list_phrases"];
+        put?: never;
+        /** Adds a phrase. */
+        post: operations["create_phrase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrases/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes phrases from a pasted table: all of them, or none and the rows at fault. */
+        post: operations["import_phrases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrases/{phrase}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes what a phrase says. */
+        put: operations["change_phrase"];
+        post?: never;
+        /** Takes a phrase away. Texts that were sent with it stay as they are. */
+        delete: operations["remove_phrase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phrases/{phrase}/used": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts that a phrase was used. */
+        post: operations["use_phrase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/presence": {
         parameters: {
             query?: never;
@@ -886,7 +2868,10 @@ export interface paths {
         };
         /** One's own state. */
         get: operations["get_presence"];
-        /** Signs in or out, goes ready or busy, takes a break. */
+        /**
+         * Signs in or out, goes ready or busy, takes a break. A break is within its quota and its team's places: where it has to
+         *     wait, the state stays (`/api/v1/me/breaks` says how it stands). Going ready may be barred by a notice to be read.
+         */
         put: operations["set_presence"];
         post?: never;
         delete?: never;
@@ -946,6 +2931,91 @@ export interface paths {
         head?: never;
         /** Changes a queue. */
         patch: operations["change_queue"];
+        trace?: never;
+    };
+    "/api/v1/relations/{relation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a relation. */
+        delete: operations["remove_relation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A day of a line: the line, its queues, its agents, its hours and its dispositions. */
+        get: operations["get_day_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/day/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The conversations behind a figure of a line's day, in the order in which they came. Of a ratio: those it is counted from. */
+        get: operations["list_report_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/day/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One table of a line's day as CSV, in the caller's language. */
+        get: operations["get_day_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/day/xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All tables of a line's day as an Excel workbook, in the caller's language. */
+        get: operations["get_day_workbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/reservations": {
@@ -1036,6 +3106,24 @@ export interface paths {
         patch: operations["change_role"];
         trace?: never;
     };
+    "/api/v1/routing/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the whole installation routes: what waiting, tiers and marks are worth, and how patient it is with agents. */
+        get: operations["get_routing_settings"];
+        /** Sets how the whole installation routes; what is left out is as usual. */
+        put: operations["set_routing_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -1047,6 +3135,77 @@ export interface paths {
         get: operations["search"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Saved filters over contacts. */
+        get: operations["list_segments"];
+        put?: never;
+        /** Saves a filter as a segment. */
+        post: operations["create_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{segment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One segment. */
+        get: operations["open_segment"];
+        put?: never;
+        post?: never;
+        /** Removes a segment; its contacts stay. */
+        delete: operations["remove_segment"];
+        options?: never;
+        head?: never;
+        /** Changes a segment. */
+        patch: operations["change_segment"];
+        trace?: never;
+    };
+    "/api/v1/segments/{segment}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The contacts in a segment, newest first. A page may be short although there is a next one. */
+        get: operations["list_segment_contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{segment}/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts a segment anew and keeps the figure. */
+        post: operations["count_segment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1216,6 +3375,78 @@ export interface paths {
         patch: operations["change_tenant"];
         trace?: never;
     };
+    "/api/v1/tenants/{tenant}/protection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a client wants its screens protected. */
+        get: operations["get_protection"];
+        /** Changes how a client's screens are protected, and by which names it is known. */
+        put: operations["set_protection"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/routing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a client's standing and its contacts' tiers and marks are worth. */
+        get: operations["get_client_routing"];
+        /** Sets what a client's standing and its contacts' tiers and marks are worth; what is left out counts nothing. */
+        put: operations["set_client_routing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The thresholds of the lines that the caller watches or sets up. */
+        get: operations["list_thresholds"];
+        put?: never;
+        /** Sets a limit of a line's figure. */
+        post: operations["create_threshold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/{threshold}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a threshold as a whole. */
+        put: operations["change_threshold"];
+        post?: never;
+        /** Removes a threshold; what it raised is over and stays in the history. */
+        delete: operations["remove_threshold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -1340,6 +3571,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{user}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets somebody else's state, with a reason that they read. `offline` signs them out of work: what they held waits again. */
+        put: operations["force_presence"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{user}/reset": {
         parameters: {
             query?: never;
@@ -1386,6 +3634,96 @@ export interface paths {
         get: operations["list_user_skills"];
         /** Replaces what a user may handle. */
         put: operations["set_user_skills"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Views of the reader: one's own, then those shared with them. */
+        get: operations["list_views"];
+        put?: never;
+        /** Adds a view. */
+        post: operations["create_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lengths of the reader's first twelve views. */
+        get: operations["count_views"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Conversations that a filter finds, before it is saved. */
+        post: operations["try_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a view. */
+        put: operations["change_view"];
+        post?: never;
+        /** Takes a view away. Its conversations stay as they are. */
+        delete: operations["remove_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view}/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conversations of a view. A page may hold fewer rows than asked for, or none, and still have a `next`: so many
+         *     conversations were looked at, and there are more.
+         */
+        get: operations["list_view_conversations"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1481,6 +3819,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/{webhook}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a new secret, shown once. For a day everything is signed with the one before as well, so that the receiver can
+         *     change over when it likes.
+         */
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/{webhook}/test": {
         parameters: {
             query?: never;
@@ -1496,6 +3854,59 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/word-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The word lists of a client that the caller may set up. */
+        get: operations["list_word_lists"];
+        put?: never;
+        /** Makes a word list. */
+        post: operations["create_word_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/word-lists/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries a text by a client's lists, without sending it. */
+        post: operations["try_word_lists"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/word-lists/{wordlist}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a word list; what was counted of it stays. */
+        delete: operations["remove_word_list"];
+        options?: never;
+        head?: never;
+        /** Changes a word list. */
+        patch: operations["change_word_list"];
         trace?: never;
     };
     "/f/v1/{token}": {
@@ -1600,6 +4011,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/w/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Earlier conversations of a visitor who has proved who they are, the newest first; twenty at the most. */
+        get: operations["list_visitor_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/w/v1/conversations/{conversation}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages of an earlier conversation of the visitor's own, oldest first. */
+        get: operations["list_past_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/w/v1/end": {
         parameters: {
             query?: never;
@@ -1662,6 +4107,23 @@ export interface paths {
         get: operations["get_widget_loader"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/w/v1/identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Proves who the visitor is, on the word of the client whose page they are on. Answers a session of that person. */
+        post: operations["identify_visitor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1737,6 +4199,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/w/v1/survey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the visitor is invited to answer now. */
+        get: operations["get_visitor_survey"];
+        put?: never;
+        /** Answers; once per invitation. */
+        post: operations["answer_survey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1746,17 +4226,195 @@ export interface components {
          * @enum {string}
          */
         Absence: "requeue" | "keep";
+        Acknowledgement: {
+            /** @description What is done about it, at most 500 characters. */
+            note?: string | null;
+        };
+        /** @description Something that can be done to a conversation. */
+        Action: {
+            /** @description To be added. */
+            add?: string[];
+            /** @enum {string} */
+            do: "tags";
+            /** @description To be removed. */
+            remove?: string[];
+        } | {
+            /** @enum {string} */
+            do: "reply";
+            /** @description The English text. */
+            en: string;
+            /** @description The Chinese text; may be empty if the English one is not. */
+            zh: string;
+        } | {
+            /** @enum {string} */
+            do: "note";
+            /** @description The text. */
+            text: string;
+        } | {
+            /** @enum {string} */
+            do: "assign";
+            /** @description The colleague. */
+            user: components["schemas"]["UserId"];
+        } | {
+            /** @enum {string} */
+            do: "take";
+        } | {
+            /** @enum {string} */
+            do: "put_back";
+        } | {
+            /** @enum {string} */
+            do: "queue";
+            /** @description The queue. */
+            queue: components["schemas"]["QueueId"];
+        } | {
+            category: components["schemas"]["CategoryId"] | null;
+            /** @enum {string} */
+            do: "category";
+        } | {
+            /** @enum {string} */
+            do: "priority";
+            /** @description How urgent. */
+            priority: components["schemas"]["Priority"];
+        } | {
+            /** @enum {string} */
+            do: "snooze";
+            /** @description Until when. */
+            preset: components["schemas"]["SnoozePreset"];
+        } | {
+            /** @enum {string} */
+            do: "snooze_until";
+            /** @description Until when. */
+            until: components["schemas"]["i64"];
+        } | {
+            /** @enum {string} */
+            do: "wake";
+        } | {
+            disposition?: components["schemas"]["DispositionInput"] | null;
+            /** @enum {string} */
+            do: "resolve";
+        } | {
+            /** @enum {string} */
+            do: "reopen";
+        } | {
+            /** @enum {string} */
+            do: "follow";
+        };
+        /** @description One kind of action. */
+        ActionKind: {
+            /** @description What it does, in English. */
+            en: string;
+            /** @description May it be done to many at once? */
+            in_bulk: boolean;
+            /** @description May a macro hold it? */
+            in_macros: boolean;
+            /** @description The right it needs on the conversation's line. */
+            need: string;
+            /** @description Can it be taken back? */
+            undoable: boolean;
+            /** @description The word by which `do` names it. */
+            word: string;
+            /** @description What it does, in Chinese. */
+            zh: string;
+        };
         /**
          * @description What kind of party did something.
          * @enum {string}
          */
         ActorKind: "system" | "user" | "contact" | "bot" | "token";
+        /** @description An agent by alias. */
+        AgentMark: {
+            /** @description The name customers see. */
+            alias: string;
+            /** @description Who. */
+            id: components["schemas"]["UserId"];
+        };
         /** @description Who serves. */
         AgentView: {
             /** @description The name customers see. */
             alias: string;
             /** @description One letter or character for a mark. */
             initial: string;
+        };
+        /** @description What a threshold raised. */
+        Alert: {
+            acknowledged_at?: components["schemas"]["i64"] | null;
+            acknowledged_by?: components["schemas"]["UserId"] | null;
+            /** @description The name of who confirmed it. */
+            acknowledged_name?: string | null;
+            /** @description Since when it was too much. */
+            crossed_at: components["schemas"]["i64"];
+            escalated_at?: components["schemas"]["i64"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["AlertId"];
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description The line's name. */
+            line_name: string;
+            /** @description The figure. */
+            metric: components["schemas"]["ThresholdMetric"];
+            /** @description With which words. */
+            note?: string | null;
+            /** @description On which side of the value it was too much. */
+            operator: components["schemas"]["ThresholdOperator"];
+            over_at?: components["schemas"]["i64"] | null;
+            /** @description When it was raised. */
+            raised_at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description What the figure was.
+             */
+            seen: number;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description What raised it; it may be gone. */
+            threshold: components["schemas"]["ThresholdId"];
+            /**
+             * Format: int64
+             * @description The value of the threshold then.
+             */
+            value: number;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        AlertId: string;
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        AnnouncementId: string;
+        /** @description Somebody who is to read an announcement. */
+        AnnouncementReader: {
+            /** @description Their alias. */
+            alias: string;
+            /** @description Their number. */
+            number: string;
+            read_at?: components["schemas"]["i64"] | null;
+            /** @description Who. */
+            user: components["schemas"]["UserId"];
+        };
+        /** @description An announcement. */
+        AnnouncementView: {
+            /** @description Does going ready wait for that? */
+            bars_ready: boolean;
+            /** @description Its text. */
+            body: string;
+            /** @description Who published it, by alias. */
+            by: string;
+            /** @description When. */
+            created_at: components["schemas"]["i64"];
+            /** @description From when. */
+            from_at: components["schemas"]["i64"];
+            /** @description The announcement. */
+            id: components["schemas"]["AnnouncementId"];
+            line?: components["schemas"]["LineId"] | null;
+            /** @description May the reader withdraw it and see who has read it? */
+            may_manage: boolean;
+            /** @description Must it be signed as read? */
+            must_read: boolean;
+            role?: components["schemas"]["RoleId"] | null;
+            team?: components["schemas"]["TeamId"] | null;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description Its title. */
+            title: string;
+            until_at?: components["schemas"]["i64"] | null;
+            withdrawn_at?: components["schemas"]["i64"] | null;
         };
         /** @description The permissions of one area. */
         AreaPermissions: {
@@ -1798,6 +4456,18 @@ export interface components {
              */
             width?: number | null;
         };
+        /** @description Somebody whom a briefing concerns. */
+        AttendanceView: {
+            acknowledged_at?: components["schemas"]["i64"] | null;
+            /** @description Their alias. */
+            alias: string;
+            /** @description Their number. */
+            number: string;
+            /** @description Were they there? Says nothing before the sheet is signed. */
+            present: boolean;
+            /** @description Who. */
+            user: components["schemas"]["UserId"];
+        };
         /** @description The definition of a custom attribute. */
         Attribute: {
             /** @description The values of a choice. */
@@ -1837,6 +4507,23 @@ export interface components {
          * @enum {string}
          */
         AttributeKind: "text" | "number" | "date" | "choice";
+        /** @description For whom something is stored. */
+        Audience: {
+            line?: components["schemas"]["LineId"] | null;
+            owner?: components["schemas"]["UserId"] | null;
+            team?: components["schemas"]["TeamId"] | null;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description For whom something is stored, as it is given. */
+        AudienceInput: {
+            line?: components["schemas"]["LineId"] | null;
+            /** @description Only for oneself. */
+            own?: boolean;
+            team?: components["schemas"]["TeamId"] | null;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+        };
         /** @description Who did it. */
         AuditActor: {
             /** @description The id within the kind. */
@@ -1871,6 +4558,10 @@ export interface components {
             subject: components["schemas"]["AuditSubject"];
             /** @description Whose series, `0` for the provider's own. */
             tenant: components["schemas"]["TenantId"];
+            /** @description Is it a change of a setting that can be undone? */
+            undoable: boolean;
+            /** @description The entry that this one undid. */
+            undoes?: string | null;
         };
         /** @description What it was done to. */
         AuditSubject: {
@@ -1891,6 +4582,136 @@ export interface components {
             kind: components["schemas"]["ActorKind"];
             /** @description The alias of staff, the name of a contact. */
             name: string;
+        };
+        /** @description The record as its author has begun it. */
+        BegunDisposition: {
+            disposition: components["schemas"]["DispositionInput"] | null;
+        };
+        /** @description An entry of the block list. */
+        Block: {
+            /** @description What they said. */
+            answer?: string | null;
+            /** @description When. */
+            asked_at: components["schemas"]["i64"];
+            /** @description Who asked. */
+            by: components["schemas"]["UserId"];
+            contact?: components["schemas"]["ContactId"] | null;
+            /** @description The contact's name. */
+            contact_name?: string | null;
+            decided_at?: components["schemas"]["i64"] | null;
+            decided_by?: components["schemas"]["UserId"] | null;
+            expires_at?: components["schemas"]["i64"] | null;
+            hit_at?: components["schemas"]["i64"] | null;
+            /**
+             * Format: int64
+             * @description Messages it stopped.
+             */
+            hits: number;
+            /** @description Which. */
+            id: components["schemas"]["BlockId"];
+            inbox?: components["schemas"]["InboxId"] | null;
+            kind?: components["schemas"]["HandleKind"] | null;
+            line?: components["schemas"]["LineId"] | null;
+            /** @description Did the caller ask for it? */
+            own: boolean;
+            /** @description Why. */
+            reason: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["BlockState"];
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description The address, masked. */
+            value?: string | null;
+        };
+        /** @description Whether an entry is agreed to. */
+        BlockDecision: {
+            /** @description Agreed, or refused. */
+            agree: boolean;
+            /** @description In words. */
+            answer?: string | null;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        BlockId: string;
+        /** @description Who is to be blocked, and why. */
+        BlockInput: {
+            contact?: components["schemas"]["ContactId"] | null;
+            expires_at?: components["schemas"]["i64"] | null;
+            inbox?: components["schemas"]["InboxId"] | null;
+            kind?: components["schemas"]["HandleKind"] | null;
+            line?: components["schemas"]["LineId"] | null;
+            /** @description Why. */
+            reason: string;
+            /** @description Of which client. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description The address as it is written. */
+            value?: string | null;
+        };
+        /** @description Why an entry is lifted. */
+        BlockLift: {
+            /** @description In words. */
+            reason: string;
+        };
+        /** @description What becomes of messages from those blocked. */
+        BlockPolicy: {
+            /** @description Taken silently and closed at once; otherwise refused with a few words. */
+            silent: boolean;
+            /** @description Whose choice. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /**
+         * @description Where an entry stands.
+         * @enum {string}
+         */
+        BlockState: "asked" | "active" | "refused" | "lifted" | "expired";
+        /** @description Whom notices are told. */
+        Bot: {
+            /** @description When it was made. */
+            created_at: components["schemas"]["i64"];
+            /** @description Is anything sent? */
+            enabled: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["BotId"];
+            /** @description What it listens to; `*` is everything. */
+            kinds: string[];
+            /** @description In which language. */
+            language: components["schemas"]["Language"];
+            line?: components["schemas"]["LineId"] | null;
+            /** @description What staff call it. */
+            name: string;
+            /** @description Who carries the cards. */
+            platform: components["schemas"]["BotPlatform"];
+            team?: components["schemas"]["TeamId"] | null;
+            tenant?: components["schemas"]["TenantId"] | null;
+        };
+        BotChange: {
+            /** @description Another address. */
+            address?: string | null;
+            /** @description Is anything sent? */
+            enabled?: boolean | null;
+            /** @description What it listens to. */
+            kinds?: string[] | null;
+            language?: components["schemas"]["Language"] | null;
+            line?: components["schemas"]["LineId"] | null;
+            /** @description What staff call it, up to 80 characters. */
+            name?: string | null;
+            /** @description Another signing secret; empty for none. */
+            secret?: string | null;
+            team?: components["schemas"]["TeamId"] | null;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        BotId: string;
+        /**
+         * @description Who carries the cards.
+         * @enum {string}
+         */
+        BotPlatform: "wecom" | "dingtalk" | "feishu" | "mail";
+        /** @description What a test came to. */
+        BotTestView: {
+            /** @description The beginning of the platform's answer; to be shown as text only. */
+            answer: string;
+            failure?: components["schemas"]["FaultView"] | null;
+            /** @description Did the platform take it? */
+            ok: boolean;
         };
         /** @description In whose name, and with which words. */
         Brand: {
@@ -1931,6 +4752,300 @@ export interface components {
             color: string;
             /** @description The client's name to its customers. */
             name: string;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        BreakId: string;
+        /** @description What is to be different; what is left out stays. */
+        BreakKindChange: {
+            /** @description Does a lead decide? */
+            approval?: boolean | null;
+            /** @description Is it no longer offered? */
+            archived?: boolean | null;
+            /**
+             * Format: int64
+             * @description How many of a team at once; 0 for no limit.
+             */
+            at_once?: number | null;
+            /**
+             * Format: int64
+             * @description Minutes of a day; 0 for no limit.
+             */
+            minutes_day?: number | null;
+            /**
+             * Format: int64
+             * @description How long one lasts, 1 to 1,440 minutes.
+             */
+            minutes_each?: number | null;
+            /** @description Its name in English. */
+            name_en?: string | null;
+            /** @description Its name in Chinese. */
+            name_zh?: string | null;
+            /**
+             * Format: int64
+             * @description Smaller stands first.
+             */
+            position?: number | null;
+            /**
+             * Format: int64
+             * @description Times in a day; 0 for no limit.
+             */
+            times_day?: number | null;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        BreakKindId: string;
+        /** @description A kind of break. */
+        BreakKindView: {
+            /** @description Does a lead decide? */
+            approval: boolean;
+            /** @description Is it no longer offered? */
+            archived: boolean;
+            /**
+             * Format: int64
+             * @description How many of a team at once; 0 for no limit.
+             */
+            at_once: number;
+            /** @description The kind. */
+            id: components["schemas"]["BreakKindId"];
+            /** @description The word that states carry. */
+            key: string;
+            /**
+             * Format: int64
+             * @description Minutes of a day; 0 for no limit.
+             */
+            minutes_day: number;
+            /**
+             * Format: int64
+             * @description How long one lasts, in minutes.
+             */
+            minutes_each: number;
+            /** @description Its name in English. */
+            name_en: string;
+            /** @description Its name in Chinese. */
+            name_zh: string;
+            /**
+             * Format: int64
+             * @description Smaller stands first.
+             */
+            position: number;
+            /**
+             * Format: int64
+             * @description Times in a day; 0 for no limit.
+             */
+            times_day: number;
+        };
+        /** @description What a day still allows of a kind. */
+        BreakLeft: {
+            /** @description The kind. */
+            kind: components["schemas"]["BreakKindView"];
+            left_ms?: components["schemas"]["i64"] | null;
+            /**
+             * Format: int64
+             * @description Times left today; `null` without a limit.
+             */
+            left_times?: number | null;
+            /** @description Time taken today, in milliseconds. */
+            used_ms: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description Times taken today.
+             */
+            used_times: number;
+        };
+        /** @description Why not. */
+        BreakRefusal: {
+            /** @description In a few words, at most 200 characters; the agent reads it. */
+            reason: string;
+        };
+        /**
+         * @description Where a request stands.
+         * @enum {string}
+         */
+        BreakState: "asked" | "queued" | "active" | "ended" | "refused" | "cancelled";
+        /** @description A break that somebody asked for. */
+        BreakView: {
+            /** @description Their alias. */
+            alias: string;
+            /** @description Since when it is asked for. */
+            asked_at: components["schemas"]["i64"];
+            began_at?: components["schemas"]["i64"] | null;
+            due_at?: components["schemas"]["i64"] | null;
+            /** @description The request. */
+            id: components["schemas"]["BreakId"];
+            /** @description The kind. */
+            kind: components["schemas"]["BreakKindId"];
+            /** @description Their number. */
+            number: string;
+            /** @description Is its time over? */
+            over: boolean;
+            /**
+             * Format: int64
+             * @description How many are before it, itself included, where it waits for a place.
+             */
+            place?: number | null;
+            /** @description How long it may be, in milliseconds. */
+            planned_ms: components["schemas"]["i64"];
+            /** @description Why not, of a refusal. */
+            reason?: string | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["BreakState"];
+            /** @description Whose. */
+            user: components["schemas"]["UserId"];
+        };
+        /** @description A break to be taken. */
+        BreakWish: {
+            /** @description The kind. */
+            kind: components["schemas"]["BreakKindId"];
+        };
+        /** @description How much of the day's breaks was taken. */
+        BreaksTaken: {
+            /** @description The kind. */
+            kind: components["schemas"]["BreakKindId"];
+            /** @description Time, in milliseconds. */
+            ms: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description Times.
+             */
+            times: number;
+        };
+        /** @description What is to be different; what is left out stays. */
+        BriefingChange: {
+            /** @description The day, `YYYY-MM-DD`. */
+            day?: string | null;
+            /** @description What is to be known, at most 30 points. */
+            points?: components["schemas"]["BriefingPoint"][] | null;
+            /** @description Its title, at most 120 characters. */
+            title?: string | null;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        BriefingId: string;
+        /** @description One point. */
+        BriefingPoint: {
+            /** @description Where more stands: an `https` address. */
+            link?: string | null;
+            /** @description What is to be known, at most 500 characters. */
+            text: string;
+        };
+        /** @description Who was there. */
+        BriefingPresence: {
+            /** @description Of those whom it concerns, who was there. */
+            present: components["schemas"]["UserId"][];
+        };
+        /** @description The sheet of a briefing. */
+        BriefingView: {
+            /** @description Whom it concerns: all of them for who may manage it, otherwise oneself. */
+            attendance: components["schemas"]["AttendanceView"][];
+            /** @description Who drew it up, by alias. */
+            by: string;
+            /** @description When. */
+            created_at: components["schemas"]["i64"];
+            /** @description The day, `YYYY-MM-DD`. */
+            day: string;
+            /** @description The hash over what was signed. */
+            hash?: string | null;
+            /** @description The sheet. */
+            id: components["schemas"]["BriefingId"];
+            /** @description Is it still what was signed? */
+            intact: boolean;
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description May the reader change and sign it? */
+            may_manage: boolean;
+            /** @description What is to be known. */
+            points: components["schemas"]["BriefingPoint"][];
+            /** @description Is it signed? */
+            signed: boolean;
+            signed_at?: components["schemas"]["i64"] | null;
+            /** @description Who signed it, by alias. */
+            signed_by?: string | null;
+            team?: components["schemas"]["TeamId"] | null;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description What became of a part. */
+        BroughtView: {
+            /** @description Why nothing came of it, where it failed; the other parts went on. */
+            failure?: string | null;
+            /** @description Its name. */
+            key: string;
+            /**
+             * Format: int64
+             * @description How many were left as they are.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description How many were made.
+             */
+            made: number;
+            /** @description What it is called. */
+            title: string;
+        };
+        /** @description A conversation that was left as it was. */
+        BulkFailure: {
+            /** @description Why: an error code. */
+            code: string;
+            /** @description The conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number?: number | null;
+            /** @description Why, in the reader's language. */
+            words: string;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        BulkId: string;
+        BulkInput: {
+            /** @description What is done to each; or a macro. */
+            actions?: components["schemas"]["Action"][];
+            /** @description The conversations, at most a thousand. */
+            conversations: components["schemas"]["ConversationId"][];
+            macro?: components["schemas"]["MacroId"] | null;
+        };
+        /**
+         * @description Where a bulk edit stands.
+         * @enum {string}
+         */
+        BulkState: "running" | "done" | "undoing" | "undone";
+        /** @description A bulk edit. */
+        BulkView: {
+            /**
+             * Format: int64
+             * @description Done so far.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Left as they were.
+             */
+            failed: number;
+            /** @description Which were left as they were, at most a hundred. */
+            failures: components["schemas"]["BulkFailure"][];
+            /** @description Its id. */
+            id: components["schemas"]["BulkId"];
+            /**
+             * Format: int64
+             * @description Asked for, but gone, or not meant by the macro.
+             */
+            left_out: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["BulkState"];
+            /**
+             * Format: int64
+             * @description Conversations in it.
+             */
+            total: number;
+            /** @description Can it be taken back? */
+            undoable: boolean;
+            /**
+             * Format: int64
+             * @description Taken back so far.
+             */
+            undone: number;
         };
         /** @description A business calendar. */
         Calendar: {
@@ -2019,6 +5134,32 @@ export interface components {
              */
             voice: number;
         };
+        /** @description A notice for a bot, with what became of it. */
+        Card: {
+            /** @description The beginning of the platform's answer; to be shown as text only. */
+            answer?: string | null;
+            /**
+             * Format: int64
+             * @description Tries so far.
+             */
+            attempts: number;
+            /** @description When it was written. */
+            created_at: components["schemas"]["i64"];
+            failure?: components["schemas"]["FaultView"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["CardId"];
+            next_at?: components["schemas"]["i64"] | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["CardStatus"];
+            tried_at?: components["schemas"]["i64"] | null;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        CardId: string;
+        /**
+         * @description Where a card stands.
+         * @enum {string}
+         */
+        CardStatus: "pending" | "delivered" | "failed";
         /** @description What conversations of a line can be about; a tree by `parent`. */
         Category: {
             /** @description Its id. */
@@ -2043,6 +5184,36 @@ export interface components {
          * @enum {string}
          */
         Channel: "webchat" | "api";
+        /** @description What one client's standing and its contacts are worth. */
+        ClientRules: {
+            /**
+             * @description The key of the attribute with a contact's birthday or age, if older contacts are to reach a person at once.
+             * @default null
+             */
+            age_attribute: string | null;
+            /**
+             * Format: int64
+             * @description From what age on, in years, 1 to 120.
+             * @default null
+             */
+            age_from: number | null;
+            /**
+             * @description Its words for contacts' tiers; a contact with another word counts 0.
+             * @default []
+             */
+            contact_tiers: components["schemas"]["ContactTier"][];
+            /**
+             * @description Contacts with one of these tags reach a person at once.
+             * @default []
+             */
+            straight_tags: string[];
+            /**
+             * Format: int64
+             * @description The client's own tier, 0 to 10.
+             * @default 0
+             */
+            tier: number;
+        };
         /** @description A colleague. */
         Colleague: {
             /** @description The name customers see. */
@@ -2056,10 +5227,24 @@ export interface components {
             /** @description The state, such as `ready`. */
             state: string;
         };
+        /** @description A team that can be mentioned. */
+        ColleagueTeam: {
+            /** @description The team. */
+            id: components["schemas"]["TeamId"];
+            /**
+             * Format: int64
+             * @description How many of its members may see conversations of the client.
+             */
+            members: number;
+            /** @description Its name. */
+            name: string;
+        };
         /** @description What the frame shows before anything is said. */
         ConfigView: {
+            answer_by?: components["schemas"]["i64"] | null;
             /** @description In whose name. */
             brand: components["schemas"]["VisitorBrand"];
+            form?: components["schemas"]["FormView"] | null;
             /** @description The first line, in the visitor's language. */
             greeting: string;
             /** @description Languages the frame can speak. */
@@ -2069,6 +5254,101 @@ export interface components {
             offline_text: string;
             /** @description Is somebody there now, by the line's calendar? */
             open: boolean;
+            /** @description May agents see what is being typed, if the visitor agrees? */
+            peek: boolean;
+            /** @description Said while a conversation waits. */
+            queue_text: string;
+        };
+        /** @description What a contact said, and how we know. */
+        ConsentInput: {
+            /** @description Agreed, or refused. */
+            given: boolean;
+            /** @description Where they said so: a form, a call, a letter. */
+            source: string;
+            /** @description `service_news`, `marketing`, `survey`, `recording` or `sharing`. */
+            topic: string;
+        };
+        /** @description What a visitor agrees to before writing. */
+        ConsentText: {
+            /**
+             * @description In English.
+             * @default
+             */
+            text_en: string;
+            /**
+             * @description In Chinese.
+             * @default
+             */
+            text_zh: string;
+            /**
+             * @description Which wording this is, such as `2026-03`. Stored with each consent.
+             * @default
+             */
+            version: string;
+        };
+        /** @description What must be agreed to. */
+        ConsentView: {
+            /** @description The wording. */
+            text: string;
+            /** @description Which wording; sent back by who agrees. */
+            version: string;
+        };
+        /** @description How an agent stood to the work. */
+        ConsideredView: {
+            /** @description Who. */
+            agent: components["schemas"]["AgentMark"];
+            /**
+             * Format: int64
+             * @description The level they have, or the units in use.
+             */
+            has?: number | null;
+            /**
+             * Format: int64
+             * @description How long they had been idle, in milliseconds.
+             */
+            idle_ms?: number | null;
+            /** @description For which colleague or team it was kept. */
+            kept_for?: string | null;
+            /**
+             * Format: int64
+             * @description The sum of their levels in what is needed.
+             */
+            levels?: number | null;
+            /**
+             * Format: int64
+             * @description Units in use.
+             */
+            load?: number | null;
+            /**
+             * Format: int64
+             * @description The level needed, or the units the work takes.
+             */
+            needed?: number | null;
+            /**
+             * Format: int64
+             * @description The units they have in all.
+             */
+            of?: number | null;
+            /** @description The skill that is missing or too low. */
+            skill?: string | null;
+            /**
+             * Format: int64
+             * @description By which stage they serve the queue; 0 = its own crew. Of those who could have had it.
+             */
+            stage?: number | null;
+            /** @description The state they were in. */
+            state?: string | null;
+            /**
+             * Format: int64
+             * @description Until when, or for helping later: after how many milliseconds of waiting.
+             */
+            until?: number | null;
+            /**
+             * @description `offered`, `holds`, `eligible`, `out_of_reach`, `other_line`, `queue_out_of_reach`, `queue_closed`,
+             *     `seat_elsewhere`, `not_in_queue`, `helps_later`, `lacks_skill`, `not_connected`, `not_ready`, `full`,
+             *     `cooling_down`, `kept_for_team` or `kept_for_other`.
+             */
+            verdict: string;
         };
         /** @description A contact, with addresses masked. */
         Contact: {
@@ -2109,6 +5389,96 @@ export interface components {
             /** @description The client's tier. */
             tier?: string | null;
         };
+        /** @description What stands around a contact. */
+        ContactAround: {
+            /** @description What the block list says of them and their addresses. */
+            blocks: components["schemas"]["Block"][];
+            /** @description What they agreed to or refused. */
+            consents: components["schemas"]["ContactConsent"][];
+            /** @description Who may be the same person. */
+            duplicates: components["schemas"]["ContactLike"][];
+            /** @description What was merged into them. */
+            merges: components["schemas"]["MergeView"][];
+            /** @description Who is what to them. */
+            relations: components["schemas"]["RelationView"][];
+            /** @description The segments that hold them. */
+            segments: components["schemas"]["SegmentName"][];
+        };
+        /** @description What lists and threads show of a contact. */
+        ContactBrief: {
+            /** @description The colour of the picture. */
+            color: string;
+            /** @description Who. */
+            id: components["schemas"]["ContactId"];
+            /** @description The letter of the picture. */
+            initial: string;
+            language?: components["schemas"]["Language"] | null;
+            /** @description The name. */
+            name: string;
+            /** @description How to address them. */
+            salutation?: string | null;
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description The client's tier. */
+            tier?: string | null;
+        };
+        /** @description One question. */
+        ContactCondition: {
+            /** @description About what. */
+            field: components["schemas"]["ContactField"];
+            /** @description Which attribute, kind of address or topic of consent. */
+            key?: string | null;
+            /** @description Compared how. */
+            op: components["schemas"]["ContactOp"];
+            /** @description With what. */
+            value?: string | null;
+        };
+        /** @description The newest word on a topic. */
+        ContactConsent: {
+            /** @description When. */
+            at: components["schemas"]["i64"];
+            /** @description Agreed, or refused. */
+            given: boolean;
+            /** @description Where they said so. */
+            source: string;
+            /** @description About what. */
+            topic: string;
+        };
+        /**
+         * @description What is asked about.
+         * @enum {string}
+         */
+        ContactField: "name" | "handle" | "tag" | "attribute" | "tier" | "organisation" | "language" | "consent" | "created" | "last_seen" | "conversations" | "open_conversations" | "blocked";
+        /** @description Whom a segment holds. */
+        ContactFilter: {
+            /** @description The groups; none holds everybody. */
+            groups: components["schemas"]["ContactFilterGroup"][];
+            /** @description How the groups are joined. */
+            join: components["schemas"]["ContactJoin"];
+        };
+        /** @description Conditions that belong together. */
+        ContactFilterGroup: {
+            /** @description The conditions. */
+            conditions: components["schemas"]["ContactCondition"][];
+            /** @description How they are joined. */
+            join: components["schemas"]["ContactJoin"];
+            /** @description Turns the group around: those for whom it does not hold. */
+            not?: boolean;
+        };
+        /** @description A filter that was not saved. */
+        ContactFilterInput: {
+            /** @description `next` of the page before. */
+            cursor?: string | null;
+            /** @description Whom it holds. */
+            filter: components["schemas"]["ContactFilter"];
+            /**
+             * Format: int32
+             * @description Rows, 1 to 100.
+             */
+            limit?: number | null;
+            /** @description Whose contacts. */
+            tenant: components["schemas"]["TenantId"];
+        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         ContactId: string;
         /** @description A contact to be made. */
@@ -2136,6 +5506,25 @@ export interface components {
             /** @description The client's tier. */
             tier?: string | null;
         };
+        /**
+         * @description Must all hold, or one?
+         * @enum {string}
+         */
+        ContactJoin: "all" | "any";
+        /** @description Somebody who may be the same person. */
+        ContactLike: {
+            /** @description Which pair. */
+            id: components["schemas"]["PairId"];
+            /** @description The other. */
+            other: components["schemas"]["ContactBrief"];
+            /** @description Why. */
+            reasons: string[];
+            /**
+             * Format: int64
+             * @description How much speaks for it, of 100.
+             */
+            score: number;
+        };
         /** @description A contact, as a mark in a list. */
         ContactMark: {
             /** @description A colour. */
@@ -2151,6 +5540,11 @@ export interface components {
             /** @description The client's tier of the contact. */
             tier?: string | null;
         };
+        /**
+         * @description How it is compared.
+         * @enum {string}
+         */
+        ContactOp: "is" | "is_not" | "contains" | "begins" | "ends" | "above" | "below" | "before" | "after" | "within" | "older" | "set" | "unset";
         /** @description What is to change; what is absent stays, `null` clears. */
         ContactPatch: {
             /** @description Custom attributes to set by key; `null` removes one. */
@@ -2170,6 +5564,47 @@ export interface components {
             tags?: string[] | null;
             /** @description The client's tier. */
             tier?: string | null;
+        };
+        /** @description Whose tags are to change. */
+        ContactTagInput: {
+            /** @description Tags to put on. */
+            add?: string[];
+            /** @description Whose, 500 at the most. */
+            contacts: components["schemas"]["ContactId"][];
+            /** @description Tags to take off. */
+            remove?: string[];
+            /** @description Of which client. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description A client's word for a tier of its contacts. */
+        ContactTier: {
+            /** @description The word, as it stands with the contact. */
+            name: string;
+            /**
+             * Format: int64
+             * @description What it counts, 1 to 10.
+             */
+            tier: number;
+        };
+        /** @description How many a filter holds. */
+        ContactsCounted: {
+            /**
+             * Format: int64
+             * @description So many, or at least so many where the count was not finished.
+             */
+            count: number;
+            /** @description Was everybody looked at? */
+            exact: boolean;
+            /** @description Some of them, newest first. */
+            some: components["schemas"]["Contact"][];
+        };
+        /** @description How many changed. */
+        ContactsTagged: {
+            /**
+             * Format: int64
+             * @description Contacts whose tags are now others.
+             */
+            changed: number;
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         ConversationId: string;
@@ -2206,6 +5641,11 @@ export interface components {
             /** @description The reader's draft, its first 120 characters. */
             draft?: string | null;
             due_at?: components["schemas"]["i64"] | null;
+            /**
+             * Format: int64
+             * @description How long it will probably wait yet, in milliseconds: four of five wait no longer.
+             */
+            estimate_ms?: number | null;
             /** @description The conversation. */
             id: components["schemas"]["ConversationId"];
             /** @description Where it came in. */
@@ -2249,6 +5689,15 @@ export interface components {
             /** @description Who is to act. */
             waiting: components["schemas"]["Waiting"];
             waiting_since?: components["schemas"]["i64"] | null;
+            woke_at?: components["schemas"]["i64"] | null;
+        };
+        /** @description Where a conversation's survey stands. */
+        ConversationSurvey: {
+            /** @description Could the contact be invited now? */
+            can_invite: boolean;
+            invited_at?: components["schemas"]["i64"] | null;
+            invited_by?: components["schemas"]["InvitedBy"] | null;
+            response?: components["schemas"]["ResponseView"] | null;
         };
         /** @description A conversation, whole. */
         ConversationView: components["schemas"]["ConversationRow"] & {
@@ -2282,13 +5731,26 @@ export interface components {
              */
             other_open: number;
             page?: components["schemas"]["PageView"] | null;
+            /** @description What its client asks of screens that show it. */
+            protection: components["schemas"]["ScreenView"];
             /** @description How often the contact came before. */
             repeat: components["schemas"]["RepeatView"];
             resolved_at?: components["schemas"]["i64"] | null;
             /** @description The client's name. */
             tenant_name: string;
+            /** @description How a reply can be taken back. */
+            undo: components["schemas"]["Undo"];
             /** @description Why this agent: reason keys. */
             why?: string[] | null;
+        };
+        /**
+         * @description How something was taken off the screen, or was tried to be.
+         * @enum {string}
+         */
+        CopyHow: "copy" | "cut" | "drag" | "print";
+        CopyInput: {
+            /** @description How. */
+            how: components["schemas"]["CopyHow"];
         };
         /** @description Lengths of the reader's views. */
         Counts: {
@@ -2327,7 +5789,14 @@ export interface components {
         CreatedUser: components["schemas"]["User"] & {
             /** @description The one-time link. */
             invite_url?: string | null;
+            /** @description Was it sent to their address as well? */
+            mailed: boolean;
         };
+        /**
+         * @description Who serves from a stage on.
+         * @enum {string}
+         */
+        CrewKind: "members" | "seats" | "teams" | "queue";
         /**
          * @description How a date differs.
          * @enum {string}
@@ -2351,6 +5820,67 @@ export interface components {
          * @enum {string}
          */
         DateStatus: "own" | "published" | "projected";
+        /** @description An hour of a day. */
+        DayHour: {
+            /** @description When it begins. */
+            at: components["schemas"]["i64"];
+            /** @description Its figures. */
+            figures: components["schemas"]["Figure"][];
+        };
+        /** @description How often one kind, category and outcome was recorded. */
+        DayRecord: {
+            /** @description The category's English name. */
+            category_en?: string | null;
+            /** @description The category's Chinese name. */
+            category_zh?: string | null;
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            count: number;
+            /** @description What they came for. */
+            kind: string;
+            /** @description What came of it. */
+            outcome: string;
+        };
+        /** @description A day of a line. */
+        DayReport: {
+            /** @description The agents who had anything to do. */
+            agents: components["schemas"]["DayRow"][];
+            /** @description The date. */
+            date: string;
+            /** @description Dispositions, the most frequent first. */
+            dispositions: components["schemas"]["DayRecord"][];
+            /** @description Its first moment. */
+            from: components["schemas"]["i64"];
+            /** @description Its hours. */
+            hours: components["schemas"]["DayHour"][];
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description Its name. */
+            name: string;
+            /** @description Its queues. */
+            queues: components["schemas"]["DayRow"][];
+            /** @description What the line aims at. */
+            target: components["schemas"]["LineTarget"];
+            /** @description The first moment after it. */
+            to: components["schemas"]["i64"];
+            /** @description The whole line. */
+            total: components["schemas"]["DayRow"];
+            /** @description Until when it was counted. */
+            until: components["schemas"]["i64"];
+            /** @description The zone in which it is one. */
+            zone: string;
+        };
+        /** @description Figures under a name. */
+        DayRow: {
+            /** @description Its figures, one for each column. */
+            figures: components["schemas"]["Figure"][];
+            /** @description The queue or agent; `null` for the line. */
+            id?: string | null;
+            /** @description What it is called. */
+            name: string;
+        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         DeliveryId: string;
         /**
@@ -2441,12 +5971,113 @@ export interface components {
             note?: components["schemas"]["Draft"] | null;
             reply?: components["schemas"]["Draft"] | null;
         };
+        /** @description Two contacts who may be one. */
+        Duplicate: {
+            /** @description Both contacts, the older first. */
+            contacts: components["schemas"]["Contact"][];
+            /** @description When it was found. */
+            found_at: components["schemas"]["i64"];
+            /** @description Which pair. */
+            id: components["schemas"]["PairId"];
+            /** @description Why: `phone`, `mail`, `external`, `name`, `similar_name`, `phone_tail`, `organisation`. */
+            reasons: string[];
+            /**
+             * Format: int64
+             * @description How much speaks for it, of 100.
+             */
+            score: number;
+            /** @description Whose contacts. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description The newest look through a client's contacts. */
+        DuplicateScan: {
+            /**
+             * Format: int64
+             * @description Contacts looked at.
+             */
+            contacts: number;
+            ended_at?: components["schemas"]["i64"] | null;
+            /**
+             * Format: int64
+             * @description Pairs waiting for somebody.
+             */
+            open: number;
+            started_at?: components["schemas"]["i64"] | null;
+        };
+        /** @description Whose contacts are to be looked through. */
+        DuplicateScanInput: {
+            /** @description Of which client. */
+            tenant: components["schemas"]["TenantId"];
+        };
         /** @description What happened, for a thin line. */
         EventView: {
             /** @description Facts for its words; ids come with `*_name` beside them. */
             data: unknown;
             /** @description Such as `assigned`. */
             kind: string;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        ExportId: string;
+        /** @description What is to be exported. */
+        ExportInput: {
+            charset?: components["schemas"]["TableCharset"] | null;
+            /** @description With addresses in full; asks for the right to see them. */
+            clear?: boolean;
+            /**
+             * @description `name`, `phone`, `email`, `external`, `salutation`, `language`, `tier`, `organisation`, `tags`, `note`,
+             *     `first_seen`, `last_seen`, `conversations`, `attribute:KEY`.
+             */
+            columns: string[];
+            filter?: components["schemas"]["ContactFilter"] | null;
+            /** @description The kind of file. */
+            format: components["schemas"]["TableFormat"];
+            /** @description What it is for; recorded. */
+            purpose: string;
+            segment?: components["schemas"]["SegmentId"] | null;
+            /** @description Whose contacts. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /**
+         * @description Where an export stands.
+         * @enum {string}
+         */
+        ExportState: "running" | "done" | "failed" | "expired";
+        /** @description A table of contacts on its way out. */
+        ExportView: {
+            /** @description Who exported. */
+            by: components["schemas"]["UserId"];
+            /** @description Are addresses in full? */
+            clear: boolean;
+            /** @description When. */
+            created_at: components["schemas"]["i64"];
+            /** @description When the file is removed. */
+            expires_at: components["schemas"]["i64"];
+            /** @description Why it broke off: an error's code. */
+            fault?: string | null;
+            /** @description The kind of file. */
+            format: components["schemas"]["TableFormat"];
+            /** @description Which. */
+            id: components["schemas"]["ExportId"];
+            /** @description What the file is called. */
+            name: string;
+            /** @description What it is for. */
+            purpose: string;
+            /**
+             * Format: int64
+             * @description Rows written.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Bytes of the file.
+             */
+            size: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["ExportState"];
+            /** @description Whose contacts. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description Where it can be fetched for a while; for who exported it alone. */
+            url?: string | null;
         };
         /** @description What went wrong, in the reader's language. */
         FaultView: {
@@ -2461,6 +6092,66 @@ export interface components {
             fault: string;
             /** @description JSON pointer into the body, or the name of a parameter. */
             field: string;
+        };
+        /**
+         * @description What a field of a form asks for.
+         * @enum {string}
+         */
+        FieldKind: "text" | "name" | "email" | "phone" | "choice";
+        /** @description A choice. */
+        FieldOption: {
+            /**
+             * @description In English.
+             * @default
+             */
+            label_en: string;
+            /**
+             * @description In Chinese.
+             * @default
+             */
+            label_zh: string;
+            /** @default null */
+            queue: components["schemas"]["QueueId"] | null;
+            /**
+             * @description What is stored.
+             * @default
+             */
+            value: string;
+        };
+        /** @description A field. */
+        FieldView: {
+            /** @description Its name. */
+            key: string;
+            /** @description What it asks for. */
+            kind: components["schemas"]["FieldKind"];
+            /** @description Its label. */
+            label: string;
+            /** @description Choices. */
+            options: components["schemas"]["OptionView"][];
+            /** @description Must it be filled in? */
+            required: boolean;
+        };
+        /** @description A metric's value for something. */
+        Figure: {
+            /**
+             * Format: int64
+             * @description What it is divided by, for ratios.
+             */
+            denominator?: number | null;
+            /** @description Is the sample too small to say much? */
+            few: boolean;
+            /** @description The entry of the catalogue. */
+            metric: string;
+            /**
+             * Format: int64
+             * @description What was counted.
+             */
+            numerator: number;
+            /**
+             * Format: double
+             * @description The value: a count, milliseconds or a share; `null` where there is nothing to divide by.
+             */
+            value?: number | null;
         };
         /**
          * @description Which of several qualified agents is preferred.
@@ -2484,6 +6175,88 @@ export interface components {
              * @description Of today's waitings, the share taken within three minutes, 0 to 1; `null` before the first.
              */
             within_3min_rate?: number | null;
+        };
+        /** @description A state that somebody else is put into. */
+        ForcedPresence: {
+            /** @description Why, in at most 200 characters; the agent reads it. */
+            reason: string;
+            /** @description `ready`, `busy`, `training`, `meeting` or `offline`. */
+            state: components["schemas"]["State"];
+        };
+        /** @description Who set one's state, and why. */
+        ForcedView: {
+            /** @description Their alias. */
+            by: string;
+            /** @description Their reason. */
+            reason: string;
+        };
+        /** @description Somebody who forgot their password. */
+        Forgotten: {
+            /** @description The login, or the address of mail. */
+            login: string;
+        };
+        /** @description A field of a form. */
+        FormField: {
+            /**
+             * @description Its name: lower case letters, digits and `_`.
+             * @default
+             */
+            key: string;
+            /**
+             * @description What it asks for.
+             * @default text
+             */
+            kind: components["schemas"]["FieldKind"];
+            /**
+             * @description In English.
+             * @default
+             */
+            label_en: string;
+            /**
+             * @description In Chinese.
+             * @default
+             */
+            label_zh: string;
+            /**
+             * @description The choices, for a choice.
+             * @default []
+             */
+            options: components["schemas"]["FieldOption"][];
+            /**
+             * @description Must it be filled in?
+             * @default false
+             */
+            required: boolean;
+        };
+        /** @description What a visitor's frame sends along with a message. */
+        FormInput: {
+            /**
+             * @description Answers, by the field's key.
+             * @default {}
+             */
+            answers: {
+                [key: string]: string;
+            };
+            /**
+             * @description What the page says of the visitor. Not signed, so it is shown as a claim.
+             * @default {}
+             */
+            attributes: {
+                [key: string]: string;
+            };
+            /**
+             * @description The version of the consent text that was agreed to.
+             * @default null
+             */
+            consent: string | null;
+        };
+        /** @description A form. */
+        FormView: {
+            consent?: components["schemas"]["ConsentView"] | null;
+            /** @description In order. */
+            fields: components["schemas"]["FieldView"][];
+            /** @description `prechat` or `offline`. */
+            kind: string;
         };
         /** @description What was found. */
         Found: {
@@ -2527,6 +6300,41 @@ export interface components {
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         GrantId: string;
         /** @description An id: a decimal number of up to 63 bits, as a string. */
+        HandId: string;
+        /** @description Why help is wanted. */
+        HandInput: {
+            /** @description In a few words, at most 200 characters. */
+            reason: string;
+        };
+        /** @description A raised hand. */
+        HandView: {
+            /** @description Their alias. */
+            alias: string;
+            /** @description The conversation it is about. */
+            conversation: components["schemas"]["ConversationId"];
+            help_ms?: components["schemas"]["i64"] | null;
+            /** @description The hand. */
+            id: components["schemas"]["HandId"];
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description Their number. */
+            number: string;
+            /** @description Since when. */
+            raised_at: components["schemas"]["i64"];
+            /** @description Why, in their words. */
+            reason: string;
+            /** @description `raised`, `taken` or `lowered`. */
+            state: string;
+            /** @description Their alias. */
+            taken_alias?: string | null;
+            taken_at?: components["schemas"]["i64"] | null;
+            taken_by?: components["schemas"]["UserId"] | null;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description Who raised it. */
+            user: components["schemas"]["UserId"];
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
         HandleId: string;
         /** @description An address to be added. */
         HandleInput: {
@@ -2550,6 +6358,280 @@ export interface components {
             value: string;
             /** @description Was it proved? */
             verified: boolean;
+        };
+        /** @description What is to be different; what is left out stays. */
+        HandoverChange: {
+            /** @description What is said about items. */
+            items?: components["schemas"]["HandoverItemChange"][];
+            /** @description What is to be known of the shift, at most 4,000 characters. */
+            note?: string | null;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        HandoverId: string;
+        /** @description What is said about an item. */
+        HandoverItemChange: {
+            /** @description What is to be known of it, at most 500 characters. */
+            comment?: string | null;
+            /** @description The conversation, one of the sheet's. */
+            conversation: components["schemas"]["ConversationId"];
+            /** @description Does it change hands? */
+            reassign?: boolean | null;
+        };
+        /** @description One thing left open. */
+        HandoverItemView: {
+            /** @description What is to be known of it. */
+            comment: string;
+            /** @description The conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            due_at?: components["schemas"]["i64"] | null;
+            /** @description `open` or `snoozed`. */
+            kind: string;
+            /** @description `given` or `kept`, after countersigning. */
+            outcome?: string | null;
+            /** @description Does it change hands? */
+            reassign: boolean;
+        };
+        /** @description The sheet of a handover. */
+        HandoverView: {
+            countersigned_at?: components["schemas"]["i64"] | null;
+            /** @description When it was drawn up. */
+            created_at: components["schemas"]["i64"];
+            /** @description Who hands over. */
+            from: components["schemas"]["UserId"];
+            /** @description Their alias. */
+            from_alias: string;
+            /** @description The hash over what was signed. */
+            hash?: string | null;
+            /** @description The sheet. */
+            id: components["schemas"]["HandoverId"];
+            /** @description Is it still what was signed? */
+            intact: boolean;
+            /** @description What is left open. */
+            items: components["schemas"]["HandoverItemView"][];
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description May the reader countersign it? */
+            may_countersign: boolean;
+            /** @description May the reader change and sign it? */
+            may_sign: boolean;
+            /** @description What is to be known of the shift. */
+            note: string;
+            signed_at?: components["schemas"]["i64"] | null;
+            /** @description `draft`, `signed` or `countersigned`. */
+            state: string;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description Who receives. */
+            to: components["schemas"]["UserId"];
+            /** @description Their alias. */
+            to_alias: string;
+        };
+        /** @description Who helps with a conversation. */
+        HelpView: {
+            /** @description The hands raised for it. */
+            hands: components["schemas"]["HandView"][];
+            /** @description May the reader watch and whisper here? */
+            may_help: boolean;
+            /** @description Who reads along; only shown to those who may. */
+            watchers: components["schemas"]["WatcherView"][];
+            /** @description Which of its notes were whispered. */
+            whispers: components["schemas"]["MessageId"][];
+        };
+        /**
+         * @description By which calendar a queue is open.
+         * @enum {string}
+         */
+        Hours: "always" | "line" | "calendar";
+        /** @description How a person is told of one kind of notice, besides in the list. */
+        HowTold: {
+            /** @description By a notice of the computer, when the desk is not in front. */
+            desktop: boolean;
+            /** @description By a sound. */
+            sound: boolean;
+        };
+        /**
+         * @description Whether visitors must prove who they are.
+         * @enum {string}
+         */
+        IdentityMode: "optional" | "required";
+        /** @description Whose word is taken for who a visitor is. */
+        IdentityRules: {
+            /**
+             * @description Is an identifier with its HMAC taken too? It has no end and can be used again; for sites that move here.
+             * @default false
+             */
+            accept_hash: boolean;
+            /**
+             * @description Must visitors prove who they are?
+             * @default optional
+             */
+            mode: components["schemas"]["IdentityMode"];
+            /**
+             * @description Ed25519 public keys, 32 bytes in base64url, whose tokens (EdDSA) are taken besides those made with the secret.
+             * @default []
+             */
+            public_keys: string[];
+        };
+        IdentitySecret: {
+            /** @description Shown once. Its characters are the key of HS256 and of hashes. */
+            secret: string;
+        };
+        IdentityState: {
+            made_at?: components["schemas"]["i64"] | null;
+        };
+        /**
+         * @description In which order a date such as `03/04/2026` is written.
+         * @enum {string}
+         */
+        ImportDateOrder: "dmy" | "mdy";
+        /** @description A row that could not be taken. */
+        ImportFault: {
+            /** @description What is wrong: `phone`, `date`, `two_people` … */
+            fault: string;
+            /**
+             * Format: int64
+             * @description Its number, from 1, the head apart.
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description The column at fault, from 0.
+             */
+            place: number;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        ImportId: string;
+        /** @description How a file is to be read instead. */
+        ImportLookInput: {
+            /** @description How. */
+            reading: components["schemas"]["TableReading"];
+        };
+        /**
+         * @description By what a row finds the contact it means.
+         * @enum {string}
+         */
+        ImportMatchBy: "handle" | "external" | "nothing";
+        /**
+         * @description What becomes of a row whose contact is there already.
+         * @enum {string}
+         */
+        ImportOnMatch: "update" | "fill" | "skip" | "refuse";
+        /** @description How a table is read, what its columns mean, and what becomes of its rows. */
+        ImportPlan: {
+            /**
+             * @description What each column means: `ignore`, `name`, `phone`, `email`, `external`, `salutation`, `language`, `tier`,
+             *     `organisation`, `tags`, `note`, `attribute:KEY` or `consent:TOPIC`.
+             */
+            columns: string[];
+            /** @description How dates of three numbers are meant. */
+            dates: components["schemas"]["ImportDateOrder"];
+            /** @description What divides several values in a cell of addresses or tags; each character of it does. */
+            divider: string;
+            /** @description By what contacts are found. */
+            match_by: components["schemas"]["ImportMatchBy"];
+            /** @description What becomes of those who are there. */
+            on_match: components["schemas"]["ImportOnMatch"];
+            /** @description How the file is read. */
+            reading: components["schemas"]["TableReading"];
+            /** @description Tags that every row gets. */
+            tags: string[];
+        };
+        /** @description A plan to be kept. */
+        ImportPlanInput: {
+            /** @description The whole plan. */
+            plan: components["schemas"]["ImportPlan"];
+        };
+        /**
+         * @description Where an import stands.
+         * @enum {string}
+         */
+        ImportState: "draft" | "checking" | "checked" | "running" | "done" | "cancelled" | "failed";
+        /** @description What the columns of tables mean, kept for the next. */
+        ImportTemplate: {
+            /** @description When it was kept. */
+            created_at: components["schemas"]["i64"];
+            /** @description Which. */
+            id: components["schemas"]["TemplateId"];
+            /** @description Its name. */
+            name: string;
+            /** @description The plan. */
+            plan: components["schemas"]["ImportPlan"];
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description A template to be kept. */
+        ImportTemplateInput: {
+            /** @description Its name. */
+            name: string;
+            /** @description The plan. */
+            plan: components["schemas"]["ImportPlan"];
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description An upload. */
+        ImportUploaded: {
+            /** @description The beginning of its table. */
+            head: components["schemas"]["TableHead"];
+            /** @description The import it begins. */
+            import: components["schemas"]["ImportView"];
+        };
+        /** @description A table of contacts on its way in. */
+        ImportView: {
+            /** @description Who uploaded it. */
+            by: components["schemas"]["UserId"];
+            /**
+             * Format: int64
+             * @description Contacts changed, or that would be.
+             */
+            changed: number;
+            /** @description When. */
+            created_at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description Rows dealt with.
+             */
+            done: number;
+            ended_at?: components["schemas"]["i64"] | null;
+            /** @description When it and its file are removed. */
+            expires_at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description Rows that could not be taken.
+             */
+            failed: number;
+            /** @description Why it broke off: an error's code. */
+            fault?: string | null;
+            /** @description Which. */
+            id: components["schemas"]["ImportId"];
+            /**
+             * Format: int64
+             * @description Contacts made, or that would be.
+             */
+            made: number;
+            /** @description What the file is called. */
+            name: string;
+            /** @description How it is read and what its columns mean. */
+            plan: components["schemas"]["ImportPlan"];
+            /**
+             * Format: int64
+             * @description In bytes.
+             */
+            size: number;
+            /**
+             * Format: int64
+             * @description Rows left out.
+             */
+            skipped: number;
+            started_at?: components["schemas"]["i64"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["ImportState"];
+            /** @description Whose contacts. */
+            tenant: components["schemas"]["TenantId"];
+            /**
+             * Format: int64
+             * @description Rows of the table.
+             */
+            total: number;
         };
         /** @description A message. */
         Inbound: {
@@ -2637,9 +6719,39 @@ export interface components {
              * @default null
              */
             webhook_url: string | null;
+            /**
+             * @description The widget.
+             * @default {
+             *       "answer_within_min": null,
+             *       "identity": {
+             *         "accept_hash": false,
+             *         "mode": "optional",
+             *         "public_keys": []
+             *       },
+             *       "offline": {
+             *         "consent": null,
+             *         "enabled": false,
+             *         "fields": []
+             *       },
+             *       "prechat": {
+             *         "consent": null,
+             *         "enabled": false,
+             *         "fields": []
+             *       },
+             *       "queue_en": "",
+             *       "queue_zh": "",
+             *       "sneak_peek": false
+             *     }
+             */
+            widget: components["schemas"]["WidgetSettings"];
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         InboxId: string;
+        /**
+         * @description Who invited.
+         * @enum {string}
+         */
+        InvitedBy: "auto" | "agent";
         /**
          * @description What the contact came for.
          * @enum {string}
@@ -2659,6 +6771,23 @@ export interface components {
          * @enum {string}
          */
         Language: "zh-CN" | "en";
+        /** @description What the contact's last conversation on this line before was about. */
+        LastTime: {
+            /** @description When it began, in ms since 1970. */
+            at: components["schemas"]["i64"];
+            category?: components["schemas"]["CategoryId"] | null;
+            /** @description The conversation. */
+            id: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description The number people say.
+             */
+            number: number;
+            /** @description Is it still live? */
+            open: boolean;
+            /** @description One line of its last message. */
+            text: string;
+        };
         /** @description One line of the last message. */
         LastView: {
             /** @description When. */
@@ -2670,6 +6799,37 @@ export interface components {
             /** @description At most 120 characters. */
             text: string;
         };
+        /** @description A letter, without its words. */
+        Letter: {
+            /** @description What the server said; to be shown as text only. */
+            answer?: string | null;
+            /**
+             * Format: int64
+             * @description Tries so far.
+             */
+            attempts: number;
+            /** @description When it was written. */
+            created_at: components["schemas"]["i64"];
+            failure?: components["schemas"]["MailFault"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["LetterId"];
+            /** @description What it is for. */
+            kind: string;
+            next_at?: components["schemas"]["i64"] | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["LetterStatus"];
+            tenant?: components["schemas"]["TenantId"] | null;
+            /** @description Enough of the address to recognise it by. */
+            to_hint: string;
+            tried_at?: components["schemas"]["i64"] | null;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        LetterId: string;
+        /**
+         * @description Where a letter stands.
+         * @enum {string}
+         */
+        LetterStatus: "pending" | "delivered" | "failed";
         /** @description A service line. */
         Line: {
             calendar?: components["schemas"]["CalendarId"] | null;
@@ -2687,8 +6847,41 @@ export interface components {
             /** @description Whose. */
             tenant: components["schemas"]["TenantId"];
         };
+        /** @description Taking over from another line. */
+        LineCopy: {
+            /** @description From which line. */
+            from: components["schemas"]["LineId"];
+            /** @description Which parts; all where none are named. */
+            parts?: string[];
+        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         LineId: string;
+        /** @description Taking over from a starting pack. */
+        LinePack: {
+            language?: components["schemas"]["Language"] | null;
+            /** @description Which pack. */
+            pack: string;
+            /** @description Which parts; all where none are named. */
+            parts?: string[];
+        };
+        /** @description A part of a line and how far it has come. */
+        LinePartView: {
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+            /** @description Its name. */
+            key: string;
+            /** @description What is still missing; empty where nothing is. */
+            missing: string;
+            /** @description Where it is set up, as a path of the desk. */
+            path: string;
+            /** @description Is there enough to begin with? */
+            ready: boolean;
+            /** @description What it is called. */
+            title: string;
+        };
         /** @description What to change of a line. */
         LinePatch: {
             calendar?: components["schemas"]["CalendarId"] | null;
@@ -2696,6 +6889,24 @@ export interface components {
             disposition_required?: boolean | null;
             /** @description Up to 120 characters; no two lines of a client share one. */
             name?: string | null;
+        };
+        /** @description What a line aims at. */
+        LineTarget: {
+            /**
+             * Format: int64
+             * @description This share of them, in ten-thousandths.
+             */
+            answer_share: number;
+            /**
+             * Format: int64
+             * @description The waiting are answered within this, 1,000 to 86,400,000 ms.
+             */
+            answer_within_ms: number;
+            /**
+             * Format: int64
+             * @description Who leaves sooner is not counted as lost, up to 300,000 ms.
+             */
+            short_abandon_ms: number;
         };
         /** @description The secret of a one-time link. */
         LinkProof: {
@@ -2717,6 +6928,120 @@ export interface components {
             login: string;
             /** @description The legal name. */
             name: string;
+        };
+        /** @description A page of a list. */
+        Listing_ActionKind: {
+            /** @description The rows. */
+            items: {
+                /** @description What it does, in English. */
+                en: string;
+                /** @description May it be done to many at once? */
+                in_bulk: boolean;
+                /** @description May a macro hold it? */
+                in_macros: boolean;
+                /** @description The right it needs on the conversation's line. */
+                need: string;
+                /** @description Can it be taken back? */
+                undoable: boolean;
+                /** @description The word by which `do` names it. */
+                word: string;
+                /** @description What it does, in Chinese. */
+                zh: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_Alert: {
+            /** @description The rows. */
+            items: {
+                acknowledged_at?: components["schemas"]["i64"] | null;
+                acknowledged_by?: components["schemas"]["UserId"] | null;
+                /** @description The name of who confirmed it. */
+                acknowledged_name?: string | null;
+                /** @description Since when it was too much. */
+                crossed_at: components["schemas"]["i64"];
+                escalated_at?: components["schemas"]["i64"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["AlertId"];
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description The line's name. */
+                line_name: string;
+                /** @description The figure. */
+                metric: components["schemas"]["ThresholdMetric"];
+                /** @description With which words. */
+                note?: string | null;
+                /** @description On which side of the value it was too much. */
+                operator: components["schemas"]["ThresholdOperator"];
+                over_at?: components["schemas"]["i64"] | null;
+                /** @description When it was raised. */
+                raised_at: components["schemas"]["i64"];
+                /**
+                 * Format: int64
+                 * @description What the figure was.
+                 */
+                seen: number;
+                /** @description The client. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description What raised it; it may be gone. */
+                threshold: components["schemas"]["ThresholdId"];
+                /**
+                 * Format: int64
+                 * @description The value of the threshold then.
+                 */
+                value: number;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_AnnouncementReader: {
+            /** @description The rows. */
+            items: {
+                /** @description Their alias. */
+                alias: string;
+                /** @description Their number. */
+                number: string;
+                read_at?: components["schemas"]["i64"] | null;
+                /** @description Who. */
+                user: components["schemas"]["UserId"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_AnnouncementView: {
+            /** @description The rows. */
+            items: {
+                /** @description Does going ready wait for that? */
+                bars_ready: boolean;
+                /** @description Its text. */
+                body: string;
+                /** @description Who published it, by alias. */
+                by: string;
+                /** @description When. */
+                created_at: components["schemas"]["i64"];
+                /** @description From when. */
+                from_at: components["schemas"]["i64"];
+                /** @description The announcement. */
+                id: components["schemas"]["AnnouncementId"];
+                line?: components["schemas"]["LineId"] | null;
+                /** @description May the reader withdraw it and see who has read it? */
+                may_manage: boolean;
+                /** @description Must it be signed as read? */
+                must_read: boolean;
+                role?: components["schemas"]["RoleId"] | null;
+                team?: components["schemas"]["TeamId"] | null;
+                /** @description The client. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description Its title. */
+                title: string;
+                until_at?: components["schemas"]["i64"] | null;
+                withdrawn_at?: components["schemas"]["i64"] | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
         };
         /** @description A page of a list. */
         Listing_Attribute: {
@@ -2769,6 +7094,218 @@ export interface components {
                 subject: components["schemas"]["AuditSubject"];
                 /** @description Whose series, `0` for the provider's own. */
                 tenant: components["schemas"]["TenantId"];
+                /** @description Is it a change of a setting that can be undone? */
+                undoable: boolean;
+                /** @description The entry that this one undid. */
+                undoes?: string | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_Block: {
+            /** @description The rows. */
+            items: {
+                /** @description What they said. */
+                answer?: string | null;
+                /** @description When. */
+                asked_at: components["schemas"]["i64"];
+                /** @description Who asked. */
+                by: components["schemas"]["UserId"];
+                contact?: components["schemas"]["ContactId"] | null;
+                /** @description The contact's name. */
+                contact_name?: string | null;
+                decided_at?: components["schemas"]["i64"] | null;
+                decided_by?: components["schemas"]["UserId"] | null;
+                expires_at?: components["schemas"]["i64"] | null;
+                hit_at?: components["schemas"]["i64"] | null;
+                /**
+                 * Format: int64
+                 * @description Messages it stopped.
+                 */
+                hits: number;
+                /** @description Which. */
+                id: components["schemas"]["BlockId"];
+                inbox?: components["schemas"]["InboxId"] | null;
+                kind?: components["schemas"]["HandleKind"] | null;
+                line?: components["schemas"]["LineId"] | null;
+                /** @description Did the caller ask for it? */
+                own: boolean;
+                /** @description Why. */
+                reason: string;
+                /** @description Where it stands. */
+                state: components["schemas"]["BlockState"];
+                /** @description Whose. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description The address, masked. */
+                value?: string | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_Bot: {
+            /** @description The rows. */
+            items: {
+                /** @description When it was made. */
+                created_at: components["schemas"]["i64"];
+                /** @description Is anything sent? */
+                enabled: boolean;
+                /** @description Its id. */
+                id: components["schemas"]["BotId"];
+                /** @description What it listens to; `*` is everything. */
+                kinds: string[];
+                /** @description In which language. */
+                language: components["schemas"]["Language"];
+                line?: components["schemas"]["LineId"] | null;
+                /** @description What staff call it. */
+                name: string;
+                /** @description Who carries the cards. */
+                platform: components["schemas"]["BotPlatform"];
+                team?: components["schemas"]["TeamId"] | null;
+                tenant?: components["schemas"]["TenantId"] | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_BreakKindView: {
+            /** @description The rows. */
+            items: {
+                /** @description Does a lead decide? */
+                approval: boolean;
+                /** @description Is it no longer offered? */
+                archived: boolean;
+                /**
+                 * Format: int64
+                 * @description How many of a team at once; 0 for no limit.
+                 */
+                at_once: number;
+                /** @description The kind. */
+                id: components["schemas"]["BreakKindId"];
+                /** @description The word that states carry. */
+                key: string;
+                /**
+                 * Format: int64
+                 * @description Minutes of a day; 0 for no limit.
+                 */
+                minutes_day: number;
+                /**
+                 * Format: int64
+                 * @description How long one lasts, in minutes.
+                 */
+                minutes_each: number;
+                /** @description Its name in English. */
+                name_en: string;
+                /** @description Its name in Chinese. */
+                name_zh: string;
+                /**
+                 * Format: int64
+                 * @description Smaller stands first.
+                 */
+                position: number;
+                /**
+                 * Format: int64
+                 * @description Times in a day; 0 for no limit.
+                 */
+                times_day: number;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_BreakView: {
+            /** @description The rows. */
+            items: {
+                /** @description Their alias. */
+                alias: string;
+                /** @description Since when it is asked for. */
+                asked_at: components["schemas"]["i64"];
+                began_at?: components["schemas"]["i64"] | null;
+                due_at?: components["schemas"]["i64"] | null;
+                /** @description The request. */
+                id: components["schemas"]["BreakId"];
+                /** @description The kind. */
+                kind: components["schemas"]["BreakKindId"];
+                /** @description Their number. */
+                number: string;
+                /** @description Is its time over? */
+                over: boolean;
+                /**
+                 * Format: int64
+                 * @description How many are before it, itself included, where it waits for a place.
+                 */
+                place?: number | null;
+                /** @description How long it may be, in milliseconds. */
+                planned_ms: components["schemas"]["i64"];
+                /** @description Why not, of a refusal. */
+                reason?: string | null;
+                /** @description Where it stands. */
+                state: components["schemas"]["BreakState"];
+                /** @description Whose. */
+                user: components["schemas"]["UserId"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_BriefingView: {
+            /** @description The rows. */
+            items: {
+                /** @description Whom it concerns: all of them for who may manage it, otherwise oneself. */
+                attendance: components["schemas"]["AttendanceView"][];
+                /** @description Who drew it up, by alias. */
+                by: string;
+                /** @description When. */
+                created_at: components["schemas"]["i64"];
+                /** @description The day, `YYYY-MM-DD`. */
+                day: string;
+                /** @description The hash over what was signed. */
+                hash?: string | null;
+                /** @description The sheet. */
+                id: components["schemas"]["BriefingId"];
+                /** @description Is it still what was signed? */
+                intact: boolean;
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description May the reader change and sign it? */
+                may_manage: boolean;
+                /** @description What is to be known. */
+                points: components["schemas"]["BriefingPoint"][];
+                /** @description Is it signed? */
+                signed: boolean;
+                signed_at?: components["schemas"]["i64"] | null;
+                /** @description Who signed it, by alias. */
+                signed_by?: string | null;
+                team?: components["schemas"]["TeamId"] | null;
+                /** @description The client. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description Its title. */
+                title: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_BroughtView: {
+            /** @description The rows. */
+            items: {
+                /** @description Why nothing came of it, where it failed; the other parts went on. */
+                failure?: string | null;
+                /** @description Its name. */
+                key: string;
+                /**
+                 * Format: int64
+                 * @description How many were left as they are.
+                 */
+                left: number;
+                /**
+                 * Format: int64
+                 * @description How many were made.
+                 */
+                made: number;
+                /** @description What it is called. */
+                title: string;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -2795,6 +7332,30 @@ export interface components {
                 weekly: components["schemas"]["TimeSpan"][][];
                 /** @description An IANA time zone. */
                 zone: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_Card: {
+            /** @description The rows. */
+            items: {
+                /** @description The beginning of the platform's answer; to be shown as text only. */
+                answer?: string | null;
+                /**
+                 * Format: int64
+                 * @description Tries so far.
+                 */
+                attempts: number;
+                /** @description When it was written. */
+                created_at: components["schemas"]["i64"];
+                failure?: components["schemas"]["FaultView"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["CardId"];
+                next_at?: components["schemas"]["i64"] | null;
+                /** @description Where it stands. */
+                status: components["schemas"]["CardStatus"];
+                tried_at?: components["schemas"]["i64"] | null;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -2832,6 +7393,23 @@ export interface components {
                 online: boolean;
                 /** @description The state, such as `ready`. */
                 state: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ColleagueTeam: {
+            /** @description The rows. */
+            items: {
+                /** @description The team. */
+                id: components["schemas"]["TeamId"];
+                /**
+                 * Format: int64
+                 * @description How many of its members may see conversations of the client.
+                 */
+                members: number;
+                /** @description Its name. */
+                name: string;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -2919,6 +7497,71 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_Duplicate: {
+            /** @description The rows. */
+            items: {
+                /** @description Both contacts, the older first. */
+                contacts: components["schemas"]["Contact"][];
+                /** @description When it was found. */
+                found_at: components["schemas"]["i64"];
+                /** @description Which pair. */
+                id: components["schemas"]["PairId"];
+                /** @description Why: `phone`, `mail`, `external`, `name`, `similar_name`, `phone_tail`, `organisation`. */
+                reasons: string[];
+                /**
+                 * Format: int64
+                 * @description How much speaks for it, of 100.
+                 */
+                score: number;
+                /** @description Whose contacts. */
+                tenant: components["schemas"]["TenantId"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ExportView: {
+            /** @description The rows. */
+            items: {
+                /** @description Who exported. */
+                by: components["schemas"]["UserId"];
+                /** @description Are addresses in full? */
+                clear: boolean;
+                /** @description When. */
+                created_at: components["schemas"]["i64"];
+                /** @description When the file is removed. */
+                expires_at: components["schemas"]["i64"];
+                /** @description Why it broke off: an error's code. */
+                fault?: string | null;
+                /** @description The kind of file. */
+                format: components["schemas"]["TableFormat"];
+                /** @description Which. */
+                id: components["schemas"]["ExportId"];
+                /** @description What the file is called. */
+                name: string;
+                /** @description What it is for. */
+                purpose: string;
+                /**
+                 * Format: int64
+                 * @description Rows written.
+                 */
+                rows: number;
+                /**
+                 * Format: int64
+                 * @description Bytes of the file.
+                 */
+                size: number;
+                /** @description Where it stands. */
+                state: components["schemas"]["ExportState"];
+                /** @description Whose contacts. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description Where it can be fetched for a while; for who exported it alone. */
+                url?: string | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_Grant: {
             /** @description The rows. */
             items: {
@@ -2933,6 +7576,180 @@ export interface components {
                 /** @description The role. */
                 role: components["schemas"]["RoleId"];
                 tenant?: components["schemas"]["TenantId"] | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_HandView: {
+            /** @description The rows. */
+            items: {
+                /** @description Their alias. */
+                alias: string;
+                /** @description The conversation it is about. */
+                conversation: components["schemas"]["ConversationId"];
+                help_ms?: components["schemas"]["i64"] | null;
+                /** @description The hand. */
+                id: components["schemas"]["HandId"];
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description Their number. */
+                number: string;
+                /** @description Since when. */
+                raised_at: components["schemas"]["i64"];
+                /** @description Why, in their words. */
+                reason: string;
+                /** @description `raised`, `taken` or `lowered`. */
+                state: string;
+                /** @description Their alias. */
+                taken_alias?: string | null;
+                taken_at?: components["schemas"]["i64"] | null;
+                taken_by?: components["schemas"]["UserId"] | null;
+                /** @description The client. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description Who raised it. */
+                user: components["schemas"]["UserId"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_HandoverView: {
+            /** @description The rows. */
+            items: {
+                countersigned_at?: components["schemas"]["i64"] | null;
+                /** @description When it was drawn up. */
+                created_at: components["schemas"]["i64"];
+                /** @description Who hands over. */
+                from: components["schemas"]["UserId"];
+                /** @description Their alias. */
+                from_alias: string;
+                /** @description The hash over what was signed. */
+                hash?: string | null;
+                /** @description The sheet. */
+                id: components["schemas"]["HandoverId"];
+                /** @description Is it still what was signed? */
+                intact: boolean;
+                /** @description What is left open. */
+                items: components["schemas"]["HandoverItemView"][];
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description May the reader countersign it? */
+                may_countersign: boolean;
+                /** @description May the reader change and sign it? */
+                may_sign: boolean;
+                /** @description What is to be known of the shift. */
+                note: string;
+                signed_at?: components["schemas"]["i64"] | null;
+                /** @description `draft`, `signed` or `countersigned`. */
+                state: string;
+                /** @description The client. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description Who receives. */
+                to: components["schemas"]["UserId"];
+                /** @description Their alias. */
+                to_alias: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ImportFault: {
+            /** @description The rows. */
+            items: {
+                /** @description What is wrong: `phone`, `date`, `two_people` … */
+                fault: string;
+                /**
+                 * Format: int64
+                 * @description Its number, from 1, the head apart.
+                 */
+                number: number;
+                /**
+                 * Format: int64
+                 * @description The column at fault, from 0.
+                 */
+                place: number;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ImportTemplate: {
+            /** @description The rows. */
+            items: {
+                /** @description When it was kept. */
+                created_at: components["schemas"]["i64"];
+                /** @description Which. */
+                id: components["schemas"]["TemplateId"];
+                /** @description Its name. */
+                name: string;
+                /** @description The plan. */
+                plan: components["schemas"]["ImportPlan"];
+                /** @description Whose. */
+                tenant: components["schemas"]["TenantId"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ImportView: {
+            /** @description The rows. */
+            items: {
+                /** @description Who uploaded it. */
+                by: components["schemas"]["UserId"];
+                /**
+                 * Format: int64
+                 * @description Contacts changed, or that would be.
+                 */
+                changed: number;
+                /** @description When. */
+                created_at: components["schemas"]["i64"];
+                /**
+                 * Format: int64
+                 * @description Rows dealt with.
+                 */
+                done: number;
+                ended_at?: components["schemas"]["i64"] | null;
+                /** @description When it and its file are removed. */
+                expires_at: components["schemas"]["i64"];
+                /**
+                 * Format: int64
+                 * @description Rows that could not be taken.
+                 */
+                failed: number;
+                /** @description Why it broke off: an error's code. */
+                fault?: string | null;
+                /** @description Which. */
+                id: components["schemas"]["ImportId"];
+                /**
+                 * Format: int64
+                 * @description Contacts made, or that would be.
+                 */
+                made: number;
+                /** @description What the file is called. */
+                name: string;
+                /** @description How it is read and what its columns mean. */
+                plan: components["schemas"]["ImportPlan"];
+                /**
+                 * Format: int64
+                 * @description In bytes.
+                 */
+                size: number;
+                /**
+                 * Format: int64
+                 * @description Rows left out.
+                 */
+                skipped: number;
+                started_at?: components["schemas"]["i64"] | null;
+                /** @description Where it stands. */
+                state: components["schemas"]["ImportState"];
+                /** @description Whose contacts. */
+                tenant: components["schemas"]["TenantId"];
+                /**
+                 * Format: int64
+                 * @description Rows of the table.
+                 */
+                total: number;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -2979,6 +7796,35 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_Letter: {
+            /** @description The rows. */
+            items: {
+                /** @description What the server said; to be shown as text only. */
+                answer?: string | null;
+                /**
+                 * Format: int64
+                 * @description Tries so far.
+                 */
+                attempts: number;
+                /** @description When it was written. */
+                created_at: components["schemas"]["i64"];
+                failure?: components["schemas"]["MailFault"] | null;
+                /** @description Its id. */
+                id: components["schemas"]["LetterId"];
+                /** @description What it is for. */
+                kind: string;
+                next_at?: components["schemas"]["i64"] | null;
+                /** @description Where it stands. */
+                status: components["schemas"]["LetterStatus"];
+                tenant?: components["schemas"]["TenantId"] | null;
+                /** @description Enough of the address to recognise it by. */
+                to_hint: string;
+                tried_at?: components["schemas"]["i64"] | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_Line: {
             /** @description The rows. */
             items: {
@@ -3001,6 +7847,98 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_LinePartView: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description How many there are.
+                 */
+                count: number;
+                /** @description Its name. */
+                key: string;
+                /** @description What is still missing; empty where nothing is. */
+                missing: string;
+                /** @description Where it is set up, as a path of the desk. */
+                path: string;
+                /** @description Is there enough to begin with? */
+                ready: boolean;
+                /** @description What it is called. */
+                title: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_MacroView: {
+            /** @description The rows. */
+            items: (components["schemas"]["MacroDefinition"] & {
+                /** @description For whom. */
+                audience: components["schemas"]["Audience"];
+                /** @description When it was last changed. */
+                changed_at: components["schemas"]["i64"];
+                /** @description May the reader change it? */
+                editable: boolean;
+                /** @description Its id. */
+                id: components["schemas"]["MacroId"];
+                /**
+                 * Format: int64
+                 * @description How often it ran.
+                 */
+                used: number;
+            })[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_Metric: {
+            /** @description The rows. */
+            items: {
+                /** @description Definition in English. */
+                about_en: string;
+                /** @description Definition in Chinese. */
+                about_zh: string;
+                /** @description English name. */
+                en: string;
+                /** @description Can its conversations be listed? */
+                has_conversations: boolean;
+                /** @description Its name in the API; never changes. */
+                id: string;
+                /** @description Is it one sum over another? */
+                ratio: boolean;
+                /**
+                 * Format: int64
+                 * @description With fewer than this it says little.
+                 */
+                sample_min: number;
+                /** @description What it is counted in. */
+                unit: components["schemas"]["MetricUnit"];
+                /**
+                 * Format: int32
+                 * @description Grows when the definition changes.
+                 */
+                version: number;
+                /** @description Chinese name. */
+                zh: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_NoticeKindView: {
+            /** @description The rows. */
+            items: {
+                /** @description What it says, in English. */
+                en: string;
+                /** @description The kind. */
+                kind: string;
+                /** @description The same in Chinese. */
+                zh: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_Organisation: {
             /** @description The rows. */
             items: {
@@ -3014,6 +7952,148 @@ export interface components {
                 note?: string | null;
                 /** @description Whose. */
                 tenant: components["schemas"]["TenantId"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_PersonView: {
+            /** @description The rows. */
+            items: {
+                /** @description The name customers see. */
+                alias: string;
+                /** @description Who set their state, by alias. */
+                forced_by?: string | null;
+                /** @description Why. */
+                forced_reason?: string | null;
+                /** @description Who. */
+                id: components["schemas"]["UserId"];
+                /** @description The number customers see. */
+                number: string;
+                on_break?: components["schemas"]["BreakView"] | null;
+                /** @description Their state. */
+                presence: components["schemas"]["PresenceView"];
+                /** @description What they serve, of what the caller may read. */
+                serving: components["schemas"]["ServedView"][];
+                /** @description The breaks of today, by kind. */
+                taken: components["schemas"]["BreaksTaken"][];
+                /** @description Their teams. */
+                teams: components["schemas"]["TeamId"][];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_PhraseVariable: {
+            /** @description The rows. */
+            items: {
+                /** @description What it stands for, in English. */
+                en: string;
+                /** @description As it stands between the braces. */
+                name: string;
+                /** @description What it stands for, in Chinese. */
+                zh: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_PhraseView: {
+            /** @description The rows. */
+            items: {
+                /** @description For whom. */
+                audience: components["schemas"]["Audience"];
+                /** @description When it was last changed. */
+                changed_at: components["schemas"]["i64"];
+                /** @description May the reader change it? */
+                editable: boolean;
+                /** @description The English text. */
+                en: string;
+                /** @description The group it stands in; empty for none. */
+                folder: string;
+                /** @description Its id. */
+                id: components["schemas"]["PhraseId"];
+                /**
+                 * Format: int64
+                 * @description Its place among its folder's.
+                 */
+                place: number;
+                /** @description The word that finds it at once; empty for none. */
+                shortcut: string;
+                /** @description How its title sounds. */
+                sounds: components["schemas"]["PhraseSounds"];
+                /** @description What it is called. */
+                title: string;
+                /**
+                 * Format: int64
+                 * @description How often it was used.
+                 */
+                used: number;
+                /** @description The Chinese text. */
+                zh: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ReportFact: {
+            /** @description The rows. */
+            items: {
+                /** @description When it began. */
+                at: components["schemas"]["i64"];
+                /** @description The conversation. */
+                conversation: components["schemas"]["ConversationId"];
+                /**
+                 * Format: int64
+                 * @description The number people say.
+                 */
+                number: number;
+                /** @description How it ended; `null` where it goes on. */
+                outcome?: string | null;
+                queue?: components["schemas"]["QueueId"] | null;
+                took_ms?: components["schemas"]["i64"] | null;
+                user?: components["schemas"]["UserId"] | null;
+                /** @description The agent's name. */
+                user_name?: string | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ResponseView: {
+            /** @description The rows. */
+            items: {
+                agent?: components["schemas"]["UserId"] | null;
+                /** @description When. */
+                at: components["schemas"]["i64"];
+                /**
+                 * Format: int64
+                 * @description 态度, 1 to 5.
+                 */
+                attitude?: number | null;
+                /** @description About which conversation. */
+                conversation: components["schemas"]["ConversationId"];
+                /**
+                 * Format: int64
+                 * @description 专业, 1 to 5.
+                 */
+                expertise?: number | null;
+                /** @description Who invited. */
+                invited_by: components["schemas"]["InvitedBy"];
+                /** @description What was written. */
+                remark: string;
+                /**
+                 * Format: int64
+                 * @description 解决, 1 to 5.
+                 */
+                resolution?: number | null;
+                /**
+                 * Format: int64
+                 * @description 1 to 5.
+                 */
+                score: number;
+                /** @description Was it solved? */
+                solved?: boolean | null;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -3041,6 +8121,32 @@ export interface components {
                 name_zh: string;
                 /** @description What it allows; `*` is everything. */
                 permissions: string[];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_Segment: {
+            /** @description The rows. */
+            items: {
+                /** @description When it was last changed. */
+                changed_at: components["schemas"]["i64"];
+                /**
+                 * Format: int64
+                 * @description How many it held when it was last counted.
+                 */
+                count?: number | null;
+                counted_at?: components["schemas"]["i64"] | null;
+                /** @description When it was made. */
+                created_at: components["schemas"]["i64"];
+                /** @description Whom it holds. */
+                filter: components["schemas"]["ContactFilter"];
+                /** @description Which. */
+                id: components["schemas"]["SegmentId"];
+                /** @description Its name. */
+                name: string;
+                /** @description Whose. */
+                tenant: components["schemas"]["TenantId"];
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -3111,6 +8217,34 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_SnoozeTime: {
+            /** @description The rows. */
+            items: {
+                /** @description The moment. */
+                at: components["schemas"]["i64"];
+                /** @description As people say it. */
+                preset: components["schemas"]["SnoozePreset"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_StartingPack: {
+            /** @description The rows. */
+            items: {
+                /** @description What is in it. */
+                about: string;
+                /** @description Its name. */
+                key: string;
+                /** @description The parts that it has and that this installation knows, by name. */
+                parts: string[];
+                /** @description The industry. */
+                title: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_String: {
             /** @description The rows. */
             items: string[];
@@ -3153,6 +8287,45 @@ export interface components {
                 mark_color: string;
                 /** @description Its name. */
                 name: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_Threshold: {
+            /** @description The rows. */
+            items: {
+                crossed_at?: components["schemas"]["i64"] | null;
+                /** @description Is it watched? */
+                enabled: boolean;
+                escalate_ms?: components["schemas"]["i64"] | null;
+                /** @description How long it must be too much, in milliseconds. */
+                for_ms: components["schemas"]["i64"];
+                /** @description Its id. */
+                id: components["schemas"]["ThresholdId"];
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description The figure. */
+                metric: components["schemas"]["ThresholdMetric"];
+                /** @description On which side of the value it is too much. */
+                operator: components["schemas"]["ThresholdOperator"];
+                /**
+                 * Format: int64
+                 * @description Minute of the line's day from which nothing is raised.
+                 */
+                quiet_from?: number | null;
+                /**
+                 * Format: int64
+                 * @description Minute of the line's day until which nothing is raised.
+                 */
+                quiet_to?: number | null;
+                /** @description The client. */
+                tenant: components["schemas"]["TenantId"];
+                /**
+                 * Format: int64
+                 * @description The value: a count, milliseconds, or ten-thousandths of a share.
+                 */
+                value: number;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -3223,6 +8396,8 @@ export interface components {
                 created_at: number;
                 /** @description May they not sign in any more? */
                 disabled: boolean;
+                /** @description Where letters reach them. */
+                email?: string | null;
                 /** @description Its id. */
                 id: components["schemas"]["UserId"];
                 /** @description The language of the interface. */
@@ -3237,6 +8412,46 @@ export interface components {
                 teams: components["schemas"]["TeamId"][];
                 /** @description Is a second factor asked for? */
                 totp: boolean;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ViewCount: {
+            /** @description The rows. */
+            items: {
+                /** @description How many, at most 99. */
+                count: number;
+                /** @description Are there more? */
+                more: boolean;
+                /** @description The view. */
+                view: components["schemas"]["ViewId"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_ViewView: {
+            /** @description The rows. */
+            items: {
+                audience?: components["schemas"]["Audience"] | null;
+                /** @description What its rows show beside the usual. */
+                columns: components["schemas"]["ViewColumn"][];
+                /** @description May the reader change it? */
+                editable: boolean;
+                /** @description What it asks. */
+                filter: components["schemas"]["ViewFilter"];
+                /** @description Its id. */
+                id: components["schemas"]["ViewId"];
+                /** @description What it is called. */
+                name: string;
+                /** @description In which order. */
+                order: components["schemas"]["ViewOrder"];
+                /**
+                 * Format: int64
+                 * @description Its place among the others.
+                 */
+                place: number;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -3264,6 +8479,43 @@ export interface components {
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
         };
+        /** @description A page of a list. */
+        Listing_WordListView: {
+            /** @description The rows. */
+            items: {
+                /** @description What follows. */
+                action: components["schemas"]["WordAction"];
+                /** @description What its words are. */
+                category: string;
+                /** @description When it was changed last. */
+                changed_at: components["schemas"]["i64"];
+                /** @description Whose messages it is for. */
+                direction: components["schemas"]["WordDirection"];
+                /** @description Is it looked for? */
+                enabled: boolean;
+                /** @description Its id. */
+                id: components["schemas"]["WordListId"];
+                line?: components["schemas"]["LineId"] | null;
+                /** @description Its name. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Messages of the last 30 days that it kept from being sent.
+                 */
+                refused_30_days: number;
+                /**
+                 * Format: int64
+                 * @description Messages of the last 30 days in which words of it stood.
+                 */
+                sent_30_days: number;
+                /** @description Whose. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description Its words. */
+                words: string[];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
         /** @description Whose address is asked for, and why. */
         Lookup: {
             /** @description Its kind. */
@@ -3278,6 +8530,184 @@ export interface components {
         /** @description Who was found by an address. */
         LookupAnswer: {
             contact?: components["schemas"]["Contact"] | null;
+        };
+        /** @description What a macro is. */
+        MacroDefinition: {
+            /** @description What it does, in order. */
+            actions: components["schemas"]["Action"][];
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The digit of its key, Alt+1 to Alt+9.
+             */
+            slot?: number | null;
+            /** @description When it is meant. */
+            when?: components["schemas"]["MacroWhen"];
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        MacroId: string;
+        /**
+         * @description A moment in a conversation.
+         * @enum {string}
+         */
+        MacroMode: "new" | "reply" | "note";
+        /** @description What would happen. */
+        MacroPreview: {
+            /** @description Is it meant for this conversation, and does nothing stand in the way? */
+            ready: boolean;
+            /** @description Step by step. */
+            steps: components["schemas"]["MacroStep"][];
+        };
+        MacroRunInput: {
+            language?: components["schemas"]["Language"] | null;
+        };
+        /** @description One step of what would happen. */
+        MacroStep: {
+            /** @description What is done. */
+            action: components["schemas"]["Action"];
+            /** @description May the reader do it? */
+            allowed: boolean;
+            /** @description Variables that have no value here. */
+            missing: string[];
+            /** @description The text that would be sent or kept, with its variables filled. */
+            text?: string | null;
+        };
+        /** @description A macro. */
+        MacroView: components["schemas"]["MacroDefinition"] & {
+            /** @description For whom. */
+            audience: components["schemas"]["Audience"];
+            /** @description When it was last changed. */
+            changed_at: components["schemas"]["i64"];
+            /** @description May the reader change it? */
+            editable: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["MacroId"];
+            /**
+             * Format: int64
+             * @description How often it ran.
+             */
+            used: number;
+        };
+        /** @description When a macro is meant; an empty list means always. */
+        MacroWhen: {
+            /** @description On these channels. */
+            channels?: components["schemas"]["Channel"][];
+            /** @description At these moments. */
+            modes?: components["schemas"]["MacroMode"][];
+        };
+        /** @description What went wrong, in the reader's language. */
+        MailFault: {
+            /** @description The stable code. */
+            code: string;
+            /** @description What happened and what to do. */
+            title: string;
+        };
+        /**
+         * @description How the connection is guarded.
+         * @enum {string}
+         */
+        MailSecurity: "tls" | "starttls" | "none";
+        /** @description Where mail goes out. */
+        MailServer: {
+            /** @description A certificate to trust besides the system's, as PEM. */
+            ca?: string | null;
+            /** @description Is anything sent? */
+            enabled: boolean;
+            /** @description The address that readers see. */
+            from_address: string;
+            /** @description The name that readers see. */
+            from_name: string;
+            /** @description Is a password kept? */
+            has_password: boolean;
+            /** @description Host name. */
+            host: string;
+            /** @description What to sign in with. */
+            login?: string | null;
+            /**
+             * Format: int64
+             * @description Letters a minute at the most.
+             */
+            per_minute: number;
+            /**
+             * Format: int32
+             * @description Port.
+             */
+            port: number;
+            /** @description Where answers go. */
+            reply_to?: string | null;
+            /** @description How the connection is guarded. */
+            security: components["schemas"]["MailSecurity"];
+            tenant?: components["schemas"]["TenantId"] | null;
+        };
+        /** @description The settings there are. */
+        MailServerFound: {
+            server?: components["schemas"]["MailServer"] | null;
+        };
+        /** @description Where mail is to go out, as a whole. */
+        MailServerSet: {
+            /** @description A certificate to trust besides the system's, as PEM. */
+            ca?: string | null;
+            /** @description Is anything sent? */
+            enabled: boolean;
+            /** @description The address that readers see. */
+            from_address: string;
+            /** @description The name that readers see, up to 80 characters. */
+            from_name: string;
+            /** @description Host name, up to 253 bytes. */
+            host: string;
+            /** @description What to sign in with; empty for without. */
+            login?: string | null;
+            /** @description Its password; left out, the one kept stays. */
+            password?: string | null;
+            /**
+             * Format: int64
+             * @description Letters a minute at the most, 1 to 6,000; 60 if left out.
+             */
+            per_minute?: number | null;
+            /**
+             * Format: int32
+             * @description Port, 1 to 65535.
+             */
+            port: number;
+            /** @description Where answers go; empty for the same address. */
+            reply_to?: string | null;
+            /** @description How the connection is guarded. */
+            security: components["schemas"]["MailSecurity"];
+            tenant?: components["schemas"]["TenantId"] | null;
+        };
+        /**
+         * @description What is done for one letter, in this order.
+         * @enum {string}
+         */
+        MailStep: "name" | "connect" | "tls" | "hello" | "sign_in" | "sender" | "recipient" | "content";
+        /** @description A step of a test. */
+        MailStepView: {
+            /** @description What the server said; to be shown as text only. */
+            answer: string;
+            /** @description Did it go well? */
+            ok: boolean;
+            /** @description Which. */
+            step: components["schemas"]["MailStep"];
+            /**
+             * Format: int64
+             * @description How long it took, in ms; `null` for the one that failed.
+             */
+            took_ms?: number | null;
+        };
+        /** @description Whom a test letter goes to. */
+        MailTest: {
+            tenant?: components["schemas"]["TenantId"] | null;
+            /** @description An address of your own. */
+            to: string;
+        };
+        /** @description What a test came to. */
+        MailTestResult: {
+            failure?: components["schemas"]["MailFault"] | null;
+            /** @description Did the server take the letter? */
+            ok: boolean;
+            /** @description The steps, in order; the last may be the one that failed. */
+            steps: components["schemas"]["MailStepView"][];
         };
         /** @description Oneself. */
         Me: {
@@ -3310,6 +8740,91 @@ export interface components {
             /** @description The user. */
             id: components["schemas"]["UserId"];
         };
+        /** @description A field in which the two are not alike. */
+        MergeConflict: {
+            /** @description Do both have one? Otherwise the other's is taken over unless it is told apart. */
+            differ: boolean;
+            /** @description Which: `name`, `tier`, `attribute:KEY` … */
+            field: string;
+            /** @description The value of the other. */
+            merged?: string | null;
+            /** @description The value of the contact who stays. */
+            survivor?: string | null;
+        };
+        /** @description What a merge left. */
+        MergeDone: {
+            /** @description The contact who stays. */
+            contact: components["schemas"]["Contact"];
+            /** @description The merge. */
+            merge: components["schemas"]["MergeView"];
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        MergeId: string;
+        /** @description A merge to be done. */
+        MergeInput: {
+            /** @description Whose value is kept, by field; otherwise the survivor's where there is one. */
+            choose?: {
+                [key: string]: components["schemas"]["MergeSide"];
+            };
+            /** @description The contact who is merged into the one in the path. */
+            with: components["schemas"]["ContactId"];
+        };
+        /** @description What an undo left. */
+        MergeParted: {
+            /** @description Both contacts, who stayed first. */
+            contacts: components["schemas"]["ContactBrief"][];
+            /** @description The merge. */
+            merge: components["schemas"]["MergeView"];
+        };
+        /** @description What a merge would do. */
+        MergePreview: {
+            /** @description Where they are not alike. */
+            conflicts: components["schemas"]["MergeConflict"][];
+            /**
+             * Format: int64
+             * @description Conversations that come.
+             */
+            conversations: number;
+            /**
+             * Format: int64
+             * @description Addresses that come.
+             */
+            handles: number;
+            /** @description Who is merged, as they are. */
+            merged: components["schemas"]["Contact"];
+            /**
+             * Format: int64
+             * @description Relations that come.
+             */
+            relations: number;
+            /** @description Who stays, as they are. */
+            survivor: components["schemas"]["Contact"];
+            /** @description Tags that come. */
+            tags: string[];
+        };
+        /**
+         * @description Whose value is kept.
+         * @enum {string}
+         */
+        MergeSide: "survivor" | "merged" | "both";
+        /** @description A merge. */
+        MergeView: {
+            /** @description When. */
+            at: components["schemas"]["i64"];
+            /** @description By whom. */
+            by: components["schemas"]["UserId"];
+            /** @description Which. */
+            id: components["schemas"]["MergeId"];
+            /** @description Who was merged. */
+            merged: components["schemas"]["ContactId"];
+            /** @description What they were called. */
+            merged_name: string;
+            /** @description Who stayed. */
+            survivor: components["schemas"]["ContactId"];
+            /** @description Until when it can be undone. */
+            undo_until: components["schemas"]["i64"];
+            undone_at?: components["schemas"]["i64"] | null;
+        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         MessageId: string;
         MessageInput: {
@@ -3319,6 +8834,8 @@ export interface components {
             body: string;
             /** @description The sender's own id: sending it again is the same message. */
             client_id: string;
+            /** @description Send although words to be careful with, or another client's name, were found in it. */
+            confirmed?: boolean;
             /** @description Send even over a colleague's newer answer. */
             force?: boolean;
             /** @description Colleagues to be told (notes only). */
@@ -3330,6 +8847,8 @@ export interface components {
              * @description The newest number the author has seen.
              */
             seen_seq: number;
+            /** @description Teams whose members are to be told (notes only). */
+            teams?: components["schemas"]["TeamId"][];
         };
         /**
          * @description How far a message has come.
@@ -3368,12 +8887,205 @@ export interface components {
             seq: number;
             /** @description How far it has come. */
             state: components["schemas"]["MessageState"];
+            withdrawn_at?: components["schemas"]["i64"] | null;
         };
+        /** @description A metric with its definition. */
+        Metric: {
+            /** @description Definition in English. */
+            about_en: string;
+            /** @description Definition in Chinese. */
+            about_zh: string;
+            /** @description English name. */
+            en: string;
+            /** @description Can its conversations be listed? */
+            has_conversations: boolean;
+            /** @description Its name in the API; never changes. */
+            id: string;
+            /** @description Is it one sum over another? */
+            ratio: boolean;
+            /**
+             * Format: int64
+             * @description With fewer than this it says little.
+             */
+            sample_min: number;
+            /** @description What it is counted in. */
+            unit: components["schemas"]["MetricUnit"];
+            /**
+             * Format: int32
+             * @description Grows when the definition changes.
+             */
+            version: number;
+            /** @description Chinese name. */
+            zh: string;
+        };
+        /**
+         * @description What a figure is counted in.
+         * @enum {string}
+         */
+        MetricUnit: "count" | "duration" | "share";
         /**
          * @description To whom a text is going.
          * @enum {string}
          */
         Mode: "reply" | "note";
+        /** @description How the floor stands, as far as the caller may see it. */
+        Monitor: {
+            /** @description Who is signed in and serves them. */
+            agents: components["schemas"]["MonitorAgent"][];
+            /** @description When this was counted, ms since 1970. */
+            at: components["schemas"]["i64"];
+            /** @description Conversations whose customers wait too long, or soon will; the longest first. */
+            at_risk: components["schemas"]["MonitorRisk"][];
+            /** @description The lines. */
+            lines: components["schemas"]["MonitorLine"][];
+        };
+        /** @description An agent now. */
+        MonitorAgent: {
+            /** @description The name customers see. */
+            alias: string;
+            /** @description Today so far, in these lines. */
+            figures: components["schemas"]["Figure"][];
+            /** @description The kind, of a break. */
+            kind?: string | null;
+            /** @description The lines shown that they serve. */
+            lines: components["schemas"]["LineId"][];
+            /** @description The number customers see. */
+            number: string;
+            /**
+             * Format: int64
+             * @description Conversations of these lines in hand.
+             */
+            serving: number;
+            /** @description Since when. */
+            since: components["schemas"]["i64"];
+            /** @description The state; `serving` is ready with something in hand. */
+            state: string;
+            /** @description Who. */
+            user: components["schemas"]["UserId"];
+        };
+        /** @description A line now, and its day so far. */
+        MonitorLine: {
+            /** @description When its day began. */
+            day_from: components["schemas"]["i64"];
+            /** @description Today so far. */
+            figures: components["schemas"]["Figure"][];
+            /**
+             * Format: int64
+             * @description Agents who are ready and have nothing in hand.
+             */
+            free: number;
+            /** @description The last hour, in columns of five minutes. */
+            hour: components["schemas"]["MonitorTick"][];
+            /** @description Which. */
+            line: components["schemas"]["LineId"];
+            /** @description Its name. */
+            name: string;
+            oldest_since?: components["schemas"]["i64"] | null;
+            /** @description Its queues. */
+            queues: components["schemas"]["MonitorQueue"][];
+            /**
+             * Format: int64
+             * @description Conversations in hand.
+             */
+            serving: number;
+            /** @description Agents by state. */
+            states: {
+                [key: string]: number;
+            };
+            /** @description What it aims at. */
+            target: components["schemas"]["LineTarget"];
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+            unanswered_since?: components["schemas"]["i64"] | null;
+            /**
+             * Format: int64
+             * @description How many wait.
+             */
+            waiting: number;
+        };
+        /** @description A queue now, and its day so far. */
+        MonitorQueue: {
+            /** @description Today so far. */
+            figures: components["schemas"]["Figure"][];
+            /** @description Its name. */
+            name: string;
+            oldest_since?: components["schemas"]["i64"] | null;
+            /** @description Which. */
+            queue: components["schemas"]["QueueId"];
+            /**
+             * Format: int64
+             * @description How many wait.
+             */
+            waiting: number;
+        };
+        /** @description A conversation at risk. */
+        MonitorRisk: {
+            /** @description Which. */
+            conversation: components["schemas"]["ConversationId"];
+            /** @description By when it should have ended. */
+            due_at: components["schemas"]["i64"];
+            /** @description Its line. */
+            line: components["schemas"]["LineId"];
+            /**
+             * Format: int64
+             * @description The number people say.
+             */
+            number: number;
+            queue?: components["schemas"]["QueueId"] | null;
+            /** @description Since when. */
+            since: components["schemas"]["i64"];
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+            user?: components["schemas"]["UserId"] | null;
+            /** @description Waits for `agent` or for `reply`. */
+            waits_for: string;
+        };
+        /** @description Five minutes of the last hour. */
+        MonitorTick: {
+            /**
+             * Format: int64
+             * @description Of these, abandoned so far.
+             */
+            abandoned: number;
+            /**
+             * Format: int64
+             * @description Of these, answered so far.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Contacts that came.
+             */
+            arrivals: number;
+            /** @description When they begin. */
+            at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description Waitings that began.
+             */
+            offered: number;
+        };
+        /** @description One's own breaks. */
+        MyBreaks: {
+            current?: components["schemas"]["BreakView"] | null;
+            forced?: components["schemas"]["ForcedView"] | null;
+            /** @description What the day still allows, by kind. */
+            kinds: components["schemas"]["BreakLeft"][];
+            /** @description Now, by the clock of the server. */
+            now: components["schemas"]["i64"];
+            refused?: components["schemas"]["BreakView"] | null;
+        };
+        /** @description One's own part in the floor. */
+        MyFloor: {
+            /** @description Must be read. */
+            announcements: components["schemas"]["AnnouncementView"][];
+            /** @description Wait to be acknowledged. */
+            briefings: components["schemas"]["BriefingView"][];
+            /** @description Wait to be countersigned. */
+            handovers: components["schemas"]["HandoverView"][];
+            /** @description One's own raised hands. */
+            hands: components["schemas"]["HandView"][];
+        };
         /** @description A line within reach. */
         MyLine: {
             /** @description Its id. */
@@ -3404,10 +9116,19 @@ export interface components {
             language: components["schemas"]["Language"];
             /** @description Widths and the like, as the desk keeps them. */
             layout: Record<string, never>;
+            /** @description How one is told of notices, by kind; a kind that is not there as designed. */
+            notices: {
+                [key: string]: components["schemas"]["HowTold"];
+            };
             /** @description Which key sends. */
             send_key: components["schemas"]["SendKey"];
             /** @description Light or dark. */
             theme: components["schemas"]["Theme"];
+            /**
+             * Format: int32
+             * @description For how many seconds a reply that cannot be called back waits before it goes.
+             */
+            undo_s: number;
         };
         /** @description A client within reach. */
         MyTenant: {
@@ -3419,6 +9140,90 @@ export interface components {
             mark_color: string;
             /** @description Its name. */
             name: string;
+        };
+        /** @description An announcement to be published. */
+        NewAnnouncement: {
+            /** @description Does going ready wait for that? */
+            bars_ready?: boolean;
+            /** @description Its text, at most 10,000 characters. */
+            body: string;
+            from_at?: components["schemas"]["i64"] | null;
+            line?: components["schemas"]["LineId"] | null;
+            /** @description Must it be signed as read? */
+            must_read?: boolean;
+            role?: components["schemas"]["RoleId"] | null;
+            team?: components["schemas"]["TeamId"] | null;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description Its title, at most 120 characters. */
+            title: string;
+            until_at?: components["schemas"]["i64"] | null;
+        };
+        NewBot: {
+            /** @description The bot's webhook address, or addresses of mail, one a line. Sealed, and not shown again. */
+            address: string;
+            /** @description Is anything sent? */
+            enabled?: boolean;
+            /** @description What it listens to; `*` is everything. */
+            kinds: string[];
+            language?: components["schemas"]["Language"] | null;
+            line?: components["schemas"]["LineId"] | null;
+            /** @description What staff call it, up to 80 characters. */
+            name: string;
+            /** @description Who carries the cards. */
+            platform: components["schemas"]["BotPlatform"];
+            /** @description The signing secret, for DingTalk and Feishu. Sealed, and not shown again. */
+            secret?: string | null;
+            team?: components["schemas"]["TeamId"] | null;
+            tenant?: components["schemas"]["TenantId"] | null;
+        };
+        /** @description A kind of break to be made. */
+        NewBreakKind: {
+            /** @description Does a lead decide? */
+            approval?: boolean;
+            /**
+             * Format: int64
+             * @description How many of a team at once; 0 for no limit.
+             */
+            at_once?: number;
+            /** @description The word that states carry: small letters, digits and `_`. */
+            key: string;
+            /**
+             * Format: int64
+             * @description Minutes of a day; 0 for no limit.
+             */
+            minutes_day?: number;
+            /**
+             * Format: int64
+             * @description How long one lasts, 1 to 1,440 minutes.
+             */
+            minutes_each: number;
+            /** @description Its name in English. */
+            name_en: string;
+            /** @description Its name in Chinese. */
+            name_zh: string;
+            /**
+             * Format: int64
+             * @description Smaller stands first.
+             */
+            position?: number;
+            /**
+             * Format: int64
+             * @description Times in a day; 0 for no limit.
+             */
+            times_day?: number;
+        };
+        /** @description A sheet to be drawn up. */
+        NewBriefing: {
+            /** @description The day, `YYYY-MM-DD`. */
+            day: string;
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description What is to be known, at most 30 points. */
+            points?: components["schemas"]["BriefingPoint"][];
+            team?: components["schemas"]["TeamId"] | null;
+            /** @description Its title, at most 120 characters. */
+            title: string;
         };
         /** @description A new calendar. What is left out is as in Shanghai: Monday to Friday, 09:00 to 18:00, with China's holidays. */
         NewCalendar: {
@@ -3446,6 +9251,8 @@ export interface components {
         NewConversation: {
             /** @description The first message, if there is to be one. */
             body?: string | null;
+            /** @description Send it although words to be careful with, or another client's name, were found in it. */
+            confirmed?: boolean;
             /** @description With whom. */
             contact: components["schemas"]["ContactId"];
             /** @description Over which inbox. */
@@ -3471,6 +9278,16 @@ export interface components {
             role: components["schemas"]["RoleId"];
             tenant?: components["schemas"]["TenantId"] | null;
         };
+        /** @description A sheet to be drawn up. */
+        NewHandover: {
+            from?: components["schemas"]["UserId"] | null;
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description What is to be known of the shift, at most 4,000 characters. */
+            note?: string;
+            /** @description Who receives. */
+            to: components["schemas"]["UserId"];
+        };
         NewInbox: {
             /** @description The kind of medium. */
             channel: components["schemas"]["Channel"];
@@ -3494,6 +9311,18 @@ export interface components {
             /** @description Whose. */
             tenant: components["schemas"]["TenantId"];
         };
+        NewMacro: {
+            /** @description For whom. */
+            audience: components["schemas"]["AudienceInput"];
+            /** @description What it is. */
+            macro: components["schemas"]["MacroDefinition"];
+        };
+        NewPhrase: {
+            /** @description For whom. */
+            audience: components["schemas"]["AudienceInput"];
+            /** @description What it says. */
+            phrase: components["schemas"]["PhraseText"];
+        };
         NewQueue: {
             /** @description Give work without asking? */
             auto_accept?: boolean | null;
@@ -3513,6 +9342,7 @@ export interface components {
              * @description Larger goes first, -100 to 100.
              */
             priority?: number | null;
+            rules?: components["schemas"]["QueueRules"] | null;
             /** @description What the work needs. */
             skills?: components["schemas"]["SkillAsk"][] | null;
             /** @description The client. */
@@ -3531,6 +9361,23 @@ export interface components {
             name_zh?: string | null;
             /** @description What it allows. */
             permissions: string[];
+        };
+        /** @description A reply to be sent later. */
+        NewScheduled: {
+            /** @description Files uploaded before. */
+            attachments?: components["schemas"]["AttachmentId"][];
+            /** @description The text. */
+            body: string;
+            /** @description Has its author confirmed what was found in it? */
+            confirmed?: boolean;
+            due_at?: components["schemas"]["i64"] | null;
+            /**
+             * Format: int64
+             * @description The newest message its author has seen.
+             */
+            seen_seq: number;
+            /** @description The time zone in which the time was chosen, such as `Asia/Shanghai`. */
+            zone: string;
         };
         NewSession: {
             /** @description The inbox's public name. */
@@ -3574,6 +9421,34 @@ export interface components {
             /** @description Up to 120 characters; no two clients share one. */
             name: string;
         };
+        /** @description A threshold to be made. */
+        NewThreshold: {
+            /** @description Is it watched? */
+            enabled?: boolean | null;
+            escalate_ms?: components["schemas"]["i64"] | null;
+            for_ms?: components["schemas"]["i64"] | null;
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description The figure. */
+            metric: components["schemas"]["ThresholdMetric"];
+            /** @description On which side of the value it is too much. */
+            operator: components["schemas"]["ThresholdOperator"];
+            /**
+             * Format: int64
+             * @description Minute of the line's day from which nothing is raised, 0 to 1439; together with `quiet_to`.
+             */
+            quiet_from?: number | null;
+            /**
+             * Format: int64
+             * @description Minute of the line's day until which nothing is raised, 0 to 1439; before `quiet_from` it is the next morning's.
+             */
+            quiet_to?: number | null;
+            /**
+             * Format: int64
+             * @description The value: a count, milliseconds, or ten-thousandths of a share; 0 to 1,000,000,000.
+             */
+            value: number;
+        };
         /** @description A new token. */
         NewToken: {
             /**
@@ -3592,6 +9467,8 @@ export interface components {
         NewUser: {
             /** @description The name customers see; the legal name without one. */
             alias?: string | null;
+            /** @description Where letters reach them: the invitation, if mail is set up, and links for a new password. */
+            email?: string | null;
             language?: components["schemas"]["Language"] | null;
             /** @description What they sign in with: letters, digits and `._@-+`, up to 64. */
             login: string;
@@ -3602,6 +9479,11 @@ export interface components {
             /** @description At least 10 characters; without one the answer holds a link. */
             password?: string | null;
         };
+        NewView: {
+            audience?: components["schemas"]["AudienceInput"] | null;
+            /** @description What it is. */
+            view: components["schemas"]["ViewDefinition"];
+        };
         /** @description What a visitor sends, over HTTP and on the socket. */
         NewVisitorMessage: {
             /** @description Files uploaded before. */
@@ -3610,6 +9492,7 @@ export interface components {
             body: string;
             /** @description The visitor's own id of it; the same one again is the same message. */
             client_id: string;
+            form?: components["schemas"]["FormInput"] | null;
         };
         NewWebhook: {
             /** @description Is anything sent? */
@@ -3620,6 +9503,109 @@ export interface components {
             tenant: components["schemas"]["TenantId"];
             /** @description Where to. */
             url: string;
+        };
+        /** @description A list to be made. */
+        NewWordList: {
+            /** @description What follows. */
+            action: components["schemas"]["WordAction"];
+            /** @description What its words are, up to 60 characters. */
+            category: string;
+            /** @description Whose messages it is for. */
+            direction: components["schemas"]["WordDirection"];
+            line?: components["schemas"]["LineId"] | null;
+            /** @description Its name, up to 60 characters. */
+            name: string;
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description Its words, up to 5,000 of up to 60 characters. */
+            words: string[];
+        };
+        /** @description What can be told. */
+        NoticeKindView: {
+            /** @description What it says, in English. */
+            en: string;
+            /** @description The kind. */
+            kind: string;
+            /** @description The same in Chinese. */
+            zh: string;
+        };
+        /** @description What was read. */
+        NoticesRead: {
+            conversation?: components["schemas"]["ConversationId"] | null;
+            /** @description Everything up to this time, in ms since 1970. */
+            until: components["schemas"]["i64"];
+        };
+        /** @description Where a conversation that waits stands now. */
+        NowView: {
+            /**
+             * @description How each agent who could serve it stands to it, or could but for something; at most 200. Empty for who does not
+             *     see the floor.
+             */
+            considered: components["schemas"]["ConsideredView"][];
+            /**
+             * Format: int64
+             * @description How long it will probably wait yet, in milliseconds.
+             */
+            estimate_ms?: number | null;
+            /**
+             * Format: int32
+             * @description Its place, from 1.
+             */
+            place?: number | null;
+            /** @description Where it waits. */
+            queue_name: string;
+            /** @description What its place is made of. */
+            standing: components["schemas"]["StandingView"];
+        };
+        /** @description One offer or assignment, and why. */
+        OfferView: {
+            /**
+             * Format: int64
+             * @description How many may serve the queue at all; 0 where it was kept for somebody.
+             */
+            able?: number | null;
+            /** @description Who was chosen. */
+            agent: components["schemas"]["AgentMark"];
+            /** @description When, ms since 1970. */
+            at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description How many could have had it.
+             */
+            candidates?: number | null;
+            /** @description The best candidates, best first, then some of those who could not have it; empty for who does not see the floor. */
+            considered: components["schemas"]["ConsideredView"][];
+            ended_at?: components["schemas"]["i64"] | null;
+            /** @description Its id. */
+            id: string;
+            /** @description `offered`, or `given` without asking. */
+            kind: string;
+            /** @description Where it waited. */
+            queue: components["schemas"]["QueueId"];
+            /** @description The queue's name. */
+            queue_name: string;
+            /** @description Why it was declined or withdrawn. */
+            reason?: string | null;
+            reservation?: components["schemas"]["ReservationId"] | null;
+            standing?: components["schemas"]["StandingView"] | null;
+            /** @description What became of it: `active`, `accepted`, `declined`, `lapsed` or `withdrawn`; `null` where nothing rang. */
+            state?: string | null;
+            /**
+             * Format: int64
+             * @description How long the customer had waited then, in milliseconds, where it rang.
+             */
+            waited_ms?: number | null;
+            /** @description Why this agent, most important first. */
+            why: components["schemas"]["Why"][];
+        };
+        /** @description A proof, as the page gives it: a token, or an identifier with its hash. */
+        Offered: {
+            /** @description The visitor's id in the client's system, where a hash is given. */
+            identifier?: string | null;
+            /** @description HMAC-SHA256 of the identifier with the inbox's identity secret, in hexadecimal. */
+            identifier_hash?: string | null;
+            /** @description A JSON Web Token made by the client's server. */
+            token?: string | null;
         };
         /** @description Who waits. */
         OfferedContact: {
@@ -3638,6 +9624,25 @@ export interface components {
             id: components["schemas"]["QueueId"];
             /** @description Its name. */
             name: string;
+        };
+        /** @description Why a conversation went where it went. */
+        OffersView: {
+            /** @description Every offer and assignment that is still kept, newest first. */
+            items: components["schemas"]["OfferView"][];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+            now?: components["schemas"]["NowView"] | null;
+        };
+        /** @description What a visitor's window finds: something to answer, or nothing. */
+        OpenSurvey: {
+            survey?: components["schemas"]["SurveyQuestions"] | null;
+        };
+        /** @description A choice. */
+        OptionView: {
+            /** @description What is shown. */
+            label: string;
+            /** @description What is sent. */
+            value: string;
         };
         /** @description A firm to which contacts belong. */
         Organisation: {
@@ -3691,6 +9696,13 @@ export interface components {
          * @enum {string}
          */
         Outcome: "solved" | "unsolved" | "follow_up";
+        /** @description One's own keys. */
+        OwnKeys: {
+            /** @description From an action's name, such as `transfer`, to a combination, such as `Alt+KeyT`; an empty one takes the key away. */
+            keys: {
+                [key: string]: string;
+            };
+        };
         PageOf: {
             /** @description Its title. */
             title?: string | null;
@@ -3704,6 +9716,8 @@ export interface components {
             /** @description Its address. */
             url: string;
         };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        PairId: string;
         /** @description A new password. */
         PasswordChange: {
             /** @description The present one. */
@@ -3715,6 +9729,22 @@ export interface components {
         PasswordProof: {
             /** @description The present one. */
             password: string;
+        };
+        /** @description Earlier conversations. */
+        PastList: {
+            /** @description The newest first. */
+            items: components["schemas"]["PastView"][];
+        };
+        /** @description An earlier conversation of the visitor's own. */
+        PastView: {
+            /** @description When it began. */
+            begun_at: components["schemas"]["i64"];
+            /** @description Its id. */
+            id: components["schemas"]["ConversationId"];
+            /** @description When it was last written in. */
+            last_at: components["schemas"]["i64"];
+            /** @description `open` or `resolved`. */
+            status: string;
         };
         /** @description A permission with its words. */
         PermissionView: {
@@ -3731,6 +9761,158 @@ export interface components {
             alias: string;
             /** @description The user. */
             id: components["schemas"]["UserId"];
+        };
+        /** @description Somebody on the floor. */
+        PersonView: {
+            /** @description The name customers see. */
+            alias: string;
+            /** @description Who set their state, by alias. */
+            forced_by?: string | null;
+            /** @description Why. */
+            forced_reason?: string | null;
+            /** @description Who. */
+            id: components["schemas"]["UserId"];
+            /** @description The number customers see. */
+            number: string;
+            on_break?: components["schemas"]["BreakView"] | null;
+            /** @description Their state. */
+            presence: components["schemas"]["PresenceView"];
+            /** @description What they serve, of what the caller may read. */
+            serving: components["schemas"]["ServedView"][];
+            /** @description The breaks of today, by kind. */
+            taken: components["schemas"]["BreaksTaken"][];
+            /** @description Their teams. */
+            teams: components["schemas"]["TeamId"][];
+        };
+        /** @description Something one is told. */
+        PersonalNotice: {
+            /** @description When, in ms since 1970. */
+            at: components["schemas"]["i64"];
+            by?: components["schemas"]["PersonMark"] | null;
+            /** @description With whom the conversation is. */
+            contact?: string | null;
+            conversation?: components["schemas"]["ConversationId"] | null;
+            /** @description Facts, such as `reason`. */
+            data: Record<string, never>;
+            /** @description What happened, such as `mention`. */
+            kind: string;
+            line?: components["schemas"]["LineId"] | null;
+            /**
+             * Format: int64
+             * @description The number people say of the conversation.
+             */
+            number?: number | null;
+            read_at?: components["schemas"]["i64"] | null;
+            /** @description The id of what it is about; with the kind it names the notice. */
+            subject: string;
+            tenant?: components["schemas"]["TenantId"] | null;
+        };
+        /** @description A part of one's notices. */
+        PersonalNoticePage: {
+            /** @description The newest first. */
+            items: components["schemas"]["PersonalNotice"][];
+            /** @description The cursor of the next page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description How many are unread.
+             */
+            unread: number;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        PhraseId: string;
+        /** @description A row that cannot be taken. */
+        PhraseRowFault: {
+            /** @description The field at fault, such as `/title`. */
+            field: string;
+            /** @description The row, from 1. */
+            row: number;
+            /** @description What is wrong, in the reader's language. */
+            words: string;
+        };
+        /** @description How a title sounds: readings separated by spaces, so that a search asks whether one begins with what was typed. */
+        PhraseSounds: {
+            /** @description Whole syllables without tones, such as `tuikuan`. */
+            full: string;
+            /** @description First letters, such as `tk`. */
+            initials: string;
+        };
+        PhraseTable: {
+            /** @description For whom all of them are. */
+            audience: components["schemas"]["AudienceInput"];
+            /** @description Only look: nothing is kept. */
+            dry_run?: boolean;
+            /** @description The table: folder, title, shortcut, Chinese, English; by comma or by tab. */
+            text: string;
+        };
+        /** @description What a phrase says. */
+        PhraseText: {
+            /** @description The English text; may be empty if the Chinese one is not. */
+            en?: string;
+            /** @description The group it stands in; empty for none. */
+            folder?: string;
+            /**
+             * Format: int64
+             * @description Its place among its folder's, small first.
+             */
+            place?: number;
+            /** @description A word of Latin letters, digits, `-` and `_` that finds it at once; empty for none. */
+            shortcut?: string;
+            /** @description What it is called. */
+            title: string;
+            /** @description The Chinese text; may be empty if the English one is not. */
+            zh?: string;
+        };
+        /** @description One variable: its name, and what it stands for. */
+        PhraseVariable: {
+            /** @description What it stands for, in English. */
+            en: string;
+            /** @description As it stands between the braces. */
+            name: string;
+            /** @description What it stands for, in Chinese. */
+            zh: string;
+        };
+        /** @description A phrase. */
+        PhraseView: {
+            /** @description For whom. */
+            audience: components["schemas"]["Audience"];
+            /** @description When it was last changed. */
+            changed_at: components["schemas"]["i64"];
+            /** @description May the reader change it? */
+            editable: boolean;
+            /** @description The English text. */
+            en: string;
+            /** @description The group it stands in; empty for none. */
+            folder: string;
+            /** @description Its id. */
+            id: components["schemas"]["PhraseId"];
+            /**
+             * Format: int64
+             * @description Its place among its folder's.
+             */
+            place: number;
+            /** @description The word that finds it at once; empty for none. */
+            shortcut: string;
+            /** @description How its title sounds. */
+            sounds: components["schemas"]["PhraseSounds"];
+            /** @description What it is called. */
+            title: string;
+            /**
+             * Format: int64
+             * @description How often it was used.
+             */
+            used: number;
+            /** @description The Chinese text. */
+            zh: string;
+        };
+        /** @description What became of a table. */
+        PhrasesImported: {
+            /** @description Rows that cannot be taken. */
+            faults: components["schemas"]["PhraseRowFault"][];
+            /** @description Phrases kept; none where a row is at fault. */
+            kept: number;
+            /** @description Phrases read. */
+            read: number;
         };
         /** @description How a contact wants to be served. */
         Preferences: {
@@ -3823,6 +10005,15 @@ export interface components {
             /** @description Where the code is explained. */
             type: string;
         };
+        /** @description How a client wants its screens protected. */
+        ProtectionView: {
+            /** @description Names by which the client is known besides its own: a text for another client that has one is questioned. */
+            aliases: string[];
+            /** @description Are copying, cutting, dragging and printing held back and recorded? */
+            copy_control: boolean;
+            /** @description Are screens that show its conversations marked with who looks at them? */
+            watermark: boolean;
+        };
         /** @description The provider, which runs this installation. */
         Provider: {
             /** @description Its name. */
@@ -3854,6 +10045,7 @@ export interface components {
              * @description Larger goes first, -100 to 100.
              */
             priority?: number | null;
+            rules?: components["schemas"]["QueueRules"] | null;
             /** @description What the work needs. */
             skills?: components["schemas"]["SkillAsk"][] | null;
             /**
@@ -3864,6 +10056,61 @@ export interface components {
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         QueueId: string;
+        /** @description How a queue is served. What is left out is as usual. */
+        QueueRules: {
+            /** @default null */
+            calendar: components["schemas"]["CalendarId"] | null;
+            /**
+             * @description By which calendar it is open. Outside its hours it takes work in and offers none.
+             * @default always
+             */
+            hours: components["schemas"]["Hours"];
+            /**
+             * Format: int64
+             * @description For how long new work is kept for whoever served the contact last, in milliseconds, up to an hour; 0 = not.
+             * @default 20000
+             */
+            last_agent_keep_ms: number;
+            /**
+             * Format: int64
+             * @description How long ago that may have been, in milliseconds, up to 90 days.
+             * @default 604800000
+             */
+            last_agent_within_ms: number;
+            /**
+             * Format: int64
+             * @description For how long work that was passed on is kept for whom it was passed to, in milliseconds, up to an hour.
+             * @default 120000
+             */
+            passed_keep_ms: number;
+            /**
+             * Format: int64
+             * @description For how long it is kept instead when the contact comes again soon, in milliseconds, up to an hour; 0 = not longer.
+             * @default 60000
+             */
+            repeat_keep_ms: number;
+            /**
+             * Format: int64
+             * @description How soon is again, in milliseconds, up to a week.
+             * @default 172800000
+             */
+            repeat_within_ms: number;
+            /**
+             * @description Who works for this queue alone (with the other queues where they have a seat).
+             * @default []
+             */
+            seats: components["schemas"]["UserId"][];
+            /**
+             * @description Who serves it and after what wait others help; empty = its members at once. At most 8.
+             * @default []
+             */
+            stages: components["schemas"]["StageRule"][];
+            /**
+             * @description What each piece of its work counts as.
+             * @default chat
+             */
+            work: components["schemas"]["WorkClass"];
+        };
         /** @description A queue with its live figures. */
         QueueView: {
             /**
@@ -3878,6 +10125,12 @@ export interface components {
             agents_ready: number;
             /** @description Is work given without asking? */
             auto_accept: boolean;
+            /**
+             * Format: int64
+             * @description How long who comes now will probably wait, in milliseconds: four of five wait no longer. `null` while somebody is
+             *     free, outside of the hours, or while fewer than five were served lately.
+             */
+            estimate_ms?: number | null;
             /** @description Which of several qualified agents it prefers. */
             fit: components["schemas"]["Fit"];
             /** @description Its id. */
@@ -3898,11 +10151,20 @@ export interface components {
             offer_ms: number;
             /** @description What becomes of held work when its agent is gone. */
             on_absence: components["schemas"]["Absence"];
+            /** @description Is it within its hours? */
+            open: boolean;
+            /**
+             * Format: int64
+             * @description When its hours begin or end next, ms since 1970; `null` where they never change.
+             */
+            open_changes_at?: number | null;
             /**
              * Format: int64
              * @description Larger goes first, -100 to 100.
              */
             priority: number;
+            /** @description How it is served beyond that. */
+            rules: components["schemas"]["QueueRules"];
             /** @description What the work needs. */
             skills: components["schemas"]["SkillAsk"][];
             /** @description The client. */
@@ -3951,6 +10213,35 @@ export interface components {
             /** @description Why: `busy`, `skill`, `known`, `break`, `other`, or a word of one's own. */
             reason: string;
         };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        RelationId: string;
+        /** @description Who is what to the contact. */
+        RelationInput: {
+            /** @description What the other is: `family`, `colleague`, `representative`, `guardian`, `referrer` or `other`. */
+            kind: string;
+            /** @description In words. */
+            note?: string | null;
+            /** @description The other contact, of the same client. */
+            other: components["schemas"]["ContactId"];
+        };
+        /** @description A relation that was kept. */
+        RelationMade: {
+            /** @description Which. */
+            id: components["schemas"]["RelationId"];
+        };
+        /** @description What another contact is. */
+        RelationView: {
+            /** @description Which. */
+            id: components["schemas"]["RelationId"];
+            /** @description What they are. */
+            kind: string;
+            /** @description In words. */
+            note?: string | null;
+            /** @description The other. */
+            other: components["schemas"]["ContactBrief"];
+            /** @description Is it the contact who is this to the other, rather than the other way round? */
+            turned: boolean;
+        };
         /** @description How often a contact came again. */
         Repeat: {
             /**
@@ -3966,6 +10257,7 @@ export interface components {
         };
         /** @description How often this contact came in on this line before. */
         RepeatView: {
+            last?: components["schemas"]["LastTime"] | null;
             /**
              * Format: int64
              * @description In the 24 hours before.
@@ -3976,6 +10268,25 @@ export interface components {
              * @description In the 48 hours before.
              */
             within_48h: number;
+        };
+        /** @description A fact behind a figure, with its conversation. */
+        ReportFact: {
+            /** @description When it began. */
+            at: components["schemas"]["i64"];
+            /** @description The conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description The number people say.
+             */
+            number: number;
+            /** @description How it ended; `null` where it goes on. */
+            outcome?: string | null;
+            queue?: components["schemas"]["QueueId"] | null;
+            took_ms?: components["schemas"]["i64"] | null;
+            user?: components["schemas"]["UserId"] | null;
+            /** @description The agent's name. */
+            user_name?: string | null;
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         ReservationId: string;
@@ -4018,9 +10329,45 @@ export interface components {
         ResetLink: {
             /** @description Shown once. */
             invite_url: string;
+            /** @description Was it sent to their address as well? */
+            mailed: boolean;
         };
         ResolveInput: {
             disposition?: components["schemas"]["DispositionInput"] | null;
+        };
+        /** @description An answer. */
+        ResponseView: {
+            agent?: components["schemas"]["UserId"] | null;
+            /** @description When. */
+            at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description 态度, 1 to 5.
+             */
+            attitude?: number | null;
+            /** @description About which conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description 专业, 1 to 5.
+             */
+            expertise?: number | null;
+            /** @description Who invited. */
+            invited_by: components["schemas"]["InvitedBy"];
+            /** @description What was written. */
+            remark: string;
+            /**
+             * Format: int64
+             * @description 解决, 1 to 5.
+             */
+            resolution?: number | null;
+            /**
+             * Format: int64
+             * @description 1 to 5.
+             */
+            score: number;
+            /** @description Was it solved? */
+            solved?: boolean | null;
         };
         /** @description A role. */
         Role: {
@@ -4055,15 +10402,205 @@ export interface components {
             /** @description What it allows. */
             permissions?: string[] | null;
         };
+        /** @description How the installation routes. */
+        RoutingSettings: {
+            /**
+             * Format: int64
+             * @description The wait that is worth one point, in milliseconds, up to an hour; 0 = waiting counts nothing, and what has fewer
+             *     points may wait for ever.
+             * @default 1000
+             */
+            aging_ms: number;
+            /**
+             * Format: int64
+             * @description Points for each tier of a client.
+             * @default 30
+             */
+            client_tier_points: number;
+            /**
+             * Format: int64
+             * @description Points for each tier of a contact.
+             * @default 60
+             */
+            contact_tier_points: number;
+            /**
+             * Format: int64
+             * @description How long who missed or refused something is not offered it again, in milliseconds, up to an hour.
+             * @default 30000
+             */
+            cool_down_ms: number;
+            /**
+             * Format: int64
+             * @description For how many days decisions are kept, 1 to 730.
+             * @default 90
+             */
+            decisions_days: number;
+            /**
+             * Format: int64
+             * @description After how many missed offers in a row an agent is set to busy, up to 20; 0 = never.
+             * @default 2
+             */
+            missed_max: number;
+            /**
+             * Format: int64
+             * @description Points for a contact who comes again soon.
+             * @default 60
+             */
+            repeat_points: number;
+            /**
+             * Format: int64
+             * @description Points for a contact who is to reach a person at once.
+             * @default 300
+             */
+            straight_points: number;
+            /**
+             * Format: int64
+             * @description How long an agent whose connection is lost keeps what they hold, in milliseconds, up to an hour.
+             * @default 45000
+             */
+            vanish_grace_ms: number;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        ScheduledId: string;
+        /** @description What waits in a conversation. */
+        ScheduledList: {
+            /** @description The next first. */
+            items: components["schemas"]["ScheduledView"][];
+            /** @description The time zone of the line, by its calendar, in which times are best chosen; `null` without one. */
+            zone?: string | null;
+        };
+        /** @description What to change of a reply that waits; a held one waits again. */
+        ScheduledPatch: {
+            /** @description The text. */
+            body?: string | null;
+            /** @description Has its author confirmed what was found in it? */
+            confirmed?: boolean;
+            due_at?: components["schemas"]["i64"] | null;
+            /**
+             * Format: int64
+             * @description The newest message its author has seen.
+             */
+            seen_seq: number;
+            /** @description The time zone in which the time was chosen. */
+            zone?: string | null;
+        };
+        /**
+         * @description Where a reply that waits stands.
+         * @enum {string}
+         */
+        ScheduledState: "pending" | "held" | "sent" | "cancelled";
+        /** @description A reply that goes later, with where. */
+        ScheduledToDo: {
+            /** @description With whom. */
+            contact: string;
+            /**
+             * Format: int64
+             * @description The number people say of the conversation.
+             */
+            number: number;
+            /** @description The reply. */
+            scheduled: components["schemas"]["ScheduledView"];
+        };
+        /** @description A reply that waits. */
+        ScheduledView: {
+            /** @description By whom. */
+            author: components["schemas"]["PersonMark"];
+            /** @description The text. */
+            body: string;
+            /** @description In which conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /** @description When it was written, in ms since 1970. */
+            created_at: components["schemas"]["i64"];
+            /** @description When it goes, in ms since 1970. */
+            due_at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description How many files it has.
+             */
+            files: number;
+            /** @description Does it only wait for its undo time? */
+            hold: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["ScheduledId"];
+            /** @description Why it is held: an error code. */
+            reason?: string | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["ScheduledState"];
+            /** @description The time zone in which the time was chosen. */
+            zone: string;
+        };
+        /** @description What a client asks of screens, and how the reader sees personal data. */
+        ScreenView: {
+            /** @description Are copying, dragging and printing held back and recorded? */
+            copy_control: boolean;
+            /** @description Is personal data masked for the reader? */
+            masked: boolean;
+            unmasked_until?: components["schemas"]["i64"] | null;
+            /** @description Is the screen to be marked with who looks at it? */
+            watermark: boolean;
+        };
         Secret: {
             /** @description Shown once: `whsec_` and base64, as Standard Webhooks has it. */
             secret: string;
+        };
+        /** @description A saved filter over the contacts of a client. */
+        Segment: {
+            /** @description When it was last changed. */
+            changed_at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description How many it held when it was last counted.
+             */
+            count?: number | null;
+            counted_at?: components["schemas"]["i64"] | null;
+            /** @description When it was made. */
+            created_at: components["schemas"]["i64"];
+            /** @description Whom it holds. */
+            filter: components["schemas"]["ContactFilter"];
+            /** @description Which. */
+            id: components["schemas"]["SegmentId"];
+            /** @description Its name. */
+            name: string;
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        SegmentId: string;
+        /** @description A segment to be made. */
+        SegmentInput: {
+            /** @description Whom it holds. */
+            filter: components["schemas"]["ContactFilter"];
+            /** @description Its name. */
+            name: string;
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description The name of a segment. */
+        SegmentName: {
+            /** @description Which. */
+            id: components["schemas"]["SegmentId"];
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description What is to change. */
+        SegmentPatch: {
+            filter?: components["schemas"]["ContactFilter"] | null;
+            /** @description Its name. */
+            name?: string | null;
         };
         /**
          * @description Which key sends.
          * @enum {string}
          */
         SendKey: "enter" | "ctrl_enter";
+        /** @description What an agent serves. */
+        ServedView: {
+            /** @description The conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /** @description Its line. */
+            line: components["schemas"]["LineId"];
+            since?: components["schemas"]["i64"] | null;
+        };
         /** @description One of somebody's sessions. */
         Session: {
             /** @description The browser, as it names itself. */
@@ -4092,6 +10629,8 @@ export interface components {
             /** @description What the frame shows. */
             config: components["schemas"]["ConfigView"];
             conversation?: components["schemas"]["VisitorConversation"] | null;
+            /** @description `none`, `proved`, or `needed`: nothing can be read or written before the visitor is proved. */
+            identity: string;
             /** @description What may be sent. */
             limits: components["schemas"]["VisitorLimits"];
             /** @description To be kept, and sent as `Authorization: Visitor TOKEN`. */
@@ -4105,8 +10644,17 @@ export interface components {
             language?: components["schemas"]["Language"] | null;
             /** @description Widths and the like, at most 16 KiB; replaces what is kept. */
             layout?: Record<string, never> | null;
+            /** @description How one is told of notices, by kind, at most 40; replaces what is kept. */
+            notices?: {
+                [key: string]: components["schemas"]["HowTold"];
+            } | null;
             send_key?: components["schemas"]["SendKey"] | null;
             theme?: components["schemas"]["Theme"] | null;
+            /**
+             * Format: int32
+             * @description For how many seconds a reply that cannot be called back waits before it goes, 0 to 60.
+             */
+            undo_s?: number | null;
         };
         /** @description The first administrator. */
         SetupRequest: {
@@ -4193,6 +10741,80 @@ export interface components {
             until: components["schemas"]["i64"];
         };
         /**
+         * @description A time as people say it.
+         * @enum {string}
+         */
+        SnoozePreset: "one_hour" | "three_hours" | "tomorrow" | "monday" | "next_working";
+        /** @description A time that can be chosen. */
+        SnoozeTime: {
+            /** @description The moment. */
+            at: components["schemas"]["i64"];
+            /** @description As people say it. */
+            preset: components["schemas"]["SnoozePreset"];
+        };
+        /** @description From what wait on who else may serve the work. */
+        StageRule: {
+            /**
+             * Format: int64
+             * @description The wait, in milliseconds; 0 for the first stage, then rising, at most a week.
+             */
+            after_ms: number;
+            /** @description Who. */
+            crew: components["schemas"]["CrewKind"];
+            queue?: components["schemas"]["QueueId"] | null;
+            /** @description The teams, where it is teams. */
+            teams?: components["schemas"]["TeamId"][];
+        };
+        /** @description What the place in the queue was made of, in points. */
+        StandingView: {
+            /**
+             * Format: int64
+             * @description For the client's tier.
+             */
+            client_tier: number;
+            /**
+             * Format: int64
+             * @description For the contact's tier.
+             */
+            contact_tier: number;
+            /**
+             * Format: int64
+             * @description The conversation's own.
+             */
+            item: number;
+            /**
+             * Format: int64
+             * @description The queue's priority.
+             */
+            queue: number;
+            /**
+             * Format: int64
+             * @description For coming again.
+             */
+            repeat: number;
+            /**
+             * Format: int64
+             * @description For being marked to reach a person at once.
+             */
+            straight: number;
+            /**
+             * Format: int64
+             * @description For the wait.
+             */
+            waited: number;
+        };
+        /** @description A starting pack. */
+        StartingPack: {
+            /** @description What is in it. */
+            about: string;
+            /** @description Its name. */
+            key: string;
+            /** @description The parts that it has and that this installation knows, by name. */
+            parts: string[];
+            /** @description The industry. */
+            title: string;
+        };
+        /**
          * @description A state somebody can be in.
          * @enum {string}
          */
@@ -4202,11 +10824,224 @@ export interface components {
          * @enum {string}
          */
         Status: "open" | "snoozed" | "resolved";
+        /** @description What is answered. */
+        SurveyAnswer: {
+            /**
+             * Format: int64
+             * @description 1 to 5, where it is asked.
+             */
+            attitude?: number | null;
+            /** @description About which conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description 1 to 5, where it is asked.
+             */
+            expertise?: number | null;
+            /** @description Anything else. */
+            remark?: string;
+            /**
+             * Format: int64
+             * @description 1 to 5, where it is asked.
+             */
+            resolution?: number | null;
+            /**
+             * Format: int64
+             * @description 1 to 5.
+             */
+            score: number;
+            /** @description Was it solved? Where it is asked. */
+            solved?: boolean | null;
+        };
+        /** @description What customers of a line are asked besides the score from 1 to 5. */
+        SurveyDefinition: {
+            /**
+             * @description 态度: a score for how they were treated.
+             * @default true
+             */
+            attitude: boolean;
+            /**
+             * @description Is every served customer invited when the conversation ends?
+             * @default true
+             */
+            auto: boolean;
+            /**
+             * @description 专业: a score for how much was known.
+             * @default true
+             */
+            expertise: boolean;
+            /**
+             * Format: int64
+             * @description An invitation is good for so many hours.
+             * @default 72
+             */
+            hours: number;
+            /**
+             * @description Said above the question, in English.
+             * @default How satisfied are you with our service?
+             */
+            question_en: string;
+            /**
+             * @description Said above the question, in Chinese.
+             * @default 您对本次服务满意吗？
+             */
+            question_zh: string;
+            /**
+             * @description May they write something?
+             * @default true
+             */
+            remark: boolean;
+            /**
+             * @description 解决: a score for what came of it.
+             * @default true
+             */
+            resolution: boolean;
+            /**
+             * @description Was it solved?
+             * @default true
+             */
+            solved: boolean;
+        };
+        /** @description A further question. */
+        SurveyDimension: {
+            /**
+             * Format: int64
+             * @description Answers.
+             */
+            count: number;
+            /** @description `attitude`, `expertise` or `resolution`. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The sum of their scores.
+             */
+            sum: number;
+        };
+        SurveyInput: {
+            /** @description What is asked. */
+            definition: components["schemas"]["SurveyDefinition"];
+            /** @description Is it used? */
+            enabled: boolean;
+        };
+        /** @description What a customer is asked, in one language. */
+        SurveyQuestions: {
+            /** @description About which conversation. */
+            conversation: components["schemas"]["ConversationId"];
+            /** @description Further scores that are asked: `attitude`, `expertise`, `resolution`. */
+            dimensions: string[];
+            /** @description Until when it can be answered. */
+            expires_at: components["schemas"]["i64"];
+            /** @description Said above the score. */
+            question: string;
+            /** @description May something be written? */
+            remark: boolean;
+            /** @description Is it asked whether it was solved? */
+            solved: boolean;
+        };
+        /** @description What came of a line's survey. Averages are sums by counts, so that nothing is rounded twice. */
+        SurveyResults: {
+            /** @description The further questions. */
+            dimensions: components["schemas"]["SurveyDimension"][];
+            /** @description Answers with the score 1, 2, 3, 4 and 5. */
+            distribution: number[];
+            /** @description By who invited, since agents who choose whom they ask choose their score too. */
+            shares: components["schemas"]["SurveyShare"][];
+            /**
+             * Format: int64
+             * @description Answers that said whether it was solved.
+             */
+            solved_count: number;
+            /**
+             * Format: int64
+             * @description How many of them said yes.
+             */
+            solved_yes: number;
+        };
+        /** @description Invitations and answers of one way of inviting. */
+        SurveyShare: {
+            /**
+             * Format: int64
+             * @description How many of them were answered.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Invitations sent in this time.
+             */
+            invited: number;
+            /** @description Who invited. */
+            invited_by: components["schemas"]["InvitedBy"];
+            /**
+             * Format: int64
+             * @description Answers given in this time.
+             */
+            responses: number;
+            /**
+             * Format: int64
+             * @description The sum of their scores.
+             */
+            score_sum: number;
+        };
+        /** @description A line's survey. */
+        SurveyView: {
+            /** @description What is asked. */
+            definition: components["schemas"]["SurveyDefinition"];
+            /** @description Is it used? */
+            enabled: boolean;
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+            /**
+             * Format: int64
+             * @description Counts its changes, 0 where nothing was set yet.
+             */
+            version: number;
+        };
+        /**
+         * @description An encoding that tables come in, and go out in.
+         * @enum {string}
+         */
+        TableCharset: "utf8" | "utf16_le" | "utf16_be" | "gb18030" | "big5" | "western";
+        /**
+         * @description What kind of file a table is in.
+         * @enum {string}
+         */
+        TableFormat: "csv" | "xlsx";
+        /** @description The beginning of a table. */
+        TableHead: {
+            /** @description The names of its columns. */
+            columns: string[];
+            /** @description What the columns most likely mean. */
+            proposed: components["schemas"]["ImportPlan"];
+            /**
+             * Format: int64
+             * @description How many rows there are.
+             */
+            rows: number;
+            /** @description Its first rows. */
+            sample: string[][];
+        };
+        /** @description How a file is read as a table. */
+        TableReading: {
+            /** @description Of a text, its encoding. */
+            charset: components["schemas"]["TableCharset"];
+            /** @description Of a text, what stands between two cells: `,`, `;`, a tab or `|`. */
+            delimiter: string;
+            /** @description What kind of file it is. */
+            format: components["schemas"]["TableFormat"];
+            /** @description Does the first row name the columns? */
+            header: boolean;
+        };
         TagsInput: {
             /** @description To be added. */
             add?: string[];
             /** @description To be removed. */
             remove?: string[];
+        };
+        TakeOverInput: {
+            /** @description Why; shown in the thread to staff, kept in the audit. */
+            reason: string;
         };
         /** @description A team. */
         Team: {
@@ -4231,6 +11066,8 @@ export interface components {
             /** @description Up to 120 characters; no two teams share one. */
             name?: string | null;
         };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        TemplateId: string;
         /** @description A client. */
         Tenant: {
             /** @description Is it no longer served? */
@@ -4301,6 +11138,78 @@ export interface components {
              */
             pos: number;
         };
+        /** @description A limit of a line's figure. */
+        Threshold: {
+            crossed_at?: components["schemas"]["i64"] | null;
+            /** @description Is it watched? */
+            enabled: boolean;
+            escalate_ms?: components["schemas"]["i64"] | null;
+            /** @description How long it must be too much, in milliseconds. */
+            for_ms: components["schemas"]["i64"];
+            /** @description Its id. */
+            id: components["schemas"]["ThresholdId"];
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /** @description The figure. */
+            metric: components["schemas"]["ThresholdMetric"];
+            /** @description On which side of the value it is too much. */
+            operator: components["schemas"]["ThresholdOperator"];
+            /**
+             * Format: int64
+             * @description Minute of the line's day from which nothing is raised.
+             */
+            quiet_from?: number | null;
+            /**
+             * Format: int64
+             * @description Minute of the line's day until which nothing is raised.
+             */
+            quiet_to?: number | null;
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+            /**
+             * Format: int64
+             * @description The value: a count, milliseconds, or ten-thousandths of a share.
+             */
+            value: number;
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        ThresholdId: string;
+        /** @description What a threshold is to be. */
+        ThresholdInput: {
+            /** @description Is it watched? */
+            enabled?: boolean | null;
+            escalate_ms?: components["schemas"]["i64"] | null;
+            for_ms?: components["schemas"]["i64"] | null;
+            /** @description The figure. */
+            metric: components["schemas"]["ThresholdMetric"];
+            /** @description On which side of the value it is too much. */
+            operator: components["schemas"]["ThresholdOperator"];
+            /**
+             * Format: int64
+             * @description Minute of the line's day from which nothing is raised, 0 to 1439; together with `quiet_to`.
+             */
+            quiet_from?: number | null;
+            /**
+             * Format: int64
+             * @description Minute of the line's day until which nothing is raised, 0 to 1439; before `quiet_from` it is the next morning's.
+             */
+            quiet_to?: number | null;
+            /**
+             * Format: int64
+             * @description The value: a count, milliseconds, or ten-thousandths of a share; 0 to 1,000,000,000.
+             */
+            value: number;
+        };
+        /**
+         * @description A figure of a line that can be watched. Times are milliseconds, shares ten-thousandths.
+         * @enum {string}
+         */
+        ThresholdMetric: "waiting" | "longest_wait" | "longest_unanswered" | "agents_free" | "service_level" | "abandon_rate" | "answer_speed" | "first_reply" | "within_3min";
+        /**
+         * @description On which side of the value it is too much.
+         * @enum {string}
+         */
+        ThresholdOperator: "at_least" | "below";
         /** @description A span of a day, half-open. */
         TimeSpan: {
             /** @description `HH:MM`. */
@@ -4325,11 +11234,30 @@ export interface components {
         };
         /** @description Where to. */
         To: {
-            /** @description A colleague. */
+            /** @description A colleague at work: it rings there first. */
             user: components["schemas"]["UserId"];
         } | {
             /** @description A queue. */
             queue: components["schemas"]["QueueId"];
+        } | {
+            /** @description A team of which somebody is at work. */
+            team: components["schemas"]["TeamId"];
+        };
+        /** @description What one has to do. */
+        ToDos: {
+            /** @description Where one was mentioned and has not looked. */
+            mentions: components["schemas"]["ConversationRow"][];
+            /** @description One's replies that go later or are held, the next first. */
+            scheduled: components["schemas"]["ScheduledToDo"][];
+            /** @description What one holds and sleeps, and wakes within 24 hours, the next first. */
+            snoozed: components["schemas"]["ConversationRow"][];
+            /**
+             * Format: int64
+             * @description How many notices are unread.
+             */
+            unread_notices: number;
+            /** @description What one holds and is waited for, the longest wait first. */
+            waiting: components["schemas"]["ConversationRow"][];
         };
         /** @description An API token, without the token itself. */
         Token: {
@@ -4368,9 +11296,16 @@ export interface components {
         };
         /** @description A seed for an authenticator, shown once. */
         TotpSecret: {
+            /** @description The QR code: the path of a picture, one unit a module, margin included. */
+            qr_path: string;
+            /**
+             * Format: int32
+             * @description Its side in units.
+             */
+            qr_side: number;
             /** @description In base32, to be typed. */
             secret: string;
-            /** @description `otpauth://…`, to be shown as a picture. */
+            /** @description `otpauth://…`, as the picture holds it. */
             uri: string;
         };
         TransferInput: {
@@ -4381,10 +11316,34 @@ export interface components {
             /** @description Where to. */
             to: components["schemas"]["To"];
         };
+        /** @description A text to be tried. */
+        Trial: {
+            /** @description As written by whom: `out` by us, `in` by a contact. */
+            direction: components["schemas"]["WordDirection"];
+            line?: components["schemas"]["LineId"] | null;
+            /** @description By whose lists. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description The text, up to 16,000 characters. */
+            text: string;
+        };
+        /**
+         * @description How a reply over a channel can be taken back.
+         * @enum {string}
+         */
+        Undo: "withdraw" | "hold";
+        UnmaskInput: {
+            /** @description In the asker's words, up to 500 characters; recorded. */
+            reason: string;
+        };
         /** @description Addresses in full. */
         Unmasked: {
             /** @description The addresses. */
             handles: components["schemas"]["HandleView"][];
+        };
+        /** @description Until when personal data is shown in full. */
+        UnmaskedUntil: {
+            /** @description In ms since 1970. */
+            until: components["schemas"]["i64"];
         };
         /** @description An uploaded file. */
         Uploaded: {
@@ -4425,6 +11384,8 @@ export interface components {
             created_at: number;
             /** @description May they not sign in any more? */
             disabled: boolean;
+            /** @description Where letters reach them. */
+            email?: string | null;
             /** @description Its id. */
             id: components["schemas"]["UserId"];
             /** @description The language of the interface. */
@@ -4448,6 +11409,8 @@ export interface components {
             alias?: string | null;
             /** @description May they not sign in any more? */
             disabled?: boolean | null;
+            /** @description Where letters reach them; empty for nowhere. */
+            email?: string | null;
             language?: components["schemas"]["Language"] | null;
             /** @description What they sign in with. */
             login?: string | null;
@@ -4455,6 +11418,162 @@ export interface components {
             name?: string | null;
             /** @description The number customers see. */
             number?: string | null;
+        };
+        ViewAttempt: {
+            /** @description `next` of the page before. */
+            cursor?: string | null;
+            /** @description What it asks. */
+            filter: components["schemas"]["ViewFilter"];
+            /**
+             * Format: int32
+             * @description Rows, 1 to 100.
+             */
+            limit?: number | null;
+            /** @description In which order. */
+            order?: components["schemas"]["ViewOrder"];
+        };
+        ViewChange: {
+            /**
+             * Format: int64
+             * @description Its place among the others, small first.
+             */
+            place?: number | null;
+            /** @description What it is. */
+            view: components["schemas"]["ViewDefinition"];
+        };
+        /**
+         * @description What a row shows beside the usual.
+         * @enum {string}
+         */
+        ViewColumn: "number" | "assignee" | "queue" | "tags" | "category" | "tier" | "created";
+        /** @description One condition. */
+        ViewCondition: {
+            /** @description What it looks at. */
+            field: components["schemas"]["ViewField"];
+            /** @description How it compares. */
+            op: components["schemas"]["ViewOp"];
+            /** @description With what. */
+            values: string[];
+        };
+        /** @description How many conversations a view holds. */
+        ViewCount: {
+            /** @description How many, at most 99. */
+            count: number;
+            /** @description Are there more? */
+            more: boolean;
+            /** @description The view. */
+            view: components["schemas"]["ViewId"];
+        };
+        /** @description What a view is. */
+        ViewDefinition: {
+            /** @description What its rows show beside the usual. */
+            columns?: components["schemas"]["ViewColumn"][];
+            /** @description What it asks. */
+            filter: components["schemas"]["ViewFilter"];
+            /** @description What it is called. */
+            name: string;
+            /** @description In which order. */
+            order?: components["schemas"]["ViewOrder"];
+        };
+        /**
+         * @description What a condition looks at.
+         * @enum {string}
+         */
+        ViewField: "status" | "waiting" | "assignee" | "team" | "queue" | "client" | "line" | "inbox" | "channel" | "priority" | "tag" | "category" | "tier" | "unread" | "waited" | "due" | "wakes" | "created" | "active" | "text";
+        /** @description What a view asks. */
+        ViewFilter: {
+            /** @description Conditions. */
+            conditions?: components["schemas"]["ViewCondition"][];
+            /** @description Conditions in brackets. */
+            groups?: components["schemas"]["ViewGroup"][];
+            /** @description How conditions and groups are joined. */
+            join?: components["schemas"]["ViewJoin"];
+        };
+        /** @description Conditions in brackets. */
+        ViewGroup: {
+            /** @description The conditions. */
+            conditions: components["schemas"]["ViewCondition"][];
+            /** @description How they are joined. */
+            join?: components["schemas"]["ViewJoin"];
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        ViewId: string;
+        /**
+         * @description How conditions are joined.
+         * @enum {string}
+         */
+        ViewJoin: "all" | "any";
+        /**
+         * @description How a condition compares.
+         * @enum {string}
+         */
+        ViewOp: "in" | "not_in" | "at_least" | "at_most" | "contains";
+        /**
+         * @description In which order a view's list comes.
+         * @enum {string}
+         */
+        ViewOrder: "due" | "recent";
+        /** @description A view. */
+        ViewView: {
+            audience?: components["schemas"]["Audience"] | null;
+            /** @description What its rows show beside the usual. */
+            columns: components["schemas"]["ViewColumn"][];
+            /** @description May the reader change it? */
+            editable: boolean;
+            /** @description What it asks. */
+            filter: components["schemas"]["ViewFilter"];
+            /** @description Its id. */
+            id: components["schemas"]["ViewId"];
+            /** @description What it is called. */
+            name: string;
+            /** @description In which order. */
+            order: components["schemas"]["ViewOrder"];
+            /**
+             * Format: int64
+             * @description Its place among the others.
+             */
+            place: number;
+        };
+        /** @description An answer of a form. */
+        VisitAnswer: {
+            /** @description What was asked. */
+            label: string;
+            /** @description What was answered; addresses are masked. */
+            value: string;
+        };
+        /** @description What a visitor agreed to. */
+        VisitConsent: {
+            /** @description When. */
+            at: components["schemas"]["i64"];
+            /** @description `form`, or `peek`: staff may see what is being typed. */
+            purpose: string;
+            /** @description Which wording. */
+            version: string;
+            /** @description The wording that was read. */
+            wording: string;
+        };
+        /** @description What the page says of a visitor. */
+        VisitFact: {
+            /** @description What is said. */
+            content: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Was it signed by the client's site? */
+            vouched: boolean;
+        };
+        /** @description How a conversation of the widget began. */
+        VisitView: {
+            answer_by?: components["schemas"]["i64"] | null;
+            /** @description What was answered before the first message. */
+            answers: components["schemas"]["VisitAnswer"][];
+            /** @description What was agreed to. */
+            consents: components["schemas"]["VisitConsent"][];
+            /** @description What the page says. */
+            facts: components["schemas"]["VisitFact"][];
+            /** @description How the visitor was proved: `none`, `token` or `hash`. */
+            identity: string;
+            /** @description Was it left outside the hours? */
+            offline: boolean;
         };
         /** @description In whose name we answer. */
         VisitorBrand: {
@@ -4470,6 +11589,12 @@ export interface components {
             agent?: components["schemas"]["AgentView"] | null;
             /**
              * Format: int64
+             * @description How long it will probably wait yet, in milliseconds: four of five wait no longer; `null` while too few were served
+             *     lately to say.
+             */
+            estimate_ms?: number | null;
+            /**
+             * Format: int64
              * @description The number of its newest message, also of those that visitors do not see.
              */
             last_seq: number;
@@ -4483,7 +11608,7 @@ export interface components {
         };
         /** @description What happened, for a thin line. */
         VisitorEvent: {
-            /** @description `queued`, `joined`, `left`, `resolved` or `reopened`. */
+            /** @description `queued`, `joined`, `left`, `resolved` or `reopened`; `withdrawn` for a message that was taken back. */
             kind: string;
             /** @description The alias of whoever came or went. */
             name?: string | null;
@@ -4492,6 +11617,21 @@ export interface components {
              * @description The place in the queue now, while it waits.
              */
             place?: number | null;
+        };
+        /** @description A form that is filled in before the first message of a conversation. */
+        VisitorForm: {
+            /** @default null */
+            consent: components["schemas"]["ConsentText"] | null;
+            /**
+             * @description Is it asked?
+             * @default false
+             */
+            enabled: boolean;
+            /**
+             * @description What is asked.
+             * @default []
+             */
+            fields: components["schemas"]["FormField"][];
         };
         /** @description What a visitor may send. */
         VisitorLimits: {
@@ -4552,6 +11692,15 @@ export interface components {
          * @enum {string}
          */
         Waiting: "agent" | "customer" | "none";
+        /** @description Somebody who reads along. */
+        WatcherView: {
+            /** @description Their alias. */
+            alias: string;
+            /** @description Since when. */
+            since: components["schemas"]["i64"];
+            /** @description Who. */
+            user: components["schemas"]["UserId"];
+        };
         WebhookChange: {
             /** @description Is anything sent? Switching on forgets why it was off. */
             enabled?: boolean | null;
@@ -4564,6 +11713,13 @@ export interface components {
         WebhookId: string;
         /** @description A new webhook, with its secret. */
         WebhookMade: components["schemas"]["WebhookView"] & {
+            /** @description Shown once: `whsec_` and base64, as Standard Webhooks has it. */
+            secret: string;
+        };
+        /** @description A webhook's new secret. */
+        WebhookSecret: {
+            /** @description Until when everything is signed with the secret before as well, ms since 1970. */
+            before_until: components["schemas"]["i64"];
             /** @description Shown once: `whsec_` and base64, as Standard Webhooks has it. */
             secret: string;
         };
@@ -4585,6 +11741,174 @@ export interface components {
             /** @description Where to. */
             url: string;
         };
+        /** @description Words for the agent alone. */
+        WhisperInput: {
+            /** @description The text. */
+            body: string;
+            /** @description The sender's own id: sending it again is the same whisper. */
+            client_id: string;
+        };
+        /** @description A whisper that was said. */
+        Whispered: {
+            /** @description The note that holds it. */
+            id: components["schemas"]["MessageId"];
+        };
+        /** @description Why an agent was chosen. */
+        Why: {
+            /**
+             * Format: int64
+             * @description Of how many units.
+             */
+            of?: number | null;
+            /**
+             * @description `last_agent`, `passed_by_name`, `passed_to_team`, `own_crew`, `candidates`, `skill_fit`, `longest_idle`,
+             *     `least_load`, `lower_id`, `taken_by_hand` or `taken_over`.
+             */
+            reason: string;
+            /**
+             * Format: int64
+             * @description What goes with it: candidates, levels, milliseconds idle, units in use.
+             */
+            value?: number | null;
+        };
+        /** @description What can be set about a widget besides its brand. */
+        WidgetSettings: {
+            /**
+             * Format: int64
+             * @description What is left outside the hours is answered within so many open minutes; told to the visitor as a time.
+             * @default null
+             */
+            answer_within_min: number | null;
+            /**
+             * @description Who may write.
+             * @default {
+             *       "accept_hash": false,
+             *       "mode": "optional",
+             *       "public_keys": []
+             *     }
+             */
+            identity: components["schemas"]["IdentityRules"];
+            /**
+             * @description Asked outside the hours.
+             * @default {
+             *       "consent": null,
+             *       "enabled": false,
+             *       "fields": []
+             *     }
+             */
+            offline: components["schemas"]["VisitorForm"];
+            /**
+             * @description Asked within the hours.
+             * @default {
+             *       "consent": null,
+             *       "enabled": false,
+             *       "fields": []
+             *     }
+             */
+            prechat: components["schemas"]["VisitorForm"];
+            /**
+             * @description Said while a conversation waits, in English.
+             * @default
+             */
+            queue_en: string;
+            /**
+             * @description Said while a conversation waits, in Chinese.
+             * @default
+             */
+            queue_zh: string;
+            /**
+             * @description May agents see what is being typed, if the visitor agrees?
+             * @default false
+             */
+            sneak_peek: boolean;
+        };
+        /**
+         * @description What follows when a word is found in what we write. In what contacts write nothing is held back: `alert` tells
+         *     those who lead the line, the others are counted.
+         * @enum {string}
+         */
+        WordAction: "warn" | "block" | "alert";
+        /**
+         * @description Whose messages a list is for.
+         * @enum {string}
+         */
+        WordDirection: "out" | "in" | "both";
+        /** @description A place where something was found. */
+        WordHit: {
+            /** @description What follows; another client's name asks to be confirmed. */
+            action: components["schemas"]["WordAction"];
+            /** @description What its words are. */
+            category?: string | null;
+            /** @description The unit after its last. */
+            end: number;
+            /** @description `word`, or `other_client` for another client's name. */
+            kind: string;
+            list?: components["schemas"]["WordListId"] | null;
+            /** @description Its first UTF-16 unit. */
+            start: number;
+        };
+        /** @description What was found in a text. */
+        WordHits: {
+            /** @description The places, in their order. */
+            hits: components["schemas"]["WordHit"][];
+        };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        WordListId: string;
+        /** @description What to change of a list. */
+        WordListPatch: {
+            action?: components["schemas"]["WordAction"] | null;
+            /** @description What its words are, up to 60 characters. */
+            category?: string | null;
+            direction?: components["schemas"]["WordDirection"] | null;
+            /** @description Is it looked for? */
+            enabled?: boolean | null;
+            /** @description Its name, up to 60 characters. */
+            name?: string | null;
+            /** @description All its words. */
+            words?: string[] | null;
+        };
+        /** @description A list of words. */
+        WordListView: {
+            /** @description What follows. */
+            action: components["schemas"]["WordAction"];
+            /** @description What its words are. */
+            category: string;
+            /** @description When it was changed last. */
+            changed_at: components["schemas"]["i64"];
+            /** @description Whose messages it is for. */
+            direction: components["schemas"]["WordDirection"];
+            /** @description Is it looked for? */
+            enabled: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["WordListId"];
+            line?: components["schemas"]["LineId"] | null;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Messages of the last 30 days that it kept from being sent.
+             */
+            refused_30_days: number;
+            /**
+             * Format: int64
+             * @description Messages of the last 30 days in which words of it stood.
+             */
+            sent_30_days: number;
+            /** @description Whose. */
+            tenant: components["schemas"]["TenantId"];
+            /** @description Its words. */
+            words: string[];
+        };
+        /**
+         * @description What each piece of its work counts as in an agent's capacity.
+         * @enum {string}
+         */
+        WorkClass: "chat" | "mail" | "task";
+        /** @description A text that is being written. */
+        Written: {
+            /** @description The text, up to 16,000 characters. */
+            body: string;
+        };
         /** Format: int64 */
         i64: number;
     };
@@ -4596,6 +11920,237 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ActionKind"];
+                };
+            };
+        };
+    };
+    list_alerts: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only this line's. */
+                line?: components["schemas"]["LineId"];
+                /** @description Only those that are not over. */
+                open?: boolean;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Alert"];
+                };
+            };
+        };
+    };
+    get_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert: components["schemas"]["AlertId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+        };
+    };
+    acknowledge_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert: components["schemas"]["AlertId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acknowledgement"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+        };
+    };
+    list_announcements: {
+        parameters: {
+            query: {
+                /** @description The client. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_AnnouncementView"];
+                };
+            };
+        };
+    };
+    publish_announcement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAnnouncement"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnouncementView"];
+                };
+            };
+        };
+    };
+    get_announcement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                announcement: components["schemas"]["AnnouncementId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnouncementView"];
+                };
+            };
+        };
+    };
+    read_announcement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                announcement: components["schemas"]["AnnouncementId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_announcement_readers: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                announcement: components["schemas"]["AnnouncementId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_AnnouncementReader"];
+                };
+            };
+        };
+    };
+    withdraw_announcement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                announcement: components["schemas"]["AnnouncementId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnouncementView"];
+                };
+            };
+        };
+    };
     upload_attachment: {
         parameters: {
             query: {
@@ -4705,6 +12260,805 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_AuditEntry"];
+                };
+            };
+        };
+    };
+    undo_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_block_policy: {
+        parameters: {
+            query: {
+                /** @description Of which client. */
+                tenant: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockPolicy"];
+                };
+            };
+        };
+    };
+    set_block_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockPolicy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockPolicy"];
+                };
+            };
+        };
+    };
+    list_blocks: {
+        parameters: {
+            query?: {
+                /** @description Of one client; otherwise of all within reach. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Of one state. */
+                state?: components["schemas"]["BlockState"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Block"];
+                };
+            };
+        };
+    };
+    ask_block: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Block"];
+                };
+            };
+        };
+    };
+    open_block: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                block: components["schemas"]["BlockId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Block"];
+                };
+            };
+        };
+    };
+    decide_block: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                block: components["schemas"]["BlockId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Block"];
+                };
+            };
+        };
+    };
+    lift_block: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                block: components["schemas"]["BlockId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockLift"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Block"];
+                };
+            };
+        };
+    };
+    list_bots: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Bot"];
+                };
+            };
+        };
+    };
+    create_bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBot"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bot"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bot"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BotChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bot"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cards: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Card"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+                card: components["schemas"]["CardId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotTestView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_break_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_BreakKindView"];
+                };
+            };
+        };
+    };
+    create_break_kind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBreakKind"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakKindView"];
+                };
+            };
+        };
+    };
+    change_break_kind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                breakkind: components["schemas"]["BreakKindId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreakKindChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakKindView"];
+                };
+            };
+        };
+    };
+    list_breaks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_BreakView"];
+                };
+            };
+        };
+    };
+    approve_break: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                break: components["schemas"]["BreakId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakView"];
+                };
+            };
+        };
+    };
+    refuse_break: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                break: components["schemas"]["BreakId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreakRefusal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakView"];
+                };
+            };
+        };
+    };
+    list_briefings: {
+        parameters: {
+            query: {
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_BriefingView"];
+                };
+            };
+        };
+    };
+    create_briefing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBriefing"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BriefingView"];
+                };
+            };
+        };
+    };
+    get_briefing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                briefing: components["schemas"]["BriefingId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BriefingView"];
+                };
+            };
+        };
+    };
+    change_briefing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                briefing: components["schemas"]["BriefingId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BriefingChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BriefingView"];
+                };
+            };
+        };
+    };
+    acknowledge_briefing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                briefing: components["schemas"]["BriefingId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BriefingView"];
+                };
+            };
+        };
+    };
+    sign_briefing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                briefing: components["schemas"]["BriefingId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BriefingPresence"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BriefingView"];
+                };
+            };
+        };
+    };
+    start_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInput"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
+                };
+            };
+        };
+    };
+    get_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk: components["schemas"]["BulkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
+                };
+            };
+        };
+    };
+    undo_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk: components["schemas"]["BulkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkView"];
                 };
             };
         };
@@ -4896,6 +13250,28 @@ export interface operations {
             };
         };
     };
+    list_colleague_teams: {
+        parameters: {
+            query: {
+                /** @description Who may work for this client. */
+                tenant: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ColleagueTeam"];
+                };
+            };
+        };
+    };
     list_contacts: {
         parameters: {
             query?: {
@@ -4949,6 +13325,52 @@ export interface operations {
             };
         };
     };
+    count_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactFilterInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactsCounted"];
+                };
+            };
+        };
+    };
+    find_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactFilterInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Contact"];
+                };
+            };
+        };
+    };
     lookup_contact: {
         parameters: {
             query?: never;
@@ -4968,6 +13390,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LookupAnswer"];
+                };
+            };
+        };
+    };
+    tag_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactTagInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactsTagged"];
                 };
             };
         };
@@ -5018,6 +13463,50 @@ export interface operations {
             };
         };
     };
+    look_around_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactAround"];
+                };
+            };
+        };
+    };
+    say_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     add_contact_handle: {
         parameters: {
             query?: never;
@@ -5060,6 +13549,80 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    preview_merge: {
+        parameters: {
+            query: {
+                /** @description The contact who is merged into the one in the path. */
+                with: components["schemas"]["ContactId"];
+            };
+            header?: never;
+            path: {
+                contact: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePreview"];
+                };
+            };
+        };
+    };
+    merge_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeDone"];
+                };
+            };
+        };
+    };
+    relate_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelationInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationMade"];
+                };
             };
         };
     };
@@ -5267,6 +13830,73 @@ export interface operations {
             };
         };
     };
+    record_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_disposition_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunDisposition"];
+                };
+            };
+        };
+    };
+    put_disposition_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BegunDisposition"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     get_drafts: {
         parameters: {
             query?: never;
@@ -5321,6 +13951,124 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+        };
+    };
+    raise_hand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandView"];
+                };
+            };
+        };
+    };
+    get_help: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpView"];
+                };
+            };
+        };
+    };
+    list_conversation_macros: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_MacroView"];
+                };
+            };
+        };
+    };
+    preview_macro: {
+        parameters: {
+            query?: {
+                /** @description In which language texts are sent where there are two; the reader's own otherwise. */
+                language?: components["schemas"]["Language"];
+            };
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+                macro: components["schemas"]["MacroId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroPreview"];
+                };
+            };
+        };
+    };
+    run_macro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+                macro: components["schemas"]["MacroId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroRunInput"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -5411,6 +14159,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessageView"];
+                };
+            };
+        };
+    };
+    withdraw_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+                message: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_offers: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OffersView"];
                 };
             };
         };
@@ -5509,6 +14313,100 @@ export interface operations {
             };
         };
     };
+    list_scheduled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledList"];
+                };
+            };
+        };
+    };
+    create_scheduled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewScheduled"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledView"];
+                };
+            };
+        };
+    };
+    cancel_scheduled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+                scheduled: components["schemas"]["ScheduledId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledView"];
+                };
+            };
+        };
+    };
+    change_scheduled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+                scheduled: components["schemas"]["ScheduledId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduledPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledView"];
+                };
+            };
+        };
+    };
     snooze_conversation: {
         parameters: {
             query?: never;
@@ -5534,6 +14432,93 @@ export interface operations {
             };
         };
     };
+    list_snooze_times: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_SnoozeTime"];
+                };
+            };
+        };
+    };
+    get_conversation_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationSurvey"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_to_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationSurvey"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     tag_conversation: {
         parameters: {
             query?: never;
@@ -5546,6 +14531,31 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TagsInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+        };
+    };
+    take_over_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeOverInput"];
             };
         };
         responses: {
@@ -5605,6 +14615,342 @@ export interface operations {
             };
         };
     };
+    unmask_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmaskInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmaskedUntil"];
+                };
+            };
+        };
+    };
+    get_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watch_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpView"];
+                };
+            };
+        };
+    };
+    unwatch_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpView"];
+                };
+            };
+        };
+    };
+    whisper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhisperInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Whispered"];
+                };
+            };
+        };
+    };
+    check_wording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Written"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordHits"];
+                };
+            };
+        };
+    };
+    list_duplicates: {
+        parameters: {
+            query: {
+                /** @description Of which client. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Duplicate"];
+                };
+            };
+        };
+    };
+    look_at_scan: {
+        parameters: {
+            query: {
+                /** @description Of which client. */
+                tenant: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateScan"];
+                };
+            };
+        };
+    };
+    scan_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DuplicateScanInput"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateScan"];
+                };
+            };
+        };
+    };
+    dismiss_duplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pair: components["schemas"]["PairId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_exports: {
+        parameters: {
+            query?: {
+                /** @description Of one client; otherwise of all within reach. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ExportView"];
+                };
+            };
+        };
+    };
+    create_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportInput"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+        };
+    };
+    open_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export: components["schemas"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+        };
+    };
+    list_floor_people: {
+        parameters: {
+            query?: {
+                /** @description Only those who take work on this line. */
+                line?: components["schemas"]["LineId"];
+                /** @description Only the members of this team. */
+                team?: components["schemas"]["TeamId"];
+                /** @description Only those at work? */
+                at_work?: boolean;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_PersonView"];
+                };
+            };
+        };
+    };
     get_floor_figures: {
         parameters: {
             query?: never;
@@ -5620,6 +14966,510 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FloorFigures"];
+                };
+            };
+        };
+    };
+    list_handovers: {
+        parameters: {
+            query: {
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_HandoverView"];
+                };
+            };
+        };
+    };
+    create_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHandover"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+        };
+    };
+    get_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handover: components["schemas"]["HandoverId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+        };
+    };
+    change_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handover: components["schemas"]["HandoverId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoverChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+        };
+    };
+    countersign_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handover: components["schemas"]["HandoverId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+        };
+    };
+    sign_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handover: components["schemas"]["HandoverId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+        };
+    };
+    list_hands: {
+        parameters: {
+            query?: {
+                /** @description Only of this line. */
+                line?: components["schemas"]["LineId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_HandView"];
+                };
+            };
+        };
+    };
+    lower_hand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand: components["schemas"]["HandId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandView"];
+                };
+            };
+        };
+    };
+    take_hand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand: components["schemas"]["HandId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandView"];
+                };
+            };
+        };
+    };
+    list_import_templates: {
+        parameters: {
+            query?: {
+                /** @description Of one client; otherwise of all within reach. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ImportTemplate"];
+                };
+            };
+        };
+    };
+    keep_import_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportTemplateInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportTemplate"];
+                };
+            };
+        };
+    };
+    remove_import_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template: components["schemas"]["TemplateId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: {
+                /** @description Of one client; otherwise of all within reach. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ImportView"];
+                };
+            };
+        };
+    };
+    upload_import: {
+        parameters: {
+            query: {
+                /** @description Whose contacts. */
+                tenant: components["schemas"]["TenantId"];
+                /** @description What the file is called. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportUploaded"];
+                };
+            };
+        };
+    };
+    open_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    check_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    list_import_faults: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ImportFault"];
+                };
+            };
+        };
+    };
+    save_import_faults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    look_at_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportLookInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableHead"];
+                };
+            };
+        };
+    };
+    plan_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportPlanInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    start_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
                 };
             };
         };
@@ -5715,6 +15565,64 @@ export interface operations {
             };
         };
     };
+    get_identity_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox: components["schemas"]["InboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityState"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_identity_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox: components["schemas"]["InboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentitySecret"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     rotate_inbox_secret: {
         parameters: {
             query?: never;
@@ -5776,6 +15684,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LinkView"];
+                };
+            };
+        };
+    };
+    list_letters: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only those in this state. */
+                status?: components["schemas"]["LetterStatus"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Letter"];
+                };
+            };
+        };
+    };
+    replay_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter: components["schemas"]["LetterId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Letter"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5875,6 +15848,323 @@ export interface operations {
             };
         };
     };
+    copy_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineCopy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_BroughtView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unpack_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinePack"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_BroughtView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_line_parts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_LinePartView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_survey_responses: {
+        parameters: {
+            query?: {
+                /** @description From then on, ms since 1970; a week before `to` where it is left out. */
+                from?: components["schemas"]["i64"];
+                /** @description Before then, ms since 1970; now where it is left out. */
+                to?: components["schemas"]["i64"];
+                /** @description Only answers with this score. */
+                score?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ResponseView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_survey_results: {
+        parameters: {
+            query?: {
+                /** @description From then on, ms since 1970; a week before `to` where it is left out. */
+                from?: components["schemas"]["i64"];
+                /** @description Before then, ms since 1970; now where it is left out. A year after `from` at the most. */
+                to?: components["schemas"]["i64"];
+            };
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurveyResults"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_line_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineTarget"];
+                };
+            };
+        };
+    };
+    set_line_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                line: components["schemas"]["LineId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineTarget"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineTarget"];
+                };
+            };
+        };
+    };
     open_live: {
         parameters: {
             query?: never;
@@ -5890,6 +16180,231 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_macros: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_MacroView"];
+                };
+            };
+        };
+    };
+    create_macro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMacro"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroView"];
+                };
+            };
+        };
+    };
+    change_macro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                macro: components["schemas"]["MacroId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroDefinition"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroView"];
+                };
+            };
+        };
+    };
+    remove_macro: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                macro: components["schemas"]["MacroId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_mail_server: {
+        parameters: {
+            query?: {
+                /** @description The client; left out for the provider. */
+                tenant?: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailServerFound"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_mail_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailServerSet"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailServer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_mail_server: {
+        parameters: {
+            query?: {
+                /** @description The client; left out for the provider. */
+                tenant?: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_mail_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailTest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTestResult"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -5932,6 +16447,175 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+        };
+    };
+    get_my_breaks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyBreaks"];
+                };
+            };
+        };
+    };
+    ask_for_break: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreakWish"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyBreaks"];
+                };
+            };
+        };
+    };
+    cancel_break: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyBreaks"];
+                };
+            };
+        };
+    };
+    get_my_floor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyFloor"];
+                };
+            };
+        };
+    };
+    get_my_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnKeys"];
+                };
+            };
+        };
+    };
+    put_my_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnKeys"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnKeys"];
+                };
+            };
+        };
+    };
+    list_my_notices: {
+        parameters: {
+            query?: {
+                /** @description Only those not read. */
+                unread?: boolean;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalNoticePage"];
+                };
+            };
+        };
+    };
+    read_my_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticesRead"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -5999,6 +16683,25 @@ export interface operations {
             };
         };
     };
+    list_to_dos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToDos"];
+                };
+            };
+        };
+    };
     begin_totp: {
         parameters: {
             query?: never;
@@ -6058,6 +16761,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+        };
+    };
+    open_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merge: components["schemas"]["MergeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeView"];
+                };
+            };
+        };
+    };
+    undo_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merge: components["schemas"]["MergeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeParted"];
+                };
+            };
+        };
+    };
+    list_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Metric"];
+                };
+            };
+        };
+    };
+    get_monitor: {
+        parameters: {
+            query?: {
+                /** @description Only this client's lines. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only this line. */
+                line?: components["schemas"]["LineId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitor"];
+                };
+            };
+        };
+    };
+    list_notice_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_NoticeKindView"];
                 };
             };
         };
@@ -6159,6 +16966,46 @@ export interface operations {
             };
         };
     };
+    list_packs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_StartingPack"];
+                };
+            };
+        };
+    };
+    forgot_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forgotten"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     list_permissions: {
         parameters: {
             query?: never;
@@ -6175,6 +17022,160 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AreaPermissions"][];
                 };
+            };
+        };
+    };
+    list_phrase_variables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_PhraseVariable"];
+                };
+            };
+        };
+    };
+    list_phrases: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only those that serve this line. */
+                line?: components["schemas"]["LineId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_PhraseView"];
+                };
+            };
+        };
+    };
+    create_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPhrase"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseView"];
+                };
+            };
+        };
+    };
+    import_phrases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhraseTable"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhrasesImported"];
+                };
+            };
+        };
+    };
+    change_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase: components["schemas"]["PhraseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhraseText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseView"];
+                };
+            };
+        };
+    };
+    remove_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase: components["schemas"]["PhraseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    use_phrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                phrase: components["schemas"]["PhraseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -6328,6 +17329,135 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueView"];
+                };
+            };
+        };
+    };
+    remove_relation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                relation: components["schemas"]["RelationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_day_report: {
+        parameters: {
+            query: {
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description `YYYY-MM-DD` as the wall of the line shows it; today without. */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayReport"];
+                };
+            };
+        };
+    };
+    list_report_conversations: {
+        parameters: {
+            query: {
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description `YYYY-MM-DD` as the wall of the line shows it; today without. */
+                date?: string;
+                /** @description The metric; `arrivals` without. */
+                metric?: string;
+                /** @description Only of this queue. */
+                queue?: components["schemas"]["QueueId"];
+                /** @description Only of this agent. */
+                user?: components["schemas"]["UserId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ReportFact"];
+                };
+            };
+        };
+    };
+    get_day_csv: {
+        parameters: {
+            query: {
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description `YYYY-MM-DD` as the wall of the line shows it; today without. */
+                date?: string;
+                /** @description Which table; the line and its queues without. */
+                table?: "line" | "agents" | "hours" | "dispositions" | "definitions";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    get_day_workbook: {
+        parameters: {
+            query: {
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /** @description `YYYY-MM-DD` as the wall of the line shows it; today without. */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workbook. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
                 };
             };
         };
@@ -6519,6 +17649,48 @@ export interface operations {
             };
         };
     };
+    get_routing_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingSettings"];
+                };
+            };
+        };
+    };
+    set_routing_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutingSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingSettings"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query: {
@@ -6543,6 +17715,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Found"];
+                };
+            };
+        };
+    };
+    list_segments: {
+        parameters: {
+            query?: {
+                /** @description Of one client; otherwise of all within reach. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Segment"];
+                };
+            };
+        };
+    };
+    create_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+        };
+    };
+    open_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: components["schemas"]["SegmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+        };
+    };
+    remove_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: components["schemas"]["SegmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: components["schemas"]["SegmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+        };
+    };
+    list_segment_contacts: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                segment: components["schemas"]["SegmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Contact"];
+                };
+            };
+        };
+    };
+    count_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: components["schemas"]["SegmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segment"];
                 };
             };
         };
@@ -6968,6 +18301,193 @@ export interface operations {
             };
         };
     };
+    get_protection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: components["schemas"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectionView"];
+                };
+            };
+        };
+    };
+    set_protection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: components["schemas"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProtectionView"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectionView"];
+                };
+            };
+        };
+    };
+    get_client_routing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: components["schemas"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientRules"];
+                };
+            };
+        };
+    };
+    set_client_routing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: components["schemas"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientRules"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientRules"];
+                };
+            };
+        };
+    };
+    list_thresholds: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only this line's. */
+                line?: components["schemas"]["LineId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Threshold"];
+                };
+            };
+        };
+    };
+    create_threshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewThreshold"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Threshold"];
+                };
+            };
+        };
+    };
+    change_threshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                threshold: components["schemas"]["ThresholdId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Threshold"];
+                };
+            };
+        };
+    };
+    remove_threshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                threshold: components["schemas"]["ThresholdId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     list_tokens: {
         parameters: {
             query?: {
@@ -7248,6 +18768,31 @@ export interface operations {
             };
         };
     };
+    force_presence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForcedPresence"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresenceView"];
+                };
+            };
+        };
+    };
     reset_user: {
         parameters: {
             query?: never;
@@ -7356,6 +18901,160 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_SkillGrant"];
+                };
+            };
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ViewView"];
+                };
+            };
+        };
+    };
+    create_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewView"];
+                };
+            };
+        };
+    };
+    count_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ViewCount"];
+                };
+            };
+        };
+    };
+    try_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewAttempt"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+        };
+    };
+    change_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view: components["schemas"]["ViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewView"];
+                };
+            };
+        };
+    };
+    remove_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view: components["schemas"]["ViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_view_conversations: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                view: components["schemas"]["ViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
                 };
             };
         };
@@ -7601,6 +19300,35 @@ export interface operations {
             };
         };
     };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     test_webhook: {
         parameters: {
             query?: never;
@@ -7626,6 +19354,118 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_word_lists: {
+        parameters: {
+            query: {
+                /** @description Whose. */
+                tenant: components["schemas"]["TenantId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_WordListView"];
+                };
+            };
+        };
+    };
+    create_word_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWordList"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordListView"];
+                };
+            };
+        };
+    };
+    try_word_lists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Trial"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordHits"];
+                };
+            };
+        };
+    };
+    remove_word_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                wordlist: components["schemas"]["WordListId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_word_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                wordlist: components["schemas"]["WordListId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordListPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordListView"];
                 };
             };
         };
@@ -7841,6 +19681,75 @@ export interface operations {
             };
         };
     };
+    list_visitor_conversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_past_messages: {
+        parameters: {
+            query?: {
+                /** @description Only messages with greater numbers. */
+                after?: number;
+                /** @description At the most; 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitorPage"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     end_visitor_conversation: {
         parameters: {
             query?: never;
@@ -7972,6 +19881,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    identify_visitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Offered"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -8124,6 +20072,78 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_visitor_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenSurvey"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_survey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyAnswer"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -83,6 +83,18 @@ describe('the outbox', () => {
     expect(stored.map((one) => one.client_id)).toEqual(['a', 'b']);
   });
 
+  it('holds what its words ask a second look for, and sends it once a person stands by it', async () => {
+    const { outbox, calls, add, failures, entries } = rig();
+    failures.push(() => new Problem(409, 'message.words_warned', 'careful', { detail: '1-3' }));
+    add('a');
+    await turn();
+    expect(entries().map((one) => [one.state, one.refusal?.code])).toEqual([['held', 'message.words_warned']]);
+    outbox.again('a', false, true);
+    await turn();
+    expect(calls.map((one) => [one.force ?? false, one.confirmed ?? false])).toEqual([[false, false], [false, true]]);
+    expect(entries()).toEqual([]);
+  });
+
   it('gives the text back, and forgets what the live connection already brought', async () => {
     const { outbox, add, failures, entries } = rig();
     failures.push(() => new Problem(413, 'message.too_long', 'too long', {}), () => new Unreachable());

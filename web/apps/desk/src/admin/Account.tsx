@@ -1,12 +1,18 @@
 /** My account: how the desk looks, my password, the second step, and where I am signed in. */
 import { useState } from 'react';
-import { Button, Choice, Dialog, notify, Table, TextField, Toggle, useT, type Option } from '@hark/ui';
+import type { HowTold, TotpSecret } from '@hark/api';
+import { Button, Choice, Dialog, notify, Table, TextField, Tick, Toggle, useT, type Option } from '@hark/ui';
+import { askForNotices } from '../app/Reservations';
 import { useDesk } from '../app/context';
 import { now } from '../state/clock';
 import { tell } from '../state/faults';
+import { howTold, noticeKinds, type NoticeKind } from '../state/notices';
 import { changeSettings, client, updateMe } from '../state/session';
 import { PASSWORD_MIN } from '../session/Setup';
 import { CopyBox, Loaded, useLoad } from './forms';
+
+/** Seconds to choose from. */
+const undoSeconds = [0, 5, 10, 20, 30, 60];
 
 export default function Account() {
   const { t } = useT();
@@ -28,12 +34,36 @@ export default function Account() {
           <Choice label={t('me.density')} value={settings.density} onChange={(value) => set({ density: value as typeof settings.density })} options={options(['normal', t('density.normal')], ['large', t('density.large')])} />
           <Choice label={t('me.send_key')} value={settings.send_key} onChange={(value) => set({ send_key: value as typeof settings.send_key })} options={options(['enter', t('send_key.enter')], ['ctrl_enter', t('send_key.ctrl_enter')])} />
         </div>
+        <Choice label={t('me.undo')} value={String(settings.undo_s)} onChange={(value) => set({ undo_s: Number(value) })} options={undoSeconds.map((n) => ({ value: String(n), label: n === 0 ? t('me.undo_none') : t('me.undo_s', { n }) }))} />
         <Toggle label={t('me.sound')} value={settings.layout.sound !== false} onChange={(sound) => set({ layout: { sound } })} />
       </section>
+      <Told />
       <Password />
       <Totp on={user.totp} />
       <Sessions />
     </>
+  );
+}
+
+/** How I am told of each kind of notice, besides in the list. */
+function Told() {
+  const { t } = useT();
+  const { me } = useDesk();
+  const set = (kind: NoticeKind, change: Partial<HowTold>) => {
+    askForNotices();
+    const notices = { ...me.settings.notices, [kind]: { ...howTold(me, kind), ...change } };
+    void changeSettings({ notices }).catch((error) => tell(error, t));
+  };
+  return (
+    <section className="part">
+      <h2>{t('bell.settings')}</h2>
+      <p className="hint">{t('bell.settings_hint')}</p>
+      <Table rows={[...noticeKinds]} label={t('bell.settings')} idOf={(kind) => kind} columns={[
+        { key: 'kind', title: t('bell.kind'), render: (kind) => t(`bell.kind.${kind}`) },
+        { key: 'desktop', title: t('bell.desktop'), render: (kind) => <Tick label={<span className="sr-only">{t('bell.desktop')}: {t(`bell.kind.${kind}`)}</span>} value={howTold(me, kind).desktop} onChange={(desktop) => set(kind, { desktop })} /> },
+        { key: 'sound', title: t('bell.sound'), render: (kind) => <Tick label={<span className="sr-only">{t('bell.sound')}: {t(`bell.kind.${kind}`)}</span>} value={howTold(me, kind).sound} onChange={(sound) => set(kind, { sound })} /> },
+      ]} />
+    </section>
   );
 }
 
@@ -65,7 +95,7 @@ function Password() {
 
 function Totp({ on }: { on: boolean }) {
   const { t } = useT();
-  const [start, setStart] = useState<{ secret: string; uri: string } | null>(null);
+  const [start, setStart] = useState<TotpSecret | null>(null);
   const [code, setCode] = useState('');
   const [codes, setCodes] = useState<string[] | null>(null);
   const [off, setOff] = useState(false);
@@ -79,7 +109,8 @@ function Totp({ on }: { on: boolean }) {
       {on ? <Button onClick={() => setOff(true)}>{t('totp.turn_off')}</Button> : <Button onClick={() => guard(async () => setStart(await client.me.totpStart()))}>{t('totp.turn_on')}</Button>}
       {start ? (
         <Dialog open title={t('account.totp')} onClose={() => setStart(null)} confirm={{ label: t('totp.confirm'), disabled: code.trim().length < 6, run: () => guard(async () => { const done = await client.me.totpConfirm(code.trim()); setCodes(done.recovery_codes); setStart(null); setCode(''); mark(true); }) }}>
-          <p>{t('totp.step')}</p>
+          <p>{t('totp.scan')}</p>
+          <svg className="qr" viewBox={`0 0 ${start.qr_side} ${start.qr_side}`} role="img" aria-label={t('totp.qr')} shapeRendering="crispEdges"><path d={start.qr_path} fill="currentColor" /></svg>
           <CopyBox value={start.secret} />
           <p><a href={start.uri}>{t('totp.open_app')}</a></p>
           <TextField label={t('signin.code')} value={code} onChange={setCode} inputMode="numeric" autoComplete="one-time-code" max={10} mono />

@@ -1,10 +1,10 @@
 /** Who did or looked at what, and when. Nothing here can be changed. */
 import { useCallback, useEffect, useState } from 'react';
 import type { AuditEntry } from '@hark/api';
-import { Button, Choice, Empty, ErrorBlock, SidePanel, Skeleton, Table, TextField, useT, type Fault } from '@hark/ui';
+import { Button, Choice, Dialog, Empty, ErrorBlock, notify, SidePanel, Skeleton, Table, TextField, useT, type Fault } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { now } from '../state/clock';
-import { faultOf } from '../state/faults';
+import { faultOf, tell } from '../state/faults';
 import { client } from '../state/session';
 import { Bar } from './forms';
 
@@ -19,6 +19,7 @@ export default function Audit() {
   const [next, setNext] = useState<string | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
   const [open, setOpen] = useState<AuditEntry | null>(null);
+  const [sure, setSure] = useState<AuditEntry | null>(null);
   const load = useCallback(async (cursor: string | null) => {
     try {
       const to = startOf(filter.to);
@@ -32,6 +33,15 @@ export default function Audit() {
     const timer = setTimeout(() => void load(null), FIND_AFTER_MS);
     return () => clearTimeout(timer);
   }, [load]);
+  const undo = async (entry: AuditEntry) => {
+    try {
+      await client.undo(entry.id);
+      notify(t('audit.undone'));
+      setOpen(null);
+      setSure(null);
+      await load(null);
+    } catch (error) { setSure(null); tell(error, t); }
+  };
   const set = (part: Partial<typeof filter>) => setFilter((before) => ({ ...before, ...part }));
   return (
     <>
@@ -56,11 +66,14 @@ export default function Audit() {
       {next ? <div className="more"><Button onClick={() => void load(next)}>{t('action.more')}</Button></div> : null}
       {open ? (
         <SidePanel open title={open.action} onClose={() => setOpen(null)} width={520}>
+          {open.undoes ? <p className="hint">{t('audit.undoes', { id: open.undoes })}</p> : null}
           <dl className="facts"><div><dt>{t('field.when')}</dt><dd>{exact(open.at)}</dd></div><div><dt>{t('audit.actor')}</dt><dd>{open.actor.name}</dd></div><div><dt>{t('audit.subject')}</dt><dd className="num">{open.subject.kind} {open.subject.id}</dd></div>{open.reason ? <div><dt>{t('unmask.reason')}</dt><dd>{open.reason}</dd></div> : null}</dl>
           {open.before !== undefined && open.before !== null ? <><h3 className="form-part">{t('audit.before')}</h3><pre>{JSON.stringify(open.before, null, 2)}</pre></> : null}
           {open.after !== undefined && open.after !== null ? <><h3 className="form-part">{t('audit.after')}</h3><pre>{JSON.stringify(open.after, null, 2)}</pre></> : null}
+          {open.undoable ? <Bar><Button onClick={() => setSure(open)}>{t('audit.undo')}</Button></Bar> : null}
         </SidePanel>
       ) : null}
+      {sure ? <Dialog open title={t('audit.undo')} onClose={() => setSure(null)} confirm={{ label: t('audit.undo'), run: () => void undo(sure) }}><p>{t('audit.undo_sure')}</p></Dialog> : null}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { Button, Chip, Empty, Table, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { tell } from '../state/faults';
 import { client } from '../state/session';
+import { WidgetSettings } from './WidgetSettings';
 import { Bar, CopyBox, Loaded, Once, RecordForm, useLoad, type FieldSpec, type Form } from './forms';
 
 const brandKeys = ['brand_name', 'brand_color', 'greeting_zh', 'greeting_en', 'offline_zh', 'offline_en'] as const;
@@ -14,9 +15,9 @@ function toForm(inbox: Inbox): Form {
   const { brand } = inbox.config;
   return { name: inbox.name, queue: inbox.queue, enabled: inbox.enabled, line: inbox.line, channel: inbox.channel, allowed_sites: inbox.config.allowed_sites, webhook_url: inbox.config.webhook_url ?? '', brand_name: brand.name, brand_color: brand.color, greeting_zh: brand.greeting_zh, greeting_en: brand.greeting_en, offline_zh: brand.offline_zh, offline_en: brand.offline_en };
 }
-function configOf(form: Form): Inbox['config'] {
+function configOf(form: Form, kept: Partial<Inbox['config']> = {}): Partial<Inbox['config']> {
   const text = (key: string) => String(form[key] ?? '');
-  return { allowed_sites: (form['allowed_sites'] as string[] | undefined) ?? [], brand: { name: text('brand_name'), color: text('brand_color') || '#3a7bd5', greeting_zh: text('greeting_zh'), greeting_en: text('greeting_en'), offline_zh: text('offline_zh'), offline_en: text('offline_en') }, webhook_url: text('webhook_url') || null };
+  return { ...kept, allowed_sites: (form['allowed_sites'] as string[] | undefined) ?? [], brand: { ...kept.brand, name: text('brand_name'), color: text('brand_color') || '#3a7bd5', greeting_zh: text('greeting_zh'), greeting_en: text('greeting_en'), offline_zh: text('offline_zh'), offline_en: text('offline_en') }, webhook_url: text('webhook_url') || null };
 }
 
 export default function Inboxes({ id }: { id: string | null }) {
@@ -28,6 +29,7 @@ export default function Inboxes({ id }: { id: string | null }) {
   });
   const [chosen, setChosen] = useState<Inbox | 'new' | null>(null);
   const [secret, setSecret] = useState<string | null>(null);
+  const [widget, setWidget] = useState<Inbox | null>(null);
   const open = chosen ?? all.data?.inboxes.find((one) => one.id === id) ?? null;
   const tenantName = (tenant: string) => me.tenants.find((one) => one.id === tenant)?.name ?? '';
   const webchat = (form: Form) => form['channel'] !== 'api';
@@ -53,7 +55,7 @@ export default function Inboxes({ id }: { id: string | null }) {
     } else if (open) {
       const touched = Object.keys(part).some((key) => key === 'allowed_sites' || key === 'webhook_url' || (brandKeys as readonly string[]).includes(key));
       const plain = Object.fromEntries(Object.entries(part).filter(([key]) => key === 'name' || key === 'queue' || key === 'enabled'));
-      await client.inboxes.change(open.id, { ...plain, ...(touched ? { config: configOf(whole) } : {}) });
+      await client.inboxes.change(open.id, { ...plain, ...(touched ? { config: configOf(whole, open.config) } : {}) });
     }
     all.reload();
   };
@@ -82,9 +84,10 @@ export default function Inboxes({ id }: { id: string | null }) {
             <h2>{open.channel === 'api' ? t('inboxes.api') : t('inboxes.snippet')}</h2>
             {open.channel === 'api'
               ? <><p className="hint">{t('inboxes.api_hint')}</p><CopyBox value={`${me.origins.public}/in/v1/${open.key}`} /><Button onClick={() => rotate(open)}>{t('inboxes.rotate')}</Button>{secret ? <Once label={t('inboxes.secret')} value={secret} hint={t('once.hint')} /> : null}</>
-              : <><p className="hint">{t('inboxes.snippet_hint')}</p><CopyBox lines value={`<script src="${me.origins.public}/w/v1/hark.js" data-inbox="${open.key}" async></script>`} /></>}
+              : <><p className="hint">{t('widget.open_hint')}</p><Button onClick={() => { setWidget(open); setChosen(null); }}>{t('widget.open')}</Button><p className="hint">{t('inboxes.snippet_hint')}</p><CopyBox lines value={`<script src="${me.origins.public}/w/v1/hark.js" data-inbox="${open.key}" async></script>`} /></>}
           </section>
         )} /> : null}
+      {widget ? <WidgetSettings inbox={widget} publicOrigin={me.origins.public} queues={(all.data?.queues ?? []).filter((queue) => queue.tenant === widget.tenant).map((queue) => ({ value: queue.id, label: queue.name }))} onSaved={all.reload} onClose={() => setWidget(null)} /> : null}
     </>
   );
 }

@@ -1,9 +1,11 @@
 /** The settings: a list that can be searched, and one page, each saying in a line what it is for. */
-import { lazy, Suspense, useMemo, useState, type ComponentType, type LazyExoticComponent } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState, type ComponentType, type KeyboardEvent, type LazyExoticComponent } from 'react';
+import { languages, loadDictionary, type Dictionary } from '@hark/i18n';
 import { Icon, IconButton, Skeleton, useMedia, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { go, link } from '../app/router';
 import { concerns } from '../state/rights';
+import { search, type Found } from './search';
 import { settingsPages } from './pages';
 
 const loaded = new Map<string, LazyExoticComponent<ComponentType<{ id: string | null }>>>();
@@ -20,7 +22,22 @@ export default function Settings({ page, id }: { page: string | null; id: string
   const phone = useMedia('(max-width: 719px)');
   const [find, setFind] = useState('');
   const allowed = useMemo(() => settingsPages.filter((one) => one.nouns.length === 0 || concerns(me, one.nouns)), [me]);
-  const shown = allowed.filter((one) => !find || `${t(one.title)} ${t(one.about)}`.toLowerCase().includes(find.toLowerCase()));
+  const [words, setWords] = useState<Dictionary[]>([]);
+  const [at, setAt] = useState(0);
+  // Both languages are searched: people know a setting by the word they learned first.
+  useEffect(() => { if (find && words.length === 0) void Promise.all(languages.map((one) => loadDictionary(one.id))).then(setWords); }, [find]);
+  const shown: Found[] = useMemo(() => search(allowed, find, words), [allowed, find, words]);
+  const onKey = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (step && shown.length > 0) {
+      event.preventDefault();
+      setAt((now) => (now + step + shown.length) % shown.length);
+    } else if (event.key === 'Enter') {
+      const chosen = shown[at];
+      if (chosen) go(`/settings/${chosen.page.key}`);
+    } else if (event.key === 'Escape') setFind('');
+  };
   const key = page ?? (phone ? null : 'account');
   const current = allowed.find((one) => one.key === key);
   const Page = current ? pageOf(current.key) : null;
@@ -28,11 +45,11 @@ export default function Settings({ page, id }: { page: string | null; id: string
     <div className="settings">
       {!phone || !current ? (
         <nav className="settings-nav" aria-label={t('rail.settings')}>
-          <label className="find"><Icon name="search" size={15} /><input value={find} onChange={(event) => setFind(event.target.value)} placeholder={t('settings.find')} aria-label={t('settings.find')} /></label>
-          {shown.map((one, index) => (
+          <label className="find"><Icon name="search" size={15} /><input value={find} onChange={(event) => { setFind(event.target.value); setAt(0); }} onKeyDown={onKey} placeholder={t('settings.find')} aria-label={t('settings.find')} title={t('settings.find_hint')} /></label>
+          {shown.map(({ page: one, fields }, index) => (
             <div key={one.key}>
-              {shown[index - 1]?.group !== one.group ? <h2>{t(one.group)}</h2> : null}
-              <a {...link(`/settings/${one.key}`)} className={one.key === key ? 'on' : ''} aria-current={one.key === key ? 'page' : undefined}>{t(one.title)}</a>
+              {shown[index - 1]?.page.group !== one.group ? <h2>{t(one.group)}</h2> : null}
+              <a {...link(`/settings/${one.key}`)} className={`${one.key === key ? 'on' : ''}${find && index === at ? ' at' : ''}`} aria-current={one.key === key ? 'page' : undefined}>{t(one.title)}{fields.map((field) => <span key={field} className="found">{t(field)}</span>)}</a>
             </div>
           ))}
           {shown.length === 0 ? <p className="hint">{t('settings.none')}</p> : null}

@@ -6,12 +6,13 @@ import { tell } from '../state/faults';
 
 export const LEVEL_MAX = 5;
 
-export function SkillLevels({ title, hint, skills, value, onChange, onSave, dated }: { title: string; hint: string; skills: Skill[]; value: SkillAsk[]; onChange: (value: SkillAsk[]) => void; onSave: (value: SkillAsk[]) => Promise<void>; dated?: boolean }) {
+export function SkillLevels({ title, hint, skills, value, onChange, onSave, dated }: { title: string; hint: string; skills: Skill[]; value: SkillAsk[]; onChange: (value: SkillAsk[]) => void; onSave?: (value: SkillAsk[]) => Promise<void>; dated?: boolean }) {
   const { t } = useT();
   const [busy, setBusy] = useState(false);
   const free = skills.filter((skill) => !value.some((one) => one.skill === skill.id));
   const set = (skill: string, part: Partial<SkillAsk>) => onChange(value.map((one) => (one.skill === skill ? { ...one, ...part } : one)));
   const save = async () => {
+    if (!onSave) return;
     setBusy(true);
     try { await onSave(value); notify(t('done.saved')); } catch (error) { tell(error, t); } finally { setBusy(false); }
   };
@@ -34,7 +35,7 @@ export function SkillLevels({ title, hint, skills, value, onChange, onSave, date
       </ul>
       <div className="form-row">
         {free.length > 0 ? <Choice hidden width={180} label={t('skills.add')} placeholder={t('skills.add')} value={null} onChange={(skill) => { if (skill) onChange([...value, { skill, level: 1 }]); }} options={free.map((skill) => ({ value: skill.id, label: skill.name }))} /> : null}
-        <Button busy={busy} onClick={() => void save()}>{t('skills.save')}</Button>
+        {onSave ? <Button busy={busy} onClick={() => void save()}>{t('skills.save')}</Button> : null}
       </div>
     </section>
   );

@@ -7,6 +7,7 @@ import { now } from '../state/clock';
 import { tell } from '../state/faults';
 import { client } from '../state/session';
 import { Bar, Loaded, Once, RecordForm, useLoad, type FieldSpec } from './forms';
+import { CapacityPart } from './CapacityPart';
 import { SkillLevels } from './SkillLevels';
 
 export default function Users({ id }: { id: string | null }) {
@@ -17,7 +18,7 @@ export default function Users({ id }: { id: string | null }) {
   });
   const [find, setFind] = useState('');
   const [chosen, setChosen] = useState<UserView | 'new' | null>(null);
-  const [invite, setInvite] = useState<string | null>(null);
+  const [invite, setInvite] = useState<{ url: string; mailed: boolean } | null>(null);
   const open = chosen ?? all.data?.users.find((user) => user.id === id) ?? null;
   const fields: FieldSpec[] = [
     { key: 'name', label: 'user.name', kind: 'text', required: true, max: 100 },
@@ -25,6 +26,7 @@ export default function Users({ id }: { id: string | null }) {
     { key: 'number', label: 'user.number', kind: 'text', required: true, hint: 'user.number_hint', max: 20, mono: true },
     { key: 'login', label: 'signin.login', kind: 'text', required: true, fixed: true, max: 100 },
     { key: 'language', label: 'me.language', kind: 'choice', required: true, options: [{ value: 'zh-CN', label: '简体中文' }, { value: 'en', label: 'English' }] },
+    { key: 'email', label: 'user.email', kind: 'text', hint: 'user.email_hint', max: 254 },
     { key: 'password', label: 'signin.password', kind: 'password', hint: 'user.password_hint', only: 'create' },
     { key: 'disabled', label: 'user.disabled', kind: 'toggle', hint: 'user.disabled_hint', only: 'change' },
   ];
@@ -35,7 +37,7 @@ export default function Users({ id }: { id: string | null }) {
         <TextField label={t('users.find')} value={find} onChange={setFind} />
         <Button look="primary" icon="plus" onClick={() => setChosen('new')}>{t('users.new')}</Button>
       </Bar>
-      {invite ? <Once label={t('users.invite')} value={invite} hint={t('users.invite_hint')} onClose={() => setInvite(null)} /> : null}
+      {invite ? <Once label={t('users.invite')} value={invite.url} hint={invite.mailed ? `${t('users.invite_hint')} ${t('users.mailed')}` : t('users.invite_hint')} onClose={() => setInvite(null)} /> : null}
       <Loaded of={all}>{(data) => (
         <Table rows={data.users.filter((user) => !q || [user.name, user.alias, user.number, user.login].some((text) => text.toLowerCase().includes(q)))} label={t('page.users')} idOf={(row) => row.id} onOpen={setChosen} empty={<Empty icon="people" title={t('users.empty')} />} columns={[
           { key: 'alias', title: t('user.alias'), render: (row) => row.alias },
@@ -48,23 +50,23 @@ export default function Users({ id }: { id: string | null }) {
         ]} />
       )}</Loaded>
       {open ? <RecordForm key={open === 'new' ? 'new' : open.id} width={560} title={open === 'new' ? t('users.new') : `${open.alias} ${open.number}`} record={open === 'new' ? null : open} fields={fields}
-        first={open === 'new' ? { name: '', alias: '', number: '', login: '', language: 'zh-CN', password: '' } : { name: open.name, alias: open.alias, number: open.number, login: open.login, language: open.language, disabled: open.disabled }}
+        first={open === 'new' ? { name: '', alias: '', number: '', login: '', language: 'zh-CN', email: '', password: '' } : { name: open.name, alias: open.alias, number: open.number, login: open.login, language: open.language, email: open.email ?? '', disabled: open.disabled }}
         save={async (body) => {
           if (open === 'new') {
             const { password, ...rest } = body;
-            const made = await client.users.create<UserView & { invite_url?: string }>(password ? body : rest);
-            if (made.invite_url) setInvite(made.invite_url);
+            const made = await client.users.create<UserView & { invite_url?: string; mailed: boolean }>(password ? body : rest);
+            if (made.invite_url) setInvite({ url: made.invite_url, mailed: made.mailed });
           } else await client.users.change(open.id, body);
           all.reload();
         }} onClose={() => setChosen(null)}
-        extra={open === 'new' ? null : <><Reset user={open.id} onLink={(link) => { setChosen(null); setInvite(link); }} /><Grants user={open.id} roles={all.data?.roles ?? []} /><Granted user={open.id} skills={all.data?.skills ?? []} /><Sessions user={open.id} /></>} /> : null}
+        extra={open === 'new' ? null : <><Reset user={open.id} onLink={(link) => { setChosen(null); setInvite(link); }} /><Grants user={open.id} roles={all.data?.roles ?? []} /><Granted user={open.id} skills={all.data?.skills ?? []} /><CapacityPart user={open.id} /><Sessions user={open.id} /></>} /> : null}
     </>
   );
 }
 
-function Reset({ user, onLink }: { user: string; onLink: (link: string) => void }) {
+function Reset({ user, onLink }: { user: string; onLink: (link: { url: string; mailed: boolean }) => void }) {
   const { t } = useT();
-  const make = () => client.users.reset(user).then((answer) => onLink(answer.invite_url)).catch((error) => tell(error, t));
+  const make = () => client.users.reset(user).then((answer) => onLink({ url: answer.invite_url, mailed: answer.mailed })).catch((error) => tell(error, t));
   return <section className="part"><h2>{t('signin.password')}</h2><p className="hint">{t('users.reset_hint')}</p><Button onClick={() => void make()}>{t('users.reset')}</Button></section>;
 }
 

@@ -43,23 +43,24 @@ export default function Webhooks() {
           all.reload();
         }} onClose={() => setOpen(null)}
         remove={open === 'new' ? undefined : { label: t('action.remove'), lost: t('webhooks.remove_sure'), run: async () => { await client.webhooks.remove(open.id); all.reload(); } }}
-        extra={open === 'new' ? null : <Deliveries webhook={open} />} /> : null}
+        extra={open === 'new' ? null : <Deliveries webhook={open} onSecret={setSecret} />} /> : null}
     </>
   );
 }
 
-function Deliveries({ webhook }: { webhook: Webhook }) {
+function Deliveries({ webhook, onSecret }: { webhook: Webhook; onSecret: (secret: string) => void }) {
   const { t, ago, exact } = useT();
   const list = useLoad(() => client.webhooks.deliveries(webhook.id).then((page) => page.items), [webhook.id]);
   const test = () => client.webhooks.test(webhook.id).then((answer) => {
     notify(answer.ok ? t('webhooks.test_sent', { status: answer.response_code ?? '' }) : t('webhooks.test_failed', { why: answer.failure?.title ?? answer.response_code ?? '' }), answer.ok ? {} : { tone: 'error', detail: answer.failure?.code });
     list.reload();
   }).catch((error) => tell(error, t));
+  const rotate = () => { if (window.confirm(t('webhooks.rotate_sure'))) client.webhooks.rotateSecret(webhook.id).then((answer) => onSecret(answer.secret)).catch((error) => tell(error, t)); };
   const replay = (id: string) => client.webhooks.replay(webhook.id, id).then(() => { notify(t('done.replayed')); list.reload(); }).catch((error) => tell(error, t));
   return (
     <section className="part">
       <h2>{t('webhooks.deliveries')}</h2>
-      <Bar><Button onClick={() => void test()}>{t('webhooks.test')}</Button><Button icon="reload" onClick={list.reload}>{t('action.reload')}</Button></Bar>
+      <Bar><Button onClick={() => void test()}>{t('webhooks.test')}</Button><Button onClick={rotate}>{t('webhooks.rotate')}</Button><Button icon="reload" onClick={list.reload}>{t('action.reload')}</Button></Bar>
       <Loaded of={list}>{(rows) => (
         <Table rows={rows} label={t('webhooks.deliveries')} idOf={(row) => row.id} empty={<span className="hint">{t('webhooks.no_deliveries')}</span>} columns={[
           { key: 'kind', title: t('webhooks.kind'), render: (row) => row.kind },

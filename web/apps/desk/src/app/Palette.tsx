@@ -1,4 +1,4 @@
-/** One box for everything: actions with their keys, people, conversations, and what the search finds. */
+/** One box for everything: actions with their keys, people, conversations, phrases, macros, and what the search finds. Choices nest. */
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { items, type Colleague, type SearchResult } from '@hark/api';
 import { Icon, Kbd, useT, type IconName } from '@hark/ui';
@@ -8,45 +8,68 @@ import { client, changeSettings } from '../state/session';
 import { useNow } from '../state/clock';
 import { useStore } from '../state/store';
 import { useDesk } from './context';
-import { act } from './actions';
+import { act, keysOf, ownKeys, shownKeys, type ActionName } from './actions';
+import { fillVariables, loadPhrases, phrases, searchPhrases, servingLine, textOf } from '../work/phrases';
+import { savedKey, savedViews } from '../work/views';
+import { concerns } from '../state/rights';
+import { tell } from '../state/faults';
 import { go, routeNow } from './router';
 
-interface Entry { id: string; group: string; icon: IconName; label: ReactNode; detail?: ReactNode; keys?: string; run: () => void }
+interface Entry { id: string; group: string; icon: IconName; label: ReactNode; text?: string; detail?: ReactNode; keys?: string; run?: () => void; items?: () => Entry[] | Promise<Entry[]> }
 const SEARCH_AFTER_MS = 150;
 const PER_GROUP = 6;
+
+/** One step into the palette: its name, and what can be chosen there. */
+interface Level { title: ReactNode; entries: Entry[] }
 
 export function Palette({ onClose }: { onClose: () => void }) {
   const { t } = useT();
   const [query, setQuery] = useState('');
   const [chosen, setChosen] = useState(0);
+  const [levels, setLevels] = useState<Level[]>([]);
   const box = useRef<HTMLInputElement>(null);
   const before = useRef(document.activeElement as HTMLElement | null);
   const list = useRef<HTMLDivElement>(null);
-  const found = useFound(query);
-  const entries = useEntries(query, found);
+  const level = levels[levels.length - 1];
+  const found = useFound(level ? '' : query);
+  const all = useEntries(level ? '' : query, found);
+  const entries = useMemo(() => {
+    if (!level) return all;
+    const q = query.trim().toLowerCase();
+    return level.entries.filter((one) => q === '' || (one.text ?? (typeof one.label === 'string' ? one.label : '')).toLowerCase().includes(q));
+  }, [level, all, query]);
   useEffect(() => { box.current?.focus(); return () => before.current?.focus(); }, []);
-  useEffect(() => { setChosen(0); }, [query]);
+  useEffect(() => { setChosen(0); }, [query, levels.length]);
   useEffect(() => { list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }); }, [chosen]);
   const run = (entry: Entry | undefined) => {
     if (!entry) return;
+    if (entry.items) {
+      const { label } = entry;
+      void Promise.resolve(entry.items()).then((inside) => { setLevels((held) => [...held, { title: label, entries: inside }]); setQuery(''); }).catch((error) => tell(error, t));
+      return;
+    }
     before.current = null;
     onClose();
-    entry.run();
+    entry.run?.();
   };
+  const back = () => setLevels((held) => held.slice(0, -1));
   const at = Math.min(chosen, Math.max(0, entries.length - 1));
   return (
     <div className="scrim" onMouseDown={(event) => { if (event.target === event.currentTarget) onClose(); }}>
       <div className="palette" role="dialog" aria-modal="true" aria-label={t('palette.label')}>
         <div className="palette-box">
-          <Icon name="search" size={17} />
-          <input ref={box} value={query} onChange={(event) => setQuery(event.target.value)} placeholder={t('palette.placeholder')} role="combobox" aria-expanded="true" aria-controls="palette-list"
+          {levels.length > 0 ? levels.map((one, index) => <button key={index} type="button" className="palette-level" aria-label={t('palette.back')} onClick={() => { setLevels(levels.slice(0, index)); box.current?.focus(); }}>{one.title}</button>) : <Icon name="search" size={17} />}
+          <input ref={box} value={query} onChange={(event) => setQuery(event.target.value)} placeholder={level ? '' : t('palette.placeholder')} role="combobox" aria-expanded="true" aria-controls="palette-list"
             aria-activedescendant={entries[at] ? `p-${at}` : undefined} aria-label={t('palette.placeholder')} spellCheck={false}
             onKeyDown={(event) => {
               if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+              const end = event.currentTarget.selectionStart === query.length;
               if (event.key === 'Escape') onClose();
               else if (event.key === 'ArrowDown') setChosen((at + 1) % Math.max(1, entries.length));
               else if (event.key === 'ArrowUp') setChosen((at - 1 + entries.length) % Math.max(1, entries.length));
               else if (event.key === 'Enter') run(entries[at]);
+              else if (event.key === 'ArrowRight' && end && entries[at]?.items) run(entries[at]);
+              else if (event.key === 'Backspace' && query === '' && levels.length > 0) back();
               else if (event.key !== 'Tab') return;
               event.preventDefault();
             }} />
@@ -57,12 +80,13 @@ export function Palette({ onClose }: { onClose: () => void }) {
             <div key={entry.id}>
               {entries[index - 1]?.group !== entry.group ? <div className="palette-group" role="presentation">{entry.group}</div> : null}
               <div id={`p-${index}`} role="option" aria-selected={index === at} className={index === at ? 'on' : ''} onMouseMove={() => setChosen(index)} onClick={() => run(entry)}>
-                <Icon name={entry.icon} size={16} /><span className="palette-label">{entry.label}{entry.detail ? <small>{entry.detail}</small> : null}</span>{entry.keys ? <Kbd>{entry.keys}</Kbd> : null}
+                <Icon name={entry.icon} size={16} /><span className="palette-label">{entry.label}{entry.detail ? <small>{entry.detail}</small> : null}</span>{entry.keys ? <Kbd>{entry.keys}</Kbd> : null}{entry.items ? <Icon name="next" size={14} /> : null}
               </div>
             </div>
           ))}
           {entries.length === 0 ? <div className="palette-none" role="status">{found.fault ? t('palette.fault') : found.loading ? t('state.searching') : t('palette.none', { q: query })}</div> : null}
         </div>
+        {entries.some((one) => one.items) || levels.length > 0 ? <div className="palette-foot">{t('palette.more')}</div> : null}
       </div>
     </div>
   );
@@ -94,8 +118,10 @@ function useFound(query: string): { result: SearchResult | null; people: Colleag
 }
 
 function useEntries(query: string, found: ReturnType<typeof useFound>): Entry[] {
-  const { t, brief } = useT();
+  const { t, brief, by, language } = useT();
   const { desk, me } = useDesk();
+  const saved = useStore(savedViews);
+  const own = useStore(ownKeys);
   const rows = useStore(desk.rows);
   const at = useNow();
   const minute = Math.floor(at / 60_000);
@@ -104,20 +130,43 @@ function useEntries(query: string, found: ReturnType<typeof useFound>): Entry[] 
     const fits = (...texts: (string | null | undefined)[]) => q === '' || texts.some((text) => text?.toLowerCase().includes(q));
     const actions: Entry[] = [];
     const route = routeNow();
-    const add = (id: string, icon: IconName, label: string, run: () => void, keys?: string) => {
-      if (fits(label, id)) actions.push({ id: `a.${id}`, group: t('palette.actions'), icon, label, run, keys });
+    const keys = (name: ActionName) => shownKeys(keysOf(name, own)) || undefined;
+    const add = (id: string, icon: IconName, label: string, run: () => void, shown?: string) => {
+      if (fits(label, id)) actions.push({ id: `a.${id}`, group: t('palette.actions'), icon, label, run, keys: shown });
     };
-    if (route.name === 'conversations' && route.id) {
-      add('transfer', 'transfer', t('act.transfer'), () => act('transfer'), 'Alt T');
-      add('resolve', 'check', t('act.resolve'), () => act('resolve'), 'Alt E');
-      add('snooze', 'clock', t('act.snooze'), () => act('snooze'), 'Alt Z');
-      add('note', 'lock', t('act.note'), () => act('note'), 'Alt N');
+    const nest = (id: string, icon: IconName, label: string, inside: () => Entry[] | Promise<Entry[]>, shown?: string) => {
+      if (fits(label, id)) actions.push({ id: `a.${id}`, group: t('palette.actions'), icon, label, items: inside, keys: shown });
+    };
+    const open = route.name === 'conversations' ? route.id : null;
+    const current = open ? desk.known(open)?.get().conversation ?? null : null;
+    if (open) {
+      nest('macros', 'command', t('palette.macros'), async () => (await client.macros.offered(open)).items.map((one) => ({ id: `x.${one.id}`, group: t('palette.macros'), icon: 'command' as const, label: one.name, detail: one.actions.map((action) => t(`do.${action.do}`)).join(' · '), keys: one.slot ? keys(`macro_${one.slot}` as ActionName) : undefined, run: () => act('macro', one.id) })), keys('macros'));
+      if (current) nest('phrases', 'chat', t('palette.phrases'), async () => {
+        await loadPhrases();
+        return searchPhrases(servingLine(phrases.get().all, current.tenant, current.line), '', 500).map((one) => ({ id: `f.${one.id}`, group: one.folder || t('phrase.group_none'), icon: 'chat' as const, label: one.title, text: `${one.title} ${one.shortcut} ${one.sounds.full} ${one.sounds.initials}`, detail: textOf(one, language), keys: one.shortcut ? `/${one.shortcut}` : undefined, run: () => { act('reply'); setTimeout(() => act('insert', fillVariables(textOf(one, language), current, me)), 20); void client.phrases.used(one.id).catch(() => undefined); } }));
+      }, keys('phrases'));
+      if (current) nest('transfer', 'transfer', t('act.transfer'), async () => items(await client.conversations.colleagues(current.tenant)).filter((one) => one.id !== me.user.id).sort((a, b) => Number(b.online) - Number(a.online)).map((one) => ({ id: `t.${one.id}`, group: t('palette.people'), icon: 'user' as const, label: `${one.alias} ${one.number}`, detail: t(presenceKey(one.state)), run: () => act('transfer', one.id) })), keys('transfer'));
+      add('resolve', 'check', t('act.resolve'), () => act('resolve'), keys('resolve'));
+      nest('snooze', 'clock', t('act.snooze'), async () => [
+        ...(await client.conversations.snoozeTimes(open)).items.map((one) => ({ id: `z.${one.preset}`, group: t('act.snooze'), icon: 'clock' as const, label: t(`preset.${one.preset}`), detail: by(one.at, minute * 60_000), run: () => act('snooze_until', String(one.at)) })),
+        { id: 'z.own', group: t('act.snooze'), icon: 'clock' as const, label: t('snooze.pick'), run: () => act('snooze') },
+      ], keys('snooze'));
+      nest('priority', 'flag', t('act.priority'), () => (['low', 'normal', 'high', 'urgent'] as const).map((priority) => ({ id: `p.${priority}`, group: t('act.priority'), icon: 'flag' as const, label: t(`priority.${priority}`), run: () => void client.conversations.priority(open, priority).then((next) => desk.took(next)).catch((error) => tell(error, t)) })));
+      add('take', 'user', t('act.take'), () => act('take'), keys('take'));
+      add('reply', 'chat', t('keys.act.reply'), () => act('reply'), keys('reply'));
+      add('note', 'lock', t('act.note'), () => act('note'), keys('note'));
     }
-    add('ready', 'user', t('presence.go_ready'), () => void client.routing.setPresence({ state: 'ready' }).then((p) => desk.presence.set(p)));
-    add('busy', 'user', t('presence.go_busy'), () => void client.routing.setPresence({ state: 'busy' }).then((p) => desk.presence.set(p)));
+    const views: Entry[] = (['mine', 'queue', 'mentions', 'followed', 'open', 'closed', 'all'] as const).map((view) => ({ id: `v.${view}`, group: t('palette.views'), icon: 'chat' as const, label: t(`view.${view}`), run: () => { go('/'); setTimeout(() => act('view', view), 0); } }));
+    views.push(...saved.map((one): Entry => ({ id: `v.${one.id}`, group: t('palette.views'), icon: 'chat', label: one.name, run: () => { go('/'); setTimeout(() => act('view', savedKey(one.id)), 0); } })));
+    nest('views', 'chat', t('palette.views'), () => views);
+    add('ready', 'user', t('presence.go_ready'), () => act('ready'), keys('ready'));
+    add('busy', 'user', t('presence.go_busy'), () => act('busy'), keys('busy'));
+    add('keys', 'command', t('keys.title'), () => act('sheet'), '?');
     add('theme', 'settings', t('palette.theme'), () => void changeSettings({ theme: document.documentElement.dataset['theme'] === 'dark' ? 'light' : 'dark' }));
     add('language', 'settings', t('palette.language'), () => void changeSettings({ language: me.settings.language === 'en' ? 'zh-CN' : 'en' }));
-    const shown = q === '' ? actions.slice(0, 8) : actions;
+    nest('settings', 'settings', t('rail.settings'), () => settingsPages.filter((page) => page.nouns.length === 0 || concerns(me, page.nouns)).map((page) => ({ id: `s.${page.key}`, group: t(page.group), icon: 'settings' as const, label: t(page.title), detail: t(page.about), run: () => go(`/settings/${page.key}`) })));
+    add('out', 'out', t('me.sign_out'), () => act('sign_out'));
+    const shown = q === '' ? actions.slice(0, 16) : actions;
     const conversations: Entry[] = [...rows.values()].filter((row) => fits(row.contact.name, row.last?.text, String(row.number))).slice(0, q === '' ? 4 : PER_GROUP).map((row) => ({
       id: `c.${row.id}`, group: t('rail.conversations'), icon: 'chat', label: row.contact.name, detail: row.last?.text, run: () => go(`/c/${row.id}`),
     }));
@@ -132,8 +181,9 @@ function useEntries(query: string, found: ReturnType<typeof useFound>): Entry[] 
     const settings: Entry[] = settingsPages.filter((page) => fits(t(page.title), t(page.about))).slice(0, 4).map((page) => ({
       id: `s.${page.key}`, group: t('rail.settings'), icon: 'settings', label: t(page.title), detail: t(page.about), run: () => go(`/settings/${page.key}`),
     }));
-    return [...shown, ...conversations, ...people, ...contacts, ...messages, ...settings];
-  }, [query, found.result, found.people, rows, t, minute]);
+    const named = q === '' ? [] : views.filter((one) => fits(String(one.label))).slice(0, PER_GROUP);
+    return [...shown, ...named, ...conversations, ...people, ...contacts, ...messages, ...settings];
+  }, [query, found.result, found.people, rows, saved, own, t, minute]);
 }
 
 /** Shows a found text with its marks; nothing of it ever becomes markup. */

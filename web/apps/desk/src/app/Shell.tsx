@@ -6,15 +6,29 @@ import { Conversations } from '../conversations/Conversations';
 import { changeSettings, client, session, updateMe } from '../state/session';
 import { Desk } from '../state/desk';
 import { useStore } from '../state/store';
+import { MustRead } from '../floor/MustRead';
+import { startFloor } from '../floor/live';
+import { AlertBanner } from '../insight/Alerts';
 import { Banner } from './Banner';
 import { DeskContext } from './context';
+import { KeySheet } from '../work/KeySheet';
+import { loadKeys } from '../work/ownKeys';
+import { forgetPhrases } from '../work/phrases';
+import { tell } from '../state/faults';
+import { act, actionOf, isTyping, onAct } from './actions';
 import { Palette } from './Palette';
 import { Rail } from './Rail';
 import { Reservations } from './Reservations';
 import { useRoute } from './router';
 import { TopLine } from './TopLine';
+import { Watermark } from './Watermark';
 
 const Customers = lazy(() => import('../customers/Customers'));
+const Day = lazy(() => import('../day/Day'));
+const Floor = lazy(() => import('../floor/Floor'));
+const Monitor = lazy(() => import('../insight/Monitor'));
+const Wallboard = lazy(() => import('../insight/Wallboard'));
+const Reports = lazy(() => import('../insight/Reports'));
 const Settings = lazy(() => import('../admin/Settings'));
 
 export function Shell({ me }: { me: Me }) {
@@ -24,19 +38,32 @@ export function Shell({ me }: { me: Me }) {
     const made = new Desk(client, me, (fresh) => updateMe(() => fresh), () => session.set({ name: 'out', why: 'ended' }));
     setDesk(made);
     void made.start(me.settings.layout.view ?? 'mine');
-    return () => made.stop();
+    const stopFloor = startFloor(me);
+    return () => { stopFloor(); made.stop(); };
     // The desk lives as long as the person is signed in; later changes of `me` reach it through the session.
   }, []);
+  const [sheet, setSheet] = useState(false);
+  const { t } = useT();
+  useEffect(() => { void loadKeys().catch(() => undefined); return forgetPhrases; }, []);
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k' && !event.isComposing) {
-        event.preventDefault();
-        setPalette((open) => !open);
-      }
+      const name = actionOf(event) ?? (event.key === '?' && !event.isComposing && !isTyping(event.target) && !event.ctrlKey && !event.altKey && !event.metaKey ? 'sheet' : null);
+      // What a dialog asks is answered first.
+      if (!name || (document.querySelector('[aria-modal=true]') && name !== 'palette' && name !== 'sheet')) return;
+      event.preventDefault();
+      act(name);
     };
     window.addEventListener('keydown', key);
     return () => window.removeEventListener('keydown', key);
   }, []);
+  useEffect(() => onAct((name) => {
+    if (name === 'palette') setPalette((open) => !open);
+    if (name === 'sheet') setSheet((open) => !open);
+    if ((name === 'ready' || name === 'busy') && desk) {
+      if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+      void client.routing.setPresence({ state: name }).then((next) => desk.presence.set(next)).catch((error) => tell(error, t));
+    }
+  }), [desk, t]);
   if (!desk) return null;
   return (
     <DeskContext value={{ desk, me }}>
@@ -44,12 +71,15 @@ export function Shell({ me }: { me: Me }) {
         <SkipLink />
         <Rail />
         <TopLine onSearch={() => setPalette(true)} />
-        <div className="stage">
+        <div className="shell-stage">
           <Banner />
+          <MustRead />
+          <AlertBanner />
           <Suspense fallback={<div className="page"><Skeleton lines={6} /></div>}><Area /></Suspense>
         </div>
         <Reservations />
         {palette ? <Palette onClose={() => setPalette(false)} /> : null}
+        {sheet ? <KeySheet onClose={() => setSheet(false)} /> : null}
         {me.watermark ? <Watermark me={me} /> : null}
         <Spoken />
       </div>
@@ -67,22 +97,15 @@ function SkipLink() {
 function Area() {
   const route = useRoute();
   switch (route.name) {
-    case 'customers': return <Customers id={route.id} />;
+    case 'customers': return <Customers id={route.id} sub={route.sub} />;
+    case 'day': return <Day />;
+    case 'floor': return <Floor page={route.page} id={route.id} />;
+    case 'monitor': return <Monitor />;
+    case 'wallboard': return <Wallboard />;
+    case 'reports': return <Reports />;
     case 'settings': return <Settings page={route.page} id={route.id} />;
     default: return <Conversations id={route.name === 'conversations' ? route.id : null} />;
   }
-}
-
-/** Alias, number and time across the screen, where a client asks for it: a photograph names its source. */
-function Watermark({ me }: { me: Me }) {
-  const [at, setAt] = useState(() => new Date());
-  useEffect(() => {
-    const timer = setInterval(() => setAt(new Date()), 60_000);
-    return () => clearInterval(timer);
-  }, []);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const text = `${me.user.alias} ${me.user.number} · ${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
-  return <div className="watermark" aria-hidden="true">{Array.from({ length: 40 }, (_, i) => <span key={i}>{text}</span>)}</div>;
 }
 
 /** Remembers a part of the person's layout, for every machine they sit at. */

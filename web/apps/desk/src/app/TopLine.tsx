@@ -1,4 +1,5 @@
 /** How I stand, how the queues stand, the way to everything, and whether we are connected. */
+import { useEffect, useRef } from 'react';
 import type { ChosenState, PresenceState } from '@hark/api';
 import type { Key } from '@hark/i18n';
 import { Button, Icon, Kbd, Menu, useT, type MenuEntry } from '@hark/ui';
@@ -6,6 +7,11 @@ import { changeSettings, client, session } from '../state/session';
 import { tell } from '../state/faults';
 import { useNow } from '../state/clock';
 import { useStore } from '../state/store';
+import { Bell } from './Bell';
+import { breakEntries, BreakNote, breakWord, cancelBreak, Countdown } from '../floor/StateMenu';
+import { myBreaks } from '../floor/live';
+import { onAct } from './actions';
+import { AlertBell } from '../insight/Alerts';
 import { useDesk } from './context';
 import { go } from './router';
 import { askForNotices } from './Reservations';
@@ -14,7 +20,6 @@ const stateWords: Record<PresenceState, Key> = {
   ready: 'presence.ready', serving: 'presence.serving', wrap_up: 'presence.wrap_up', break: 'presence.break',
   busy: 'presence.busy', training: 'presence.training', meeting: 'presence.meeting', offline: 'presence.offline',
 };
-const breakKinds = ['rest', 'meal', 'toilet', 'personal'] as const;
 
 export function presenceKey(state: PresenceState): Key { return stateWords[state]; }
 
@@ -27,48 +32,55 @@ export function TopLine({ onSearch }: { onSearch: () => void }) {
       <button type="button" className="search-box" onClick={onSearch} aria-keyshortcuts="Control+K">
         <Icon name="search" size={15} /><span>{t('top.search')}</span><Kbd>Ctrl K</Kbd>
       </button>
+      <AlertBell />
       <Connection />
+      <Bell />
       <MeMenu />
     </header>
   );
 }
 
 function StateButton() {
-  const { t, timer } = useT();
+  const { t, timer, language } = useT();
   const { desk } = useDesk();
   const presence = useStore(desk.presence);
+  const breaks = useStore(myBreaks);
+  const waits = breaks?.current?.state === 'asked' || breaks?.current?.state === 'queued';
   const at = useNow();
-  const choose = (state: ChosenState, kind?: string) => {
+  const choose = (state: ChosenState) => {
     // The focus does not stay here: Enter is to take the work that rings next.
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     if (state === 'ready') askForNotices();
-    void client.routing.setPresence({ state, kind }).then((next) => desk.presence.set(next)).catch((error) => tell(error, t));
+    void client.routing.setPresence({ state }).then((next) => desk.presence.set(next)).catch((error) => tell(error, t));
   };
   const on = presence.state !== 'offline';
   const receiving = presence.state === 'ready' || presence.state === 'serving' || presence.state === 'wrap_up';
   const entries: MenuEntry[] = [
     { key: 'ready', label: t('presence.go_ready'), run: () => choose('ready'), checked: receiving },
     { key: 'busy', label: t('presence.go_busy'), run: () => choose('busy'), checked: presence.state === 'busy' },
-    { key: 'break', label: t('presence.break'), items: breakKinds.map((kind) => ({ key: `break.${kind}`, label: t(`break.${kind}`), run: () => choose('break', kind) })) },
+    { key: 'break', label: t('presence.break'), items: breakEntries(breaks, language, t) },
+    ...(waits ? [{ key: 'cancel', label: t('breaks.cancel_wish'), run: () => void cancelBreak(t) }] : []),
     { key: 'training', label: t('presence.training'), run: () => choose('training'), checked: presence.state === 'training' },
     { key: 'meeting', label: t('presence.meeting'), run: () => choose('meeting'), checked: presence.state === 'meeting' },
     { key: 'd', divider: true },
     { key: 'offline', label: t('presence.sign_off'), run: () => choose('offline'), checked: !on },
   ];
-  const kind = presence.kind && (breakKinds as readonly string[]).includes(presence.kind) ? ` · ${t(`break.${presence.kind as (typeof breakKinds)[number]}`)}` : '';
+  const kind = presence.state === 'break' ? breakWord(breaks, presence.kind, language) : '';
+  const running = presence.state === 'break' && breaks?.current?.state === 'active' ? breaks.current : null;
   return (
     <div className="state-group">
       <Menu entries={entries}>
         <button type="button" className="state-btn" aria-label={t('presence.change', { state: t(stateWords[presence.state]) })}>
           <i className={`dot dot-${receiving ? 'green' : on ? 'amber' : 'grey'}`} />
           <b>{t(stateWords[presence.state])}{kind}{on ? <span className="num"> {presence.load}/{presence.capacity}</span> : null}</b>
-          {on && presence.since > 0 ? <span className="num state-time">{timer(at - presence.since)}</span> : null}
+          {running?.due_at ? <Countdown due={running.due_at} /> : on && presence.since > 0 ? <span className="num state-time">{timer(at - presence.since)}</span> : null}
           <Icon name="down" size={13} />
         </button>
       </Menu>
       {receiving
         ? <Button className="top-wide" onClick={() => choose('busy')}>{t('presence.go_busy')}</Button>
         : <Button look="primary" className="top-wide" onClick={() => choose('ready')}>{on ? t('presence.go_ready') : t('presence.sign_on')}</Button>}
+      <BreakNote />
     </div>
   );
 }
@@ -124,6 +136,9 @@ function MeMenu() {
       tell(error, t);
     }
   };
+  const leaving = useRef(signOut);
+  leaving.current = signOut;
+  useEffect(() => onAct((name) => { if (name === 'sign_out') void leaving.current(); }), []);
   const entries: MenuEntry[] = [
     { key: 'who', heading: `${me.user.alias} · ${me.user.number} · ${me.user.name}` },
     { key: 'language', label: t('me.language'), items: [one('language', 'zh-CN', '简体中文'), one('language', 'en', 'English')] },

@@ -3,14 +3,21 @@ import { createStore, useStore } from '../state/store';
 
 export type Route =
   | { name: 'conversations'; id: string | null }
-  | { name: 'customers'; id: string | null }
+  | { name: 'customers'; id: string | null; sub: string | null }
+  | { name: 'day' }
+  | { name: 'floor'; page: string | null; id: string | null }
   | { name: 'settings'; page: string | null; id: string | null }
+  | { name: 'monitor' | 'wallboard' | 'reports' }
   | { name: 'setup' | 'invite'; token: string };
 
 export function parse(path: string, hash = ''): Route {
   const [first = '', second = null, third = null] = path.split('/').filter(Boolean).map(decodeURIComponent);
+  if (first === 'floor' && second === 'monitor') return { name: 'monitor' };
   switch (first) {
-    case 'customers': return { name: 'customers', id: second };
+    case 'customers': return { name: 'customers', id: second, sub: third };
+    case 'day': return { name: 'day' };
+    case 'floor': return { name: 'floor', page: second, id: third };
+    case 'monitor': case 'wallboard': case 'reports': return { name: first };
     case 'settings': return { name: 'settings', page: second, id: third };
     // The token stands behind `#` where a link can be written so: that part reaches no log.
     case 'setup': case 'invite': return { name: first, token: second ?? hash.replace(/^#(token=)?/, '') };

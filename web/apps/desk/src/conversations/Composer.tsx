@@ -1,17 +1,22 @@
 /** Where one answers: as the client's brand, or a note only colleagues see. The draft is kept, the words leave once and in order. */
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent } from 'react';
-import { items, uuid, type Attachment, type Colleague, type Conversation, type Mode } from '@hark/api';
+import { items, uuid, type Attachment, type Colleague, type ColleagueTeam, type Conversation, type Mode } from '@hark/api';
 import { Button, Icon, IconButton, Popup, Tabs, useT } from '@hark/ui';
 import { onAct } from '../app/actions';
 import { useDesk } from '../app/context';
 import { client } from '../state/session';
-import { faultOf } from '../state/faults';
+import { faultOf, tell } from '../state/faults';
 import { useStore } from '../state/store';
 import type { Thread } from '../state/thread';
+import { uploadFile } from '../state/upload';
 import { Emoji } from './Emoji';
 import { Guard } from './Guard';
 import { composing, mentionAt, sends } from './keys';
+import { SlashList } from '../work/SlashList';
+import { missingIn, slashAt } from '../work/phrases';
 import { MentionList } from './MentionList';
+import { SendLater } from './SendLater';
+import { asks, useWording, WordQuestion, WordStrip } from './wording';
 import type { Run } from './ThreadPane';
 
 /** Longest message, in characters; the server says the same in bytes. */
@@ -20,7 +25,7 @@ export const FILE_MAX_BYTES = 20 * 1024 * 1024;
 const FILES_MAX = 10;
 const TYPING_EVERY_MS = 3_000;
 
-interface Upload { key: string; name: string; size: number; done: Attachment | null; fault: string | null; file: File }
+interface Upload { key: string; share: number; picture: string | null; name: string; size: number; done: Attachment | null; fault: string | null; file: File }
 
 export function Composer({ conversation, thread, run }: { conversation: Conversation; thread: Thread; run: Run }) {
   const { t } = useT();
@@ -31,18 +36,28 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
   const held = useStore(desk.outbox).find((entry) => entry.conversation === id && entry.state === 'held');
   const [uploads, setUploads] = useState<Record<Mode, Upload[]>>({ reply: [], note: [] });
   const [colleagues, setColleagues] = useState<Colleague[]>([]);
+  const [teams, setTeams] = useState<ColleagueTeam[]>([]);
+  const [later, setLater] = useState(false);
   const [mention, setMention] = useState<{ from: number; query: string } | null>(null);
+  const [slash, setSlash] = useState<{ from: number; query: string } | null>(null);
+  const [unfilled, setUnfilled] = useState<string[]>([]);
   const [emoji, setEmoji] = useState(false);
   const [over, setOver] = useState(false);
-  const [stranger, setStranger] = useState<string | null>(null);
+  const [asked, setAsked] = useState<'block' | 'warn' | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const typedAt = useRef(0);
   const files = uploads[mode];
+  const found = useWording(id, mode, draft.body);
   const closed = conversation.status === 'resolved';
   const lastSeq = thread.messages[thread.messages.length - 1]?.seq ?? 0;
-  useEffect(() => { void client.conversations.colleagues(conversation.tenant).then((all) => setColleagues(items(all))).catch(() => undefined); }, [conversation.tenant]);
-  useEffect(() => onAct((name) => {
+  useEffect(() => {
+    void client.conversations.colleagues(conversation.tenant).then((all) => setColleagues(items(all))).catch(() => undefined);
+    void client.conversations.teams(conversation.tenant).then((all) => setTeams(all.items)).catch(() => undefined);
+  }, [conversation.tenant]);
+  const inserting = useRef<(text: string) => void>(() => undefined);
+  useEffect(() => onAct((name, argument) => {
+    if (name === 'insert' && argument) inserting.current(argument);
     if (name !== 'reply' && name !== 'note') return;
     setMode(name);
     // A dialog opened meanwhile keeps the keyboard.
@@ -57,16 +72,18 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
   }, [draft.body, mode]);
   const write = useCallback((body: string) => {
     desk.drafts.write(id, mode, body.slice(0, BODY_MAX), lastSeq);
-    setStranger(null);
-    if (mode === 'reply' && Date.now() - typedAt.current > TYPING_EVERY_MS) {
+    setAsked(null);
+    setUnfilled([]);
+    if (Date.now() - typedAt.current > TYPING_EVERY_MS) {
       typedAt.current = Date.now();
-      desk.live?.typing(id, true);
+      // Of a note only colleagues hear.
+      desk.live?.typing(id, true, mode);
     }
   }, [desk, id, mode, lastSeq]);
   /** Says that nobody writes any more; the next word is told at once again. */
   const quiet = () => {
     typedAt.current = 0;
-    desk.live?.typing(id, false);
+    desk.live?.typing(id, false, mode);
   };
   const insert = (text: string, from?: number) => {
     const node = area.current;
@@ -75,13 +92,14 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
     write(draft.body.slice(0, start) + text + draft.body.slice(end));
     setTimeout(() => { node?.focus(); node?.setSelectionRange(start + text.length, start + text.length); }, 0);
   };
+  inserting.current = (text) => insert(text);
   const patch = (key: string, change: Partial<Upload>) => setUploads((all) => ({ reply: all.reply.map((one) => (one.key === key ? { ...one, ...change } : one)), note: all.note.map((one) => (one.key === key ? { ...one, ...change } : one)) }));
   const upload = (one: Upload) => {
     patch(one.key, { fault: null });
-    client.conversations.upload(id, one.file).then((done) => patch(one.key, { done })).catch((error) => patch(one.key, { fault: faultOf(error, t).title }));
+    uploadFile(id, one.file, (share) => patch(one.key, { share })).then((done) => patch(one.key, { done })).catch((error) => patch(one.key, { fault: faultOf(error, t).title }));
   };
   const attach = (list: Iterable<File>) => {
-    const fresh = [...list].slice(0, FILES_MAX - files.length).map((file): Upload => ({ key: uuid(), name: file.name || t('file.pasted'), size: file.size, done: null, fault: file.size > FILE_MAX_BYTES ? t('file.too_large') : null, file }));
+    const fresh = [...list].slice(0, FILES_MAX - files.length).map((file): Upload => ({ key: uuid(), share: 0, picture: file.type.startsWith('image/') ? URL.createObjectURL(file) : null, name: file.name || t('file.pasted'), size: file.size, done: null, fault: file.size > FILE_MAX_BYTES ? t('file.too_large') : null, file }));
     setUploads((all) => ({ ...all, [mode]: [...all[mode], ...fresh] }));
     for (const one of fresh) if (!one.fault) upload(one);
   };
@@ -90,21 +108,39 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
   const sendable = (body.length > 0 || files.length > 0) && ready;
   const send = (sure = false) => {
     if (!sendable) return;
-    const other = mode === 'reply' && !sure ? strangerIn(body, conversation, me.tenants) : null;
-    if (other) { setStranger(other); return; }
+    const doubt = mode === 'reply' ? asks(found, draft.body) : null;
+    if (doubt === 'block' || (doubt === 'warn' && !sure)) { setAsked(doubt); return; }
+    const missing = mode === 'reply' && !sure ? missingIn(body) : [];
+    if (missing.length > 0) { setUnfilled(missing); return; }
     const mentions = mode === 'note' ? colleagues.filter((one) => body.includes(`@${one.alias}`)).map((one) => one.id) : [];
     // What was on the screen when writing began decides whether somebody answered in between.
     const seen = Math.max(draft.base_seq, 0) || lastSeq;
-    if (!desk.send(id, mode, body, files.flatMap((one) => (one.done ? [one.done.id] : [])), mentions, mode === 'reply' ? seen : lastSeq)) return;
+    const told = mode === 'note' ? teams.filter((one) => body.includes(`@${one.name}`)).map((one) => one.id) : [];
+    const attached = files.flatMap((one) => (one.done ? [one.done.id] : []));
+    if (mode === 'reply' && conversation.undo === 'hold' && me.settings.undo_s > 0) {
+      // It cannot be called back once it left, so it waits here for the time in which it can.
+      const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      client.conversations.schedule(id, { body, attachments: attached, zone, seen_seq: seen, confirmed: sure }).then(cleared).catch((error) => tell(error, t));
+      return;
+    }
+    if (!desk.send(id, mode, body, attached, mentions, mode === 'reply' ? seen : lastSeq, { teams: told, confirmed: sure })) return;
+    cleared();
+  };
+  /** What was written has gone its way. */
+  const cleared = () => {
+    if (desk.drafts.of(id, mode).get().body.trim() === body) desk.drafts.clear(id, mode);
+    for (const one of files) if (one.picture) URL.revokeObjectURL(one.picture);
     setUploads((all) => ({ ...all, [mode]: [] }));
-    setStranger(null);
+    setAsked(null);
     setMention(null);
+    setSlash(null);
+    setUnfilled([]);
     quiet();
     area.current?.focus();
   };
   const key = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const like = { key: event.key, keyCode: event.keyCode, ctrlKey: event.ctrlKey, metaKey: event.metaKey, shiftKey: event.shiftKey, altKey: event.altKey, isComposing: event.nativeEvent.isComposing };
-    if (composing(like) || mention) return;
+    if (composing(like) || mention || (slash && event.defaultPrevented)) return;
     if (sends(like, me.settings.send_key)) {
       event.preventDefault();
       send();
@@ -121,17 +157,20 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
     attach(event.dataTransfer.files);
   };
   const watchMention = (node: HTMLTextAreaElement) => setMention(mode === 'note' ? mentionAt(node.value, node.selectionStart) : null);
+  /** Looks for `/` in front of the caret; never while an input method chooses characters. */
+  const watchSlash = (node: HTMLTextAreaElement, composes: boolean) => { if (!composes) setSlash(slashAt(node.value, node.selectionStart)); };
   const saved = draft.body === '' ? null : draft.state === 'saved' ? t('draft.saved') : draft.state === 'kept' ? t('draft.kept') : draft.state === 'refused' ? t('draft.refused') : t('draft.saving');
   const brand = conversation.brand;
   return (
     <section className={`composer ${mode}${over ? ' over' : ''}`} aria-label={t('composer.label')} onDragOver={(event) => { if (event.dataTransfer.types.includes('Files')) { event.preventDefault(); setOver(true); } }} onDragLeave={() => setOver(false)} onDrop={drop}>
       {held ? <Guard entry={held} /> : null}
-      {stranger ? (
-        <div className="guard" role="alertdialog" aria-label={t('brand.title')}>
+      {asked ? <WordQuestion kind={asked} onChange={() => { setAsked(null); area.current?.focus(); }} onSend={() => send(true)} /> : null}
+      {unfilled.length > 0 ? (
+        <div className="guard" role="alertdialog" aria-label={t('phrase.missing', { names: unfilled.join('、') })}>
           <Icon name="alert" size={17} />
-          <div><b>{t('brand.title')}</b><p>{t('brand.text', { other: stranger, brand: brand.name })}</p></div>
-          <Button small onClick={() => { setStranger(null); area.current?.focus(); }}>{t('brand.change')}</Button>
-          <Button small onClick={() => send(true)}>{t('brand.send')}</Button>
+          <div><p>{t('phrase.missing', { names: unfilled.join('、') })}</p></div>
+          <Button small onClick={() => { setUnfilled([]); area.current?.focus(); }}>{t('brand.change')}</Button>
+          <Button small onClick={() => send(true)}>{t('phrase.missing_send')}</Button>
         </div>
       ) : null}
       <div className="composer-box">
@@ -142,17 +181,20 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
           ]} />
           <span className={`draft-state draft-${draft.state}`} role="status">{saved}</span>
         </div>
-        {mention ? <MentionList query={mention.query} people={colleagues.filter((one) => one.id !== me.user.id)} area={area} onClose={() => setMention(null)} onChoose={(one) => { insert(`@${one.alias} `, mention.from); setMention(null); }} /> : null}
+        {slash && !mention ? <SlashList query={slash.query} conversation={conversation} area={area} onClose={() => setSlash(null)} onInsert={(text) => { insert(text, slash.from); setSlash(null); }} onComplete={(word) => { insert(`/${word}`, slash.from); setSlash({ from: slash.from, query: word }); }} /> : null}
+        {mention ? <MentionList query={mention.query} people={colleagues.filter((one) => one.id !== me.user.id)} teams={teams} onTeam={(one) => { insert(`@${one.name} `, mention.from); setMention(null); }} area={area} onClose={() => setMention(null)} onChoose={(one) => { insert(`@${one.alias} `, mention.from); setMention(null); }} /> : null}
         <textarea ref={area} value={draft.body} maxLength={BODY_MAX} rows={2} dir="auto"
           placeholder={closed && mode === 'reply' ? t('composer.closed') : mode === 'reply' ? t('composer.placeholder_reply', { name: conversation.contact.salutation ?? conversation.contact.name }) : t('composer.placeholder_note')}
           aria-label={mode === 'reply' ? t('composer.as', { brand: brand.name }) : t('composer.note')} aria-keyshortcuts="Alt+R Alt+N"
-          onChange={(event) => { write(event.target.value); watchMention(event.target); }} onKeyDown={key} onPaste={paste} onBlur={() => { if (mode === 'reply') quiet(); }} />
+          onChange={(event) => { write(event.target.value); watchMention(event.target); watchSlash(event.target, (event.nativeEvent as InputEvent).isComposing); }} onCompositionEnd={(event) => watchSlash(event.currentTarget, false)} onKeyDown={key} onPaste={paste} onBlur={quiet} />
+        {mode === 'reply' ? <WordStrip found={found} body={draft.body} /> : null}
         {files.length > 0 ? (
           <ul className="uploads" aria-label={t('composer.files')}>
             {files.map((one) => (
               <li key={one.key} className={one.fault ? 'bad' : ''}>
-                <Icon name={one.file.type.startsWith('image/') ? 'image' : 'file'} size={15} /><span>{one.name}</span>
-                <small>{one.fault ?? (one.done ? t('file.ready') : t('file.uploading'))}</small>
+                {one.picture ? <img src={one.picture} alt={t('file.picture', { name: one.name })} /> : <Icon name="file" size={15} />}<span>{one.name}</span>
+                <small className="num">{one.fault ?? (one.done ? t('file.ready') : t('file.progress', { n: Math.round(one.share * 100) }))}</small>
+                {!one.fault && !one.done ? <progress max={1} value={one.share} aria-label={t('file.uploading')} /> : null}
                 {one.fault && one.size <= FILE_MAX_BYTES ? <Button small look="quiet" onClick={() => upload(one)}>{t('action.retry')}</Button> : null}
                 <IconButton icon="close" size={13} label={t('file.remove', { name: one.name })} onClick={() => setUploads((all) => ({ ...all, [mode]: all[mode].filter((other) => other.key !== one.key) }))} />
               </li>
@@ -165,23 +207,16 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
           <Popup open={emoji} onOpen={setEmoji} placement="topLeft" label={t('composer.emoji')} content={<Emoji onChoose={(one) => { setEmoji(false); insert(one); }} />}>
             <IconButton icon="smile" label={t('composer.emoji')} />
           </Popup>
+          <button type="button" className="text-btn" onClick={() => { insert('/'); setSlash({ from: area.current?.selectionStart ?? draft.body.length, query: '' }); }}>{t('phrase.slash')}</button>
           {mode === 'note' ? <button type="button" className="text-btn" onClick={() => { insert('@'); setMention({ from: area.current?.selectionStart ?? draft.body.length, query: '' }); }}>@ {t('composer.colleague')}</button> : null}
           <span className="composer-who">{mode === 'reply' ? t('composer.seen_customer') : t('composer.seen_inside')}</span>
           <span className="composer-hint">{me.settings.send_key === 'enter' ? t('send_key.enter') : t('send_key.ctrl_enter')}</span>
           {closed && mode === 'reply' ? <Button onClick={() => void run(() => client.conversations.reopen(id))}>{t('act.reopen')}</Button> : null}
+          {mode === 'reply' && !closed ? <IconButton icon="clock" label={t('schedule.open')} disabled={!sendable} onClick={() => setLater(true)} /> : null}
           <Button look="primary" disabled={!sendable} onClick={() => send()}>{mode === 'reply' ? t('composer.send') : t('composer.add_note')}</Button>
         </div>
       </div>
+      {later ? <SendLater conversation={conversation} seen={Math.max(draft.base_seq, 0) || lastSeq} body={body} attachments={files.flatMap((one) => (one.done ? [one.done.id] : []))} onDone={cleared} onClose={() => setLater(false)} /> : null}
     </section>
   );
-}
-
-/** Another client's name in a reply is most likely a slip. */
-function strangerIn(body: string, conversation: Conversation, tenants: { id: string; name: string }[]): string | null {
-  const text = body.toLowerCase();
-  for (const tenant of tenants) {
-    if (tenant.id === conversation.tenant || tenant.name.length < 2) continue;
-    if (text.includes(tenant.name.toLowerCase()) && !conversation.brand.name.toLowerCase().includes(tenant.name.toLowerCase())) return tenant.name;
-  }
-  return null;
 }

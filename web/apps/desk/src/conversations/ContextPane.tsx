@@ -9,7 +9,9 @@ import { useStore } from '../state/store';
 import { ContactCard } from '../customers/ContactCard';
 import { Timeline } from '../customers/Timeline';
 import type { ContextTab } from './Conversations';
+import { PhrasesTab } from '../work/PhrasesTab';
 import { DispositionTab } from './DispositionTab';
+import { VisitPart } from './VisitPart';
 
 export function ContextPane({ id, tab, onTab, onClose }: { id: string; tab: ContextTab; onTab: (tab: ContextTab) => void; onClose?: () => void }) {
   const { t } = useT();
@@ -29,16 +31,18 @@ export function ContextPane({ id, tab, onTab, onClose }: { id: string; tab: Cont
       <div className="context-tabs">
         <Tabs label={t('context.label')} value={tab} onChange={onTab} className="tabs-line" items={[
           { key: 'contact', label: t('context.contact') },
+          { key: 'phrases', label: t('phrase.tab') },
           { key: 'disposition', label: t('context.disposition') },
           { key: 'history', label: t('context.history'), count: contact ? contact.conversations.total : null },
         ]} />
         {onClose ? <IconButton icon="close" size={16} label={t('action.close')} onClick={onClose} /> : null}
       </div>
       <div className="context-body" role="tabpanel">
-        {tab === 'disposition' ? (conversation ? <DispositionTab key={conversation.id} conversation={conversation} /> : <Skeleton />)
+        {tab === 'phrases' ? (conversation ? <PhrasesTab key={conversation.line} conversation={conversation} /> : <Skeleton />)
+          : tab === 'disposition' ? (conversation ? <DispositionTab key={conversation.id} conversation={conversation} /> : <Skeleton />)
           : fault ? <ErrorBlock fault={fault} onRetry={load} />
             : !contact ? <Skeleton lines={7} />
-              : tab === 'contact' ? <ContactCard contact={contact} page={conversation?.page ?? null} onChange={setContact} />
+              : tab === 'contact' ? <><ContactCard contact={contact} page={conversation?.page ?? null} onChange={setContact} />{conversation ? <VisitPart key={conversation.id} conversation={conversation.id} status={conversation.status} /> : null}</>
                 : <Timeline contact={contact.id} current={id} />}
       </div>
     </aside>

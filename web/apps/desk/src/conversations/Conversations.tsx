@@ -1,10 +1,10 @@
 /** List, thread and context side by side; fewer of them as the screen gets narrow. */
 import { useCallback, useEffect, useState, type KeyboardEvent, type PointerEvent } from 'react';
-import type { View } from '@hark/api';
 import { Empty, useMedia, useT } from '@hark/ui';
 import { remember, type Vars } from '../app/Shell';
 import { useDesk } from '../app/context';
-import { actionOf, act } from '../app/actions';
+import { onAct } from '../app/actions';
+import type { ListKey } from '../work/views';
 import { ContextPane } from './ContextPane';
 import { List } from './List';
 import { ThreadPane } from './ThreadPane';
@@ -13,13 +13,13 @@ const LIST = { min: 260, max: 440, first: 352 };
 const CONTEXT = { min: 280, max: 420, first: 340 };
 const clamp = (value: number, { min, max }: { min: number; max: number }) => Math.min(max, Math.max(min, value));
 
-export type ContextTab = 'contact' | 'disposition' | 'history';
+export type ContextTab = 'contact' | 'phrases' | 'disposition' | 'history';
 
 export function Conversations({ id }: { id: string | null }) {
   const { t } = useT();
   const { me } = useDesk();
   const layout = me.settings.layout;
-  const [view, setView] = useState<View>(layout.view ?? 'mine');
+  const [view, setView] = useState<ListKey>(layout.view ?? 'mine');
   const [listW, setListW] = useState(clamp(layout.list_w ?? LIST.first, LIST));
   const [contextW, setContextW] = useState(clamp(layout.context_w ?? CONTEXT.first, CONTEXT));
   const [docked, setDocked] = useState(layout.context_open !== false);
@@ -27,24 +27,18 @@ export function Conversations({ id }: { id: string | null }) {
   const [tab, setTab] = useState<ContextTab>((layout.context_tab as ContextTab) ?? 'contact');
   const narrow = useMedia('(max-width: 1099px)');
   const phone = useMedia('(max-width: 719px)');
-  useEffect(() => {
-    const key = (event: globalThis.KeyboardEvent) => {
-      const name = actionOf(event);
-      if (!name) return;
-      event.preventDefault();
-      act(name);
-    };
-    window.addEventListener('keydown', key);
-    return () => window.removeEventListener('keydown', key);
-  }, []);
   useEffect(() => { setDrawer(false); }, [id]);
-  const changeView = useCallback((next: View) => { setView(next); remember({ view: next }); }, []);
+  const changeView = useCallback((next: ListKey) => { setView(next); remember({ view: next }); }, []);
   const showTab = useCallback((next: ContextTab) => {
     setTab(next);
     remember({ context_tab: next });
     if (narrow) setDrawer(true);
     else setDocked(true);
   }, [narrow]);
+  useEffect(() => onAct((name, argument) => {
+    if (name === 'phrases' && id) showTab('phrases');
+    if (name === 'view' && argument) changeView(argument);
+  }), [id, showTab, changeView]);
   const toggleContext = useCallback(() => {
     if (narrow) setDrawer((open) => !open);
     else setDocked((open) => { remember({ context_open: !open }); return !open; });

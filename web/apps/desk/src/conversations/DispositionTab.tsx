@@ -2,7 +2,6 @@
 import { useEffect, useState } from 'react';
 import type { Conversation, DispositionInput, DispositionKind, Outcome } from '@hark/api';
 import { AreaField, Button, Choice, Choices, notify, TextField, useT } from '@hark/ui';
-import { onAct } from '../app/actions';
 import { useDesk } from '../app/context';
 import { now } from '../state/clock';
 import { tell } from '../state/faults';
@@ -11,8 +10,26 @@ import { categoryName, useCategories } from './categories';
 
 const kinds: DispositionKind[] = ['consult', 'query', 'handle', 'complaint', 'suggestion', 'praise', 'fault', 'report'];
 const outcomes: Outcome[] = ['solved', 'follow_up', 'unsolved'];
-/** What was filled in and not yet sent, per conversation, while this page lives. */
+/** What was filled in and not yet sent, per conversation; the server keeps it for every machine of its author. */
 const begun = new Map<string, DispositionInput>();
+const saving = new Map<string, ReturnType<typeof setTimeout>>();
+const SAVE_AFTER_MS = 700;
+
+function keep(id: string, form: DispositionInput): void {
+  begun.set(id, form);
+  clearTimeout(saving.get(id));
+  saving.set(id, setTimeout(() => {
+    saving.delete(id);
+    // What cannot be kept just now stays on this page, and is kept with the next change.
+    void client.conversations.beginDisposition(id, form).catch(() => undefined);
+  }, SAVE_AFTER_MS));
+}
+
+function forget(id: string): void {
+  begun.delete(id);
+  clearTimeout(saving.get(id));
+  saving.delete(id);
+}
 
 export function DispositionTab({ conversation }: { conversation: Conversation }) {
   const { t, language, ago } = useT();
@@ -24,16 +41,24 @@ export function DispositionTab({ conversation }: { conversation: Conversation })
   const [busy, setBusy] = useState(false);
   const change = (part: Partial<DispositionInput>) => setForm((before) => {
     const next = { ...before, ...part };
-    begun.set(conversation.id, next);
+    keep(conversation.id, next);
     return next;
   });
+  useEffect(() => {
+    if (begun.has(conversation.id) || conversation.status === 'resolved') return;
+    void client.conversations.begunDisposition(conversation.id).then(({ disposition }) => {
+      if (!disposition || begun.has(conversation.id)) return;
+      begun.set(conversation.id, disposition);
+      setForm(disposition);
+    }).catch(() => undefined);
+  }, [conversation.id]);
   const closed = conversation.status === 'resolved';
   const resolve = async () => {
     if (busy) return;
     setBusy(true);
     try {
       desk.took(await client.conversations.resolve(conversation.id, form));
-      begun.delete(conversation.id);
+      forget(conversation.id);
       notify(t('done.resolved'));
     } catch (error) {
       tell(error, t);
@@ -41,9 +66,8 @@ export function DispositionTab({ conversation }: { conversation: Conversation })
       setBusy(false);
     }
   };
-  useEffect(() => onAct((name) => { if (name === 'resolve') document.getElementById('disposition-send')?.focus(); }), []);
   return (
-    <div className="disposition">
+    <div className="disposition" onKeyDown={(event) => { if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.nativeEvent.isComposing && !closed) { event.preventDefault(); void resolve(); } }}>
       {done ? <p className="hint">{t('disposition.recorded', { at: ago(done.at, now()) })}</p> : <p className="hint">{t('disposition.hint')}</p>}
       <fieldset className="pick" disabled={closed}>
         <legend>{t('disposition.kind')}</legend>
@@ -64,7 +88,7 @@ export function DispositionTab({ conversation }: { conversation: Conversation })
         const remove = conversation.tags.filter((tag) => !tags.includes(tag));
         void client.conversations.tags(conversation.id, { ...(add.length ? { add } : {}), ...(remove.length ? { remove } : {}) }).then((next) => desk.took(next)).catch((error) => tell(error, t));
       }} options={[]} placeholder={t('tags.hint')} />
-      {closed ? null : <Button id="disposition-send" look="primary" busy={busy} onClick={() => void resolve()} className="wide">{t('disposition.send')}</Button>}
+      {closed ? null : <Button id="disposition-send" look="primary" busy={busy} onClick={() => void resolve()} className="wide" aria-keyshortcuts="Control+Enter">{t('disposition.send')}</Button>}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { Button, Icon, useT } from '@hark/ui';
 import { act } from '../app/actions';
 import { useDesk } from '../app/context';
 import { useStore } from '../state/store';
+import { WordQuestion } from './wording';
 
 export function Guard({ entry }: { entry: OutboxEntry }) {
   const { t, clock } = useT();
@@ -23,6 +24,8 @@ export function Guard({ entry }: { entry: OutboxEntry }) {
     desk.sender.take(entry.client_id);
     desk.drafts.clear(entry.conversation, entry.mode);
   };
+  const wording = entry.refusal?.code === 'message.words_warned' || entry.refusal?.code === 'message.other_client';
+  if (wording) return <WordQuestion kind="warn" title={`${entry.refusal?.title ?? ''} ${t('guard.yours')} ${entry.body}`} onChange={edit} onSend={() => desk.sender.again(entry.client_id, false, true)} />;
   return (
     <div className="guard" role="alertdialog" aria-label={t('guard.title')}>
       <Icon name="alert" size={17} />

@@ -2,20 +2,22 @@
 import type { Conversation, Priority } from '@hark/api';
 import { Button, Chip, Icon, IconButton, Kbd, Menu, useT, type MenuEntry } from '@hark/ui';
 import { useDesk } from '../app/context';
-import { go } from '../app/router';
+import { go, link } from '../app/router';
 import { useNow } from '../state/clock';
+import { holds } from '../state/rights';
 import { DUE_SOON_MS, urgency } from '../state/order';
 import { useStore } from '../state/store';
 import type { Thread } from '../state/thread';
 import { categoryName, useCategories } from './categories';
 import type { ContextTab } from './Conversations';
-import type { Run } from './ThreadPane';
+import { MaskChip } from './ScreenGuard';
+import type { HeadDialog, Run } from './ThreadPane';
 
 const priorities: Priority[] = ['low', 'normal', 'high', 'urgent'];
 
 interface Props {
   id: string; conversation: Conversation | null; thread: Thread; phone: boolean; contextShown: boolean;
-  onContext: () => void; onTab: (tab: ContextTab) => void; onDialog: (name: 'transfer' | 'snooze') => void; run: Run;
+  onContext: () => void; onTab: (tab: ContextTab) => void; onDialog: (name: HeadDialog) => void; run: Run;
 }
 
 export function Header({ id, conversation, thread, phone, contextShown, onContext, onTab, onDialog, run }: Props) {
@@ -30,6 +32,8 @@ export function Header({ id, conversation, thread, phone, contextShown, onContex
   const entries: MenuEntry[] = conversation ? [
     { key: 'follow', icon: 'star', label: follows ? t('act.unfollow') : t('act.follow'), run: () => void run(() => (follows ? client.conversations.unfollow(id) : client.conversations.follow(id))) },
     ...(!mine && !closed ? [{ key: 'take', icon: 'user' as const, label: t('act.take'), run: () => void run(() => client.conversations.assign(id, me.user.id), t('done.taken')) }] : []),
+    ...(!mine && !closed && conversation.assignee && holds(me, 'conversations.take_over', conversation) ? [{ key: 'take_over', icon: 'user' as const, label: t('act.take_over'), run: () => onDialog('take_over') }] : []),
+    { key: 'why', icon: 'people', label: t('act.why'), run: () => onDialog('why') },
     ...(mine && !closed ? [{ key: 'release', icon: 'out' as const, label: t('act.release'), run: () => void run(() => client.conversations.assign(id, null), t('done.released')) }] : []),
     { key: 'priority', icon: 'flag', label: t('act.priority'), items: priorities.map((priority) => ({ key: `p.${priority}`, label: t(`priority.${priority}`), checked: conversation.priority === priority, run: () => void run(() => client.conversations.priority(id, priority)) })) },
     ...(!closed ? [{ key: 'snooze', icon: 'clock' as const, label: t('act.snooze'), run: () => onDialog('snooze') }] : []),
@@ -59,12 +63,13 @@ export function Header({ id, conversation, thread, phone, contextShown, onContex
 }
 
 function Chips({ conversation, run }: { conversation: Conversation; run: Run }) {
-  const { t, language, by } = useT();
+  const { t, language, by, exact } = useT();
   const { desk } = useDesk();
   const now = useNow();
   const categories = useCategories(conversation.line);
   const { repeat, status } = conversation;
-  const times = repeat.within_24h > 1 ? t('chip.repeat_24h', { n: repeat.within_24h }) : repeat.within_48h > 1 ? t('chip.repeat_48h', { n: repeat.within_48h }) : null;
+  const last = repeat.last && (repeat.last.category || repeat.last.text) ? repeat.last : null;
+  const times = repeat.within_24h > 0 ? t('chip.repeat_24h', { n: repeat.within_24h + 1 }) : repeat.within_48h > 0 ? t('chip.repeat_48h', { n: repeat.within_48h + 1 }) : null;
   const category = categoryName(categories, conversation.category, language);
   return (
     <div className="head-chips">
@@ -72,6 +77,8 @@ function Chips({ conversation, run }: { conversation: Conversation; run: Run }) 
       {category ? <Chip>{category}</Chip> : null}
       {status !== 'open' ? <Chip tone={status === 'resolved' ? 'green' : 'amber'}>{status === 'snoozed' && conversation.snoozed_until ? t('row.snoozed', { when: by(conversation.snoozed_until, now) }) : t(`status.${status}`)}</Chip> : null}
       {times ? <Chip tone="amber">{times}</Chip> : null}
+      {last ? <Chip><a {...link(`/c/${last.id}`)} title={`${last.text} · ${exact(last.at)}`}>{t(last.open ? 'chip.last_open' : 'chip.last_time', { about: categoryName(categories, last.category, language) ?? last.text.slice(0, 24) })}</a></Chip> : null}
+      <MaskChip conversation={conversation} run={run} />
       {conversation.priority === 'urgent' || conversation.priority === 'high' ? <Chip tone="red"><Icon name="flag" size={12} />{t(`priority.${conversation.priority}`)}</Chip> : null}
       {conversation.other_open > 0 ? <Chip tone="amber">{t('chip.other_open', { n: conversation.other_open })}</Chip> : null}
       {conversation.tags.map((tag) => <Chip key={tag} onRemove={() => void run(() => desk.client.conversations.tags(conversation.id, { remove: [tag] }))} removeLabel={t('tags.remove', { tag })}>{tag}</Chip>)}

@@ -1,29 +1,49 @@
 /** The conversations of a view, most urgent first. Plain memoised rows: the list changes while one works in it. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import type { ConversationRow, Counts, View } from '@hark/api';
-import { Choice, Empty, ErrorBlock, Icon, Menu, Skeleton, sizes, Tabs, useT, type TabItem } from '@hark/ui';
+import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import type { ConversationRow, Counts, Queue, SavedView, View, ViewColumn } from '@hark/api';
+import { Choice, Empty, ErrorBlock, Icon, Menu, Skeleton, sizes, Tabs, useT, type MenuEntry, type TabItem } from '@hark/ui';
 import { onAct } from '../app/actions';
 import { useDesk } from '../app/context';
 import { go } from '../app/router';
 import { faultOf } from '../state/faults';
-import { orderOf } from '../state/order';
+import { byDue, byRecent, orderOf } from '../state/order';
 import { useStore } from '../state/store';
+import { BulkBar } from '../work/BulkBar';
+import { clearSelection, extend, selectAll, selection, SELECTED_MAX, toggle } from '../work/selection';
+import { ViewEditor } from '../work/ViewEditor';
+import { loadViews, savedId, savedKey, savedViews, viewCounts, type ListKey } from '../work/views';
 import { Row } from './Row';
 
 const shownViews = ['mine', 'queue', 'mentions', 'all'] as const;
 const moreViews = ['followed', 'open', 'closed'] as const;
+const builtIn: readonly string[] = [...shownViews, ...moreViews];
 /** From this many rows before the end the next page is fetched. */
 const FETCH_AHEAD = 12;
+/** Pages fetched in a row to select a whole view. */
+const SELECT_PAGES_MAX = 25;
 
-export function List({ view, onView, open }: { view: View; onView: (view: View) => void; open: string | null }) {
+export function List({ view: asked, onView, open }: { view: ListKey; onView: (view: ListKey) => void; open: string | null }) {
   const { t } = useT();
   const { desk, me } = useDesk();
+  const saved = useStore(savedViews);
+  const [known, setKnown] = useState(false);
+  const current = saved.find((one) => savedKey(one.id) === asked) ?? null;
+  // A view that was taken away, or belongs to another person's desk, gives way to one's own list.
+  const view: ListKey = builtIn.includes(asked) || current || !known ? asked : 'mine';
   const list = useStore(desk.list(view));
-  const known = useStore(desk.rows);
+  const rowsKnown = useStore(desk.rows);
   const counts = useStore(desk.counts);
+  const savedCounts = useStore(viewCounts);
+  const chosen = useStore(selection);
   const [tenant, setTenant] = useState<string | null>(null);
-  useEffect(() => { if (!list.loaded && !list.loading) void desk.loadList(view); }, [desk, view]);
+  const [editing, setEditing] = useState<SavedView | 'new' | null>(null);
+  useEffect(() => { void loadViews().catch(() => undefined).finally(() => setKnown(true)); }, []);
+  useEffect(() => { clearSelection(); desk.shownList = view; }, [desk, view]);
+  useEffect(() => {
+    const stale = savedId(view) !== null;
+    if (stale || (!list.loaded && !list.loading)) void desk.loadList(view);
+  }, [desk, view]);
   useEffect(() => {
     if (view === 'mine' || view === 'mentions' || view === 'followed') return;
     const topics = me.lines.map((line) => `line:${line.id}`);
@@ -33,11 +53,11 @@ export function List({ view, onView, open }: { view: View; onView: (view: View) 
   const rows = useMemo(() => {
     const found: ConversationRow[] = [];
     for (const id of list.ids) {
-      const row = known.get(id);
+      const row = rowsKnown.get(id);
       if (row && (!tenant || row.tenant === tenant)) found.push(row);
     }
-    return found.sort(orderOf(view));
-  }, [list.ids, known, view, tenant]);
+    return found.sort(savedId(view) !== null ? (current?.order === 'recent' ? byRecent : byDue) : orderOf(view as View));
+  }, [list.ids, rowsKnown, view, tenant, current?.order]);
   const step = useCallback((by: number) => {
     const at = rows.findIndex((row) => row.id === open);
     const next = rows[Math.max(0, Math.min(rows.length - 1, at + by))];
@@ -46,37 +66,93 @@ export function List({ view, onView, open }: { view: View; onView: (view: View) 
   useEffect(() => onAct((name) => {
     if (name === 'next') step(1);
     if (name === 'previous') step(-1);
+    if (name === 'list') document.getElementById('list-rows')?.focus();
   }), [step]);
-  const tabs: TabItem<View>[] = shownViews.map((key) => ({ key, label: t(`view.${key}`), count: countOf(key, counts) }));
-  if (!(shownViews as readonly View[]).includes(view)) tabs.push({ key: view, label: t(`view.${view}`) });
+  const order = useMemo(() => rows.map((row) => row.id), [rows]);
+  const wholeView = async () => {
+    for (let page = 0; page < SELECT_PAGES_MAX; page += 1) {
+      const state = desk.list(view).get();
+      if (!state.next || state.ids.size >= SELECTED_MAX) break;
+      await desk.loadList(view, true);
+    }
+    selectAll([...desk.list(view).get().ids].filter((id) => !tenant || desk.rows.get().get(id)?.tenant === tenant));
+  };
+  const tabs: TabItem<ListKey>[] = shownViews.map((key) => ({ key, label: t(`view.${key}`), count: countOf(key, counts) }));
+  if (current) tabs.push({ key: view, label: current.name, count: countOfSaved(current, savedCounts) });
+  else if (!(shownViews as readonly string[]).includes(view) && builtIn.includes(view)) tabs.push({ key: view, label: t(`view.${view as View}`) });
+  const entryOf = (one: SavedView): MenuEntry => ({ key: one.id, label: <>{one.name}<small className="menu-count num">{shownCount(one, savedCounts)}</small></>, checked: savedKey(one.id) === view, run: () => onView(savedKey(one.id)) });
+  const own = saved.filter((one) => one.audience === null);
+  const shared = saved.filter((one) => one.audience !== null);
+  const entries: MenuEntry[] = [
+    ...moreViews.map((key): MenuEntry => ({ key, label: <>{t(`view.${key}`)}{key === 'followed' && counts?.followed ? ` ${counts.followed}` : ''}</>, checked: view === key, run: () => onView(key) })),
+    ...(own.length > 0 ? [{ key: 'h1', heading: t('view.own') }, ...own.map(entryOf)] : []),
+    ...(shared.length > 0 ? [{ key: 'h2', heading: t('view.shared') }, ...shared.map(entryOf)] : []),
+    { key: 'd', divider: true },
+    ...(current?.editable ? [{ key: 'edit', icon: 'settings' as const, label: t('view.edit'), run: () => setEditing(current) }] : []),
+    { key: 'new', icon: 'plus', label: t('view.new'), run: () => setEditing('new') },
+  ];
+  const recent = current ? current.order === 'recent' : view === 'closed' || view === 'all';
   return (
     <section className="list" aria-label={t('list.label')}>
       <div className="list-views">
         <Tabs items={tabs} value={view} onChange={onView} label={t('list.views')} />
-        <Menu placement="bottomRight" entries={moreViews.map((key) => ({ key, label: <>{t(`view.${key}`)}{key === 'followed' && counts?.followed ? ` ${counts.followed}` : ''}</>, checked: view === key, run: () => onView(key) }))}>
+        <Menu placement="bottomRight" entries={entries}>
           <button type="button" className="icon-btn" aria-label={t('list.more_views')} title={t('list.more_views')}><Icon name="more" size={17} /></button>
         </Menu>
       </div>
-      <div className="list-sort">
-        <span>{view === 'closed' || view === 'all' ? t('list.order_recent') : t('list.order_due')}</span>
-        {me.tenants.length > 1 ? <Choice hidden clear label={t('list.filter_client')} placeholder={t('list.filter_client')} value={tenant} onChange={setTenant} options={me.tenants.map((one) => ({ value: one.id, label: one.name }))} width={116} /> : null}
-      </div>
+      <BulkBar rows={rows} onAll={() => selectAll(order)} onView={list.next ? () => void wholeView() : null} />
+      {chosen.size > 0 ? null : (
+        <div className="list-sort">
+          <span title={t('bulk.hint')}>{current ? t(recent ? 'view.order_recent' : 'view.order_due') : recent ? t('list.order_recent') : t('list.order_due')}</span>
+          {me.tenants.length > 1 ? <Choice hidden clear label={t('list.filter_client')} placeholder={t('list.filter_client')} value={tenant} onChange={setTenant} options={me.tenants.map((one) => ({ value: one.id, label: one.name }))} width={116} /> : null}
+        </div>
+      )}
       {list.fault && rows.length === 0 ? <ErrorBlock fault={faultOf(list.fault, t)} onRetry={() => void desk.loadList(view)} />
-        : rows.length === 0 && list.loaded ? <Empty title={t(`list.empty.${view}`)} text={t(`list.empty_hint.${view}`)} />
+        : rows.length === 0 && list.loaded ? (current
+          ? <Empty title={t('view.empty')} text={t('view.empty_hint')}>{list.next ? <button type="button" className="btn btn-plain" onClick={() => void desk.loadList(view, true)}>{t('view.more')}</button> : null}</Empty>
+          : <Empty title={t(`list.empty.${view as View}`)} text={t(`list.empty_hint.${view as View}`)} />)
           : rows.length === 0 ? <Skeleton rows lines={8} />
-            : <Rows rows={rows} open={open} onStep={step} onEnd={() => void desk.loadList(view, true)} />}
+            : <Rows rows={rows} order={order} open={open} columns={current?.columns ?? none} onStep={step} onEnd={() => void desk.loadList(view, true)} />}
+      {editing ? <ViewEditor view={editing === 'new' ? null : editing} onClose={() => setEditing(null)} onSaved={(id) => { setEditing(null); onView(savedKey(id)); void desk.loadList(savedKey(id)); }} onRemoved={() => { setEditing(null); onView('mine'); }} /> : null}
     </section>
   );
 }
+
+const none: ViewColumn[] = [];
 
 function countOf(view: View, counts: Counts | null): number | null {
   if (!counts) return null;
   return view === 'mine' ? counts.mine : view === 'queue' ? counts.queue : view === 'mentions' ? counts.mentions || null : null;
 }
 
-function Rows({ rows, open, onStep, onEnd }: { rows: ConversationRow[]; open: string | null; onStep: (by: number) => void; onEnd: () => void }) {
+type Lengths = ReadonlyMap<string, { count: number; more: boolean }>;
+const countOfSaved = (view: SavedView, lengths: Lengths) => { const found = lengths.get(view.id); return found && !found.more ? found.count : null; };
+const shownCount = (view: SavedView, lengths: Lengths) => { const found = lengths.get(view.id); return found ? `${found.count}${found.more ? '+' : ''}` : ''; };
+
+/** What a view's rows show beside the usual. */
+function Extra({ row, columns, queues }: { row: ConversationRow; columns: readonly ViewColumn[]; queues: ReadonlyMap<string, Queue> }) {
+  const { brief } = useT();
+  const parts = columns.flatMap((column): string[] => {
+    switch (column) {
+      case 'number': return [`#${row.number}`];
+      case 'assignee': return row.assignee ? [row.assignee.alias] : [];
+      case 'queue': return row.queue ? [queues.get(row.queue)?.name ?? ''] : [];
+      case 'tags': return row.tags;
+      case 'tier': return row.contact.tier ? [row.contact.tier] : [];
+      case 'created': return [brief(row.created_at, Date.now())];
+      default: return [];
+    }
+  }).filter(Boolean);
+  return parts.length > 0 ? <span className="row-extra">{parts.map((part, index) => <i key={index}>{part}</i>)}</span> : null;
+}
+
+interface RowsProps { rows: ConversationRow[]; order: string[]; open: string | null; columns: readonly ViewColumn[]; onStep: (by: number) => void; onEnd: () => void }
+
+function Rows({ rows, order, open, columns, onStep, onEnd }: RowsProps) {
   const { t } = useT();
-  const { me } = useDesk();
+  const { desk, me } = useDesk();
+  const chosen = useStore(selection);
+  const queues = useStore(desk.queues);
   const scroller = useRef<HTMLDivElement>(null);
   const height = sizes[me.settings.density].row;
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: 8, getItemKey: (at) => rows[at]?.id ?? at });
@@ -87,18 +163,33 @@ function Rows({ rows, open, onStep, onEnd }: { rows: ConversationRow[]; open: st
   const at = rows.findIndex((row) => row.id === open);
   useEffect(() => { if (at >= 0) virtual.scrollToIndex(at, { align: 'auto' }); }, [open]);
   const marks = useMemo(() => new Map(me.tenants.map((one) => [one.id as string, one])), [me.tenants]);
+  const ordered = useRef(order);
+  ordered.current = order;
+  const pick = useCallback((id: string, how: 'toggle' | 'extend') => (how === 'extend' ? extend(ordered.current, id) : toggle(id)), []);
   const key = (event: KeyboardEvent) => {
+    if (event.altKey) return;
     const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : event.key === 'Home' ? -rows.length : event.key === 'End' ? rows.length : 0;
-    if (!by) return;
+    if (by) {
+      if (event.shiftKey && open) {
+        const next = order[Math.max(0, Math.min(order.length - 1, at + by))];
+        if (!chosen.has(open)) toggle(open);
+        if (next) extend(order, next);
+      }
+      onStep(by);
+    } else if (event.key === ' ' && open) toggle(open);
+    else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'a') selectAll(order);
+    else if (event.key === 'Escape' && chosen.size > 0) clearSelection();
+    else if (event.key === 'ContextMenu' || (event.key === 'Enter' && chosen.size > 0)) document.getElementById('bulk-act')?.focus();
+    else return;
     event.preventDefault();
-    onStep(by);
   };
+  const extra = (row: ConversationRow): ReactNode => (columns.length > 0 ? <Extra row={row} columns={columns} queues={queues} /> : null);
   return (
-    <div className="list-rows" ref={scroller} role="listbox" aria-label={t('list.label')} tabIndex={0} onKeyDown={key} aria-activedescendant={at >= 0 ? `row-${open}` : undefined}>
+    <div className="list-rows" id="list-rows" ref={scroller} role="listbox" aria-multiselectable="true" aria-label={t('list.label')} tabIndex={0} onKeyDown={key} aria-activedescendant={at >= 0 ? `row-${open}` : undefined}>
       <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="presentation">
         {shown.map((item) => {
           const row = rows[item.index];
-          return row ? <Row key={item.key} row={row} top={item.start} on={row.id === open} tenant={marks.get(row.tenant)} me={me.user.id} at={item.index + 1} of={rows.length} /> : null;
+          return row ? <Row key={item.key} row={row} top={item.start} on={row.id === open} picked={chosen.has(row.id)} picking={chosen.size > 0} extra={extra(row)} onPick={pick} tenant={marks.get(row.tenant)} me={me.user.id} at={item.index + 1} of={rows.length} /> : null;
         })}
       </div>
     </div>

@@ -1,10 +1,13 @@
 /** One message as it is read: a bubble, a note across the width, or an event as one thin line. */
 import { Fragment, memo, type ReactNode } from 'react';
 import type { Attachment, Message, OutboxEntry } from '@hark/api';
-import { Avatar, Button, Icon, useT } from '@hark/ui';
+import type { Key } from '@hark/i18n';
+import { Avatar, Button, Icon, notify, useT } from '@hark/ui';
 import { act } from '../app/actions';
 import { useDesk } from '../app/context';
+import { now, useNow } from '../state/clock';
 import { tell } from '../state/faults';
+import { useStore } from '../state/store';
 import { eventText } from './eventText';
 
 export const MessageView = memo(function MessageView({ message, tail }: { message: Message; tail: boolean }) {
@@ -24,6 +27,7 @@ export const MessageView = memo(function MessageView({ message, tail }: { messag
       </div>
     );
   }
+  if (message.withdrawn_at) return <div className="event" title={exact(message.withdrawn_at)}><span><span className="num">{clock(message.at)}</span> {t('withdraw.ours', { name: message.author.name })}</span></div>;
   const ours = message.author.kind === 'user';
   const name = message.author.name || (message.author.kind === 'bot' ? t('author.bot') : '');
   const bot = message.author.kind === 'bot' || message.author.kind === 'system';
@@ -36,10 +40,11 @@ export const MessageView = memo(function MessageView({ message, tail }: { messag
           {message.body ? <div className="text" dir="auto"><Body message={message} /></div> : null}
           <Files files={message.attachments} />
         </div>
-        {tail || message.state === 'failed' ? (
+        {tail || message.state === 'failed' || isFresh(message) ? (
           <div className="meta" title={exact(message.at)}>
             {(ours || bot) && name ? <span>{name} · </span> : null}<span className="num">{clock(message.at)}</span>
             {ours ? <State message={message} /> : null}
+            {ours ? <Undo message={message} /> : null}
           </div>
         ) : null}
       </div>
@@ -47,12 +52,38 @@ export const MessageView = memo(function MessageView({ message, tail }: { messag
   );
 });
 
+/** How long the server takes a reply back. */
+const UNDO_MS = 5_000;
+const isFresh = (message: Message) => now() - message.at < UNDO_MS;
+
+/** Takes my own reply back while that is possible: some seconds, unless it was read. */
+function Undo({ message }: { message: Message }) {
+  const { desk, me } = useDesk();
+  const thread = useStore(desk.thread(message.conversation));
+  const mine = message.author.id === me.user.id && message.state !== 'read' && message.state !== 'failed';
+  return mine && thread.conversation?.undo === 'withdraw' && isFresh(message) ? <Countdown message={message} /> : null;
+}
+
+function Countdown({ message }: { message: Message }) {
+  const { t } = useT();
+  const { desk } = useDesk();
+  const left = Math.ceil((message.at + UNDO_MS - useNow()) / 1000);
+  if (left <= 0) return null;
+  const back = () => desk.client.conversations.withdraw(message.conversation, message.id).then((gone) => {
+    desk.addMessage(gone);
+    const draft = desk.drafts.of(message.conversation, 'reply').get().body;
+    if (!draft) desk.drafts.write(message.conversation, 'reply', message.body, message.seq);
+    notify(t('withdraw.done'));
+  }).catch((error) => tell(error, t));
+  return <Button small look="quiet" className="undo-btn" onClick={() => void back()}><Icon name="undo" size={13} />{t('withdraw.act', { n: left })}</Button>;
+}
+
 function State({ message }: { message: Message }) {
   const { t } = useT();
   const { desk } = useDesk();
   if (message.state === 'failed') {
     const again = () => desk.client.conversations.retry(message.conversation, message.id).then((fresh) => desk.addMessage(fresh)).catch((error) => tell(error, t));
-    return <span className="state-failed"><Icon name="alert" size={13} />{t('message.failed')}{message.failure ? <small> {message.failure}</small> : ''}<Button small look="quiet" onClick={() => void again()}>{t('action.retry')}</Button></span>;
+    return <span className="state-failed"><Icon name="alert" size={13} />{t('message.failed')}{message.failure ? <small title={message.failure}> {t(failureOf(message.failure))}</small> : ''}<Button small look="quiet" onClick={() => void again()}>{t('action.retry')}</Button></span>;
   }
   const read = message.state === 'read';
   return <span className={`state-mark${read ? ' read' : ''}`}><Icon name={message.state === 'sent' ? 'check' : 'checks'} size={13} />{t(`message.${message.state}`)}</span>;
@@ -125,4 +156,16 @@ function Files({ files }: { files: Attachment[] }) {
       })}
     </div>
   );
+}
+
+/** Why a message was not delivered, in words for whoever wrote it; the code stays in the title. */
+function failureOf(code: string): Key {
+  switch (code.replace(/^\w+\./, '')) {
+    case 'address': case 'not_there': case 'redirect': case 'gone': return 'failure.address';
+    case 'no_answer': case 'no_connection': case 'broken': return 'failure.no_answer';
+    case 'refused': case 'not_allowed': return 'failure.refused';
+    case 'off': case 'no_secret': return 'failure.off';
+    case 'busy': case 'failed': return 'failure.busy';
+    default: return 'failure.other';
+  }
 }

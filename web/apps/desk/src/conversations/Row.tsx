@@ -1,23 +1,33 @@
 /** One conversation in the list: who, for which client, the last words, how long they wait, and what is due. */
-import { memo } from 'react';
+import { memo, type MouseEvent, type ReactNode } from 'react';
 import type { ConversationRow, TenantMark, UserId } from '@hark/api';
 import { Avatar, Icon, useT } from '@hark/ui';
+import { useDesk } from '../app/context';
 import { useNow } from '../state/clock';
+import { useStore } from '../state/store';
 import { urgency } from '../state/order';
 import { go } from '../app/router';
 
-interface Props { row: ConversationRow; top: number; on: boolean; tenant: TenantMark | undefined; me: UserId; at: number; of: number }
+interface Props { row: ConversationRow; top: number; on: boolean; picked: boolean; picking: boolean; extra: ReactNode; onPick: (id: string, how: 'toggle' | 'extend') => void; tenant: TenantMark | undefined; me: UserId; at: number; of: number }
 
-export const Row = memo(function Row({ row, top, on, tenant, me, at, of }: Props) {
+export const Row = memo(function Row({ row, top, on, picked, picking, extra, onPick, tenant, me, at, of }: Props) {
   const { t } = useT();
   const other = row.assignee && row.assignee.id !== me ? row.assignee.alias : null;
+  const click = (event: MouseEvent) => {
+    if (event.shiftKey) onPick(row.id, 'extend');
+    else if (event.ctrlKey || event.metaKey || picking) onPick(row.id, 'toggle');
+    else go(`/c/${row.id}`);
+  };
   return (
-    <div id={`row-${row.id}`} role="option" aria-selected={on} aria-posinset={at} aria-setsize={of} className={`row${on ? ' on' : ''}${(row.unread ?? 0) > 0 ? ' unread' : ''}`} style={{ transform: `translateY(${top}px)` }} onClick={() => go(`/c/${row.id}`)}>
+    <div id={`row-${row.id}`} role="option" aria-selected={picked || on} aria-posinset={at} aria-setsize={of} className={`row${on ? ' on' : ''}${picked ? ' picked' : ''}${picking ? ' picking' : ''}${(row.unread ?? 0) > 0 ? ' unread' : ''}`} style={{ transform: `translateY(${top}px)` }} onMouseDown={(event) => { if (event.shiftKey) event.preventDefault(); }} onClick={click}>
+      <span className="row-pick" aria-hidden="true" title={t('bulk.select', { name: row.contact.name })} onClick={(event) => { event.stopPropagation(); onPick(row.id, event.shiftKey ? 'extend' : 'toggle'); }}><Icon name="check" size={13} /></span>
       <Avatar initial={row.contact.initial} color={row.contact.color} channel={row.channel} />
       <div className="row-name">
         {row.priority === 'urgent' || row.priority === 'high' ? <span className={`row-flag row-flag-${row.priority}`} title={t(`priority.${row.priority}`)}><Icon name="flag" size={12} /></span> : null}
         {row.contact.name}
+        <Lookers id={row.id} />
         {tenant ? <em><i className="mark" style={{ background: tenant.mark_color }} />{tenant.name}{other ? ` · ${other}` : ''}</em> : null}
+        {extra}
       </div>
       <When row={row} />
       <div className="row-text">
@@ -28,6 +38,14 @@ export const Row = memo(function Row({ row, top, on, tenant, me, at, of }: Props
     </div>
   );
 });
+
+/** Who else has it open. */
+function Lookers({ id }: { id: string }) {
+  const { t } = useT();
+  const { desk } = useDesk();
+  const names = useStore(desk.lookers).get(id)?.map((one) => one.alias).join('、');
+  return names ? <span className="row-lookers" title={t('head.looking', { names })}><Icon name="eye" size={12} /><span className="sr-only">{t('head.looking', { names })}</span></span> : null;
+}
 
 function When({ row }: { row: ConversationRow }) {
   const { timer, brief, exact } = useT();
@@ -45,6 +63,7 @@ function Badge({ row }: { row: ConversationRow }) {
   if (state === 'overdue') return <span className="badge badge-red">{t('due.over', { length: length(now - (row.due_at ?? now)) })}</span>;
   if (state === 'soon') return <span className="badge badge-amber num">{t('due.left', { timer: timer((row.due_at ?? now) - now) })}</span>;
   const unread = row.unread ?? 0;
+  if (row.woke_at !== null && row.status === 'open') return <span className="badge badge-amber">{t('row.woke')}</span>;
   if (unread > 0) return <span className="badge badge-unread num" aria-label={t('row.unread', { n: unread })}>{unread > 99 ? '99+' : unread}</span>;
   if (row.status === 'snoozed' && row.snoozed_until) return <span className="badge">{t('row.snoozed', { when: by(row.snoozed_until, now) })}</span>;
   if (row.status === 'resolved') return <span className="badge badge-green">{t('status.resolved')}</span>;

@@ -7,12 +7,21 @@ import { useDesk } from '../app/context';
 import { go } from '../app/router';
 import { faultOf, tell } from '../state/faults';
 import { useStore } from '../state/store';
+import { HelpBar } from '../floor/Help';
+import { MacroDialog } from '../work/MacroDialogs';
 import { Composer } from './Composer';
 import type { ContextTab } from './Conversations';
 import { Header } from './Header';
 import { Messages } from './Messages';
+import { OffersDrawer } from './OffersDrawer';
+import { ScheduledReplies } from './Scheduled';
+import { ScreenGuard } from './ScreenGuard';
 import { SnoozeDialog } from './SnoozeDialog';
+import { TakeOverDialog } from './TakeOverDialog';
 import { TransferDialog } from './TransferDialog';
+
+/** A tab that was just asked for stands after this long. */
+const FOCUS_AFTER_MS = 60;
 
 interface Props { id: string; phone: boolean; onContext: () => void; contextShown: boolean; onTab: (tab: ContextTab) => void }
 
@@ -20,13 +29,16 @@ export function ThreadPane({ id, phone, onContext, contextShown, onTab }: Props)
   const { t } = useT();
   const { desk } = useDesk();
   const thread = useStore(desk.thread(id));
-  const [dialog, setDialog] = useState<{ name: 'transfer' | 'snooze'; to?: string } | null>(null);
+  const [dialog, setDialog] = useState<{ name: HeadDialog; to?: string } | null>(null);
   const load = useCallback(() => desk.open(id, (error) => faultOf(error, t)), [desk, id]);
   useEffect(() => {
     void load();
     return () => desk.leave(id);
   }, [load, desk, id]);
   const conversation = thread.conversation;
+  const unread = useStore(desk.notices.unread);
+  // What is about the conversation that one is looking at has been seen.
+  useEffect(() => { if (unread > 0 && !document.hidden) desk.notices.read(id); }, [desk, id, unread]);
   /** Runs a deed and takes over its answer; says what was refused. */
   const run = useCallback(async (deed: () => Promise<Conversation>, done?: string) => {
     try {
@@ -41,19 +53,35 @@ export function ThreadPane({ id, phone, onContext, contextShown, onTab }: Props)
   useEffect(() => onAct((name, argument) => {
     if (name === 'transfer') setDialog({ name: 'transfer', to: argument });
     if (name === 'snooze') setDialog({ name: 'snooze' });
-    if (name === 'resolve' && conversation?.status !== 'resolved') onTab('disposition');
-  }), [conversation?.status, onTab]);
+    if (name === 'macros') setDialog({ name: 'macro' });
+    if (name === 'macro') setDialog({ name: 'macro', to: argument });
+    if (/^macro_\d$/.test(name)) setDialog({ name: 'macro', to: `slot:${name.slice(6)}` });
+    if (name === 'take' && conversation && conversation.status !== 'resolved') void run(() => desk.client.conversations.assign(id, desk.me), t('done.taken'));
+    if (name === 'snooze_until' && argument) void run(() => desk.client.conversations.snooze(id, Number(argument)), t('done.snoozed'));
+    if (name === 'resolve' && conversation?.status !== 'resolved') {
+      onTab('disposition');
+      // The tab may only now be made; the keyboard goes on where it begins.
+      setTimeout(() => document.querySelector<HTMLElement>('.disposition input:checked')?.focus(), FOCUS_AFTER_MS);
+    }
+  }), [conversation?.status, onTab, run, id]);
   if (thread.fault && !conversation) return <div className="thread-fault"><ErrorBlock fault={thread.fault} onRetry={() => void load()} /></div>;
   if (thread.gone) return <Empty title={t('thread.gone')} text={t('thread.gone_hint')}><button type="button" className="btn btn-plain" onClick={() => go('/')}>{t('thread.back')}</button></Empty>;
   return (
-    <>
+    <ScreenGuard conversation={conversation}>
       <Header id={id} conversation={conversation} thread={thread} phone={phone} onContext={onContext} contextShown={contextShown} onTab={onTab} onDialog={(name) => setDialog({ name })} run={run} />
+      {conversation ? <HelpBar conversation={conversation} /> : null}
       {thread.loading && thread.messages.length === 0 ? <div className="thread-loading"><Skeleton lines={5} /></div> : <Messages id={id} thread={thread} />}
+      {conversation ? <ScheduledReplies conversation={conversation} thread={thread} /> : null}
       {conversation ? <Composer conversation={conversation} thread={thread} run={run} /> : null}
       {conversation && dialog?.name === 'transfer' ? <TransferDialog conversation={conversation} to={dialog.to} onClose={() => setDialog(null)} run={run} /> : null}
-      {conversation && dialog?.name === 'snooze' ? <SnoozeDialog onClose={() => setDialog(null)} onChoose={(until) => { setDialog(null); void run(() => desk.client.conversations.snooze(id, until), t('done.snoozed')); }} /> : null}
-    </>
+      {conversation && dialog?.name === 'take_over' ? <TakeOverDialog conversation={conversation} onClose={() => setDialog(null)} run={run} /> : null}
+      {conversation && dialog?.name === 'why' ? <OffersDrawer conversation={id} onClose={() => setDialog(null)} /> : null}
+      {conversation && dialog?.name === 'macro' ? <MacroDialog conversation={conversation} first={dialog.to} onClose={() => setDialog(null)} run={run} /> : null}
+      {conversation && dialog?.name === 'snooze' ? <SnoozeDialog id={id} onClose={() => setDialog(null)} onChoose={(until) => { setDialog(null); void run(() => desk.client.conversations.snooze(id, until), t('done.snoozed')); }} /> : null}
+    </ScreenGuard>
   );
 }
 
+/** What the header's deeds open. */
+export type HeadDialog = 'transfer' | 'snooze' | 'macro' | 'take_over' | 'why';
 export type Run = (deed: () => Promise<Conversation>, done?: string) => Promise<boolean>;

@@ -6,11 +6,13 @@ import type { Desk } from '../state/desk';
 import { categoryById, categoryName } from './categories';
 
 const whyKeys: Record<string, Key> = {
-  'why.last_agent': 'why.last_agent', 'why.transferred': 'why.transferred', transferred: 'why.transferred', 'why.manual': 'why.manual', manual: 'why.manual', 'why.skill': 'why.skill',
+  'why.last_agent': 'why.last_agent', 'why.transferred': 'why.transferred', 'why.handover': 'why.handover', transferred: 'why.transferred', 'why.manual': 'why.manual', manual: 'why.manual', 'why.skill': 'why.skill',
   'why.longest_idle': 'why.longest_idle', 'why.least_load': 'why.least_load', 'why.only_one': 'why.only_one',
+  'why.taken_over': 'why.taken_over', 'why.own_crew': 'why.own_crew',
 };
 const reasonKeys: Record<string, Key> = {
   put_back: 'reason.put_back', agent_vanished: 'reason.agent_vanished', agent_signed_out: 'reason.agent_signed_out', agent_disabled: 'reason.agent_disabled', rights_lost: 'reason.rights_lost',
+  agent_forced_out: 'reason.agent_forced_out',
 };
 
 /** Why this agent, in words; what is no known key is text already. */
@@ -40,11 +42,16 @@ export function eventText(message: Message, words: Translator, desk: Desk): stri
       const why = whyText(Array.isArray(data['why']) ? data['why'] : [], t);
       return t('event.assigned', { to: name('to') }) + (why ? t('event.why', { why }) : '');
     }
-    case 'transferred': return (name('from') ? t('event.transferred', { from: name('from'), to: name('to') }) : t('event.transferred_to', { to: name('to') })) + tail;
+    case 'transferred': if (data['taken_over'] === true) return t('event.taken_over', { from: name('from'), to: name('to') }) + tail;
+      if (data['waits'] === true) return (name('from') ? t('event.waits_for_from', { from: name('from'), to: name('to') }) : t('event.waits_for', { to: name('to') })) + tail;
+      return (name('from') ? t('event.transferred', { from: name('from'), to: name('to') }) : t('event.transferred_to', { to: name('to') })) + tail;
     case 'requeued': return t('event.requeued') + tail;
     case 'resolved': return name('by') || message.author.name ? t('event.resolved', { by: name('by') || message.author.name }) : t('event.resolved_nobody');
     case 'reopened': return name('by') || message.author.kind === 'user' ? t('event.reopened', { by: name('by') || message.author.name }) : t('event.reopened_customer');
     case 'snoozed': return t('event.snoozed', { until: typeof data['until'] === 'number' ? by(data['until'], now()) : '' });
+    case 'offline': return typeof data['answer_by'] === 'number' ? t('event.offline_by', { at: by(data['answer_by'], now()) }) : t('event.offline');
+    case 'survey_invited': return t('event.survey_invited');
+    case 'survey_answered': return t('event.survey_answered', { n: Number(data['score']) || 0 });
     case 'woke': return t('event.woke');
     case 'priority': return t('event.priority', { to: priority(data['to'], t) });
     case 'tags': {

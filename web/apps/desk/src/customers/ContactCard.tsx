@@ -1,12 +1,13 @@
 /** A customer as an agent needs to know them: who, how to address them, how to reach them, what is different about them. */
 import { useEffect, useState } from 'react';
-import type { AttributeDefinition, Contact, Handle } from '@hark/api';
+import type { Contact, Handle } from '@hark/api';
 import { Avatar, Button, Chip, Choices, Dialog, Icon, TextField, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { link } from '../app/router';
 import { now } from '../state/clock';
 import { tell } from '../state/faults';
 import { client } from '../state/session';
+import { useDefinitions } from './definitions';
 import { EditContact } from './EditContact';
 
 export function ContactCard({ contact, page, onChange }: { contact: Contact; page?: { url: string; title: string | null } | null; onChange: (contact: Contact) => void }) {
@@ -96,17 +97,4 @@ function Unmask({ contact, onClose, onShown }: { contact: Contact; onClose: () =
       <TextField label={t('unmask.reason')} value={reason} onChange={setReason} max={200} autoFocus onEnter={() => void show()} />
     </Dialog>
   );
-}
-
-const known = new Map<string, Promise<AttributeDefinition[]>>();
-function useDefinitions(tenant: string): AttributeDefinition[] {
-  const [list, setList] = useState<AttributeDefinition[]>([]);
-  useEffect(() => {
-    let current = true;
-    let found = known.get(tenant);
-    if (!found) known.set(tenant, (found = client.attributes.list({ tenant }).then((page) => page.items).catch(() => { known.delete(tenant); return []; })));
-    void found.then((all) => { if (current) setList(all); });
-    return () => { current = false; };
-  }, [tenant]);
-  return list;
 }

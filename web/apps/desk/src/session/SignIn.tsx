@@ -2,6 +2,7 @@
 import { useState, type FormEvent } from 'react';
 import { Problem } from '@hark/api';
 import { languages } from '@hark/i18n';
+import { Forgot } from './Forgot';
 import { Button, ErrorBlock, Logo, TextField, useT, type Fault } from '@hark/ui';
 import { faultOf } from '../state/faults';
 import { client, enter, setLanguage } from '../state/session';
@@ -12,6 +13,7 @@ export default function SignIn({ ended }: { ended: boolean }) {
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
   const [second, setSecond] = useState(false);
+  const [forgot, setForgot] = useState(false);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<Fault | null>(null);
   const submit = async (event: FormEvent) => {
@@ -27,6 +29,7 @@ export default function SignIn({ ended }: { ended: boolean }) {
       setBusy(false);
     }
   };
+  if (forgot) return <main className="centered"><div className="card-page sign-in"><div className="brand"><Logo size={36} /><b>Hark</b></div><Forgot login={login} onBack={() => setForgot(false)} /></div></main>;
   return (
     <main className="centered">
       <form className="card-page sign-in" onSubmit={(event) => void submit(event)}>
@@ -45,6 +48,7 @@ export default function SignIn({ ended }: { ended: boolean }) {
             <TextField label={t('signin.login')} value={login} onChange={setLogin} autoComplete="username" autoFocus max={100} />
             <TextField label={t('signin.password')} value={password} onChange={setPassword} type="password" autoComplete="current-password" max={200} />
             <Button look="primary" type="submit" busy={busy} disabled={!login.trim() || !password} className="wide">{t('signin.go')}</Button>
+            <Button look="quiet" className="wide" onClick={() => setForgot(true)}>{t('forgot.link')}</Button>
           </>
         )}
         <div className="sign-in-languages">{languages.map((one) => <button key={one.id} type="button" className={one.id === language ? 'on' : ''} aria-pressed={one.id === language} lang={one.id} onClick={() => setLanguage(one.id)}>{one.name}</button>)}</div>

@@ -5,13 +5,15 @@
  */
 import {
   items, Live, Outbox, uuid, type Client, type Conversation, type ConversationId, type ConversationRow, type Counts, type FloorFigures, type LiveState, type Me,
-  type Message, type Mode, type OutboxEntry, type Presence, type Queue, type QueueId, type Reservation, type UserId, type View, type AttachmentId,
+  type Message, type Mode, type OutboxEntry, type Person, type Presence, type Queue, type QueueId, type Reservation, type RowPage, type TeamId, type UserId, type View, type AttachmentId,
 } from '@hark/api';
 import type { Fault } from '@hark/ui';
 import { now } from './clock';
 import { Drafts } from './drafts';
 import { handleEvent, handleSignal } from './events';
+import { Notices } from './notices';
 import { belongs } from './order';
+import { countViews, savedId, type ListKey } from '../work/views';
 import { createStore, type Store } from './store';
 import { emptyThread, firstUnread, merge, withOwn, type Thread } from './thread';
 
@@ -24,6 +26,12 @@ const PAGE = 50;
 const MESSAGES = 40;
 const READ_AFTER_MS = 300;
 const COUNTS_AFTER_MS = 600;
+/** A saved view that is shown is read again this long after something changed: only the server knows what fits. */
+const VIEW_AFTER_MS = 1_500;
+/** Saved views are counted at most this often. */
+const VIEWS_COUNTED_EVERY_MS = 20_000;
+/** Pages of a saved view read in a row while they hold nothing that fits. */
+const EMPTY_PAGES_MAX = 6;
 
 export class Desk {
   readonly rows = createStore<ReadonlyMap<ConversationId, ConversationRow>>(new Map());
@@ -35,11 +43,16 @@ export class Desk {
   readonly link = createStore<LiveState>({ name: 'idle' });
   readonly outbox = createStore<readonly OutboxEntry[]>([]);
   readonly announce = createStore('');
+  /** Who else has a conversation open, as far as it was told. */
+  readonly lookers = createStore<ReadonlyMap<ConversationId, readonly Person[]>>(new Map());
+  /** The log position at which replies that go later changed, by conversation: an open thread reads them anew. */
+  readonly scheduledChanged = createStore<ReadonlyMap<ConversationId, number>>(new Map());
+  readonly notices: Notices;
   readonly drafts: Drafts;
   readonly sender: Outbox;
   readonly me: UserId;
   live: Live | null = null;
-  private readonly lists = new Map<View, Store<ListState>>();
+  private readonly lists = new Map<ListKey, Store<ListState>>();
   private readonly threads = new Map<ConversationId, Store<Thread>>();
   private looking: ConversationId | null = null;
   private countsTimer: ReturnType<typeof setTimeout> | undefined;
@@ -51,6 +64,7 @@ export class Desk {
     this.me = me.user.id;
     this.presence = createStore(me.presence);
     this.drafts = new Drafts(client, me.user.id);
+    this.notices = new Notices(client);
     this.sender = new Outbox({
       owner: me.user.id, storage: localStorage, now,
       send: (conversation, message) => client.conversations.send(conversation, message),
@@ -60,8 +74,10 @@ export class Desk {
   }
 
   /** Loads what is always on the screen and goes live from that very position. */
-  async start(view: View): Promise<void> {
+  async start(view: ListKey): Promise<void> {
     await this.loadList(view);
+    // A saved view may be gone; the position to go live from comes with any list.
+    if (this.firstPos === null && view !== 'mine') await this.loadList('mine');
     const since = this.firstPos;
     this.live = new Live({
       open: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/api/v1/live`, 'hark.v1') as never,
@@ -75,12 +91,14 @@ export class Desk {
     this.listen();
     this.refreshCounts();
     void this.loadFloor();
+    void this.notices.load();
     this.sender.flush();
   }
 
   stop(): void {
     this.live?.stop();
     clearInterval(this.figuresTimer);
+    clearTimeout(this.viewTimer);
     for (const stop of this.stops) stop();
   }
 
@@ -95,25 +113,53 @@ export class Desk {
 
   // ── Lists ──
 
-  list(view: View): Store<ListState> {
+  list(view: ListKey): Store<ListState> {
     let store = this.lists.get(view);
     if (!store) this.lists.set(view, (store = createStore(emptyList)));
     return store;
   }
 
-  async loadList(view: View, more = false): Promise<void> {
+  async loadList(view: ListKey, more = false): Promise<void> {
     const store = this.list(view);
     const before = store.get();
     if (before.loading || (more && !before.next)) return;
     store.set({ ...before, loading: true, fault: null });
     try {
-      const page = await this.client.conversations.list({ view, limit: PAGE, cursor: more ? before.next : null });
+      const page = await this.readPage(view, more ? before.next : null);
       this.firstPos ??= page.pos;
       this.putRows(page.items.filter((row) => (this.changedAt.get(row.id) ?? 0) <= page.pos), false);
       store.set((state) => ({ ids: new Set([...(more ? state.ids : []), ...page.items.map((row) => row.id)]), next: page.next, loaded: true, loading: false, fault: null }));
     } catch (error) {
       store.set((state) => ({ ...state, loading: false, fault: error }));
     }
+  }
+
+  /** A page of a list. One of a saved view may be empty and still have a next: then that one is read, a few times. */
+  private async readPage(view: ListKey, cursor: string | null): Promise<RowPage> {
+    const saved = savedId(view);
+    if (saved === null) return this.client.conversations.list({ view: view as View, limit: PAGE, cursor });
+    let page = await this.client.views.list(saved, { limit: PAGE, cursor });
+    for (let empty = 0; page.items.length === 0 && page.next !== null && empty < EMPTY_PAGES_MAX; empty += 1) page = await this.client.views.list(saved, { limit: PAGE, cursor: page.next });
+    return page;
+  }
+
+  /** The list on the screen: a saved one is kept fresh. */
+  shownList: ListKey | null = null;
+  private viewTimer: ReturnType<typeof setTimeout> | undefined;
+  private viewsCountedAt = 0;
+  private refreshShown(): void {
+    if (Date.now() - this.viewsCountedAt > VIEWS_COUNTED_EVERY_MS) {
+      this.viewsCountedAt = Date.now();
+      void countViews().catch(() => undefined);
+    }
+    const shown = this.shownList;
+    if (shown === null || savedId(shown) === null || this.viewTimer) return;
+    this.viewTimer = setTimeout(() => {
+      this.viewTimer = undefined;
+      const list = this.list(shown).get();
+      // What was scrolled to further down stays; it is read again when the view is opened.
+      if (this.shownList === shown && list.ids.size <= PAGE) void this.loadList(shown);
+    }, VIEW_AFTER_MS);
   }
 
   /** Takes over changed rows and moves them between the views that are loaded. */
@@ -126,10 +172,11 @@ export class Desk {
       return next;
     });
     if (!settle) return;
+    this.refreshShown();
     for (const [view, store] of this.lists) {
-      if (!store.get().loaded) continue;
+      if (!store.get().loaded || savedId(view) !== null) continue;
       for (const row of rows) {
-        const stands = belongs(view, row, this.me);
+        const stands = belongs(view as View, row, this.me);
         if (stands === null || stands === store.get().ids.has(row.id)) continue;
         store.set((state) => {
           const ids = new Set(state.ids);
@@ -273,6 +320,12 @@ export class Desk {
     if (page) this.threads.get(id)?.set((thread) => ({ ...thread, messages: merge(thread.messages, page.items) }));
   }
 
+  /** Forgets what is known of a thread's messages and reads the last ones: how they are shown has changed. */
+  async refetch(id: ConversationId): Promise<void> {
+    const page = await this.client.conversations.messages(id, { limit: MESSAGES }).catch(() => null);
+    if (page) this.threads.get(id)?.set((thread) => ({ ...thread, messages: merge([], page.items), hasOlder: (page.items[0]?.seq ?? 1) > 1 }));
+  }
+
   /** Says that everything up to here was seen; at once on the screen, soon on the server. */
   markRead(id: ConversationId): void {
     const row = this.rows.get().get(id);
@@ -295,8 +348,18 @@ export class Desk {
     return conversation;
   }
 
-  send(conversation: ConversationId, mode: Mode, body: string, attachments: AttachmentId[], mentions: UserId[], seenSeq: number): boolean {
-    const taken = this.sender.add({ client_id: uuid(), conversation, mode, body, attachments, mentions, seen_seq: seenSeq });
+  /** Says who else has a conversation open. */
+  looked(conversation: ConversationId, who: readonly Person[]): void {
+    this.lookers.set((all) => {
+      const next = new Map(all);
+      if (who.length > 0) next.set(conversation, who);
+      else next.delete(conversation);
+      return next;
+    });
+  }
+
+  send(conversation: ConversationId, mode: Mode, body: string, attachments: AttachmentId[], mentions: UserId[], seenSeq: number, more: { teams?: TeamId[]; confirmed?: boolean } = {}): boolean {
+    const taken = this.sender.add({ client_id: uuid(), conversation, mode, body, attachments, mentions, seen_seq: seenSeq, ...more });
     if (taken) {
       this.drafts.clear(conversation, mode);
       if (mode === 'reply') this.showDraft(conversation);
@@ -326,6 +389,8 @@ export class Desk {
   /** Loads everything shown anew: the log no longer reaches back to where we were. */
   async reload(): Promise<void> {
     this.refreshCounts();
+    void this.notices.load();
+    this.scheduledChanged.set((all) => new Map([...all].map(([id, pos]) => [id, pos + 1])));
     void this.loadFloor();
     void this.client.routing.presence().then((presence) => this.presence.set(presence)).catch(() => undefined);
     for (const [view, store] of this.lists) {

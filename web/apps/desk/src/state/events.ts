@@ -1,7 +1,9 @@
 /** What each live event and signal changes on the desk. */
 import type { LiveEvent, LiveSignal } from '@hark/api';
+import { floorEvent } from '../floor/live';
 import { now } from './clock';
 import type { Desk } from './desk';
+import { alertsMoved, floorMoved } from '../insight/moved';
 import { gapBefore, mark } from './thread';
 
 /** How long "is typing" stands without being renewed. */
@@ -20,6 +22,21 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
       desk.refreshCounts();
       return;
     }
+    case 'message.withdrawn': {
+      const { message, row } = event.data;
+      if (row) desk.rowChanged(row, event.pos);
+      desk.addMessage(message);
+      return;
+    }
+    case 'scheduled.changed':
+      desk.scheduledChanged.set((all) => new Map(all).set(event.data.conversation, event.pos));
+      return;
+    case 'personal_notice.created':
+      desk.notices.took(event.data.notice);
+      return;
+    case 'personal_notice.read':
+      void desk.notices.load();
+      return;
     case 'message.state':
       // `of` says whose words were read: the customer's (by us) change no mark here, ours (by the customer) do.
       if (event.conversation && event.data.of !== 'contact') {
@@ -49,6 +66,7 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
       return;
     case 'presence.changed':
       if (event.data.user === desk.me) desk.presence.set(event.data.presence);
+      floorEvent(desk.me, event.kind, event.data, null);
       return;
     case 'mention.created':
       desk.refreshCounts();
@@ -60,8 +78,14 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
         return new Map(all).set(queue.id, { ...queue, waiting: event.data.waiting, longest_wait_ms: event.data.longest_wait_ms });
       });
       return;
+    case 'alert.raised': case 'alert.acknowledged': case 'alert.escalated': case 'alert.over':
+      alertsMoved(event.kind, event.data.alert);
+      return;
     case 'settings.changed':
       void desk.refreshMe().catch(() => undefined);
+      return;
+    default:
+      floorEvent(desk.me, event.kind, event.data, event.conversation);
   }
 }
 
@@ -70,6 +94,11 @@ export function handleSignal(desk: Desk, signal: LiveSignal): void {
     if (signal.user === desk.me) desk.presence.set(signal.presence);
     return;
   }
+  if (signal.kind === 'monitor.changed') {
+    floorMoved();
+    return;
+  }
+  if (signal.kind === 'looking') desk.looked(signal.conversation, signal.lookers.filter((one) => one.id !== desk.me));
   const thread = desk.known(signal.conversation);
   if (!thread) return;
   if (signal.kind === 'looking') {

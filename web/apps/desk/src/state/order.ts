@@ -1,14 +1,14 @@
 /**
  * Which conversations belong to a view and in what order they stand.
  *
- * First what is overdue (longest overdue first), then by due time, then by longest wait; what waits for nobody comes last,
+ * First what woke or is overdue (longest overdue first), then by due time, then by longest wait; what waits for nobody comes last,
  * newest first. The server orders the pages in the same way; this keeps the order between two pages as things change.
  */
 import type { ConversationRow, UserId, View } from '@hark/api';
 
 export function byDue(a: ConversationRow, b: ConversationRow): number {
   // An overdue time is an earlier due time: one comparison covers both rules.
-  const due = compare(a.due_at, b.due_at);
+  const due = compare(dueOf(a), dueOf(b));
   if (due !== 0) return due;
   const wait = compare(waitStart(a), waitStart(b));
   if (wait !== 0) return wait;
@@ -20,6 +20,8 @@ export function byRecent(a: ConversationRow, b: ConversationRow): number {
   return newest !== 0 ? newest : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
+/** What woke is due since then: it stands on top until somebody acts. */
+export const dueOf = (row: Pick<ConversationRow, 'due_at' | 'woke_at'>) => row.woke_at ?? row.due_at;
 const waitStart = (row: ConversationRow) => (row.waiting === 'agent' ? row.waiting_since : row.queued_at);
 
 /** Smaller first, absent last. */

@@ -6,3 +6,10 @@ export function concerns(me: Me, nouns: readonly string[]): boolean {
   const held = [me.permissions.provider, ...Object.values(me.permissions.tenants), ...Object.values(me.permissions.lines)].flat();
   return held.some((permission) => permission === '*' || permission.split(/[.:_]/).some((part) => nouns.includes(part)));
 }
+
+/** Is this held where the work is: everywhere, in its client, or in its line? */
+export function holds(me: Me, permission: string, at: { tenant: string; line: string }): boolean {
+  const { provider, tenants, lines } = me.permissions;
+  const held = [provider, tenants[at.tenant] ?? [], lines[at.line] ?? []].flat();
+  return held.some((one) => one === '*' || one === permission);
+}

@@ -26,6 +26,7 @@ export function merge(known: Message[], fresh: Message[]): Message[] {
   const bySeq = new Map(known.map((message) => [message.seq, message]));
   for (const message of fresh) {
     const before = bySeq.get(message.seq);
+    if (before?.withdrawn_at && !message.withdrawn_at) continue;
     const further = before && rank[before.state] > rank[message.state] && message.state !== 'failed';
     bySeq.set(message.seq, { ...message, state: further ? before.state : message.state, client_id: message.client_id && ownKey(message.client_id) });
   }

@@ -1,6 +1,6 @@
 /** The HTTP side of `/w/v1`: session, history, files, and all of it when no socket can be had. */
 
-import type { Attachment, Message, Page, Session } from './wire';
+import type { Answer, Attachment, Filled, Message, Page, Proof, Session, Survey } from './wire';
 
 /** Most messages asked for at once. */
 export const PAGE_LIMIT = 100;
@@ -38,12 +38,24 @@ export class Api {
     return this.call('GET', `messages?after=${after}&limit=${PAGE_LIMIT}`);
   }
 
-  send(client_id: string, body: string, attachments: string[]): Promise<Message> {
-    return this.call('POST', 'messages', JSON.stringify({ client_id, body, ...(attachments.length && { attachments }) }));
+  send(client_id: string, body: string, attachments: string[], form?: Filled): Promise<Message> {
+    return this.call('POST', 'messages', JSON.stringify({ client_id, body, ...(attachments.length && { attachments }), ...(form && { form }) }));
   }
 
   upload(name: string, mime: string, blob: Blob): Promise<Attachment> {
     return this.call('POST', `files?name=${encodeURIComponent(name)}`, blob, mime);
+  }
+
+  identify(proof: Proof): Promise<Session> {
+    return this.call('POST', 'identify', JSON.stringify(proof));
+  }
+
+  survey(): Promise<{ survey: Survey | null }> {
+    return this.call('GET', 'survey');
+  }
+
+  answer(answer: Answer): Promise<unknown> {
+    return this.call('POST', 'survey', JSON.stringify(answer));
   }
 
   read(seq: number): Promise<unknown> {

@@ -3,6 +3,7 @@
 import { Component, createRef, h } from 'preact';
 import type { Chat, View } from './chat';
 import { Composer } from './composer';
+import type { Form } from './form';
 import { Close } from './icons';
 import { leaves } from './keys';
 import { status } from './status';
@@ -25,8 +26,14 @@ interface AppState { view: View; now: number; dragging: boolean }
 export class App extends Component<AppProps, AppState> {
   override state: AppState = { view: this.props.chat.view, now: Date.now(), dragging: false };
   #composer = createRef<Composer>();
+  #form = createRef<Form>();
   #stop?: () => void;
   #timer?: ReturnType<typeof setInterval>;
+
+  /** Puts words into the field for the visitor to send. */
+  fill(text: string): void {
+    this.#composer.current?.fill(text);
+  }
 
   override componentDidMount(): void {
     this.#stop = this.props.chat.watch((view) => this.setState({ view }));
@@ -56,13 +63,13 @@ export class App extends Component<AppProps, AppState> {
         onDrop={(e) => {
           e.preventDefault();
           this.setState({ dragging: false });
-          this.#composer.current?.add([...(e.dataTransfer?.files ?? [])]);
+          void this.#composer.current?.add([...(e.dataTransfer?.files ?? [])]);
         }}
       >
         <Head chat={chat} view={view} w={w} line={line} onClose={onClose} />
-        <ThreadView chat={chat} view={view} w={w} opened={opened} now={now} />
-        {view.phase !== 'refused' && (
-          <Composer hold={this.#composer} chat={chat} w={w} limits={view.limits} ready={ready}
+        <ThreadView chat={chat} view={view} w={w} opened={opened} now={now} form={this.#form} />
+        {view.phase !== 'refused' && view.identity !== 'needed' && (
+          <Composer hold={this.#composer} form={this.#form} asking={view.asking} peek={!!view.config?.peek} chat={chat} w={w} limits={view.limits} ready={ready}
             away={!!view.config && !view.config.open} />
         )}
         {dragging && <div class="drop" aria-hidden="true">{w.dropHere}</div>}

@@ -11,7 +11,7 @@ import { Outbox, PARCELS_MAX, type Kept, type Outcome, type Store, type Waiting 
 import type { Channel } from './tabs';
 import { EMPTY, converse, end, marked, merge, reached, unread, type Mark, type Thread } from './thread';
 import { TYPING_OVER_MS } from './typing';
-import type { Config, Limits, ServerFrame } from './wire';
+import type { Answer, Config, Filled, Limits, Message, Proof, ServerFrame, Session, Survey } from './wire';
 
 /** Everything the screen shows; the same in every tab. */
 export interface View {
@@ -23,12 +23,16 @@ export interface View {
   link: 'idle' | 'connecting' | 'live' | 'polling' | 'offline';
   typing: string | null;
   mark: Mark;
+  identity: 'none' | 'proved' | 'needed';
+  /** Is the form asked before the next message? */
+  asking: boolean;
+  survey: Survey | null;
 }
 
 /** What the visitor's browser keeps between visits. */
 export interface Memory {
-  get(key: 'token' | 'mark'): string | null;
-  set(key: 'token' | 'mark', value: string | null): void;
+  get(key: 'token' | 'mark' | 'peek'): string | null;
+  set(key: 'token' | 'mark' | 'peek', value: string | null): void;
 }
 
 export interface ChatPorts {
@@ -42,6 +46,8 @@ export interface ChatPorts {
   uuid(): string;
   /** What the session is asked with: inbox key, language, page. */
   visit(): object;
+  /** Tells the page what became of a proof: the code of the refusal, or null. */
+  identified?(fault: string | null): void;
 }
 
 export const POLL_MS = 3_000;
@@ -59,7 +65,12 @@ type Timer = 'session' | 'poll' | 'typing' | 'retry';
 
 type Word =
   | { say: 'ask' | 'outbox' | 'wake' | 'end' }
-  | { say: 'typing'; on: boolean }
+  | { say: 'typing'; on: boolean; text?: string }
+  | { say: 'identify'; proof: Proof }
+  | { say: 'logout' | 'later' }
+  | { say: 'attributes'; attributes: Record<string, string> }
+  | { say: 'answer'; answer: Answer }
+  | { say: 'peek'; wording: string | null }
   | { say: 'read'; mark: Mark }
   | { say: 'view'; view: View };
 
@@ -81,11 +92,16 @@ export class Chat {
   #catchAgain = false;
   #timers: Partial<Record<'session' | 'poll' | 'typing' | 'retry', unknown>> = {};
   #polled = false;
+  #visitor = '';
+  #proof: Proof | null = null;
+  #attributes: Record<string, string> | null = null;
+  #peek: string | null = null;
+  #put = new Set<string>();
 
   constructor(private readonly ports: ChatPorts) {
     this.view = {
       phase: 'starting', config: null, limits: DEFAULT_LIMITS, thread: EMPTY, waiting: [], link: 'idle', typing: null,
-      mark: this.#remembered(),
+      mark: this.#remembered(), identity: 'none', asking: false, survey: null,
     };
     this.#live = new Live(ports.clock, {
       open: () => ports.openSocket(),
@@ -143,9 +159,9 @@ export class Chat {
   }
 
   /** Keeps the message and sends it when it can be sent; false if too many wait already. */
-  async send(body: string, files: Waiting[]): Promise<boolean> {
+  async send(body: string, files: Waiting[], form?: Filled): Promise<boolean> {
     if ((await this.ports.store.all()).length >= PARCELS_MAX) return false;
-    await this.ports.store.add({ client_id: this.ports.uuid(), body, files, at: this.ports.clock.now() });
+    await this.ports.store.add({ client_id: this.ports.uuid(), body, files, ...(form && { form }), at: this.ports.clock.now() });
     await this.#outboxChanged();
     return true;
   }
@@ -153,7 +169,7 @@ export class Chat {
   /** Sends a refused message once more, at the end of the line under a new id; the server has judged the old one. */
   async retry(parcel: Kept): Promise<void> {
     // Added before it is removed: a crash between the two shows it twice rather than not at all.
-    if (!await this.send(parcel.body, parcel.files.map(({ id: _, ...file }) => file))) return;
+    if (!await this.send(parcel.body, parcel.files.map(({ id: _, ...file }) => file), parcel.form)) return;
     await this.discard(parcel);
   }
 
@@ -163,9 +179,60 @@ export class Chat {
     await this.#outboxChanged();
   }
 
-  typing(on: boolean): void {
-    if (this.#leading) this.#live.say({ op: 'typing', on });
-    else this.#tellOthers({ say: 'typing', on });
+  /** `text` is passed on only if the visitor agreed that it is seen. */
+  typing(on: boolean, text?: string): void {
+    if (!this.#leading) { this.#tellOthers({ say: 'typing', on, ...(text && { text }) }); return; }
+    this.#live.say({ op: 'typing', on, ...(text && this.#peek && { text }) });
+  }
+
+  /** The page proves who the visitor is; what is shown then is that person's alone. */
+  identify(proof: Proof): void {
+    if (!this.#leading) { this.#tellOthers({ say: 'identify', proof }); return; }
+    this.#proof = proof;
+    if (this.view.phase === 'ready') void this.#prove();
+  }
+
+  /** Forgets the visitor on this device: token, what waits, what was shown. */
+  logout(): void {
+    if (!this.#leading) { this.#tellOthers({ say: 'logout' }); return; }
+    this.#proof = null;
+    this.ports.memory.set('token', null);
+    this.#live.stop();
+    void this.#forget().then(() => this.#session());
+  }
+
+  /** What the page says of its visitor; goes with the next message. */
+  tellAttributes(attributes: Record<string, string>): void {
+    if (!this.#leading) { this.#tellOthers({ say: 'attributes', attributes }); return; }
+    this.#attributes = { ...this.#attributes, ...attributes };
+  }
+
+  /** The visitor lets staff see what they type, in the words that they read; null takes it back. */
+  peek(wording: string | null): void {
+    this.ports.memory.set('peek', wording && '1');
+    if (!this.#leading) { this.#tellOthers({ say: 'peek', wording }); return; }
+    this.#peek = wording;
+    this.#live.say({ op: 'peek', on: !!wording, wording: wording ?? '' });
+  }
+
+  /** Answers what is asked at the end; why not, if it was not taken. */
+  async answer(answer: Answer): Promise<string | null> {
+    if (!this.#leading) { this.#tellOthers({ say: 'answer', answer }); return null; }
+    try {
+      await this.#asking(() => this.ports.api.answer(answer));
+    } catch (fault) {
+      if (!(fault instanceof Refused) || fault.passing || fault.status === 422) return fault instanceof Refused ? fault.title : '';
+      // Answered elsewhere, or too late: it need not be asked again.
+    }
+    this.#show({ survey: this.view.survey && { ...this.view.survey, thanks: true } });
+    return null;
+  }
+
+  /** Not now: it is asked again at the next visit. */
+  later(): void {
+    if (!this.#leading) { this.#tellOthers({ say: 'later' }); return; }
+    if (this.view.survey) this.#put.add(this.view.survey.conversation);
+    this.#show({ survey: null });
   }
 
   /** Everything now shown has been read. */
@@ -203,7 +270,13 @@ export class Chat {
       case 'outbox': void this.#outboxChanged(); break;
       case 'wake': this.wake(); break;
       case 'end': this.end(); break;
-      case 'typing': this.typing(word.on); break;
+      case 'typing': this.typing(word.on, word.text); break;
+      case 'identify': this.identify(word.proof); break;
+      case 'logout': this.logout(); break;
+      case 'later': this.later(); break;
+      case 'attributes': this.tellAttributes(word.attributes); break;
+      case 'answer': void this.answer(word.answer); break;
+      case 'peek': this.peek(word.wording); break;
       case 'read': this.read(word.mark); break;
     }
   }
@@ -216,7 +289,9 @@ export class Chat {
   #show(change: Partial<View>): void {
     const next = { ...this.view, ...change };
     const stored = new Set(next.thread.messages.map((m) => m.client_id));
-    this.view = { ...next, waiting: next.waiting.filter((p) => !stored.has(p.client_id)) };
+    const waiting = next.waiting.filter((p) => !stored.has(p.client_id));
+    const asking = !!next.config?.form && next.thread.conversation?.status !== 'open' && waiting.every((p) => p.refused);
+    this.view = { ...next, waiting, asking };
     if (this.#told) return;
     this.#told = true;
     queueMicrotask(() => {
@@ -259,17 +334,62 @@ export class Chat {
     try {
       const answer = await api.session({ ...this.ports.visit(), ...(token && { token }) });
       if (!this.#leading) return;
-      api.token = answer.token;
-      memory.set('token', answer.token);
       this.#sessionAt = clock.now();
       this.#failures = 0;
-      const thread = converse(this.view.thread, answer.conversation);
-      this.#show({ phase: 'ready', config: answer.config, limits: answer.limits, thread });
-      if (answer.conversation && answer.conversation.last_seq > thread.cursor) void this.#catchUp();
-      this.#connect();
+      this.#begun(answer);
+      if (this.#proof) await this.#prove();
+      else this.#connect();
     } catch (fault) {
       this.#sessionFailed(fault, token);
     }
+  }
+
+  #begun(answer: Session): void {
+    const { api, memory } = this.ports;
+    api.token = answer.token;
+    memory.set('token', answer.token);
+    this.#visitor = answer.visitor;
+    const thread = converse(this.view.thread, answer.conversation);
+    this.#show({ phase: 'ready', config: answer.config, limits: answer.limits, identity: answer.identity ?? 'none', thread });
+    if (answer.conversation && answer.conversation.last_seq > thread.cursor) void this.#catchUp();
+    if (answer.conversation?.status === 'resolved') void this.#askSurvey();
+  }
+
+  /** Gives the page's proof; a refused one leaves the visitor who they were. */
+  async #prove(): Promise<void> {
+    const proof = this.#proof!;
+    this.#proof = null;
+    const { identity } = this.view;
+    const before = this.#visitor;
+    try {
+      const answer = await this.ports.api.identify(proof);
+      if (!this.#leading) return;
+      if (identity !== 'proved' || before !== answer.visitor) {
+        this.#live.stop();
+        // What waits was written by whoever was here; it goes along only from nobody in particular to somebody.
+        await this.#forget(identity !== 'proved');
+      }
+      this.#begun(answer);
+      this.ports.identified?.(null);
+      void this.#outbox.run();
+    } catch (fault) {
+      this.ports.identified?.(fault instanceof Refused ? fault.code : 'unreachable');
+    }
+    this.#connect();
+  }
+
+  /** Nothing of what was shown stays; `keeping` leaves what waits to be sent. */
+  async #forget(keeping = false): Promise<void> {
+    const { memory, store } = this.ports;
+    memory.set('mark', null);
+    if (!keeping) for (const parcel of await store.all()) await store.remove(parcel.n);
+    const waiting = await store.all();
+    this.#show({ thread: EMPTY, waiting, mark: { id: '', seq: 0 }, survey: null, typing: null, identity: 'none' });
+  }
+
+  async #askSurvey(): Promise<void> {
+    const { survey } = await this.ports.api.survey().catch(() => ({ survey: null }));
+    if (this.#leading && survey && !this.#put.has(survey.conversation)) this.#show({ survey });
   }
 
   #sessionFailed(fault: unknown, token: string | null): void {
@@ -289,6 +409,7 @@ export class Chat {
   /** Opens the socket when there is something to say or to hear; a page nobody chats on keeps none. */
   #connect(): void {
     const { conversation } = this.view.thread;
+    if (this.view.identity === 'needed') return;
     const wanted = this.#active || this.view.waiting.length > 0 || (conversation && conversation.status !== 'resolved');
     if (!this.#leading || this.view.phase !== 'ready' || !wanted) return;
     this.#live.start();
@@ -307,6 +428,7 @@ export class Chat {
     if (up) {
       this.#polled = false;
       this.#after('poll');
+      if (this.#peek) this.#live.say({ op: 'peek', on: true, wording: this.#peek });
       void this.#outbox.run();
     } else {
       for (const settle of [...this.#acks.values()]) settle({ kind: 'later' });
@@ -336,11 +458,12 @@ export class Chat {
       case 'typing': this.#theyType(frame.on ? frame.name : null); break;
       case 'conversation': this.#show({ thread: converse(this.view.thread, frame.conversation) }); break;
       case 'ack':
-        this.#show({ thread: merge(this.view.thread, [frame.message]) });
+        this.#taken(frame.message);
         this.#acks.get(frame.client_id)?.({ kind: 'taken' });
         break;
       case 'refused': this.#refused(frame); break;
       case 'resync': void this.#restart(0); break;
+      case 'survey': void this.#askSurvey(); break;
     }
   }
 
@@ -428,7 +551,7 @@ export class Chat {
 
   async #deliver(parcel: Kept, keep: (parcel: Kept) => Promise<void>): Promise<Outcome> {
     if (!this.#leading || this.view.phase !== 'ready') return { kind: 'later' };
-    if (!this.#live.up && !this.#polled) return { kind: 'later' };
+    if (this.view.identity === 'needed' || (!this.#live.up && !this.#polled)) return { kind: 'later' };
     // Stored, but the page died before it could forget the parcel.
     if (this.view.thread.messages.some((m) => m.client_id === parcel.client_id)) return { kind: 'taken' };
     try {
@@ -457,6 +580,7 @@ export class Chat {
   #sendLive(parcel: Kept, attachments: string[]): Promise<Outcome> {
     const { clock } = this.ports;
     const { client_id, body } = parcel;
+    const form = this.#along(parcel);
     return new Promise((resolve) => {
       const timer = clock.set(() => { settle({ kind: 'later' }); this.#live.restart(); }, ACK_MS);
       const settle = (outcome: Outcome): void => {
@@ -465,14 +589,26 @@ export class Chat {
         resolve(outcome);
       };
       this.#acks.set(client_id, settle);
-      if (!this.#live.say({ op: 'send', client_id, body, ...(attachments.length && { attachments }) })) settle({ kind: 'later' });
+      if (!this.#live.say({ op: 'send', client_id, body, ...(attachments.length && { attachments }), ...(form && { form }) })) settle({ kind: 'later' });
     });
   }
 
   async #sendByHttp(parcel: Kept, attachments: string[]): Promise<Outcome> {
-    const message = await this.#asking(() => this.ports.api.send(parcel.client_id, parcel.body, attachments));
-    this.#show({ thread: merge(this.view.thread, [message]) });
+    const message = await this.#asking(() => this.ports.api.send(parcel.client_id, parcel.body, attachments, this.#along(parcel)));
+    this.#taken(message);
     return { kind: 'taken' };
+  }
+
+  /** What goes along with a message: its form, and what the page says. */
+  #along({ form }: Kept): Filled | undefined {
+    return form || this.#attributes ? { ...form, ...(this.#attributes && { attributes: this.#attributes }) } : undefined;
+  }
+
+  /** A message was taken: what was asked before it need not be asked again. */
+  #taken(message: Message): void {
+    this.#attributes = null;
+    const { config } = this.view;
+    this.#show({ thread: merge(this.view.thread, [message]), survey: null, ...(config?.form && { config: { ...config, form: null } }) });
   }
 
   #retryLater(askedMs: number): void {

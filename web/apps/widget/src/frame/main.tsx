@@ -1,6 +1,6 @@
 /** The frame begins: finds out who embeds it, wires the chat to the browser and shows it. */
 
-import { h, render } from 'preact';
+import { createRef, h, render } from 'preact';
 import { Api } from './api';
 import { App } from './app';
 import { Chat, type Memory } from './chat';
@@ -8,7 +8,7 @@ import { browserClock } from './clock';
 import { palette } from './color';
 import type { Socket } from './live';
 import { openStore } from './outbox';
-import { embed, type FrameWindow, type Parent } from './parent';
+import { embed, type Command, type FrameWindow, type Parent } from './parent';
 import { leadByLock, type Channel, type Locks } from './tabs';
 import { language, words } from './words';
 
@@ -72,6 +72,10 @@ function paint(color: string): ReturnType<typeof palettes> {
 
 const palettes = (color: string) => ({ light: palette(color, 'light'), dark: palette(color, 'dark') });
 
+/** The texts of an object that the page gave; anything else is nothing. */
+const texts = (given: unknown): Record<string, string> =>
+  Object.fromEntries(Object.entries(given ?? {}).filter(([, v]) => /^(string|number|boolean)$/.test(typeof v)).map(([k, v]) => [k, String(v)]));
+
 async function begin(): Promise<void> {
   const [store, w] = await Promise.all([openStore(name, granted(() => indexedDB)), words(lang)]);
   let title = '';
@@ -79,9 +83,13 @@ async function begin(): Promise<void> {
   const titleKnown = new Promise<void>((resolve) => { titled = resolve; });
   let opened = window.parent === window;
   let showApp = (): void => undefined;
+  // What the page asks before the chat stands is done once it does.
+  let act: ((command: Command, argument: unknown) => void) | undefined;
+  const asked: [Command, unknown][] = [];
 
   const parent: Parent | null = embed(window as unknown as FrameWindow, pageUrl, (word) => {
     if (word.say === 'page') { title = word.title; titled(); return; }
+    if (word.say === 'do') { if (act) act(word.command, word.argument); else asked.push([word.command, word.argument]); return; }
     opened = word.say === 'opened';
     showApp();
   });
@@ -97,11 +105,13 @@ async function begin(): Promise<void> {
     openSocket: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/w/v1/live`, 'hark.visitor.v1') as unknown as Socket,
     online: () => navigator.onLine,
     uuid,
+    identified: (fault) => parent?.tell({ hark: 1, say: 'identified', fault }),
     visit: () => ({ inbox, language: lang, ...(pageUrl && { page: { url: pageUrl, title } }) }),
   });
 
   let painted = '';
   let told = -1;
+  let newest = '';
   chat.watch((view) => {
     if (!view.config) return;
     const { color, name: brand } = view.config.brand;
@@ -111,16 +121,29 @@ async function begin(): Promise<void> {
       parent?.tell({ hark: 1, say: 'ready', fill: light.fill, ink: light.ink, fillDark: dark.fill, inkDark: dark.ink, lang });
       document.title = w.chatWith(brand);
     }
+    const last = view.thread.messages.at(-1);
+    if (last && last.id !== newest) {
+      if (newest && (last.from === 'agent' || last.from === 'bot')) parent?.tell({ hark: 1, say: 'message', from: last.from, name: last.name });
+      newest = last.id;
+    }
     const count = chat.unread();
     if (told !== count) parent?.tell({ hark: 1, say: 'unread', count: told = count });
   });
 
   const root = document.getElementById('app')!;
+  const app = createRef<App>();
   showApp = () => {
     if (opened) chat.wake();
-    render(<App chat={chat} w={w} opened={opened} onClose={parent && (() => parent.tell({ hark: 1, say: 'close' }))} />, root);
+    render(<App ref={app} chat={chat} w={w} opened={opened} onClose={parent && (() => parent.tell({ hark: 1, say: 'close' }))} />, root);
   };
   showApp();
+  act = (command, argument) => {
+    if (command === 'identify') chat.identify(texts(argument));
+    else if (command === 'logout') chat.logout();
+    else if (command === 'setAttributes') chat.tellAttributes(texts(argument));
+    else if (typeof argument === 'string') app.current?.fill(argument.slice(0, 2000));
+  };
+  for (const [command, argument] of asked) act(command, argument);
   addEventListener('online', () => chat.networkChanged());
   addEventListener('offline', () => chat.networkChanged());
   document.addEventListener('visibilitychange', () => {

@@ -4,6 +4,8 @@
  * at a time and keeps its `client_id`, so the server stores each once and in the order written.
  */
 
+import type { Filled } from './wire';
+
 /** A file that waits with its message; `id` once it is uploaded. */
 export interface Waiting { name: string; mime: string; size: number; blob: Blob; id?: string }
 
@@ -11,6 +13,8 @@ export interface Parcel {
   client_id: string;
   body: string;
   files: Waiting[];
+  /** What was asked before it, and what the page says. */
+  form?: Filled;
   /** When it was written, milliseconds since 1970 UTC; shown only. */
   at: number;
   /** Why the server will not take it as it is; it waits for the visitor then. */

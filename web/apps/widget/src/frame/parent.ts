@@ -6,14 +6,21 @@
 /** What the page says to the frame. */
 export type FromPage =
   | { hark: 1; say: 'page'; title: string }
-  | { hark: 1; say: 'opened' | 'closed' };
+  | { hark: 1; say: 'opened' | 'closed' }
+  | { hark: 1; say: 'do'; command: Command; argument: unknown };
+
+/** What the page may ask of the frame. */
+export type Command = 'identify' | 'logout' | 'setAttributes' | 'startConversation';
+const COMMANDS: readonly string[] = ['identify', 'logout', 'setAttributes', 'startConversation'] satisfies Command[];
 
 /** What the frame says to the page. */
 export type ToPage =
   | { hark: 1; say: 'boot' }
   | { hark: 1; say: 'ready'; fill: string; ink: string; fillDark: string; inkDark: string; lang: string }
   | { hark: 1; say: 'unread'; count: number }
-  | { hark: 1; say: 'close' };
+  | { hark: 1; say: 'close' }
+  | { hark: 1; say: 'message'; from: string; name: string }
+  | { hark: 1; say: 'identified'; fault: string | null };
 
 /** The parts of the window that are used. */
 export interface FrameWindow {
@@ -52,6 +59,7 @@ export function embed(win: FrameWindow, claimed: string, heard: (word: FromPage)
     const word = event.data as Partial<FromPage> | null;
     if (word?.hark !== 1) return;
     if (word.say === 'opened' || word.say === 'closed') heard({ hark: 1, say: word.say });
+    else if (word.say === 'do' && COMMANDS.includes(word.command ?? '')) heard({ hark: 1, say: 'do', command: word.command!, argument: word.argument });
     else if (word.say === 'page' && typeof word.title === 'string') heard({ hark: 1, say: 'page', title: word.title.slice(0, 300) });
   });
   return { tell: (word) => parent.postMessage(word, origin) };

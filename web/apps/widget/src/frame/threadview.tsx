@@ -1,21 +1,14 @@
-/** The thread as it is read: days, who speaks, bubbles, system lines, states, and who is writing. */
+/** The thread as it is read: the opening words, what is asked first, the talk once there is any, and what is asked last. */
 
-import { Component, Fragment, createRef, h } from 'preact';
+import { Component, Fragment, createRef, h, type RefObject } from 'preact';
 import type { Chat, View } from './chat';
-import { sized } from './files';
-import { Alert, Paper, Wait } from './icons';
-import { linkify } from './links';
-import type { Kept } from './outbox';
-import type { Heard } from './thread';
-import type { Attachment, Message } from './wire';
-import { clockTime, day, type Words } from './words';
+import { fetched, parts, wanted } from './parts';
+import type { Form } from './form';
+import { opening, type Words } from './words';
 
 /** Distance from the end, in pixels, within which new messages keep the end in sight. */
 const NEAR_END_PX = 80;
-/** Messages of one person closer than this stand together. */
-const TOGETHER_MS = 180_000;
-
-interface Props { chat: Chat; view: View; w: Words; opened: boolean; now: number }
+interface Props { chat: Chat; view: View; w: Words; opened: boolean; now: number; form: RefObject<Form | null> }
 
 export class ThreadView extends Component<Props, { below: boolean }> {
   override state = { below: false };
@@ -48,10 +41,12 @@ export class ThreadView extends Component<Props, { below: boolean }> {
     this.#resized.observe(el.firstElementChild!);
     this.#toEnd();
     this.#seen();
+    this.#load();
   }
 
   override componentDidUpdate(before: Props): void {
-    const { view: { thread: { messages }, typing, waiting }, opened } = this.props;
+    const { view, opened } = this.props;
+    const { thread: { messages }, typing, waiting } = view;
     // What one writes oneself is always brought into sight.
     const own = waiting.at(-1)?.client_id !== before.view.waiting.at(-1)?.client_id && waiting.length > 0;
     if (own || opened !== before.opened) this.#toEnd();
@@ -61,186 +56,45 @@ export class ThreadView extends Component<Props, { below: boolean }> {
         this.setState({ below: true });
       }
     }
+    if (view.survey !== before.view.survey && this.#atEnd) this.#toEnd();
     this.#seen();
+    this.#load();
   }
 
   override componentWillUnmount(): void {
     this.#resized?.disconnect();
   }
 
-  override render({ chat, view, w, now }: Props, { below }: { below: boolean }) {
-    const { messages } = view.thread;
-    const lastOwn = messages.findLastIndex((m) => m.from === 'me');
+  #load(): void {
+    for (const part of wanted(this.props.view)) void fetched(part).then(() => this.forceUpdate());
+  }
+
+  override render({ chat, view, w, now, form }: Props, { below }: { below: boolean }) {
+    const { talk, form: asked, survey } = parts;
     return (
       <>
         <div ref={this.#box} class="thread" tabIndex={0} role="region" aria-label={w.thread} onScroll={this.#scrolled}>
           <div class="rows">
-            <Opening view={view} w={w} />
-            {messages.map((m, i) => (
-              <Row key={m.id} m={m} before={messages[i - 1]} after={messages[i + 1]} w={w} now={now} state={i === lastOwn} />
-            ))}
-            {view.waiting.map((p) => <Own key={p.client_id} parcel={p} chat={chat} view={view} w={w} />)}
-            {view.typing !== null && <Writing name={view.typing} w={w} />}
+            <Opening view={view} w={w} now={now} />
+            {talk && <talk.Rows chat={chat} view={view} w={w} now={now} />}
+            {asked && view.asking && view.config?.form && <asked.Form hold={form} form={view.config.form} w={w} />}
+            {survey && view.survey && <survey.Survey chat={chat} survey={view.survey} w={w} />}
           </div>
         </div>
         {below && <button type="button" class="below" onClick={this.#toEnd}>↓ {w.latest}</button>}
-        <Announcer messages={messages} w={w} />
+        {talk && <talk.Announcer messages={view.thread.messages} w={w} />}
       </>
     );
   }
 }
 
-function Opening({ view, w }: { view: View; w: Words }) {
-  const { config } = view;
+function Opening({ view: { config, thread: { conversation } }, w, now }: { view: View; w: Words; now: number }) {
   if (!config) return null;
-  const text = config.open ? config.greeting : config.offline_text || config.greeting;
-  return <p class="opening">{text || w.emptyThread}</p>;
-}
-
-interface RowProps {
-  m: Heard; before: Heard | undefined; after: Heard | undefined; w: Words; now: number; state: boolean;
-}
-
-function Row({ m, before, after, w, now, state }: RowProps) {
-  const newDay = day(m.at, now, w) !== (before && day(before.at, now, w));
-  const first = newDay || !joins(before, m);
-  const lastOf = !joins(m, after);
+  const waits = conversation?.status === 'open' && !conversation.agent && config.open;
+  const text = waits && config.queue_text || (config.open ? config.greeting : config.offline_text || config.greeting);
   return (
-    <>
-      {newDay && <p class="day"><span>{day(m.at, now, w)}</span></p>}
-      {m.event || m.from === 'system' ? <p class="event">{eventText(m, w)} · <time>{clockTime(m.at, w)}</time></p> : (
-        <article class={`m ${m.from}${first ? ' first' : ''}`} aria-label={m.from === 'me' ? w.you : m.name}>
-          {m.from !== 'me' && (lastOf ? <span class="face" aria-hidden="true">{m.initial}</span> : <span class="face none" />)}
-          <div class="say">
-            <Bubble body={m.body} attachments={m.attachments} w={w} />
-            {(lastOf || state) && (
-              <p class="meta">
-                {m.from !== 'me' && <span>{m.name || w.bot}</span>}
-                <time>{clockTime(m.at, w)}</time>
-                {state && <State state={m.state} w={w} />}
-              </p>
-            )}
-          </div>
-        </article>
-      )}
-    </>
+    <p class="opening">{text || w.emptyThread}
+      {config.answer_by && <><br />{w.answerBy(opening(config.answer_by, now, w))}</>}
+    </p>
   );
-}
-
-const joins = (a: Message | undefined, b: Message | undefined): boolean =>
-  !!a && !!b && !a.event && !b.event && a.from === b.from && a.name === b.name && b.at - a.at < TOGETHER_MS;
-
-/** A system line in the reader's language; a kind that is not known yet shows what the server wrote. */
-function eventText({ event, name, body }: Message, w: Words): string {
-  return (event && w.event[event.kind]?.(event.name ?? name, event.place ?? 0)) ?? body;
-}
-
-function State({ state, w }: { state: Message['state']; w: Words }) {
-  return <span class={`state ${state}`}>{state === 'sent' ? '✓ ' : '✓✓ '}{w[state]}</span>;
-}
-
-function Own({ parcel, chat, view, w }: { parcel: Kept; chat: Chat; view: View; w: Words }) {
-  const held = view.link === 'offline' || view.link === 'connecting';
-  return (
-    <article class={`m me first ${parcel.refused ? 'failed' : 'sending'}`} aria-label={w.you}>
-      <div class="say">
-        <Bubble body={parcel.body} attachments={[]} w={w} waiting={parcel} />
-        {parcel.refused ? (
-          <p class="meta failed"><Alert />{w.failed(parcel.refused)}
-            <button type="button" onClick={() => void chat.retry(parcel)}>{w.again}</button>
-            <button type="button" onClick={() => void chat.discard(parcel)}>{w.remove}</button>
-          </p>
-        ) : <p class="meta"><span class="state"><Wait />{held ? w.held : w.sending}</span></p>}
-      </div>
-    </article>
-  );
-}
-
-function Bubble({ body, attachments, waiting, w }: { body: string; attachments: Attachment[]; waiting?: Kept; w: Words }) {
-  return (
-    <div class="bubble">
-      {body && <p dir="auto">{linkify(body).map((part) => part.href
-        ? <a href={part.href} target="_blank" rel="noopener noreferrer nofollow">{part.text}</a> : part.text)}</p>}
-      {attachments.map((a) => <File key={a.id} a={a} w={w} />)}
-      {waiting?.files.map((f) => f.mime.startsWith('image/')
-        ? <LocalImage key={f.name} blob={f.blob} name={f.name} />
-        : <span class="file"><FileLine name={f.name} size={f.size} /></span>)}
-    </div>
-  );
-}
-
-/** Only addresses of the web are followed; anything else the server might name is shown as text. */
-const webAddress = (url: string): string | undefined => {
-  try {
-    const { protocol, href } = new URL(url, location.href);
-    return protocol === 'https:' || protocol === 'http:' ? href : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-class File extends Component<{ a: Attachment; w: Words }, { broken: boolean }> {
-  override state = { broken: false };
-
-  override render({ a, w }: { a: Attachment; w: Words }, { broken }: { broken: boolean }) {
-    const picture = a.mime.startsWith('image/') && !broken ? webAddress(a.preview_url ?? a.url) : undefined;
-    return (
-      <a class={picture ? 'picture' : 'file'} href={webAddress(a.url)} target="_blank" rel="noopener noreferrer"
-        aria-label={`${a.name}, ${sized(a.size)}, ${w.opensNew}`}>
-        {picture
-          ? <img src={picture} alt={a.name} loading="lazy" width={a.width ?? undefined} height={a.height ?? undefined}
-              onError={() => this.setState({ broken: true })} />
-          : <FileLine name={a.name} size={a.size} />}
-      </a>
-    );
-  }
-}
-
-const FileLine = ({ name, size }: { name: string; size: number }) => <><Paper /><b>{name}</b><small>{sized(size)}</small></>;
-
-/** A picture that is still in this browser. */
-export class LocalImage extends Component<{ blob: Blob; name: string }> {
-  #url = URL.createObjectURL(this.props.blob);
-
-  override componentWillUnmount(): void {
-    URL.revokeObjectURL(this.#url);
-  }
-
-  override render() {
-    return <span class="picture"><img src={this.#url} alt={this.props.name} /></span>;
-  }
-}
-
-function Writing({ name, w }: { name: string; w: Words }) {
-  return (
-    <article class="m agent first" aria-hidden="true">
-      <span class="face none" />
-      <div class="say">
-        <div class="bubble writing" title={w.typing(name)}><i /><i /><i /></div>
-        <p class="meta">{w.typing(name)}</p>
-      </div>
-    </article>
-  );
-}
-
-interface Heading { messages: Heard[]; w: Words }
-
-/** Reads new messages out, politely and only what arrives after the panel was first shown. */
-class Announcer extends Component<Heading, { text: string }> {
-  override state = { text: '' };
-
-  override componentDidUpdate(before: Heading): void {
-    const { messages, w } = this.props;
-    if (messages === before.messages || !before.messages.length) return;
-    const known = new Set(before.messages.map((m) => m.id));
-    const fresh = messages.filter((m) => !known.has(m.id) && m.from !== 'me');
-    if (!fresh.length) return;
-    const text = fresh.map((m) => m.event ? eventText(m, w)
-      : `${m.name}: ${m.body} ${m.attachments.map((a) => a.name).join(' ')}`).join('\n');
-    this.setState({ text });
-  }
-
-  override render(_: Heading, { text }: { text: string }) {
-    return <div class="unseen" role="log" aria-live="polite">{text}</div>;
-  }
 }

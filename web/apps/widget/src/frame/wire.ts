@@ -9,6 +9,8 @@ export interface Conversation {
   status: 'open' | 'snoozed' | 'resolved';
   agent: Agent | null;
   place: number | null;
+  /** Four of five wait no longer; absent or null while nobody knows. */
+  estimate_ms?: number | null;
   last_seq: number;
 }
 
@@ -20,7 +22,48 @@ export interface Config {
   /** Milliseconds since 1970 UTC. */
   next_open_at: number | null;
   languages: string[];
+  queue_text?: string;
+  /** When what is written now is answered, where that is promised. */
+  answer_by?: number | null;
+  form?: FormSpec | null;
+  peek?: boolean;
 }
+
+/** What is asked before the next message. */
+export interface FormSpec {
+  kind: 'prechat' | 'offline';
+  fields: {
+    key: string; kind: 'text' | 'name' | 'email' | 'phone' | 'choice'; label: string; required: boolean;
+    options: { value: string; label: string }[];
+  }[];
+  consent: { version: string; text: string } | null;
+}
+
+/** What was filled in, and what the page says of its visitor. */
+export interface Filled { answers?: Record<string, string>; consent?: string; attributes?: Record<string, string> }
+
+/** What is asked at the end; `thanks` once it was answered. */
+export interface Survey {
+  conversation: string;
+  question: string;
+  dimensions: ('attitude' | 'expertise' | 'resolution')[];
+  solved: boolean;
+  remark: boolean;
+  thanks?: boolean;
+}
+
+export interface Answer {
+  conversation: string;
+  score: number;
+  attitude?: number;
+  expertise?: number;
+  resolution?: number;
+  solved?: boolean;
+  remark: string;
+}
+
+/** Whose word is given for who the visitor is: a token signed by the client's server, or an identifier and its hash. */
+export interface Proof { token?: string; identifier?: string; identifier_hash?: string }
 
 /** `body` in UTF-8 bytes, `file` in bytes; `mimes` may hold wildcards such as `image/*`. */
 export interface Limits { body: number; file: number; mimes: string[] }
@@ -28,6 +71,7 @@ export interface Limits { body: number; file: number; mimes: string[] }
 export interface Session {
   token: string;
   visitor: string;
+  identity?: 'none' | 'proved' | 'needed';
   config: Config;
   conversation: Conversation | null;
   limits: Limits;
@@ -55,7 +99,7 @@ export interface Message {
   attachments: Attachment[];
   at: number;
   state: 'sent' | 'delivered' | 'read';
-  event?: { kind: 'queued' | 'joined' | 'left' | 'resolved' | 'reopened'; name?: string; place?: number } | null;
+  event?: { kind: 'queued' | 'joined' | 'left' | 'resolved' | 'reopened' | 'offline' | 'withdrawn'; name?: string; place?: number } | null;
 }
 
 export interface Page { items: Message[]; last_seq: number; conversation: Conversation | null }
@@ -70,14 +114,16 @@ export type ServerFrame =
   | { op: 'ack'; client_id: string; message: Message }
   | { op: 'refused'; client_id: string; code: string; title: string }
   | { op: 'resync' }
+  | { op: 'survey' }
   | { op: 'pong' }
   | { op: 'bye'; reason: string };
 
 /** What the frame says on the live socket after its first frame, `auth`. */
 export type ClientFrame =
   | { op: 'auth'; token: string; after: number }
-  | { op: 'send'; client_id: string; body: string; attachments?: string[] }
-  | { op: 'typing'; on: boolean }
+  | { op: 'send'; client_id: string; body: string; attachments?: string[]; form?: Filled }
+  | { op: 'typing'; on: boolean; text?: string }
+  | { op: 'peek'; on: boolean; wording: string }
   | { op: 'read'; seq: number }
   | { op: 'delivered'; seq: number }
   | { op: 'ping' };

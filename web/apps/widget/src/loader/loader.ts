@@ -34,15 +34,46 @@ const WORDS = {
   en: { open: 'Chat with us', close: 'Hide chat', unread: (n: number) => `, ${n} new ${n === 1 ? 'message' : 'messages'}`, frame: 'Chat' },
 };
 
-export type Event = 'ready' | 'open' | 'close' | 'unread';
-type Heard = (detail?: number) => void;
+/** What happens in the chat; the detail is the number of unread messages, who wrote, or what became of a proof. */
+export interface Events {
+  ready: undefined;
+  opened: undefined;
+  closed: undefined;
+  unread: number;
+  message: { from: string; name: string };
+  identified: { fault: string | null };
+}
+export type Event = keyof Events;
+type Heard = (detail?: never) => void;
+
+/** Who the visitor is: a token signed by the site's server, or an identifier with its HMAC. */
+export type Proof = { token: string } | { identifier: string; identifier_hash: string };
+
+/** What a page may ask, as `hark('open')`; calls made before the script is here are kept by the page's stub. */
+export interface Commands {
+  open: [];
+  close: [];
+  toggle: [];
+  identify: [proof: Proof];
+  logout: [];
+  setAttributes: [attributes: Record<string, string | number | boolean>];
+  setLanguage: [tag: string];
+  hideLauncher: [];
+  showLauncher: [];
+  /** Opens the chat with these words in its field, for the visitor to send. */
+  startConversation: [text?: string];
+  on: [event: Event, heard: (detail?: never) => void];
+}
+export type Command = <C extends keyof Commands>(command: C, ...given: Commands[C]) => (() => void) | void;
 
 /** What the client's page may call as `window.Hark`. */
 export interface Hark {
   open(): void;
   close(): void;
   /** Calls back at each such event; returns how to stop. */
-  on(event: Event, heard: Heard): () => void;
+  on<E extends Event>(event: E, heard: (detail: Events[E]) => void): () => void;
+  /** The same and all else, as `window.hark`. */
+  command: Command;
 }
 
 export interface Settings {
@@ -55,7 +86,7 @@ export interface Settings {
 
 interface FromFrame {
   hark?: unknown; say?: unknown; count?: unknown; lang?: unknown;
-  fill?: unknown; ink?: unknown; fillDark?: unknown; inkDark?: unknown;
+  fill?: unknown; ink?: unknown; fillDark?: unknown; inkDark?: unknown; from?: unknown; name?: unknown; fault?: unknown;
 }
 
 const COLOUR = /^#[0-9a-f]{6}$/;
@@ -70,6 +101,8 @@ export function install(win: Window & typeof globalThis, settings: Settings): Ha
   let count = 0;
   let tries = 0;
   let timer = 0;
+  let hidden = false;
+  const asked: unknown[] = [];
   let cameFrom: Element | null = null;
   const listeners = new Map<Event, Set<Heard>>();
 
@@ -103,13 +136,16 @@ export function install(win: Window & typeof globalThis, settings: Settings): Ha
   // The address without its query and fragment, which may carry what is nobody's business.
   source.searchParams.set('page', win.location.origin + win.location.pathname);
 
-  const emit = (event: Event, detail?: number): void => {
+  const emit = (event: Event, detail?: unknown): void => {
     for (const heard of listeners.get(event) ?? []) {
-      try { heard(detail); } catch (fault) { win.setTimeout(() => { throw fault; }); }
+      try { heard(detail as never); } catch (fault) { win.setTimeout(() => { throw fault; }); }
     }
   };
-  const say = (word: 'page' | 'opened' | 'closed'): void => {
-    frame.contentWindow?.postMessage({ hark: PROTOCOL, say: word, title: document.title }, settings.origin);
+  const post = (word: object): void => frame.contentWindow?.postMessage({ hark: PROTOCOL, ...word }, settings.origin);
+  const say = (word: 'page' | 'opened' | 'closed'): void => post({ say: word, title: document.title });
+  const ask = (command: string, argument?: unknown): void => {
+    const word = { say: 'do', command, argument };
+    if (ready) post(word); else asked.push(word);
   };
   const draw = (): void => {
     path.setAttribute('d', opened ? FOLD : SPEECH);
@@ -119,7 +155,7 @@ export function install(win: Window & typeof globalThis, settings: Settings): Ha
     button.setAttribute('aria-label', opened ? words.close : words.open + (count ? words.unread(count) : ''));
     button.setAttribute('aria-expanded', String(opened));
     frame.title = words.frame;
-    button.hidden = !ready;
+    button.hidden = !ready || hidden;
     frame.className = opened && ready ? '' : 'shut';
   };
   const set = (open: boolean): void => {
@@ -131,7 +167,7 @@ export function install(win: Window & typeof globalThis, settings: Settings): Ha
     say(open ? 'opened' : 'closed');
     if (open) frame.focus();
     else if (shadow.activeElement || document.activeElement === host || document.activeElement === document.body) back();
-    emit(open ? 'open' : 'close');
+    emit(open ? 'opened' : 'closed');
   };
   /** Focus returns to what opened the panel; on the page itself only if it was there. */
   const back = (): void => {
@@ -159,13 +195,16 @@ export function install(win: Window & typeof globalThis, settings: Settings): Ha
       const first = !ready;
       ready = true;
       draw();
-      if (opened) { say('opened'); if (first) { frame.focus(); emit('open'); } }
+      if (opened) { say('opened'); if (first) { frame.focus(); emit('opened'); } }
+      for (const word of asked.splice(0)) post(word as object);
       if (first) emit('ready');
     } else if (word.say === 'unread' && Number.isInteger(word.count)) {
       count = Math.max(0, word.count as number);
       draw();
       emit('unread', count);
-    } else if (word.say === 'close') set(false);
+    } else if (word.say === 'message') emit('message', { from: word.from, name: word.name });
+    else if (word.say === 'identified') emit('identified', { fault: word.fault });
+    else if (word.say === 'close') set(false);
   };
 
   win.addEventListener('message', (event) => {
@@ -185,14 +224,32 @@ export function install(win: Window & typeof globalThis, settings: Settings): Ha
   document.body.append(host);
   load();
 
-  return {
+  const on: Hark['on'] = (event, heard) => {
+    const all = listeners.get(event) ?? new Set();
+    listeners.set(event, all.add(heard as Heard));
+    if (event === 'ready' && ready) (heard as Heard)();
+    return () => all.delete(heard as Heard);
+  };
+  const hide = (is: boolean) => (): void => { hidden = is; draw(); };
+  const acts: { [C in keyof Commands]?: (...given: Commands[C]) => (() => void) | void } = {
     open: () => set(true),
     close: () => set(false),
-    on(event, heard) {
-      const all = listeners.get(event) ?? new Set();
-      listeners.set(event, all.add(heard));
-      if (event === 'ready' && ready) heard();
-      return () => all.delete(heard);
+    toggle: () => set(!opened),
+    hideLauncher: hide(true),
+    showLauncher: hide(false),
+    setLanguage(tag) {
+      source.searchParams.set('lang', tag);
+      ready = false;
+      tries = 0;
+      load();
     },
+    startConversation(text) { set(true); ask('startConversation', text); },
+    on: on as never,
   };
+  const command: Command = (name, ...given) => {
+    if (acts[name]) return acts[name](...given);
+    if (name === 'identify' || name === 'logout' || name === 'setAttributes') ask(name, given[0]);
+    else win.console.warn(`hark: no command ${String(name)}`);
+  };
+  return { open: () => set(true), close: () => set(false), on, command };
 }

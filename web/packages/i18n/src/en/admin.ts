@@ -43,7 +43,6 @@ const words = {
   'totp.off': 'Off. When on, signing in also asks for a code from your phone.',
   'totp.turn_on': 'Turn on',
   'totp.turn_off': 'Turn off',
-  'totp.step': 'Add this key to your authenticator, then enter the six digits it shows.',
   'totp.open_app': 'Open in the authenticator',
   'totp.confirm': 'Confirm',
   'totp.codes': 'Recovery codes',

@@ -1,8 +1,27 @@
 /** English. */
 import type { Dictionary } from '../keys';
 import admin from './admin';
+import crm from './crm';
 import desk from './desk';
+import floor from './floor';
+import insight from './insight';
+import mail from './mail';
+import routing from './routing';
+import sending from './sending';
+import widget from './widget';
+import work from './work';
 
-const words: Dictionary = { ...desk, ...admin };
+const words: Dictionary = {
+  ...admin,
+  ...crm,
+  ...desk,
+  ...floor,
+  ...insight,
+  ...mail,
+  ...routing,
+  ...sending,
+  ...widget,
+  ...work,
+};
 
 export default words;

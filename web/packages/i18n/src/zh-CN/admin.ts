@@ -43,7 +43,6 @@ const words = {
   'totp.off': '未开启。开启后，登录时除密码外还需要手机上的验证码。',
   'totp.turn_on': '开启两步验证',
   'totp.turn_off': '关闭两步验证',
-  'totp.step': '在身份验证器里添加此密钥，再输入它显示的 6 位数字。',
   'totp.open_app': '在验证器中打开',
   'totp.confirm': '确认开启',
   'totp.codes': '恢复码',

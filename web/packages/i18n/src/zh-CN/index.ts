@@ -1,5 +1,24 @@
 /** 简体中文。 */
 import admin from './admin';
+import crm from './crm';
 import desk from './desk';
+import floor from './floor';
+import insight from './insight';
+import mail from './mail';
+import routing from './routing';
+import sending from './sending';
+import widget from './widget';
+import work from './work';
 
-export default { ...desk, ...admin };
+export default {
+  ...admin,
+  ...crm,
+  ...desk,
+  ...floor,
+  ...insight,
+  ...mail,
+  ...routing,
+  ...sending,
+  ...widget,
+  ...work,
+};

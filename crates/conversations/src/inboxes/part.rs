@@ -1,0 +1,181 @@
+//! The inboxes of a line with their texts, as they are copied and taken from a pack; and how a change is undone.
+
+use super::http::{self, InboxChange, NewInbox};
+use super::model::{Brand, Inbox, InboxConfig};
+use super::{Cache, store};
+use crate::threads::Channel;
+use accounts::directory::LineName;
+use accounts::packs::{Brought, LinePart, Standing, Texts, pick};
+use accounts::{Caller, audit};
+use futures_util::future::BoxFuture;
+use kernel::{Error, InboxId, Language, QueueId, Result};
+use platform::store::Tx;
+use platform::{App, Registry};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// The inboxes of a line.
+pub(crate) struct Inboxes;
+
+/// Says which changes of inboxes can be undone.
+pub(crate) fn undoable(reg: &mut Registry) {
+    audit::undoable(reg, "inbox.changed", |app, caller, id, before| {
+        Box::pin(async move {
+            let change = InboxChange {
+                name: audit::as_patch(before["name"].clone())?,
+                queue: audit::as_patch(before["queue"].clone())?,
+                enabled: audit::as_patch(before["enabled"].clone())?,
+                config: audit::as_patch(before["config"].clone())?,
+            };
+            http::change_inbox(&app, &caller, InboxId(id), change).await.map(|_| ())
+        })
+    });
+}
+
+fn of_line(app: &App, line: &LineName) -> Vec<Arc<Inbox>> {
+    let all = app.port::<Arc<Cache>>().list();
+    all.into_iter().filter(|i| i.tenant == line.tenant && i.line == line.id).collect()
+}
+
+async fn queue_like(app: &App, queue: Option<QueueId>, to: &LineName) -> Result<Option<QueueId>> {
+    let (tenant, line) = (to.tenant, to.id);
+    let read = async move |tx: &mut Tx| store::queue_like(tx, queue, tenant, line).await;
+    app.db().read(&accounts::authorize::reader(), read).await
+}
+
+async fn copy(app: &App, caller: &Caller, from: &LineName, to: &LineName) -> Result<Brought> {
+    let mut b = Brought::default();
+    for i in of_line(app, from) {
+        if of_line(app, to).iter().any(|t| t.name == i.name && t.channel == i.channel) {
+            b.left += 1;
+            continue;
+        }
+        let mut config = i.config.clone();
+        if from.tenant != to.tenant {
+            // Another client has another name, other pages and another receiver.
+            config.brand.name = String::new();
+            config.brand.color = String::new();
+            config.allowed_sites = vec![];
+            config.webhook_url = None;
+            config.widget.leave_client();
+        }
+        let queue = queue_like(app, i.queue, to).await?;
+        let new = NewInbox {
+            tenant: to.tenant,
+            line: to.id,
+            channel: i.channel,
+            name: i.name.clone(),
+            queue,
+            config,
+        };
+        http::create_inbox(app, caller, new).await?;
+        b.made += 1;
+    }
+    Ok(b)
+}
+
+async fn unpack(app: &App, caller: &Caller, section: &Value, to: &LineName, l: Language) -> Result<Brought> {
+    let there = of_line(app, to);
+    let text = |k: &str, l: Language| pick(&section[k], l).to_owned();
+    if let Some(chat) = there.iter().find(|i| i.channel == Channel::Webchat) {
+        let b = &chat.config.brand;
+        if [&b.greeting_zh, &b.greeting_en, &b.offline_zh, &b.offline_en].iter().any(|t| !t.is_empty()) {
+            return Ok(Brought { made: 0, left: 1 });
+        }
+        let mut config = chat.config.clone();
+        config.brand = brand(text, config.brand);
+        let change = InboxChange { name: None, queue: None, enabled: None, config: Some(config) };
+        http::change_inbox(app, caller, chat.id, change).await?;
+        return Ok(Brought { made: 1, left: 0 });
+    }
+    let config = InboxConfig { brand: brand(text, Brand::default()), ..InboxConfig::default() };
+    let name = text("name", l);
+    if name.is_empty() {
+        return Err(Error::internal("an inbox of a pack has a name"));
+    }
+    let queue = queue_like(app, None, to).await?;
+    let new = NewInbox { tenant: to.tenant, line: to.id, channel: Channel::Webchat, name, queue, config };
+    http::create_inbox(app, caller, new).await?;
+    Ok(Brought { made: 1, left: 0 })
+}
+
+fn brand(text: impl Fn(&str, Language) -> String, before: Brand) -> Brand {
+    Brand {
+        greeting_zh: text("greeting", Language::Zh),
+        greeting_en: text("greeting", Language::En),
+        offline_zh: text("offline", Language::Zh),
+        offline_en: text("offline", Language::En),
+        ..before
+    }
+}
+
+/// What an inbox of the line still lacks.
+fn missing(all: &[Arc<Inbox>], language: Language) -> &'static str {
+    let welcomes = |i: &&Arc<Inbox>| {
+        let b = &i.config.brand;
+        (!b.greeting_zh.is_empty() || !b.greeting_en.is_empty())
+            && (!b.offline_zh.is_empty() || !b.offline_en.is_empty())
+    };
+    let chat = |i: &&Arc<Inbox>| i.channel == Channel::Webchat;
+    match () {
+        () if all.is_empty() => language.pick("an inbox", "接入点"),
+        () if !all.iter().any(|i| i.queue.is_some()) => {
+            language.pick("the queue it leads to", "接入的技能组")
+        }
+        () if all.iter().filter(chat).any(|i| !welcomes(&i)) => {
+            language.pick("welcome and offline texts", "欢迎语和非服务时间提示")
+        }
+        () if all.iter().filter(chat).any(|i| i.config.allowed_sites.is_empty()) => {
+            language.pick("the sites on which the widget may stand", "允许嵌入的网站")
+        }
+        () => "",
+    }
+}
+
+impl LinePart for Inboxes {
+    fn key(&self) -> &'static str {
+        "inboxes"
+    }
+    fn rank(&self) -> u8 {
+        40
+    }
+    fn title(&self) -> Texts {
+        Texts {
+            en: "Inboxes, welcome and offline texts", zh: "接入点、欢迎语与非服务时间提示"
+        }
+    }
+    fn path(&self) -> &'static str {
+        "/settings/inboxes"
+    }
+    fn standing<'a>(
+        &'a self,
+        app: &'a App,
+        caller: &'a Caller,
+        line: &'a LineName,
+    ) -> BoxFuture<'a, Result<Standing>> {
+        Box::pin(async move {
+            let all = of_line(app, line);
+            let missing = missing(&all, caller.language);
+            Ok(Standing { count: all.len() as i64, ready: missing.is_empty(), missing: missing.to_owned() })
+        })
+    }
+    fn copy<'a>(
+        &'a self,
+        app: &'a App,
+        caller: &'a Caller,
+        from: &'a LineName,
+        to: &'a LineName,
+    ) -> BoxFuture<'a, Result<Brought>> {
+        Box::pin(copy(app, caller, from, to))
+    }
+    fn unpack<'a>(
+        &'a self,
+        app: &'a App,
+        caller: &'a Caller,
+        section: &'a Value,
+        to: &'a LineName,
+        language: Language,
+    ) -> BoxFuture<'a, Result<Brought>> {
+        Box::pin(unpack(app, caller, section, to, language))
+    }
+}

@@ -1,0 +1,298 @@
+//! Use cases of replies that wait.
+
+use super::model::{self, OF_AUTHOR_MAX, Scheduled, State, WAITING_MAX};
+use super::view::{NewScheduled, ScheduledPatch};
+use super::{jobs, store};
+use crate::messages::{self, ATTACHMENTS_MAX, NewMessage};
+use crate::permissions::REPLY;
+use crate::threads::{self, Row, Status};
+use crate::wording::Watch;
+use crate::{codes, drafts};
+use accounts::audit::{Change, record};
+use accounts::{Caller, Directory};
+use kernel::{
+    Actor, AggregateKey, ConversationId, Error, Event, JobId, Kind, MessageId, Millis, Result, ScheduledId,
+    TenantScope,
+};
+use platform::App;
+use platform::store::Tx;
+use serde_json::json;
+use std::sync::Arc;
+
+/// Who changes what and with which ids, made before the transaction.
+struct Deed {
+    audit: i64,
+    job: JobId,
+    actor: Actor,
+    at: Millis,
+    ip: std::net::IpAddr,
+}
+
+impl Deed {
+    fn by(app: &App, caller: &Caller) -> Deed {
+        Deed { audit: app.id(), job: app.id(), actor: caller.actor, at: app.now(), ip: caller.info.ip }
+    }
+
+    /// Writes the reply, its timer and the record.
+    async fn done(&self, tx: &mut Tx, s: &Scheduled, action: &'static str) -> Result<()> {
+        store::put(tx, s, self.at).await?;
+        match s.state {
+            State::Pending => tx.enqueue(&jobs::timer(self.job, s)).await?,
+            _ => tx.cancel_job(&jobs::key(s.id)).await?,
+        }
+        let change = Change {
+            tenant: s.tenant,
+            actor: self.actor,
+            action,
+            subject: ("scheduled", s.id.0),
+            before: None,
+            after: Some(json!({ "conversation": s.conversation, "due_at": s.due_at, "hold": s.hold,
+                "characters": s.body.chars().count() })),
+            reason: None,
+            ip: Some(self.ip),
+        };
+        // What waits some seconds to be taken back is recorded once it is a message.
+        if !s.hold {
+            record(tx, self.audit, self.at, &change).await?;
+        }
+        tell(tx, s, self.actor, self.at, "scheduled.changed");
+        Ok(())
+    }
+}
+
+/// Tells the log where a reply stands.
+fn tell(tx: &mut Tx, s: &Scheduled, actor: Actor, now: Millis, kind: &'static str) {
+    let facts = json!({ "state": s.state, "author": s.author, "reason": s.reason, "hold": s.hold });
+    tx.emit(
+        Event::new(s.tenant, kind, s.id.0, actor, now).line(s.line).conversation(s.conversation).data(facts),
+    );
+}
+
+/// Whether a conversation still takes replies.
+fn must_be_live(row: &Row) -> Result<()> {
+    match row.status {
+        Status::Resolved => Err(Error::new(&codes::STATE).detail(row.status.word())),
+        _ => Ok(()),
+    }
+}
+
+/// Whoever cannot reach a conversation hears of nothing else. Error: `not_found`.
+async fn reachable(app: &App, scope: &TenantScope, id: ConversationId) -> Result<()> {
+    app.db().read(scope, async move |tx: &mut Tx| threads::by_id(tx, id).await.map(|_| ())).await
+}
+
+/// Only people write for later: a program sends when it sends.
+fn person(caller: &Caller) -> Result<()> {
+    match caller.actor.kind {
+        kernel::ActorKind::User => Ok(()),
+        _ => Err(Error::new(&codes::STATE).detail("a token cannot write for later")),
+    }
+}
+
+pub(super) async fn create(
+    app: &App,
+    caller: &Caller,
+    id: ConversationId,
+    new: NewScheduled,
+) -> Result<Scheduled> {
+    let scope = caller.authorize_any(REPLY);
+    reachable(app, &scope, id).await?;
+    person(caller)?;
+    let deed = Deed::by(app, caller);
+    if new.attachments.len() > ATTACHMENTS_MAX {
+        return Err(Error::invalid("/attachments", "too_many"));
+    }
+    model::check_zone(&new.zone)?;
+    let due_at = match new.due_at {
+        Some(at) => model::check_due(at, deed.at).map(|()| at)?,
+        None => deed.at + accounts::undo_ms(app, caller.user),
+    };
+    let made = Scheduled {
+        id: app.id(),
+        tenant: Default::default(),
+        line: Default::default(),
+        conversation: id,
+        author: caller.user,
+        body: messages::clean(&new.body, !new.attachments.is_empty())?,
+        attachments: new.attachments,
+        due_at,
+        zone: new.zone,
+        hold: new.due_at.is_none(),
+        confirmed: new.confirmed,
+        seen_seq: new.seen_seq,
+        state: State::Pending,
+        reason: None,
+        message: None,
+        created_at: deed.at,
+    };
+    let watch = app.port::<Arc<Watch>>().clone();
+    let write = async move |tx: &mut Tx| {
+        let row = threads::by_id(tx, id).await?;
+        let s = Scheduled { tenant: row.tenant, line: row.line, ..made.clone() };
+        must_be_live(&row)?;
+        watch.refusal(&row, &s.body, s.confirmed)?;
+        let (here, own) = store::counts(tx, &row, s.author).await?;
+        if here >= WAITING_MAX || own >= OF_AUTHOR_MAX {
+            return Err(Error::new(&codes::SCHEDULED_FULL));
+        }
+        if !store::files_are_free(tx, &row, s.author, &s.attachments).await? {
+            return Err(Error::new(&codes::ATTACHMENT));
+        }
+        drafts::remove(tx, &row, s.author, 0).await?;
+        deed.done(tx, &s, "scheduled.created").await?;
+        tx.made(s.id.0);
+        Ok(s)
+    };
+    app.db().write(&scope, AggregateKey::new("conversation", id.0), write).await
+}
+
+/// Changes what waits; its author alone may.
+pub(super) async fn change(
+    app: &App,
+    caller: &Caller,
+    place: (ConversationId, ScheduledId),
+    patch: ScheduledPatch,
+) -> Result<Scheduled> {
+    let scope = caller.authorize_any(REPLY);
+    let deed = Deed::by(app, caller);
+    let user = caller.user;
+    if let Some(at) = patch.due_at {
+        model::check_due(at, deed.at)?;
+    }
+    if let Some(zone) = &patch.zone {
+        model::check_zone(zone)?;
+    }
+    let body = patch.body.as_deref().map(|b| messages::clean(b, true)).transpose()?;
+    let watch = app.port::<Arc<Watch>>().clone();
+    let (id, scheduled) = place;
+    let write = async move |tx: &mut Tx| {
+        let row = threads::by_id(tx, id).await?;
+        let mut s = store::get(tx, id, scheduled).await?;
+        if s.author != user {
+            return Err(Error::new(&codes::SCHEDULED_OTHERS));
+        }
+        waits(&s)?;
+        must_be_live(&row)?;
+        s.body = body.clone().unwrap_or(s.body);
+        if s.body.trim().is_empty() && s.attachments.is_empty() {
+            return Err(Error::new(&codes::BODY_EMPTY));
+        }
+        // A held one goes at the next chance unless another time is chosen.
+        s.due_at = patch.due_at.unwrap_or(if s.state == State::Held { deed.at } else { s.due_at });
+        s.zone = patch.zone.clone().unwrap_or(s.zone);
+        (s.seen_seq, s.confirmed, s.state, s.reason) =
+            (patch.seen_seq, patch.confirmed, State::Pending, None);
+        s.hold = s.hold && patch.due_at.is_none();
+        watch.refusal(&row, &s.body, s.confirmed)?;
+        deed.done(tx, &s, "scheduled.changed").await?;
+        Ok(s)
+    };
+    app.db().write(&scope, AggregateKey::new("conversation", id.0), write).await
+}
+
+fn waits(s: &Scheduled) -> Result<()> {
+    match s.state {
+        State::Pending | State::Held => Ok(()),
+        State::Sent | State::Cancelled => Err(Error::new(&codes::SCHEDULED_OVER).detail(s.state.word())),
+    }
+}
+
+/// Takes back what waits; whoever may answer in the conversation may, and its author is told.
+pub(super) async fn cancel(
+    app: &App,
+    caller: &Caller,
+    id: ConversationId,
+    scheduled: ScheduledId,
+) -> Result<Scheduled> {
+    let scope = caller.authorize_any(REPLY);
+    let deed = Deed::by(app, caller);
+    let write = async move |tx: &mut Tx| {
+        let mut s = store::get(tx, id, scheduled).await?;
+        waits(&s)?;
+        s.state = State::Cancelled;
+        deed.done(tx, &s, "scheduled.cancelled").await?;
+        Ok(s)
+    };
+    app.db().write(&scope, AggregateKey::new("conversation", id.0), write).await
+}
+
+/// Ids and time for sending, made before the transaction.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sending {
+    pub message: MessageId,
+    pub event: MessageId,
+    pub now: Millis,
+}
+
+/// Sends what is due, or holds it and says why. Nothing happens when it was sent, moved or taken back before.
+pub(super) async fn send(app: &App, job: &platform::jobs::Job) -> Result<()> {
+    let id = ScheduledId(job.subject);
+    let ids = Sending { message: app.id(), event: app.id(), now: app.now() };
+    let scope = accounts::authorize::job(job.tenant);
+    let read = async move |tx: &mut Tx| store::due(tx, id).await;
+    let Some(found) = app.db().read(&scope, read).await? else { return Ok(()) };
+    let key = AggregateKey::new("conversation", found.conversation.0);
+    let (watch, directory) = (app.port::<Arc<Watch>>().clone(), app.port::<Arc<Directory>>().clone());
+    let write = async move |tx: &mut Tx| {
+        let Some(s) = store::due(tx, id).await?.filter(|s| s.state == State::Pending && s.due_at <= ids.now)
+        else {
+            return Ok(());
+        };
+        let row = threads::by_id(tx, s.conversation).await?;
+        may_go(tx, &s, &row, &directory, &watch).await?;
+        go(tx, s, ids).await
+    };
+    match app.db().write(&scope, key, write).await {
+        Ok(()) => Ok(()),
+        // What another try cannot change is a person's to decide.
+        Err(e) if matches!(e.kind(), Kind::Invalid | Kind::Conflict | Kind::Forbidden | Kind::NotFound) => {
+            let reason = e.code.code;
+            let write = async move |tx: &mut Tx| hold(tx, id, reason, ids.now).await;
+            app.db().write(&scope, key, write).await
+        }
+        Err(e) => Err(e),
+    }
+}
+
+/// Why it may not go any more.
+async fn may_go(tx: &mut Tx, s: &Scheduled, row: &Row, directory: &Directory, watch: &Watch) -> Result<()> {
+    let enabled = directory.user(s.author).is_some_and(|u| !u.disabled);
+    if !enabled || !directory.reaches(s.author, REPLY, row.tenant, row.line) {
+        return Err(Error::new(&codes::ASSIGNEE));
+    }
+    must_be_live(row)?;
+    if store::changed_since(tx, s, !s.hold).await? {
+        return Err(Error::new(&codes::NEWER_MESSAGE));
+    }
+    watch.refusal(row, &s.body, s.confirmed)
+}
+
+async fn go(tx: &mut Tx, mut s: Scheduled, ids: Sending) -> Result<()> {
+    let message = NewMessage {
+        id: ids.message,
+        event_id: ids.event,
+        conversation: s.conversation,
+        author: Actor::user(s.author),
+        note: false,
+        body: s.body.clone(),
+        attachments: s.attachments.clone(),
+        mentions: vec![],
+        client_key: Some(format!("{}:scheduled-{}", s.author, s.id)),
+        seen_seq: None,
+        now: ids.now,
+    };
+    let scope = tx.scope().clone();
+    let posted = messages::append(tx, &scope, &message).await?;
+    (s.state, s.message) = (State::Sent, Some(posted.message.id));
+    store::put(tx, &s, ids.now).await?;
+    tell(tx, &s, Actor::SYSTEM, ids.now, "scheduled.changed");
+    Ok(())
+}
+
+async fn hold(tx: &mut Tx, id: ScheduledId, reason: &'static str, now: Millis) -> Result<()> {
+    let Some(mut s) = store::due(tx, id).await?.filter(|s| s.state == State::Pending) else { return Ok(()) };
+    (s.state, s.reason) = (State::Held, Some(reason.to_owned()));
+    store::put(tx, &s, now).await?;
+    tell(tx, &s, Actor::SYSTEM, now, "scheduled.held");
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! The queues of a line with the skills they need, as they are copied and taken from a pack; and how a change is undone.
+
+use super::model::{Absence, Fit, Queue, SkillAsk};
+use super::rules::Rules;
+use super::service::{self, Change, New};
+use super::store;
+use accounts::directory::LineName;
+use accounts::packs::{Brought, LinePart, Standing, Texts, pick};
+use accounts::{Caller, audit, skills};
+use futures_util::future::BoxFuture;
+use kernel::{Language, QueueId, Result};
+use platform::store::Tx;
+use platform::{App, Registry};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The queues of a line.
+pub(crate) struct Queues;
+
+/// What is recorded of a queue, as a change that puts it back.
+#[derive(Deserialize)]
+struct Recorded {
+    name: Option<String>,
+    skills: Option<Vec<SkillAsk>>,
+    priority: Option<i64>,
+    fit: Option<Fit>,
+    offer_ms: Option<i64>,
+    auto_accept: Option<bool>,
+    wrap_up_ms: Option<i64>,
+    on_absence: Option<Absence>,
+    rules: Option<Rules>,
+}
+
+impl From<Recorded> for Change {
+    fn from(r: Recorded) -> Change {
+        Change {
+            name: r.name,
+            skills: r.skills,
+            priority: r.priority,
+            fit: r.fit,
+            offer_ms: r.offer_ms,
+            auto_accept: r.auto_accept,
+            wrap_up_ms: r.wrap_up_ms,
+            on_absence: r.on_absence,
+            rules: r.rules,
+        }
+    }
+}
+
+/// Says which changes of queues can be undone.
+pub(crate) fn undoable(reg: &mut Registry) {
+    audit::undoable(reg, "queue.changed", |app, caller, id, before| {
+        Box::pin(async move {
+            let recorded: Recorded = audit::as_patch(before)?;
+            service::change(&app, &caller, QueueId(id), recorded.into()).await.map(|_| ())
+        })
+    });
+}
+
+async fn of_line(app: &App, line: &LineName) -> Result<Vec<Queue>> {
+    let read = async |tx: &mut Tx| store::all(tx).await;
+    let all = app.db().read(&accounts::authorize::reader(), read).await?;
+    Ok(all.into_iter().filter(|q| q.tenant == line.tenant && q.line == line.id).collect())
+}
+
+/// Makes those whose names the line does not have yet.
+async fn bring(app: &App, caller: &Caller, to: &LineName, wanted: Vec<(String, Change)>) -> Result<Brought> {
+    let mut there: Vec<String> = of_line(app, to).await?.iter().map(Queue::name_key).collect();
+    let mut b = Brought::default();
+    for (name, rest) in wanted {
+        let key = name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        if there.contains(&key) {
+            b.left += 1;
+            continue;
+        }
+        let new = New { tenant: to.tenant, line: to.id, name, rest };
+        service::create(app, caller, new).await?;
+        there.push(key);
+        b.made += 1;
+    }
+    Ok(b)
+}
+
+/// Rules stay behind: they name teams, agents and queues of the line they were made for.
+fn as_it_is(q: &Queue) -> Change {
+    Change {
+        skills: Some(q.skills.clone()),
+        priority: Some(q.priority),
+        fit: Some(q.fit),
+        offer_ms: Some(q.offer_ms),
+        auto_accept: Some(q.auto_accept),
+        wrap_up_ms: Some(q.wrap_up_ms),
+        on_absence: Some(q.on_absence),
+        ..Change::default()
+    }
+}
+
+/// The skills that a pack's queue needs: by name where they are there, made where the caller may; else left out.
+async fn needs(app: &App, caller: &Caller, v: &Value, language: Language) -> Result<Vec<SkillAsk>> {
+    let mut out = vec![];
+    for s in v.as_array().into_iter().flatten() {
+        let level = s["level"].as_i64().unwrap_or(1);
+        if let Some(skill) = skills::found_or_made(app, caller, pick(&s["name"], language)).await? {
+            out.push(SkillAsk { skill, level });
+        }
+    }
+    Ok(out)
+}
+
+async fn unpack(app: &App, caller: &Caller, section: &Value, to: &LineName, l: Language) -> Result<Brought> {
+    let mut wanted = vec![];
+    for q in section.as_array().into_iter().flatten() {
+        let rest = Change {
+            skills: Some(needs(app, caller, &q["skills"], l).await?),
+            priority: q["priority"].as_i64(),
+            wrap_up_ms: q["wrap_up_ms"].as_i64(),
+            offer_ms: q["offer_ms"].as_i64(),
+            ..Change::default()
+        };
+        wanted.push((pick(&q["name"], l).to_owned(), rest));
+    }
+    bring(app, caller, to, wanted).await
+}
+
+impl LinePart for Queues {
+    fn key(&self) -> &'static str {
+        "queues"
+    }
+    fn rank(&self) -> u8 {
+        20
+    }
+    fn title(&self) -> Texts {
+        Texts { en: "Queues and skills", zh: "技能组与技能" }
+    }
+    fn path(&self) -> &'static str {
+        "/settings/queues"
+    }
+    fn standing<'a>(
+        &'a self,
+        app: &'a App,
+        caller: &'a Caller,
+        line: &'a LineName,
+    ) -> BoxFuture<'a, Result<Standing>> {
+        Box::pin(async move {
+            let all = of_line(app, line).await?;
+            let skilled = all.iter().any(|q| !q.skills.is_empty());
+            let missing = match (all.is_empty(), skilled) {
+                (true, _) => caller.language.pick("at least one queue", "至少一个技能组"),
+                (false, false) => caller.language.pick("the skills its work needs", "接待所需的技能"),
+                _ => "",
+            };
+            Ok(Standing { count: all.len() as i64, ready: missing.is_empty(), missing: missing.to_owned() })
+        })
+    }
+    fn copy<'a>(
+        &'a self,
+        app: &'a App,
+        caller: &'a Caller,
+        from: &'a LineName,
+        to: &'a LineName,
+    ) -> BoxFuture<'a, Result<Brought>> {
+        Box::pin(async move {
+            let wanted = of_line(app, from).await?.iter().map(|q| (q.name.clone(), as_it_is(q))).collect();
+            bring(app, caller, to, wanted).await
+        })
+    }
+    fn unpack<'a>(
+        &'a self,
+        app: &'a App,
+        caller: &'a Caller,
+        section: &'a Value,
+        to: &'a LineName,
+        language: Language,
+    ) -> BoxFuture<'a, Result<Brought>> {
+        Box::pin(unpack(app, caller, section, to, language))
+    }
+}

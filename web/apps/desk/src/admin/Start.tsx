@@ -1,0 +1,105 @@
+/** A new line in a quarter of an hour: what is there, what is missing, and taking it from a pack or another line. */
+import { useState } from 'react';
+import type { Brought } from '@hark/api';
+import { Button, Chip, Choice, Choices, Empty, Icon, Skeleton, useT } from '@hark/ui';
+import { useDesk } from '../app/context';
+import { go, link } from '../app/router';
+import { tell } from '../state/faults';
+import { client } from '../state/session';
+import { Loaded, useLoad } from './forms';
+
+export default function Start({ id }: { id: string | null }) {
+  const { t } = useT();
+  const { me } = useDesk();
+  const tenantName = (tenant: string) => me.tenants.find((one) => one.id === tenant)?.name ?? '';
+  const options = me.lines.map((one) => ({ value: one.id, label: one.name, group: tenantName(one.tenant) }));
+  const line = id ?? null;
+  if (options.length === 0) return <Empty icon="flag" title={t('start.new_line')}><Button look="primary" onClick={() => go('/settings/clients')}>{t('lines.new')}</Button></Empty>;
+  return (
+    <>
+      <div className="settings-bar">
+        <Choice label={t('start.line')} placeholder={t('start.choose')} value={line} onChange={(next) => go(next ? `/settings/start/${next}` : '/settings/start')} options={options} />
+        <Button icon="plus" onClick={() => go('/settings/clients')}>{t('lines.new')}</Button>
+      </div>
+      {line ? <OfLine key={line} line={line} /> : <Empty icon="flag" title={t('start.choose')} />}
+    </>
+  );
+}
+
+function OfLine({ line }: { line: string }) {
+  const { t, language } = useT();
+  const { me } = useDesk();
+  const parts = useLoad(() => client.start.parts(line).then((page) => page.items), [line]);
+  const packs = useLoad(() => client.start.packs().then((page) => page.items));
+  const [brought, setBrought] = useState<Brought[] | null>(null);
+  const took = (deed: Promise<{ items: Brought[] }>) => deed.then((answer) => { setBrought(answer.items); parts.reload(); }).catch((error) => tell(error, t));
+  const done = parts.data?.filter((one) => one.ready).length ?? 0;
+  return (
+    <>
+      <section className="part">
+        <Loaded of={parts}>{(rows) => (
+          <>
+            <p className="start-progress" role="status"><meter min={0} max={rows.length} value={done} aria-label={t('start.progress', { done, all: rows.length })} />{done === rows.length ? t('start.all_done') : t('start.progress', { done, all: rows.length })}</p>
+            <ul className="plain-list start-parts">{rows.map((one) => (
+              <li key={one.key}>
+                <Icon name={one.ready ? 'check' : 'clock'} size={16} /><b>{one.title}</b>
+                <span>{one.missing ? t('start.missing', { what: one.missing }) : t('start.count', { n: one.count })}</span>
+                {one.ready ? <Chip tone="green">{t('start.ready')}</Chip> : null}
+                <a {...link(one.path)}>{t('start.open')}</a>
+              </li>
+            ))}</ul>
+          </>
+        )}</Loaded>
+      </section>
+      {brought ? (
+        <section className="part" role="status"><h2>{t('start.result')}</h2><ul className="plain-list">{brought.map((one) => (
+          <li key={one.key}><b>{one.title}</b><span>{one.failure ?? t('start.made', { made: one.made, left: one.left })}</span></li>
+        ))}</ul></section>
+      ) : null}
+      {packs.data && parts.data ? <Pack packs={packs.data} language={language} titles={Object.fromEntries(parts.data.map((one) => [one.key, one.title]))} take={(body) => took(client.start.unpack(line, body))} /> : <Skeleton lines={3} />}
+      {parts.data && me.lines.length > 1 ? <Copy line={line} titles={parts.data.map((one) => ({ value: one.key, label: one.title }))} take={(body) => took(client.start.copy(line, body))} /> : null}
+    </>
+  );
+}
+
+function Pack({ packs, language, titles, take }: { packs: { key: string; title: string; about: string; parts: string[] }[]; language: string; titles: Record<string, string>; take: (body: object) => Promise<void> }) {
+  const { t } = useT();
+  const [pack, setPack] = useState(packs[0]?.key ?? null);
+  const [texts, setTexts] = useState<string | null>(language);
+  const [chosen, setChosen] = useState<string[]>([]);
+  const [busy, setBusy] = useState(false);
+  const current = packs.find((one) => one.key === pack);
+  return (
+    <section className="part">
+      <h2>{t('start.pack')}</h2>
+      <p className="hint">{t('start.pack_hint')}</p>
+      <div className="start-packs" role="radiogroup" aria-label={t('start.pack')}>{packs.map((one) => (
+        <label key={one.key} className={one.key === pack ? 'on' : ''}><input type="radio" name="pack" checked={one.key === pack} onChange={() => { setPack(one.key); setChosen([]); }} /><b>{one.title}</b><span>{one.about}</span></label>
+      ))}</div>
+      <div className="form-row">
+        <Choices label={t('start.parts')} placeholder={t('letters.all')} value={chosen} onChange={setChosen} options={(current?.parts ?? []).map((key) => ({ value: key, label: titles[key] ?? key }))} />
+        <Choice label={t('start.language')} value={texts} onChange={setTexts} options={[{ value: 'zh-CN', label: '简体中文' }, { value: 'en', label: 'English' }]} />
+        <Button look="primary" busy={busy} disabled={!pack} onClick={() => { setBusy(true); void take({ pack, language: texts, parts: chosen }).finally(() => setBusy(false)); }}>{t('start.take')}</Button>
+      </div>
+    </section>
+  );
+}
+
+function Copy({ line, titles, take }: { line: string; titles: { value: string; label: string }[]; take: (body: object) => Promise<void> }) {
+  const { t } = useT();
+  const { me } = useDesk();
+  const [from, setFrom] = useState<string | null>(null);
+  const [chosen, setChosen] = useState<string[]>([]);
+  const [busy, setBusy] = useState(false);
+  const others = me.lines.filter((one) => one.id !== line).map((one) => ({ value: one.id, label: one.name, group: me.tenants.find((tenant) => tenant.id === one.tenant)?.name }));
+  return (
+    <section className="part">
+      <h2>{t('start.copy')}</h2>
+      <div className="form-row">
+        <Choice label={t('start.from')} value={from} onChange={setFrom} options={others} />
+        <Choices label={t('start.parts')} placeholder={t('letters.all')} value={chosen} onChange={setChosen} options={titles} />
+        <Button busy={busy} disabled={!from} onClick={() => { setBusy(true); void take({ from, parts: chosen }).finally(() => setBusy(false)); }}>{t('start.take')}</Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,23 @@
+/** Saved views: known once, counted now and then. */
+import type { SavedView, ViewCount } from '@hark/api';
+import { client } from '../state/session';
+import { createStore } from '../state/store';
+
+/** A list is one of the built-in views, or `view:ID`. */
+export type ListKey = string;
+export const savedKey = (id: string): ListKey => `view:${id}`;
+export const savedId = (key: ListKey): string | null => (key.startsWith('view:') ? key.slice(5) : null);
+
+export const savedViews = createStore<readonly SavedView[]>([]);
+export const viewCounts = createStore<ReadonlyMap<string, ViewCount>>(new Map());
+
+export async function loadViews(): Promise<void> {
+  savedViews.set((await client.views.all()).items);
+  await countViews();
+}
+
+export async function countViews(): Promise<void> {
+  if (savedViews.get().length === 0) return;
+  const page = await client.views.counts();
+  viewCounts.set(new Map(page.items.map((one) => [one.view as string, one])));
+}

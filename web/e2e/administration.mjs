@@ -1,0 +1,118 @@
+// Administration: the search, a new line from a pack, outgoing mail and staff notices, undo; and its pictures when asked.
+import { mkdirSync } from 'node:fs';
+import { call, step, until } from './rig.mjs';
+
+const has = async (page, text) => page.getByText(text, { exact: false }).first().waitFor();
+
+/** Opens a page of the settings. */
+async function settings(page, server, path) {
+  await page.goto(`${server.desk}/settings/${path}`);
+  await page.locator('.settings-head h1').waitFor();
+}
+
+export async function administration(all) {
+  const { server } = all;
+  const admin = await all.desk('admin');
+  const folder = process.env.HARK_ADMIN_PICTURES;
+  if (folder) mkdirSync(folder, { recursive: true });
+  const take = async (name) => { if (folder) await admin.screenshot({ path: `${folder}/${name}.png`, animations: 'disabled' }); };
+
+  await step('settings are found by what stands on them, in both languages, by keyboard', async () => {
+    await settings(admin, server, 'account');
+    const find = admin.locator('.settings-nav input');
+    await find.fill('加签');
+    await admin.locator('.settings-nav .found').first().waitFor();
+    await find.fill('signing');
+    await admin.locator('.settings-nav a', { hasText: '群机器人通知' }).waitFor();
+    await take('search');
+    await find.press('Enter');
+    await until(async () => new URL(admin.url()).pathname === '/settings/bots' || admin.url(), 'Enter opens what was found');
+  });
+
+  await step('a new line is filled from a pack, and says what it still lacks', async () => {
+    const tenant = (await call(admin, 'GET', '/tenants')).body.items[0];
+    const line = (await call(admin, 'POST', '/lines', { tenant: tenant.id, name: `新项目 ${Date.now()}` })).body;
+    await settings(admin, server, `start/${line.id}`);
+    await admin.locator('.start-parts li').nth(3).waitFor();
+    await take('start-empty');
+    await admin.locator('.start-packs label', { hasText: '银行' }).click();
+    await admin.getByRole('button', { name: '带入' }).first().click();
+    await has(admin, '带入结果');
+    await until(async () => (await admin.locator('.start-parts .chip-green').count()) >= 3 || 'parts are ready', 'most is ready');
+    await take('start-filled');
+    for (const theme of ['dark', 'light']) {
+      await call(admin, 'PATCH', '/me', { theme });
+      await settings(admin, server, `start/${line.id}`);
+      await admin.locator('.start-parts li').nth(3).waitFor();
+      if (theme === 'dark') await take('start-dark');
+    }
+  });
+
+  await step('a mail server is set up, and its test says what fails', async () => {
+    await settings(admin, server, 'mail');
+    await take('mail-empty');
+    await admin.getByRole('button', { name: '设置发信服务器' }).click();
+    const form = admin.locator('.record-form');
+    await form.getByLabel('服务器', { exact: true }).fill('10.0.0.9');
+    await form.getByLabel('发件人名称').fill('倾听客服');
+    await form.getByLabel('发件地址').fill('service@example.com');
+    await take('mail-form');
+    await form.getByRole('button', { name: '创建' }).click();
+    await has(admin, '10.0.0.9:465');
+    await admin.getByLabel('测试邮件发到').fill('me@example.com');
+    await admin.getByRole('button', { name: '发送测试' }).click();
+    await has(admin, '默认不允许访问');
+    await take('mail-test');
+  });
+
+  await step('a group is told of notices, and its address is not shown again', async () => {
+    await settings(admin, server, 'bots');
+    await admin.getByRole('button', { name: '新建通知' }).first().click();
+    const form = admin.locator('.record-form');
+    await form.getByLabel('名称').fill('现场告警群');
+    await form.getByLabel('Webhook 地址').fill('https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=secret-key');
+    await take('bots-form');
+    await form.getByRole('button', { name: '创建' }).click();
+    await has(admin, '现场告警群');
+    await take('bots');
+    await admin.getByRole('button', { name: '现场告警群' }).click();
+    await until(async () => !(await admin.content()).includes('secret-key') || 'the address shows', 'the address is sealed');
+  });
+
+  await step('a change is undone from the record', async () => {
+    const line = (await call(admin, 'GET', '/lines')).body.items[0];
+    await call(admin, 'PATCH', `/lines/${line.id}`, { name: `${line.name} 改` });
+    await settings(admin, server, 'audit');
+    await admin.locator('td', { hasText: 'line.changed' }).first().waitFor();
+    await admin.locator('tr', { hasText: 'line.changed' }).first().click();
+    await admin.getByRole('button', { name: '撤销此更改' }).click();
+    await take('undo');
+    await admin.getByRole('dialog').getByRole('button', { name: '撤销此更改' }).last().click();
+    await until(async () => (await call(admin, 'GET', `/lines/${line.id}`)).body.name === line.name || 'still changed', 'the line is called as before');
+  });
+
+  await step('the second factor is shown as a picture', async () => {
+    await settings(admin, server, 'account');
+    await admin.getByRole('button', { name: '开启两步验证' }).click();
+    await admin.locator('svg.qr path').waitFor();
+    await take('totp');
+  });
+
+  if (folder) {
+    await call(admin, 'PATCH', '/me', { language: 'en' });
+    for (const path of ['mail', 'bots', 'provider', 'organisations', 'start', 'users']) {
+      await settings(admin, server, path);
+      await take(`${path}-en`);
+    }
+    await admin.setViewportSize({ width: 420, height: 900 });
+    await settings(admin, server, 'mail');
+    await take('mail-narrow');
+    await admin.setViewportSize({ width: 1440, height: 900 });
+    await call(admin, 'PATCH', '/me', { language: 'zh-CN' });
+    const out = await all.page({ who: 'nobody' });
+    await out.goto(server.desk);
+    await out.getByRole('button', { name: '忘记密码' }).click();
+    await out.screenshot({ path: `${folder}/forgot.png` });
+  }
+  await call(admin, 'DELETE', '/mail-server');
+}
