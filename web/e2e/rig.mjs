@@ -6,6 +6,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { chromium } from 'playwright-core';
+import { Database } from './database.mjs';
 
 /** Longest wait for anything on a screen. */
 export const WAIT_MS = Number(process.env.HARK_WAIT_MS ?? 20_000);
@@ -101,6 +102,7 @@ export class Server {
     const server = new Server();
     server.binary = program();
     server.data = mkdtempSync(join(tmpdir(), 'hark-browser-'));
+    if (process.env.HARK_STORE === 'postgres') server.database = Database.start();
     server.base = await freeBase();
     await server.run();
     return server;
@@ -110,6 +112,7 @@ export class Server {
   async run() {
     // The tests' own settings are none of the server's, and nobody's else reach it.
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HARK_')));
+    if (this.database) env.HARK_STORE_POSTGRES = this.database.url;
     const child = spawn(this.binary, ['serve', '--demo', '--data', this.data, '--port-base', String(this.base), '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     let said = '';
@@ -140,6 +143,7 @@ export class Server {
 
   async end() {
     await this.kill();
+    this.database?.end();
     rmSync(this.data, { recursive: true, force: true });
   }
 }

@@ -1,9 +1,11 @@
 // The product as people use it: real server, real browser, one run. `HARK_BIN` names the program and `HARK_CHROMIUM` the
-// browser; arguments name the parts to run; without any, all but the two that must be named. `HARK_PICTURES=1` writes docs/pictures anew instead.
+// browser; `HARK_STORE=postgres` runs it on a PostgreSQL of its own;
+// arguments name the parts to run; without any, all but the two that must be named. `HARK_PICTURES=1` writes docs/pictures anew instead.
 import { administration } from './administration.mjs';
 import { axe } from './axe.mjs';
 import { cuts } from './cuts.mjs';
 import { daily } from './daily.mjs';
+import { floor } from './floor.mjs';
 import { flow } from './flow.mjs';
 import { keyboard } from './keyboard.mjs';
 import { pictures } from './pictures.mjs';
@@ -21,6 +23,7 @@ const parts = [
   ['administration', 'what an administrator sets up', administration],
   ['keyboard', 'a whole day by keyboard alone', keyboard],
   ['scroll', 'ten thousand conversations', scroll],
+  ['floor', 'a day of a floor of forty', floor],
   ['cuts', 'the line is cut, the server killed', cuts],
   ['axe', 'usable by everybody', axe],
   ['xss', 'words from outside run nothing', xss],

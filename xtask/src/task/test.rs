@@ -111,7 +111,7 @@ pub fn run(flags: &Flags) -> ExitCode {
         if codegen::is_kept() {
             table.step("described API", || codegen::run(true).map(|()| None));
         }
-        browser_tests(&mut table);
+        browser_tests(&mut table, !flags.no_postgres);
     }
     finish(&table, began)
 }
@@ -159,13 +159,17 @@ fn on_postgres(table: &mut Table, env: &[(&str, &str)]) {
     );
 }
 
-/// The browser tests start the binary themselves.
-fn browser_tests(table: &mut Table) {
+/// The browser tests start the binary themselves; the story of a whole day is told on both stores.
+fn browser_tests(table: &mut Table, postgres: bool) {
     table.step("server for the browser", || cargo::debug().map(|()| None));
     let binary = cargo::binary(true).to_string_lossy().into_owned();
     let chromium = needs::chromium().unwrap_or_default();
     let env = [("HARK_BIN", binary.as_str()), ("HARK_CHROMIUM", chromium.as_str())];
     table.npm("browser tests", &["run", "test:browser"], &env);
+    if postgres {
+        let env = [&env[..], &[("HARK_STORE", "postgres")]].concat();
+        table.npm("browser tests, PostgreSQL", &["run", "test:browser", "--", "floor"], &env);
+    }
 }
 
 /// Tests passed and failed, as the runners print them.
