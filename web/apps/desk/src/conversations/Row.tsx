@@ -24,8 +24,8 @@ export const Row = memo(function Row({ row, top, on, picked, picking, extras, on
     }
   };
   return (
-    <div id={`row-${row.id}`} role="option" aria-selected={picked || on} aria-posinset={at} aria-setsize={of} className={`row${on ? ' on' : ''}${picked ? ' picked' : ''}${picking ? ' picking' : ''}${(row.unread ?? 0) > 0 ? ' unread' : ''}`} style={{ transform: `translateY(${top}px)` }} onMouseDown={(event) => { if (event.shiftKey) event.preventDefault(); }} onClick={click}>
-      <span className="row-pick" aria-hidden="true" title={t('bulk.select', { name: row.contact.name })} onClick={(event) => { event.stopPropagation(); onPick(row.id, event.shiftKey ? 'extend' : 'toggle'); }}><Icon name="check" size={13} /></span>
+    <div id={`row-${row.id}`} role="option" aria-selected={picked || on} aria-posinset={at} aria-setsize={of} className={`row${on ? ' on' : ''}${picked ? ' picked' : ''}${picking ? ' picking' : ''}${(row.unread ?? 0) > 0 ? ' unread' : ''}`} style={{ top }} onMouseDown={(event) => { if (event.shiftKey) event.preventDefault(); }} onClick={click}>
+      <span className="row-pick" aria-hidden="true" title={t('bulk.select', { name: row.contact.name })} onClick={(event) => { event.stopPropagation(); onPick(row.id, event.shiftKey ? 'extend' : 'toggle'); }} />
       <Avatar initial={row.contact.initial} color={row.contact.color} channel={row.channel} />
       <div className="row-name">
         {row.priority === 'urgent' || row.priority === 'high' ? <span className={`row-flag row-flag-${row.priority}`} title={t(`priority.${row.priority}`)}><Icon name="flag" size={12} /></span> : null}
