@@ -100,4 +100,34 @@ export async function daily(all) {
     await admin.getByRole('dialog').getByRole('button', { name: /保存|创建|添加/ }).last().click();
     await admin.getByText('夜班一组').first().waitFor();
   });
+  await step('a view of one’s own shows the category in its rows', async () => {
+    const categories = (await call(page, 'GET', `/categories?line=${rows[0].line}`)).body.items;
+    const { name_zh, id: category } = categories.find((one) => one.parent === null) ?? categories[0];
+    assert.equal((await call(page, 'POST', `/conversations/${id}/category`, { category })).status, 200);
+    await page.goto(server.desk);
+    await page.getByRole('button', { name: '更多视图' }).click();
+    await page.locator('.ant-dropdown:visible li', { hasText: '新建视图' }).click();
+    const form = page.locator('.view-form');
+    await form.locator('input').first().fill('看分类');
+    await form.getByLabel('列表中另显示').click();
+    await page.locator('.ant-select-dropdown:visible .ant-select-item-option', { hasText: '分类' }).click();
+    await page.keyboard.press('Escape');
+    await form.getByRole('button', { name: '创建' }).click();
+    await page.locator(`#row-${id} .row-extra`, { hasText: name_zh }).waitFor();
+  });
+  await step('a macro hands over to a team', async () => {
+    const admin = await all.desk('admin');
+    await admin.goto(`${server.desk}/settings/macros`);
+    await admin.getByRole('button', { name: '新建' }).first().click();
+    const form = admin.locator('.record-form');
+    await form.locator('input').first().fill('转给班组');
+    const pick = async (field, words) => {
+      await field.click();
+      await admin.locator('.ant-select-dropdown:visible .ant-select-item-option', { hasText: words }).first().click();
+    };
+    await pick(form.locator('.macro-step-head .ant-select'), '转给班组');
+    await pick(form.locator('.macro-step .field .ant-select'), /./);
+    await form.getByRole('button', { name: '创建' }).click();
+    await admin.locator('table', { hasText: '转给班组' }).waitFor();
+  });
 }

@@ -1,48 +1,76 @@
-// A whole day by keyboard alone: nothing on the desk is clicked from signing in to signing out.
+// A whole day by keyboard alone: nothing on the desk is clicked from signing in to signing out. Every step makes what it
+// needs, so that one that fails takes no other with it.
 import assert from 'node:assert/strict';
-import { call, composer, linked, openId, ours, PASSWORD, step, until } from './rig.mjs';
+import { call, composer, linked, openId, ours, PASSWORD, step, texts, until } from './rig.mjs';
 
 const stories = [
   {
     login: 'xiaolan', client: 'yunfu', locale: 'zh-CN', ask: '你好，退款什么时候到账', slash: '/wh', greeted: '很高兴为您服务', sound: 'tksx', phrase: '原路退回',
-    macro: '情绪较急', follow: '关注', second: '我想改一下收货地址', out: '退出', kind: '查询',
+    macro: '情绪较急', follow: '关注', second: '我想改一下收货地址', third: '能帮我查一下物流吗', out: '退出', kind: '查询', pinyin: 'nin', chosen: '您',
   },
   {
     login: 'owen', client: 'harbor', locale: 'en-GB', ask: 'Hello, where is my order', slash: '/wh', greeted: 'How may I help', sound: 'ret', phrase: 'return label',
-    macro: 'The customer is upset', follow: 'Follow', second: 'I would like to change the address', out: 'Sign out', kind: 'Question',
+    macro: 'The customer is upset', follow: 'Follow', second: 'I would like to change the address', third: 'Has my parcel left yet', out: 'Sign out', kind: 'Enquiry', pinyin: 'nin', chosen: '您',
   },
 ];
 
-const focused = (page, what) => page.evaluate((selector) => Boolean(document.activeElement?.matches(selector)), what);
+const focused = (page, what) => page.evaluate((selector) => document.activeElement?.matches(selector) || (document.activeElement?.outerHTML ?? 'nothing').slice(0, 120), what);
+const read = (page, id) => call(page, 'GET', `/conversations/${id}`).then((answer) => answer.body);
 
 /** Moves with Tab until this has the focus. */
 async function tabTo(page, selector) {
   for (let n = 0; n < 80; n += 1) {
-    if (await focused(page, selector)) return;
+    if ((await focused(page, selector)) === true) return;
     await page.keyboard.press('Tab');
   }
   throw new Error(`Tab never comes to ${selector}`);
 }
 
+/** Ends one's conversation beside the desk, so that there is room for what a step waits for. */
+async function end(page, id) {
+  const row = await read(page, id);
+  const ended = await call(page, 'POST', `/conversations/${id}/resolve`, { disposition: { kind: 'consult', category: row.category, outcome: 'solved' } });
+  assert.ok([200, 409].includes(ended.status), JSON.stringify(ended));
+}
+
+/** No dialog, no selection, and nothing open that another step left. */
+async function rest(page) {
+  for (let n = 0; n < 4 && await page.locator('[aria-modal=true], .ant-dropdown:visible').count() > 0; n += 1) await page.keyboard.press('Escape');
+  await page.keyboard.press('Alt+l');
+  if (await page.locator('.bulk-bar').count() > 0) await page.keyboard.press('Escape');
+}
+
 /** Takes by Enter what rings, until the conversation with these words is open; ends other work that rang first. */
 async function accept(page, words) {
-  const end = Date.now() + 90_000;
-  while (Date.now() < end) {
+  const late = Date.now() + 60_000;
+  while (Date.now() < late) {
     const card = page.locator('.reservation').first();
-    await card.waitFor({ timeout: end - Date.now() });
+    await card.waitFor({ timeout: late - Date.now() });
     const text = await card.textContent();
     const before = page.url();
-    // The focus is not in a text: Alt+L leads to the list, where Enter takes what rings.
+    // Out of the text: Alt+L leads to the list, where Enter takes what rings.
     await page.keyboard.press('Alt+l');
     await page.keyboard.press('Enter');
     await until(() => page.url() !== before || 'still ringing', 'Enter accepts');
-    if (text.includes(words)) return;
-    const other = openId(page);
-    const row = (await call(page, 'GET', `/conversations/${other}`)).body;
-    await call(page, 'POST', `/conversations/${other}/resolve`, { disposition: { kind: 'consult', category: row.category, outcome: 'solved' } });
+    if (text.includes(words)) return openId(page);
+    await end(page, openId(page));
   }
   throw new Error(`nothing rang with "${words}"`);
 }
+
+/** A new conversation with a customer of one's own, accepted by Enter and open; all but `keep` of the others are ended. */
+async function talk(all, page, story, words, keep = 1) {
+  await rest(page);
+  const mine = await held(page);
+  for (const one of mine.slice(keep)) await end(page, one.id);
+  const visitor = await all.visitor(story.client);
+  await visitor.say(words);
+  const id = await accept(page, words.slice(0, 12));
+  await composer(page).waitFor();
+  return { id, visitor };
+}
+
+const held = async (page) => (await call(page, 'GET', '/conversations?view=mine&limit=50')).body.items.filter((one) => one.status === 'open');
 
 export async function keyboard(all) {
   for (const story of stories) await day(all, story);
@@ -51,7 +79,6 @@ export async function keyboard(all) {
 async function day(all, story) {
   const { server } = all;
   const page = await all.page({ who: `${story.login} by keyboard`, locale: story.locale });
-  const visitor = await all.visitor(story.client);
   const named = (text) => `${story.locale}: ${text}`;
   await step(named('signs in and goes ready'), async () => {
     await page.goto(server.desk);
@@ -66,19 +93,46 @@ async function day(all, story) {
     await page.keyboard.press('Alt+a');
     await page.locator('.state-btn .dot-green').waitFor();
   });
-  await step(named('accepts by Enter'), async () => {
-    await visitor.say(story.ask);
-    await accept(page, story.ask.slice(0, 12));
-    await composer(page).waitFor();
+  let talking = null;
+  /** The conversation the day goes on with; begun anew where it is not there. */
+  const current = async () => {
+    if (talking && openId(page) === talking.id && (await read(page, talking.id)).status === 'open') {
+      for (let n = 0; n < 4 && await page.locator('[aria-modal=true]').count() > 0; n += 1) await page.keyboard.press('Escape');
+      return talking;
+    }
+    talking = await talk(all, page, story, story.ask);
+    return talking;
+  };
+  await step(named('accepts by Enter, and may write at once'), async () => {
+    await current();
+    await until(() => focused(page, '.composer textarea'), 'the composer has the keyboard');
   });
-  const id = openId(page);
-  await step(named('answers with a phrase found behind /, its variables filled; an input method is left alone'), async () => {
+  await step(named('an input method chooses characters undisturbed: nothing opens, nothing is sent'), async () => {
+    await current();
     await page.keyboard.press('Alt+r');
     await until(() => focused(page, '.composer textarea'), 'the composer has the keyboard');
     const cdp = await page.context().newCDPSession(page);
-    await cdp.send('Input.imeSetComposition', { text: '/wh', selectionStart: 3, selectionEnd: 3 });
-    assert.equal(await page.locator('.slash-list').count(), 0, 'no list while an input method chooses');
-    await cdp.send('Input.imeSetComposition', { text: '', selectionStart: 0, selectionEnd: 0 });
+    const before = (await texts(page, '')).length;
+    const processed = (type, key, code) => cdp.send('Input.dispatchKeyEvent', { type, windowsVirtualKeyCode: 229, key: 'Process', code, ...(key ? { text: '' } : {}) });
+    for (const written of ['/', '/w', story.pinyin]) {
+      await cdp.send('Input.imeSetComposition', { text: written, selectionStart: written.length, selectionEnd: written.length });
+      assert.equal(await page.locator('.slash-list').count(), 0, 'no list while an input method chooses');
+    }
+    for (const code of ['Space', 'Enter', 'Slash', 'Digit1', 'ArrowDown', 'Escape']) {
+      await processed('rawKeyDown', true, code);
+      await processed('keyUp', false, code);
+    }
+    await cdp.send('Input.insertText', { text: story.chosen });
+    await until(async () => (await composer(page).inputValue()) === story.chosen || composer(page).inputValue(), 'the chosen character stands there');
+    assert.equal((await texts(page, '')).length, before, 'nothing was sent');
+    await until(() => focused(page, '.composer textarea'), 'the composer has the keyboard still');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Delete');
+  });
+  await step(named('answers with a phrase found behind /, its variables filled'), async () => {
+    const { visitor } = await current();
+    await page.keyboard.press('Alt+r');
+    await until(() => focused(page, '.composer textarea'), 'the composer has the keyboard');
     await page.keyboard.type(story.slash);
     await page.locator('.slash-list [role=option]').first().waitFor();
     await page.keyboard.press('Enter');
@@ -88,26 +142,32 @@ async function day(all, story) {
     await visitor.chat.locator('.m.agent', { hasText: story.greeted }).waitFor();
   });
   await step(named('finds a phrase in the docked tab by its sound and inserts it'), async () => {
+    await current();
     await page.keyboard.press('Alt+p');
     await until(() => focused(page, '.phrases input'), 'the search has the keyboard');
     await page.keyboard.type(story.sound);
     await page.locator('.phrases-list [aria-selected=true]', { hasText: story.phrase }).waitFor();
     await page.keyboard.press('Control+Enter');
     await until(() => focused(page, '.composer textarea'), 'back in the composer');
+    await until(async () => (await composer(page).inputValue()).includes(story.phrase) || composer(page).inputValue(), 'it is inserted');
     await page.keyboard.press('Enter');
     await ours(page, story.phrase).waitFor();
   });
   await step(named('runs a macro after its preview'), async () => {
+    const { id } = await current();
     await page.keyboard.press('Alt+2');
     await page.locator('.macro-preview li').nth(2).waitFor();
     await until(() => focused(page, '.macro-preview'), 'the preview has the keyboard');
     await page.keyboard.press('Enter');
     await page.locator('.note', { hasText: story.macro }).waitFor();
-    const row = (await call(page, 'GET', `/conversations/${id}`)).body;
+    const row = await read(page, id);
     assert.equal(row.priority, 'urgent');
     assert.equal(row.tags.length, 1);
+    await page.locator('[aria-modal=true]').waitFor({ state: 'detached' });
+    await until(() => focused(page, '.composer textarea'), 'back in the composer');
   });
   await step(named('ends it with a disposition begun before, kept over a reload'), async () => {
+    const { id } = await current();
     await page.keyboard.press('Alt+e');
     await until(() => focused(page, '.disposition input[name=kind]'), 'the disposition has the keyboard');
     await page.keyboard.press('ArrowRight');
@@ -119,45 +179,51 @@ async function day(all, story) {
     await page.locator('.disposition .pick label.on', { hasText: story.kind }).waitFor();
     await until(() => focused(page, '.disposition input[name=kind]'), 'the disposition has the keyboard');
     await page.keyboard.press('Control+Enter');
-    await until(async () => (await call(page, 'GET', `/conversations/${id}`)).body.status === 'resolved' || 'open', 'it is ended');
-    assert.equal((await call(page, 'GET', `/conversations/${id}`)).body.disposition.kind, 'query');
+    await until(async () => (await read(page, id)).status === 'resolved' || 'open', 'it is ended');
+    assert.equal((await read(page, id)).disposition.kind, 'query');
+    await until(() => focused(page, '#list-rows, #list'), 'the keyboard is in the list');
   });
   await step(named('puts another away until the line opens again'), async () => {
-    const other = await all.visitor(story.client);
-    await other.say(story.second);
-    await accept(page, story.second.slice(0, 12));
+    const { id } = await talk(all, page, story, story.second);
     await page.keyboard.press('Alt+z');
     await until(() => focused(page, '.snooze-time'), 'the first time has the keyboard');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    const at = openId(page);
-    await until(async () => (await call(page, 'GET', `/conversations/${at}`)).body.status === 'snoozed' || 'awake', 'it sleeps');
+    await until(async () => (await read(page, id)).status === 'snoozed' || 'awake', 'it sleeps');
   });
   await step(named('hands one over to a queue or colleague'), async () => {
-    const third = await all.visitor(story.client);
-    await third.say(story.second);
-    await accept(page, story.second.slice(0, 12));
-    const at = openId(page);
-    const before = (await call(page, 'GET', `/conversations/${at}`)).body.assignee?.id;
+    const { id } = await talk(all, page, story, story.third);
+    const before = (await read(page, id)).assignee?.id;
     await page.keyboard.press('Alt+t');
     await until(() => focused(page, '[role=dialog] input[role=combobox]'), 'whom to');
     await page.keyboard.press('ArrowDown');
     await page.locator('.ant-select-dropdown:visible .ant-select-item-option-active').waitFor();
     await page.keyboard.press('Enter');
+    await until(async () => await page.locator('.ant-select-dropdown:visible').count() === 0 || 'open', 'the choice is made');
     await page.keyboard.press('Tab');
     await page.keyboard.type('…');
     await page.keyboard.press('Enter');
-    await until(async () => (await call(page, 'GET', `/conversations/${at}`)).body.assignee?.id !== before || 'still mine', 'handed over');
+    await until(async () => (await read(page, id)).assignee?.id !== before || 'still mine', 'handed over');
+    await page.locator('[aria-modal=true]').waitFor({ state: 'detached' });
+    await until(() => focused(page, '#list-rows, #list'), 'the keyboard is in the list');
   });
-  await step(named('selects several in the list and does the same to all'), async () => {
+  await step(named('selects several in the list, staying in it, and does the same to all'), async () => {
+    while ((await held(page)).length < 3) await talk(all, page, story, story.third, 3);
+    await rest(page);
+    await page.locator('.list-rows .row').nth(2).waitFor();
     await page.keyboard.press('Alt+l');
-    await page.keyboard.press('ArrowDown');
-    await until(() => openId(page) !== null || 'none open', 'one of the list is open');
-    await page.keyboard.press('Alt+l');
+    await page.keyboard.press('Home');
+    await page.locator('.list-rows .row.on').waitFor();
+    await composer(page).waitFor();
     await page.keyboard.press('Space');
+    await page.locator('.bulk-bar b', { hasText: '1' }).waitFor();
     await page.keyboard.press('Shift+ArrowDown');
-    await page.locator('.bulk-bar').waitFor();
-    await page.keyboard.press('Alt+l');
+    await composer(page).waitFor();
+    await page.keyboard.press('Shift+ArrowDown');
+    await page.locator('.bulk-bar b', { hasText: '3' }).waitFor();
+    await page.keyboard.press('Shift+ArrowUp');
+    await page.locator('.bulk-bar b', { hasText: '2' }).waitFor();
+    assert.equal(await focused(page, '#list-rows'), true, 'the keyboard is in the list still');
     await page.keyboard.press('Enter');
     await until(() => focused(page, '#bulk-act'), 'the deeds have the keyboard');
     await page.keyboard.press('Enter');
@@ -168,15 +234,26 @@ async function day(all, story) {
       if ((await active.first().textContent()).trim() === story.follow) break;
     }
     await page.keyboard.press('Enter');
-    await page.locator('.notice', { hasText: /\d/ }).first().waitFor();
+    await page.locator('.notice', { hasText: '2' }).first().waitFor();
     await page.locator('.bulk-bar').waitFor({ state: 'detached' });
+    await until(() => focused(page, '#list-rows'), 'the keyboard is back in the list');
+    await page.keyboard.press('Enter');
+    await until(() => focused(page, '.composer textarea'), 'Enter goes on to the answer');
   });
-  await step(named('sees all keys, and signs out by the palette'), async () => {
-    await page.keyboard.press('Alt+l');
+  await step(named('sees all keys, and comes back to where it was'), async () => {
+    await rest(page);
     await page.keyboard.press('Shift+?');
     await page.locator('.key-sheet').waitFor();
     await page.keyboard.press('Escape');
     await page.locator('.key-sheet').waitFor({ state: 'detached' });
+    await until(() => focused(page, '#list-rows, #list'), 'the keyboard is in the list');
+    await page.keyboard.press('Alt+h');
+    await page.locator('.key-sheet').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.key-sheet').waitFor({ state: 'detached' });
+  });
+  await step(named('signs out by the palette'), async () => {
+    await rest(page);
     await page.keyboard.press('Control+k');
     await page.keyboard.type(story.out);
     await page.locator('.palette [role=option]').first().waitFor();

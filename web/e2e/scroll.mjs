@@ -1,7 +1,9 @@
 // Ten thousand conversations in the list: what one frame of scrolling costs the page's main thread. The rows are made here,
 // the list is the desk's own. Fails above the bound; prints what is written down in docs/measurements.
 import assert from 'node:assert/strict';
-import { step } from './rig.mjs';
+import { writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { call, linked, step } from './rig.mjs';
 
 const ROWS = 10_000;
 const FRAME_MS_MAX = 8;
@@ -16,31 +18,40 @@ function rows(like) {
   }));
 }
 
-/** Busy milliseconds of the page's main thread in each frame of a trace. */
+/** What each frame of a trace costs the page's main thread, in milliseconds: its own processor time, and by the clock. */
 function frames(trace) {
   const { traceEvents: events } = JSON.parse(trace.toString());
-  const begins = events.filter((one) => one.name === 'BeginMainThreadFrame');
+  const begins = events.filter((one) => one.name === 'AnimationFrame' && one.ph === 'b');
   const counts = new Map();
   for (const one of begins) counts.set(`${one.pid}.${one.tid}`, (counts.get(`${one.pid}.${one.tid}`) ?? 0) + 1);
   const [main] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [''];
   const own = (one) => `${one.pid}.${one.tid}` === main;
   const times = begins.filter(own).map((one) => one.ts).sort((a, b) => a - b);
-  const tasks = events.filter((one) => own(one) && one.ph === 'X' && (one.name === 'RunTask' || one.name === 'ThreadControllerImpl::RunTask'));
-  const busy = times.map(() => 0);
+  const tasks = events.filter((one) => own(one) && one.ph === 'X' && one.name === 'ThreadControllerImpl::RunTask').sort((a, b) => a.ts - b.ts);
+  const spent = times.map(() => 0);
+  const taken = times.map(() => 0);
   let at = 0;
-  for (const task of tasks.sort((a, b) => a.ts - b.ts)) {
-    while (at + 1 < times.length && times[at + 1] <= task.ts + task.dur / 2) at += 1;
-    busy[at] += task.dur / 1_000;
+  for (const task of tasks) {
+    while (at + 1 < times.length && times[at + 1] <= task.ts + task.dur) at += 1;
+    spent[at] += (task.tdur ?? task.dur) / 1_000;
+    taken[at] += task.dur / 1_000;
   }
-  return busy.slice(1, -1).sort((a, b) => a - b);
+  const inOrder = (all) => all.slice(1, -1).sort((a, b) => a - b);
+  return { spent: inOrder(spent), taken: inOrder(taken) };
 }
+
+/** A share of sorted figures, as text. */
+const share = (all, p) => all[Math.min(all.length - 1, Math.floor(all.length * p))].toFixed(1);
+const told = (all) => `median ${share(all, 0.5)} ms, 95 % ${share(all, 0.95)} ms, 99 % ${share(all, 0.99)} ms, longest ${share(all, 1)} ms`;
 
 export async function scroll(all) {
   const page = await all.desk('mingge');
   await step(`${ROWS} rows scroll with less than ${FRAME_MS_MAX} ms of main thread per frame`, async () => {
-    const like = await page.evaluate(() => fetch('/api/v1/conversations?view=all&limit=1').then((answer) => answer.json()).then((body) => body.items[0]));
+    const { items: [like], pos } = (await call(page, 'GET', '/conversations?view=all&limit=1')).body;
     const made = rows(like);
-    await page.route(/\/api\/v1\/conversations\?.*view=queue/, (route) => route.fulfill({ json: { items: made, next: null, pos: 0 } }));
+    await page.route(/\/api\/v1\/conversations\?.*view=queue/, (route) => route.fulfill({ json: { items: made, next: null, pos } }));
+    await page.reload();
+    await linked(page);
     await page.locator('.list-views [role=tab][data-key=queue]').click();
     await page.locator('.list-rows .row').nth(5).waitFor();
     await page.waitForTimeout(1_500);
@@ -52,12 +63,14 @@ export async function scroll(all) {
       await page.mouse.wheel(0, 420);
       await page.evaluate(() => new Promise((done) => { requestAnimationFrame(done); }));
     }
-    const busy = frames(await browser.stopTracing());
-    assert.ok(busy.length > WHEELS / 2, `only ${busy.length} frames were seen`);
+    const trace = await browser.stopTracing();
+    if (process.env.HARK_TRACE) writeFileSync(process.env.HARK_TRACE, trace);
+    const { spent, taken } = frames(trace);
+    assert.ok(spent.length > WHEELS / 2, `only ${spent.length} frames were seen`);
     const top = await page.locator('.list-rows').evaluate((node) => node.scrollTop);
     assert.ok(top > 20_000, `it scrolled to ${top}`);
-    const share = (p) => busy[Math.min(busy.length - 1, Math.floor(busy.length * p))].toFixed(1);
-    console.log(`      ${busy.length} frames: median ${share(0.5)} ms, 95 % ${share(0.95)} ms, longest ${busy[busy.length - 1].toFixed(1)} ms; ${await page.locator('.list-rows .row').count()} rows in the page`);
-    assert.ok(Number(share(0.95)) < FRAME_MS_MAX, `95 % of frames take ${share(0.95)} ms`);
+    console.log(`      ${spent.length} frames, ${await page.locator('.list-rows .row').count()} rows in the page, load of the machine ${loadavg()[0].toFixed(1)}`);
+    console.log(`      processor: ${told(spent)}\n      by the clock: ${told(taken)}`);
+    assert.ok(Number(share(spent, 0.95)) < FRAME_MS_MAX, `95 % of frames take ${share(spent, 0.95)} ms`);
   });
 }

@@ -39,6 +39,7 @@ pub(super) async fn all(house: &House) {
         .expect("offered");
     assert_eq!(first["used"], 1);
     not_at_all(house, &audience).await;
+    to_a_team(house, &audience).await;
     elsewhere(house, &made).await;
 }
 
@@ -68,6 +69,46 @@ async fn not_at_all(house: &House, audience: &Value) {
     assert_eq!(r.status, 403, "{}", r.text);
 }
 
+/// To a team: it waits in its queue, first for whoever of the team is at work; nothing happens while nobody is.
+async fn to_a_team(house: &House, audience: &Value) {
+    let (agent, supervisor) = (house.person("agent@A1"), house.person("supervisor@A1"));
+    let new = json!({"name": "Second line", "members": [agent.user]});
+    let team = text(&house.admin.make("/api/v1/teams", new).await, "id");
+    let foreign = json!({"name": "Elsewhere", "members": [house.person("agent@B1").user]});
+    let foreign = text(&house.admin.make("/api/v1/teams", foreign).await, "id");
+    let macro_of = |team: &str| json!({"audience": audience, "macro": {"name": "二线", "actions": [{"do": "tags", "add": ["二线"], "remove": []}, {"do": "team", "team": team}]}});
+    let r = supervisor.ask(Method::POST, "/api/v1/macros", Some(macro_of(&foreign))).await;
+    assert_eq!(
+        (r.status, r.json["fields"][0]["field"].as_str()),
+        (422, Some("/actions/1/team")),
+        "{}",
+        r.text
+    );
+    let made = text(&supervisor.make("/api/v1/macros", macro_of(&team)).await, "id");
+
+    let c = conversation(supervisor, &house.a1, "赵云").await;
+    let to = json!({"to": {"queue": house.a1.id("queue")}, "reason": "to the queue"});
+    supervisor.make(&format!("/api/v1/conversations/{c}/transfer"), to).await;
+    let mine = json!({"user": supervisor.user});
+    supervisor.make(&format!("/api/v1/conversations/{c}/assign"), mine).await;
+    let state = async |state: &str| {
+        let r = agent.ask(Method::PUT, "/api/v1/presence", Some(json!({"state": state}))).await;
+        assert_eq!(r.status, 200, "{}", r.text);
+    };
+    let path = format!("/api/v1/conversations/{c}/macros/{made}");
+    state("offline").await;
+    let r = supervisor.post(&path, json!({})).await;
+    assert_eq!((r.status, r.code()), (409, "conversation.away"), "{}", r.text);
+    assert_eq!(row(supervisor, &c).await["tags"], json!([]), "nothing happened");
+    state("busy").await;
+    let done = supervisor.make(&path, json!({})).await;
+    assert_eq!((&done["assignee"], &done["tags"]), (&Value::Null, &json!(["二线"])), "{done}");
+    let thread = supervisor.read(&format!("/api/v1/conversations/{c}/messages")).await;
+    let lines = thread["items"].as_array().into_iter().flatten();
+    let passed = lines.filter(|m| m["event"]["data"]["to"]["team"] == team.as_str()).count();
+    assert_eq!(passed, 1, "{thread}");
+}
+
 /// A macro is meant for its own line and client, and what it names must be theirs.
 async fn elsewhere(house: &House, made: &str) {
     let there = house.a2.id("conversation");
@@ -81,6 +122,7 @@ async fn elsewhere(house: &House, made: &str) {
     for action in [
         json!({"do": "queue", "queue": house.b1.id("queue")}),
         json!({"do": "assign", "user": house.b1.id("user")}),
+        json!({"do": "team", "team": "1"}),
         json!({"do": "category", "category": house.a2.id("category")}),
         json!({"do": "snooze_until", "until": 4_000_000_000_000_i64}),
     ] {

@@ -7,9 +7,9 @@ import { distOf, oldestBrowser } from '../../vite.shared.ts';
 const server = process.env['HARK_SERVER'] ?? 'http://localhost:8600';
 const proxy = { '/api': { target: server, ws: true, changeOrigin: true, headers: { origin: server } } };
 
-export default defineConfig(async ({ mode }) => ({
-  plugins: [react(), ...(mode === 'mock' ? [(await import('./mock/plugin.ts')).mock()] : [])],
-  server: { port: 5173, proxy: mode === 'mock' ? undefined : proxy },
+export default defineConfig({
+  plugins: [react()],
+  server: { port: 5173, proxy },
   build: {
     target: oldestBrowser,
     cssTarget: oldestBrowser,
@@ -25,4 +25,4 @@ export default defineConfig(async ({ mode }) => ({
     },
   },
   test: { include: ['test/**/*.test.ts'] },
-}));
+});

@@ -33,13 +33,14 @@ const fn declared(
 }
 
 /// All actions.
-pub static CATALOGUE: [Declared; 15] = [
+pub static CATALOGUE: [Declared; 16] = [
     declared("reply", "Send a reply", "发送回复", REPLY, (true, true, false)),
     declared("note", "Keep a note", "添加备注", REPLY, (true, true, false)),
     declared("assign", "Give it to a colleague", "分配给同事", ASSIGN, (true, true, true)),
     declared("take", "Take it", "分配给自己", ASSIGN, (true, true, true)),
     declared("put_back", "Put it back into its queue", "退回队列", ASSIGN, (true, true, true)),
     declared("queue", "Hand it to a queue", "转到技能组", REPLY, (true, true, true)),
+    declared("team", "Hand it to a team", "转给班组", REPLY, (true, true, true)),
     declared("tags", "Add or remove tags", "增减标签", REPLY, (true, true, true)),
     declared("category", "Set the category", "设置分类", REPLY, (true, true, true)),
     declared("priority", "Set the priority", "设置优先级", REPLY, (true, true, true)),
@@ -65,7 +66,8 @@ mod tests {
     fn every_action_stands_in_the_list_with_its_right() {
         let all = serde_json::json!([
             {"do": "tags"}, {"do": "reply", "zh": "", "en": ""}, {"do": "note", "text": ""}, {"do": "assign", "user": "1"},
-            {"do": "take"}, {"do": "put_back"}, {"do": "queue", "queue": "1"}, {"do": "category", "category": null},
+            {"do": "take"}, {"do": "put_back"}, {"do": "queue", "queue": "1"}, {"do": "team", "team": "1"},
+            {"do": "category", "category": null},
             {"do": "priority", "priority": "low"}, {"do": "snooze", "preset": "monday"},
             {"do": "snooze_until", "until": 1}, {"do": "wake"}, {"do": "resolve"}, {"do": "reopen"}, {"do": "follow"},
         ]);

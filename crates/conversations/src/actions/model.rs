@@ -6,7 +6,7 @@ use crate::permissions::{ASSIGN, READ, REPLY};
 use crate::snoozing::Preset;
 use crate::threads::{Priority, Row, Status};
 use crate::variables;
-use kernel::{CategoryId, Error, Millis, Permission, QueueId, Result, UserId};
+use kernel::{CategoryId, Error, Millis, Permission, QueueId, Result, TeamId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -56,6 +56,11 @@ pub enum Action {
         /// The queue.
         queue: QueueId,
     },
+    /// Hands it to a team: it waits in its queue, first for whoever of the team is at work.
+    Team {
+        /// The team.
+        team: TeamId,
+    },
     /// Sets what it is about.
     Category {
         /// A category of its line; `null` takes it away.
@@ -101,6 +106,7 @@ impl Action {
             Action::Take {} => "take",
             Action::PutBack {} => "put_back",
             Action::Queue { .. } => "queue",
+            Action::Team { .. } => "team",
             Action::Category { .. } => "category",
             Action::Priority { .. } => "priority",
             Action::Snooze { .. } => "snooze",
@@ -174,13 +180,15 @@ impl Action {
                 let nothing = came.is_empty() && went.is_empty();
                 (!nothing).then_some(Action::Tags { add: went, remove: came })
             }
-            Action::Assign { .. } | Action::Take {} | Action::PutBack {} | Action::Queue { .. } => {
-                match (before.assignee, before.queue) {
-                    (Some(user), _) => Some(Action::Assign { user }),
-                    (None, Some(queue)) => Some(Action::Queue { queue }),
-                    (None, None) => Some(Action::PutBack {}),
-                }
-            }
+            Action::Assign { .. }
+            | Action::Take {}
+            | Action::PutBack {}
+            | Action::Queue { .. }
+            | Action::Team { .. } => match (before.assignee, before.queue) {
+                (Some(user), _) => Some(Action::Assign { user }),
+                (None, Some(queue)) => Some(Action::Queue { queue }),
+                (None, None) => Some(Action::PutBack {}),
+            },
             Action::Category { .. } => Some(Action::Category { category: before.category }),
             Action::Priority { .. } => Some(Action::Priority { priority: before.priority }),
             Action::Snooze { .. } | Action::SnoozeUntil { .. } => match before.snoozed_until {
@@ -220,6 +228,8 @@ mod tests {
         before.assignee = Some(UserId(7));
         let queue = Action::Queue { queue: QueueId(5) };
         assert_eq!(queue.inverse(&before), Some(Action::Assign { user: UserId(7) }));
+        let team = Action::Team { team: TeamId(6) };
+        assert_eq!(team.inverse(&before), Some(Action::Assign { user: UserId(7) }));
         assert_eq!(Action::Snooze { preset: Preset::Monday }.inverse(&before), Some(Action::Wake {}));
         assert_eq!(Action::Resolve { disposition: None }.inverse(&before), Some(Action::Reopen {}));
         assert_eq!(Action::Note { text: "n".into() }.inverse(&before), None);

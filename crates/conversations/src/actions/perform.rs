@@ -5,8 +5,9 @@ use crate::codes;
 use crate::inboxes::{Cache, queue_within};
 use crate::labels;
 use crate::messages::{self, NewMessage};
+use crate::permissions::REPLY;
 use crate::snoozing;
-use crate::threads::{self, Assign, HandOver, Row, Target};
+use crate::threads::{self, Assign, Floor, HandOver, Row, Target};
 use crate::variables;
 use crate::wording::Watch;
 use accounts::Directory;
@@ -34,6 +35,7 @@ pub struct Doer {
     may: Box<May>,
     directory: Arc<Directory>,
     inboxes: Arc<Cache>,
+    floor: Floor,
     watch: Arc<Watch>,
     ids: Vec<i64>,
 }
@@ -56,6 +58,7 @@ impl Doer {
             may: Box::new(may),
             directory: app.port::<Arc<Directory>>().clone(),
             inboxes: app.port::<Arc<Cache>>().clone(),
+            floor: Floor::of(app),
             watch: app.port::<Arc<Watch>>().clone(),
             ids: (0..actions * IDS_EACH).map(|_| app.id::<i64>()).collect(),
         }
@@ -128,6 +131,7 @@ pub async fn perform(
             true => threads::hand_over(tx, &h, Target::Queue(*queue), "").await,
             false => Err(Error::invalid("/queue", "unknown")),
         },
+        Action::Team { team } => threads::hand_over(tx, &h, who.floor.team(*team, &row)?, "").await,
         Action::Tags { add, remove } => threads::set_tags(tx, &h, add, remove).await,
         Action::Category { category } => threads::set_category(tx, &h, *category).await,
         Action::Priority { priority } => threads::set_priority(tx, &h, *priority).await,
@@ -192,15 +196,14 @@ pub async fn check_against(
     actions: &[Action],
 ) -> Result<()> {
     let lines = line.map_or_else(|| directory.lines_of(tenant), |l| vec![l]);
+    let able = |u: &UserId| lines.iter().any(|l| directory.reaches(*u, REPLY, tenant, *l));
     for (at, action) in actions.iter().enumerate() {
         let unknown = |name: &str| Error::invalid(format!("/actions/{at}/{name}"), "unknown");
         match action {
-            Action::Assign { user } => {
-                let able =
-                    lines.iter().any(|l| directory.reaches(*user, crate::permissions::REPLY, tenant, *l));
-                if !able {
-                    return Err(unknown("user"));
-                }
+            Action::Assign { user } if !able(user) => return Err(unknown("user")),
+            // A team is of the provider; here it is known by whoever of it serves here.
+            Action::Team { team } if !directory.members(*team).iter().any(able) => {
+                return Err(unknown("team"));
             }
             Action::Queue { queue } if !queue_within(tx, tenant, *queue).await? => {
                 return Err(unknown("queue"));

@@ -43,6 +43,7 @@ pub(crate) use http::{read_whole, show};
 pub use jobs::{WAKE, wake as wake_job};
 pub use model::{Channel, Person, Priority, Row, Status, Undo, Waiting};
 pub use numbers::Numbers;
+pub(crate) use passing::Floor;
 pub use routed::{Kept, Passed, Routed, routed, routed_held_by, routed_live};
 pub use service::{Page, Start, open_or_find, start};
 pub use store::{

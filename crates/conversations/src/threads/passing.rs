@@ -97,7 +97,7 @@ async fn transfer(
         let scope = tx.scope().clone();
         let target = match to {
             To::User(u) => floor.colleague(u, &row)?,
-            To::Team(t) => floor.team(t, &row)?,
+            To::Team(t) => floor.team(t, &row).map_err(|e| e.field("/to/team", "away"))?,
             To::Queue(q) if crate::inboxes::queue_within(tx, row.tenant, q).await? => Target::Queue(q),
             To::Queue(_) => return Err(Error::invalid("/to/queue", "unknown")),
         };
@@ -110,13 +110,14 @@ async fn transfer(
 }
 
 /// Who is at work, and may have what.
-struct Floor {
+pub(crate) struct Floor {
     directory: Arc<Directory>,
     work: Option<Arc<dyn Work>>,
 }
 
 impl Floor {
-    fn of(app: &App) -> Floor {
+    /// The floor as it is.
+    pub(crate) fn of(app: &App) -> Floor {
         let directory = app.port::<Arc<Directory>>().clone();
         Floor { directory, work: app.try_port::<Arc<dyn Work>>().cloned() }
     }
@@ -140,11 +141,11 @@ impl Floor {
         Ok(Target::Offered(Passed::User(user)))
     }
 
-    /// It waits for a team of which somebody is at work who may have it.
-    fn team(&self, team: TeamId, row: &Row) -> Result<Target> {
+    /// It waits for a team of which somebody is at work who may have it. Errors: `conversation.away`.
+    pub(crate) fn team(&self, team: TeamId, row: &Row) -> Result<Target> {
         let able = |u: &UserId| self.at_work(*u) && must_be_able(&self.directory, *u, row).is_ok();
         if row.queue.is_none() || !self.directory.members(team).iter().any(able) {
-            return Err(Error::new(&codes::AWAY).field("/to/team", "away"));
+            return Err(Error::new(&codes::AWAY));
         }
         Ok(Target::Offered(Passed::Team(team)))
     }

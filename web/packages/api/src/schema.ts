@@ -4267,6 +4267,11 @@ export interface components {
             /** @description The queue. */
             queue: components["schemas"]["QueueId"];
         } | {
+            /** @enum {string} */
+            do: "team";
+            /** @description The team. */
+            team: components["schemas"]["TeamId"];
+        } | {
             category: components["schemas"]["CategoryId"] | null;
             /** @enum {string} */
             do: "category";

@@ -13,6 +13,10 @@ export interface DialogProps {
   confirm?: { label: string; run: () => void; busy?: boolean; danger?: boolean; disabled?: boolean } | null; footer?: ReactNode;
 }
 
+let home: () => void = () => undefined;
+/** Names who gives the keyboard a place when what had it before a dialog is gone. */
+export function setFocusHome(next: () => void): void { home = next; }
+
 const focusable = 'a[href],button:not([disabled]),input:not([disabled]),select,textarea:not([disabled]),[tabindex]:not([tabindex="-1"])';
 
 /**
@@ -29,7 +33,11 @@ function Overlay({ title, label, onClose, className, width, children }: { title:
     const before = document.activeElement as HTMLElement | null;
     const node = panel.current;
     if (node && !node.contains(document.activeElement)) (node.querySelector<HTMLElement>('[autofocus]') ?? node).focus();
-    return () => before?.focus?.();
+    return () => {
+      if (before && before !== document.body && before.isConnected) before.focus();
+      // What was there may be gone a moment later: the deed that closed this also left the page.
+      setTimeout(home, 0);
+    };
   }, []);
   const key = (event: ReactKeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;

@@ -1,6 +1,6 @@
 /** Macros (快捷操作): stored actions, for whom and when they are meant. */
 import { useEffect, useState } from 'react';
-import { items, type Action, type ActionWord, type AudienceInput, type Category, type Colleague, type Macro, type MacroDefinition, type MacroMode, type Priority, type SnoozePreset } from '@hark/api';
+import { items, type Action, type ActionWord, type AudienceInput, type Category, type Colleague, type ColleagueTeam, type Macro, type MacroDefinition, type MacroMode, type Priority, type SnoozePreset } from '@hark/api';
 import { AreaField, Button, Choice, Choices, Empty, ErrorBlock, IconButton, Kbd, notify, SidePanel, Table, TextField, useT, type Fault } from '@hark/ui';
 import { keysOf, shownKeys, type ActionName } from '../app/actions';
 import { useDesk } from '../app/context';
@@ -11,7 +11,7 @@ import { useStore } from '../state/store';
 import { AudienceField, audienceFits, AudienceName, firstAudience } from '../work/AudienceField';
 import { Bar, Loaded, useLoad } from './forms';
 
-const words: ActionWord[] = ['reply', 'note', 'tags', 'category', 'priority', 'take', 'assign', 'queue', 'put_back', 'snooze', 'resolve', 'follow'];
+const words: ActionWord[] = ['reply', 'note', 'tags', 'category', 'priority', 'take', 'assign', 'queue', 'team', 'put_back', 'snooze', 'resolve', 'follow'];
 const modes: MacroMode[] = ['new', 'reply', 'note'];
 const priorities: Priority[] = ['low', 'normal', 'high', 'urgent'];
 const presets: SnoozePreset[] = ['one_hour', 'three_hours', 'tomorrow', 'monday', 'next_working'];
@@ -28,6 +28,7 @@ function fresh(word: ActionWord): Action {
     case 'priority': return { do: 'priority', priority: 'high' };
     case 'assign': return { do: 'assign', user: '' };
     case 'queue': return { do: 'queue', queue: '' };
+    case 'team': return { do: 'team', team: '' };
     case 'snooze': return { do: 'snooze', preset: 'tomorrow' };
     case 'resolve': return { do: 'resolve', disposition: { kind: 'consult', category: null, cause: '', outcome: 'solved', note: '' } };
     default: return { do: word } as Action;
@@ -41,6 +42,7 @@ function isWhole(action: Action): boolean {
     case 'tags': return (action.add?.length ?? 0) + (action.remove?.length ?? 0) > 0;
     case 'assign': return action.user !== '';
     case 'queue': return action.queue !== '';
+    case 'team': return action.team !== '';
     default: return true;
   }
 }
@@ -142,10 +144,12 @@ function Step({ action, tenant, line, onChange }: { action: Action; tenant: stri
   const { desk, me } = useDesk();
   const queues = [...useStore(desk.queues).values()].filter((one) => one.tenant === tenant);
   const [people, setPeople] = useState<Colleague[]>([]);
+  const [teams, setTeams] = useState<ColleagueTeam[]>([]);
   const [categories, setCategories] = useState<Category[]>([]);
   const asks = action.do;
   useEffect(() => {
     if (asks === 'assign' && tenant) void client.conversations.colleagues(tenant).then((all) => setPeople(items(all))).catch(() => undefined);
+    if (asks === 'team' && tenant) void client.conversations.teams(tenant).then((all) => setTeams(items(all))).catch(() => undefined);
     if (asks !== 'category' && asks !== 'resolve') return;
     const lines = line ? [line] : me.lines.filter((one) => one.tenant === tenant).map((one) => one.id as string);
     void Promise.all(lines.map((one) => client.conversations.categories(one).then((all) => items(all)).catch(() => []))).then((all) => setCategories(all.flat()));
@@ -159,6 +163,7 @@ function Step({ action, tenant, line, onChange }: { action: Action; tenant: stri
     case 'priority': return <Choice label={t('do.priority')} value={action.priority} onChange={(priority) => { if (priority) onChange({ ...action, priority: priority as Priority }); }} options={priorities.map((value) => ({ value, label: t(`priority.${value}`) }))} />;
     case 'assign': return <Choice label={t('do.assign')} value={action.user || null} onChange={(user) => onChange({ ...action, user: user ?? '' })} options={people.map((one) => ({ value: one.id, label: `${one.alias} ${one.number}` }))} />;
     case 'queue': return <Choice label={t('do.queue')} value={action.queue || null} onChange={(queue) => onChange({ ...action, queue: queue ?? '' })} options={queues.map((one) => ({ value: one.id, label: one.name }))} />;
+    case 'team': return <Choice label={t('do.team')} hint={t('transfer.rings')} value={action.team || null} onChange={(team) => onChange({ ...action, team: team ?? '' })} options={teams.map((one) => ({ value: one.id, label: one.name }))} />;
     case 'snooze': return <Choice label={t('do.snooze')} value={action.preset} onChange={(preset) => { if (preset) onChange({ ...action, preset: preset as SnoozePreset }); }} options={presets.map((value) => ({ value, label: t(`preset.${value}`) }))} />;
     case 'resolve': {
       const form = action.disposition ?? { kind: 'consult' as const, category: null, cause: '', outcome: 'solved' as const, note: '' };

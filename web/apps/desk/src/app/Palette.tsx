@@ -10,9 +10,10 @@ import { useStore } from '../state/store';
 import { useDesk } from './context';
 import { act, keysOf, ownKeys, shownKeys, type ActionName } from './actions';
 import { fillVariables, loadPhrases, phrases, searchPhrases, servingLine, textOf } from '../work/phrases';
-import { savedKey, savedViews } from '../work/views';
+import { builtInViews, savedKey, savedViews } from '../work/views';
 import { concerns } from '../state/rights';
 import { tell } from '../state/faults';
+import { goHome } from './focus';
 import { go, routeNow } from './router';
 
 interface Entry { id: string; group: string; icon: IconName; label: ReactNode; text?: string; detail?: ReactNode; keys?: string; run?: () => void; items?: () => Entry[] | Promise<Entry[]> }
@@ -38,7 +39,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
     const q = query.trim().toLowerCase();
     return level.entries.filter((one) => q === '' || (one.text ?? (typeof one.label === 'string' ? one.label : '')).toLowerCase().includes(q));
   }, [level, all, query]);
-  useEffect(() => { box.current?.focus(); return () => before.current?.focus(); }, []);
+  useEffect(() => { box.current?.focus(); return () => { before.current?.focus(); setTimeout(goHome, 0); }; }, []);
   useEffect(() => { setChosen(0); }, [query, levels.length]);
   useEffect(() => { list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }); }, [chosen]);
   const run = (entry: Entry | undefined) => {
@@ -156,7 +157,7 @@ function useEntries(query: string, found: ReturnType<typeof useFound>): Entry[] 
       add('reply', 'chat', t('keys.act.reply'), () => act('reply'), keys('reply'));
       add('note', 'lock', t('act.note'), () => act('note'), keys('note'));
     }
-    const views: Entry[] = (['mine', 'queue', 'mentions', 'followed', 'open', 'closed', 'all'] as const).map((view) => ({ id: `v.${view}`, group: t('palette.views'), icon: 'chat' as const, label: t(`view.${view}`), run: () => { go('/'); setTimeout(() => act('view', view), 0); } }));
+    const views: Entry[] = Object.values(builtInViews(me)).flat().map((view) => ({ id: `v.${view}`, group: t('palette.views'), icon: 'chat' as const, label: t(`view.${view}`), run: () => { go('/'); setTimeout(() => act('view', view), 0); } }));
     views.push(...saved.map((one): Entry => ({ id: `v.${one.id}`, group: t('palette.views'), icon: 'chat', label: one.name, run: () => { go('/'); setTimeout(() => act('view', savedKey(one.id)), 0); } })));
     nest('views', 'chat', t('palette.views'), () => views);
     add('ready', 'user', t('presence.go_ready'), () => act('ready'), keys('ready'));

@@ -8,6 +8,7 @@ import { tell } from '../state/faults';
 import { useStore } from '../state/store';
 import { useDesk } from './context';
 import { whyText } from '../conversations/eventText';
+import { steppedTo } from './focus';
 import { go } from './router';
 import { ring } from './sound';
 
@@ -52,11 +53,30 @@ export function Reservations() {
   );
 }
 
+/** Enter belongs to whatever has the focus; from inside a text Alt+Enter takes the work. */
+const keepsEnter = (target: Element | null) => Boolean(target?.closest('input,textarea,select,button,a,[role=menuitem],[role=dialog],[contenteditable=true]'));
+
+/** Would Enter go elsewhere just now? */
+function useEnterTaken(): boolean {
+  const [taken, setTaken] = useState(() => keepsEnter(document.activeElement));
+  useEffect(() => {
+    const look = () => setTimeout(() => setTaken(keepsEnter(document.activeElement)), 0);
+    document.addEventListener('focusin', look);
+    document.addEventListener('focusout', look);
+    return () => {
+      document.removeEventListener('focusin', look);
+      document.removeEventListener('focusout', look);
+    };
+  }, []);
+  return taken;
+}
+
 function Card({ reservation, first }: { reservation: Reservation; first: boolean }) {
   const { t, timer } = useT();
   const { desk, me } = useDesk();
   const [busy, setBusy] = useState(false);
   const at = useNow();
+  const taken = useEnterTaken();
   const left = Math.max(0, reservation.expires_at - at);
   const whole = Math.max(1, reservation.expires_at - reservation.offered_at);
   const drop = () => desk.reservations.set((all) => all.filter((one) => one.id !== reservation.id));
@@ -66,6 +86,7 @@ function Card({ reservation, first }: { reservation: Reservation; first: boolean
     try {
       await client.routing.accept(reservation.id);
       drop();
+      steppedTo(null);
       go(`/c/${reservation.conversation}`);
     } catch (error) {
       tell(error, t);
@@ -84,10 +105,7 @@ function Card({ reservation, first }: { reservation: Reservation; first: boolean
   useEffect(() => {
     if (!first) return;
     const key = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement;
-      const writing = target.closest('input,textarea,select,button,a,[role=menuitem],[role=dialog],[contenteditable=true]');
-      // Enter belongs to whatever has the focus; from inside a text Alt+Enter takes the work.
-      if (event.key === 'Enter' && !event.isComposing && event.keyCode !== 229 && (!writing || event.altKey)) {
+      if (event.key === 'Enter' && !event.defaultPrevented && !event.isComposing && event.keyCode !== 229 && (event.altKey || !keepsEnter(event.target as Element))) {
         event.preventDefault();
         void accept();
       }
@@ -109,7 +127,7 @@ function Card({ reservation, first }: { reservation: Reservation; first: boolean
         {reservation.repeat_24h > 1 ? <b> · {t('chip.repeat_24h', { n: reservation.repeat_24h })}</b> : null}
       </p>
       <div className="reservation-acts">
-        <Button look="primary" busy={busy} onClick={() => void accept()}>{t('reservation.accept')} <Kbd>{first ? 'Enter' : ''}</Kbd></Button>
+        <Button look="primary" busy={busy} onClick={() => void accept()}>{t('reservation.accept')} {first ? <Kbd>{taken ? 'Alt Enter' : 'Enter'}</Kbd> : null}</Button>
         <Menu placement="bottomRight" entries={reasons.map((reason) => ({ key: reason, label: t(`decline.${reason}`), run: () => void decline(reason) }))}>
           <button type="button" className="btn btn-plain">{t('reservation.decline')}</button>
         </Menu>

@@ -1,7 +1,7 @@
 /** The frame around every screen: rail, top line, what floats, and the desk's life from sign-in to sign-out. */
 import { lazy, Suspense, useEffect, useState, type CSSProperties } from 'react';
 import type { Me } from '@hark/api';
-import { LiveRegion, Skeleton, useT } from '@hark/ui';
+import { LiveRegion, setFocusHome, Skeleton, useT } from '@hark/ui';
 import { Conversations } from '../conversations/Conversations';
 import { changeSettings, client, session, updateMe } from '../state/session';
 import { Desk } from '../state/desk';
@@ -15,7 +15,8 @@ import { KeySheet } from '../work/KeySheet';
 import { loadKeys } from '../work/ownKeys';
 import { forgetPhrases } from '../work/phrases';
 import { tell } from '../state/faults';
-import { act, actionOf, isTyping, onAct } from './actions';
+import { act, actionOf, combination, isTyping, onAct } from './actions';
+import { goHome } from './focus';
 import { Palette } from './Palette';
 import { Rail } from './Rail';
 import { Reservations } from './Reservations';
@@ -44,11 +45,16 @@ export function Shell({ me }: { me: Me }) {
   }, []);
   const [sheet, setSheet] = useState(false);
   const { t } = useT();
+  useEffect(() => setFocusHome(goHome), []);
   useEffect(() => { void loadKeys().catch(() => undefined); return forgetPhrases; }, []);
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
-      const name = actionOf(event) ?? (event.key === '?' && !event.isComposing && !isTyping(event.target) && !event.ctrlKey && !event.altKey && !event.metaKey ? 'sheet' : null);
+      const name = actionOf(event) ?? (/^[?？]$/.test(event.key) && !event.isComposing && !isTyping(event.target) && !event.ctrlKey && !event.altKey && !event.metaKey ? 'sheet' : null);
       // What a dialog asks is answered first.
+      if (!name && event.target === document.body && /^Arrow(Up|Down)$/.test(event.key) && combination(event) === event.code) {
+        goHome();
+        return;
+      }
       if (!name || (document.querySelector('[aria-modal=true]') && name !== 'palette' && name !== 'sheet')) return;
       event.preventDefault();
       act(name);
@@ -60,7 +66,9 @@ export function Shell({ me }: { me: Me }) {
     if (name === 'palette') setPalette((open) => !open);
     if (name === 'sheet') setSheet((open) => !open);
     if ((name === 'ready' || name === 'busy') && desk) {
+      // Enter takes what rings from now on.
       if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+      goHome();
       void client.routing.setPresence({ state: name }).then((next) => desk.presence.set(next)).catch((error) => tell(error, t));
     }
   }), [desk, t]);

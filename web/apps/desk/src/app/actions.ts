@@ -85,7 +85,11 @@ export function shownKeys(keys: string): string {
   return keys.split('+').map((part) => arrows[part] ?? part.replace(/^(Key|Digit)/, '')).join(' ');
 }
 
+/** What is ticked or chosen takes no text. */
+const NO_TEXT = /^(radio|checkbox|range|color|button|submit|file)$/;
+
 /** Is the person typing? Then a bare sign is theirs. */
 export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  if (target instanceof HTMLInputElement) return !NO_TEXT.test(target.type);
+  return target instanceof HTMLElement && (target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName));
 }

@@ -4,6 +4,7 @@ import { items, uuid, type Attachment, type Colleague, type ColleagueTeam, type 
 import { Button, Icon, IconButton, Popup, Tabs, useT } from '@hark/ui';
 import { onAct } from '../app/actions';
 import { useDesk } from '../app/context';
+import { writesAtOnce } from '../app/focus';
 import { client } from '../state/session';
 import { faultOf, tell } from '../state/faults';
 import { useStore } from '../state/store';
@@ -63,7 +64,7 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
     // A dialog opened meanwhile keeps the keyboard.
     setTimeout(() => { if (!document.querySelector('[aria-modal=true]')) area.current?.focus(); }, 0);
   }), []);
-  useEffect(() => { if (!window.matchMedia('(max-width: 719px)').matches) area.current?.focus(); }, [id]);
+  useEffect(() => { if (writesAtOnce(id)) area.current?.focus(); }, [id]);
   useLayoutEffect(() => {
     const node = area.current;
     if (!node) return;

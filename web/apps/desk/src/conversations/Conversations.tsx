@@ -4,6 +4,7 @@ import { Empty, useMedia, useT } from '@hark/ui';
 import { remember, type Vars } from '../app/Shell';
 import { useDesk } from '../app/context';
 import { onAct } from '../app/actions';
+import { focusSoon, goHome } from '../app/focus';
 import type { ListKey } from '../work/views';
 import { ContextPane } from './ContextPane';
 import { List } from './List';
@@ -28,6 +29,7 @@ export function Conversations({ id }: { id: string | null }) {
   const narrow = useMedia('(max-width: 1099px)');
   const phone = useMedia('(max-width: 719px)');
   useEffect(() => { setDrawer(false); }, [id]);
+  useEffect(() => { if (!id) goHome(); }, [id]);
   const changeView = useCallback((next: ListKey) => { setView(next); remember({ view: next }); }, []);
   const showTab = useCallback((next: ContextTab) => {
     setTab(next);
@@ -36,7 +38,10 @@ export function Conversations({ id }: { id: string | null }) {
     else setDocked(true);
   }, [narrow]);
   useEffect(() => onAct((name, argument) => {
-    if (name === 'phrases' && id) showTab('phrases');
+    if (name === 'phrases' && id) {
+      showTab('phrases');
+      focusSoon('.phrases input');
+    }
     if (name === 'view' && argument) changeView(argument);
   }), [id, showTab, changeView]);
   const toggleContext = useCallback(() => {
@@ -55,7 +60,7 @@ export function Conversations({ id }: { id: string | null }) {
         </>
       ) : null}
       {showThread ? (
-        <main className="thread" id="main">
+        <main className="thread" id="main" tabIndex={-1}>
           {id ? <ThreadPane key={id} id={id} phone={phone} onContext={toggleContext} contextShown={narrow ? drawer : docked} onTab={showTab} />
             : <Empty title={t('thread.none')} text={t('thread.none_hint')} />}
         </main>

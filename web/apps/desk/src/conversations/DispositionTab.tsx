@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { Conversation, DispositionInput, DispositionKind, Outcome } from '@hark/api';
 import { AreaField, Button, Choice, Choices, notify, TextField, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
+import { goHome } from '../app/focus';
 import { now } from '../state/clock';
 import { tell } from '../state/faults';
 import { client } from '../state/session';
@@ -60,6 +61,9 @@ export function DispositionTab({ conversation }: { conversation: Conversation })
       desk.took(await client.conversations.resolve(conversation.id, form));
       forget(conversation.id);
       notify(t('done.resolved'));
+      // The form is done with; the next one waits in the list.
+      if (document.activeElement instanceof HTMLElement && document.activeElement.closest('.disposition')) document.activeElement.blur();
+      goHome();
     } catch (error) {
       tell(error, t);
     } finally {

@@ -1,23 +1,24 @@
 /** The conversations of a view, most urgent first. Plain memoised rows: the list changes while one works in it. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import type { ConversationRow, Counts, Queue, SavedView, View, ViewColumn } from '@hark/api';
+import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import type { ConversationRow, Counts, SavedView, View, ViewColumn } from '@hark/api';
 import { Choice, Empty, ErrorBlock, Icon, Menu, Skeleton, sizes, Tabs, useT, type MenuEntry, type TabItem } from '@hark/ui';
-import { onAct } from '../app/actions';
+import { act, onAct } from '../app/actions';
 import { useDesk } from '../app/context';
+import { goHome, steppedTo } from '../app/focus';
 import { go } from '../app/router';
+import { now } from '../state/clock';
 import { faultOf } from '../state/faults';
 import { byDue, byRecent, orderOf } from '../state/order';
 import { useStore } from '../state/store';
 import { BulkBar } from '../work/BulkBar';
 import { clearSelection, extend, selectAll, selection, SELECTED_MAX, toggle } from '../work/selection';
 import { ViewEditor } from '../work/ViewEditor';
-import { loadViews, savedId, savedKey, savedViews, viewCounts, type ListKey } from '../work/views';
+import { builtInViews, loadViews, savedId, savedKey, savedViews, viewCounts, type ListKey } from '../work/views';
+import { composing } from './keys';
 import { Row } from './Row';
+import { useExtras } from './RowExtra';
 
-const shownViews = ['mine', 'queue', 'mentions', 'all'] as const;
-const moreViews = ['followed', 'open', 'closed'] as const;
-const builtIn: readonly string[] = [...shownViews, ...moreViews];
 /** From this many rows before the end the next page is fetched. */
 const FETCH_AHEAD = 12;
 /** Pages fetched in a row to select a whole view. */
@@ -27,6 +28,8 @@ export function List({ view: asked, onView, open }: { view: ListKey; onView: (vi
   const { t } = useT();
   const { desk, me } = useDesk();
   const saved = useStore(savedViews);
+  const { tabs: shownViews, more: moreViews } = useMemo(() => builtInViews(me), [me]);
+  const builtIn: readonly string[] = [...shownViews, ...moreViews];
   const [known, setKnown] = useState(false);
   const current = saved.find((one) => savedKey(one.id) === asked) ?? null;
   // A view that was taken away, or belongs to another person's desk, gives way to one's own list.
@@ -61,13 +64,21 @@ export function List({ view: asked, onView, open }: { view: ListKey; onView: (vi
   const step = useCallback((by: number) => {
     const at = rows.findIndex((row) => row.id === open);
     const next = rows[Math.max(0, Math.min(rows.length - 1, at + by))];
-    if (next && next.id !== open) go(`/c/${next.id}`);
+    if (!next || next.id === open) return;
+    steppedTo(next.id);
+    go(`/c/${next.id}`);
   }, [rows, open]);
   useEffect(() => onAct((name) => {
     if (name === 'next') step(1);
     if (name === 'previous') step(-1);
-    if (name === 'list') document.getElementById('list-rows')?.focus();
+    if (name === 'list') (document.getElementById('list-rows') ?? document.getElementById('list'))?.focus();
   }), [step]);
+  const some = rows.length > 0;
+  // The rows come and go with the last of them; the keyboard stays in the list.
+  useEffect(() => {
+    if (document.activeElement?.id === 'list') document.getElementById('list-rows')?.focus();
+    else goHome();
+  }, [some]);
   const order = useMemo(() => rows.map((row) => row.id), [rows]);
   const wholeView = async () => {
     for (let page = 0; page < SELECT_PAGES_MAX; page += 1) {
@@ -79,7 +90,7 @@ export function List({ view: asked, onView, open }: { view: ListKey; onView: (vi
   };
   const tabs: TabItem<ListKey>[] = shownViews.map((key) => ({ key, label: t(`view.${key}`), count: countOf(key, counts) }));
   if (current) tabs.push({ key: view, label: current.name, count: countOfSaved(current, savedCounts) });
-  else if (!(shownViews as readonly string[]).includes(view) && builtIn.includes(view)) tabs.push({ key: view, label: t(`view.${view as View}`) });
+  else if ((moreViews as readonly string[]).includes(view)) tabs.push({ key: view, label: t(`view.${view as View}`) });
   const entryOf = (one: SavedView): MenuEntry => ({ key: one.id, label: <>{one.name}<small className="menu-count num">{shownCount(one, savedCounts)}</small></>, checked: savedKey(one.id) === view, run: () => onView(savedKey(one.id)) });
   const own = saved.filter((one) => one.audience === null);
   const shared = saved.filter((one) => one.audience !== null);
@@ -93,7 +104,7 @@ export function List({ view: asked, onView, open }: { view: ListKey; onView: (vi
   ];
   const recent = current ? current.order === 'recent' : view === 'closed' || view === 'all';
   return (
-    <section className="list" aria-label={t('list.label')}>
+    <section className="list" id="list" tabIndex={-1} aria-label={t('list.label')}>
       <div className="list-views">
         <Tabs items={tabs} value={view} onChange={onView} label={t('list.views')} />
         <Menu placement="bottomRight" entries={entries}>
@@ -122,29 +133,12 @@ const none: ViewColumn[] = [];
 
 function countOf(view: View, counts: Counts | null): number | null {
   if (!counts) return null;
-  return view === 'mine' ? counts.mine : view === 'queue' ? counts.queue : view === 'mentions' ? counts.mentions || null : null;
+  return view === 'mine' ? counts.mine : view === 'queue' ? counts.queue : view === 'mentions' ? counts.mentions || null : view === 'followed' ? counts.followed || null : null;
 }
 
 type Lengths = ReadonlyMap<string, { count: number; more: boolean }>;
 const countOfSaved = (view: SavedView, lengths: Lengths) => { const found = lengths.get(view.id); return found && !found.more ? found.count : null; };
 const shownCount = (view: SavedView, lengths: Lengths) => { const found = lengths.get(view.id); return found ? `${found.count}${found.more ? '+' : ''}` : ''; };
-
-/** What a view's rows show beside the usual. */
-function Extra({ row, columns, queues }: { row: ConversationRow; columns: readonly ViewColumn[]; queues: ReadonlyMap<string, Queue> }) {
-  const { brief } = useT();
-  const parts = columns.flatMap((column): string[] => {
-    switch (column) {
-      case 'number': return [`#${row.number}`];
-      case 'assignee': return row.assignee ? [row.assignee.alias] : [];
-      case 'queue': return row.queue ? [queues.get(row.queue)?.name ?? ''] : [];
-      case 'tags': return row.tags;
-      case 'tier': return row.contact.tier ? [row.contact.tier] : [];
-      case 'created': return [brief(row.created_at, Date.now())];
-      default: return [];
-    }
-  }).filter(Boolean);
-  return parts.length > 0 ? <span className="row-extra">{parts.map((part, index) => <i key={index}>{part}</i>)}</span> : null;
-}
 
 interface RowsProps { rows: ConversationRow[]; order: string[]; open: string | null; columns: readonly ViewColumn[]; onStep: (by: number) => void; onEnd: () => void }
 
@@ -152,44 +146,49 @@ function Rows({ rows, order, open, columns, onStep, onEnd }: RowsProps) {
   const { t } = useT();
   const { desk, me } = useDesk();
   const chosen = useStore(selection);
-  const queues = useStore(desk.queues);
+  const extras = useExtras(columns, rows);
   const scroller = useRef<HTMLDivElement>(null);
   const height = sizes[me.settings.density].row;
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: 8, getItemKey: (at) => rows[at]?.id ?? at });
+  // The same functions from frame to frame: with others, every place would be worked out anew.
+  const getScrollElement = useCallback(() => scroller.current, []);
+  const estimateSize = useCallback(() => height, [height]);
+  const getItemKey = useCallback((at: number) => rows[at]?.id ?? at, [rows]);
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement, estimateSize, overscan: 8, getItemKey });
   const shown = virtual.getVirtualItems();
   const last = shown[shown.length - 1]?.index ?? 0;
   useEffect(() => { if (last >= rows.length - FETCH_AHEAD) onEnd(); }, [last, rows.length]);
   useEffect(() => { virtual.measure(); }, [height]);
-  const at = rows.findIndex((row) => row.id === open);
+  const at = useMemo(() => rows.findIndex((row) => row.id === open), [rows, open]);
   useEffect(() => { if (at >= 0) virtual.scrollToIndex(at, { align: 'auto' }); }, [open]);
   const marks = useMemo(() => new Map(me.tenants.map((one) => [one.id as string, one])), [me.tenants]);
   const ordered = useRef(order);
   ordered.current = order;
   const pick = useCallback((id: string, how: 'toggle' | 'extend') => (how === 'extend' ? extend(ordered.current, id) : toggle(id)), []);
   const key = (event: KeyboardEvent) => {
-    if (event.altKey) return;
+    if (event.altKey || composing(event.nativeEvent)) return;
     const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : event.key === 'Home' ? -rows.length : event.key === 'End' ? rows.length : 0;
     if (by) {
-      if (event.shiftKey && open) {
+      if (event.shiftKey && open && at >= 0) {
         const next = order[Math.max(0, Math.min(order.length - 1, at + by))];
         if (!chosen.has(open)) toggle(open);
         if (next) extend(order, next);
       }
       onStep(by);
-    } else if (event.key === ' ' && open) toggle(open);
+    } else if (event.key === ' ' && open && at >= 0) toggle(open);
     else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'a') selectAll(order);
     else if (event.key === 'Escape' && chosen.size > 0) clearSelection();
     else if (event.key === 'ContextMenu' || (event.key === 'Enter' && chosen.size > 0)) document.getElementById('bulk-act')?.focus();
+    // Enter takes what rings; where nothing does, it goes on to the answer.
+    else if (event.key === 'Enter' && at >= 0 && !desk.reservations.get().some((one) => one.expires_at > now())) act('reply');
     else return;
     event.preventDefault();
   };
-  const extra = (row: ConversationRow): ReactNode => (columns.length > 0 ? <Extra row={row} columns={columns} queues={queues} /> : null);
   return (
     <div className="list-rows" id="list-rows" ref={scroller} role="listbox" aria-multiselectable="true" aria-label={t('list.label')} tabIndex={0} onKeyDown={key} aria-activedescendant={at >= 0 ? `row-${open}` : undefined}>
       <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="presentation">
         {shown.map((item) => {
           const row = rows[item.index];
-          return row ? <Row key={item.key} row={row} top={item.start} on={row.id === open} picked={chosen.has(row.id)} picking={chosen.size > 0} extra={extra(row)} onPick={pick} tenant={marks.get(row.tenant)} me={me.user.id} at={item.index + 1} of={rows.length} /> : null;
+          return row ? <Row key={item.key} row={row} top={item.start} on={row.id === open} picked={chosen.has(row.id)} picking={chosen.size > 0} extras={extras} onPick={pick} tenant={marks.get(row.tenant)} me={me.user.id} at={item.index + 1} of={rows.length} /> : null;
         })}
       </div>
     </div>

@@ -1,33 +1,38 @@
 /** One conversation in the list: who, for which client, the last words, how long they wait, and what is due. */
-import { memo, type MouseEvent, type ReactNode } from 'react';
+import { memo, type MouseEvent } from 'react';
 import type { ConversationRow, TenantMark, UserId } from '@hark/api';
 import { Avatar, Icon, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { useNow } from '../state/clock';
 import { useStore } from '../state/store';
 import { urgency } from '../state/order';
+import { steppedTo } from '../app/focus';
 import { go } from '../app/router';
+import { Extra, type Extras } from './RowExtra';
 
-interface Props { row: ConversationRow; top: number; on: boolean; picked: boolean; picking: boolean; extra: ReactNode; onPick: (id: string, how: 'toggle' | 'extend') => void; tenant: TenantMark | undefined; me: UserId; at: number; of: number }
+interface Props { row: ConversationRow; top: number; on: boolean; picked: boolean; picking: boolean; extras: Extras | null; onPick: (id: string, how: 'toggle' | 'extend') => void; tenant: TenantMark | undefined; me: UserId; at: number; of: number }
 
-export const Row = memo(function Row({ row, top, on, picked, picking, extra, onPick, tenant, me, at, of }: Props) {
+export const Row = memo(function Row({ row, top, on, picked, picking, extras, onPick, tenant, me, at, of }: Props) {
   const { t } = useT();
   const other = row.assignee && row.assignee.id !== me ? row.assignee.alias : null;
   const click = (event: MouseEvent) => {
     if (event.shiftKey) onPick(row.id, 'extend');
     else if (event.ctrlKey || event.metaKey || picking) onPick(row.id, 'toggle');
-    else go(`/c/${row.id}`);
+    else {
+      steppedTo(null);
+      go(`/c/${row.id}`);
+    }
   };
   return (
-    <div id={`row-${row.id}`} role="option" aria-selected={picked || on} aria-posinset={at} aria-setsize={of} className={`row${on ? ' on' : ''}${picked ? ' picked' : ''}${picking ? ' picking' : ''}${(row.unread ?? 0) > 0 ? ' unread' : ''}`} style={{ transform: `translateY(${top}px)` }} onMouseDown={(event) => { if (event.shiftKey) event.preventDefault(); }} onClick={click}>
-      <span className="row-pick" aria-hidden="true" title={t('bulk.select', { name: row.contact.name })} onClick={(event) => { event.stopPropagation(); onPick(row.id, event.shiftKey ? 'extend' : 'toggle'); }}><Icon name="check" size={13} /></span>
+    <div id={`row-${row.id}`} role="option" aria-selected={picked || on} aria-posinset={at} aria-setsize={of} className={`row${on ? ' on' : ''}${picked ? ' picked' : ''}${picking ? ' picking' : ''}${(row.unread ?? 0) > 0 ? ' unread' : ''}`} style={{ top }} onMouseDown={(event) => { if (event.shiftKey) event.preventDefault(); }} onClick={click}>
+      <span className="row-pick" aria-hidden="true" title={t('bulk.select', { name: row.contact.name })} onClick={(event) => { event.stopPropagation(); onPick(row.id, event.shiftKey ? 'extend' : 'toggle'); }} />
       <Avatar initial={row.contact.initial} color={row.contact.color} channel={row.channel} />
       <div className="row-name">
         {row.priority === 'urgent' || row.priority === 'high' ? <span className={`row-flag row-flag-${row.priority}`} title={t(`priority.${row.priority}`)}><Icon name="flag" size={12} /></span> : null}
         {row.contact.name}
         <Lookers id={row.id} />
         {tenant ? <em><i className="mark" style={{ background: tenant.mark_color }} />{tenant.name}{other ? ` · ${other}` : ''}</em> : null}
-        {extra}
+        {extras ? <Extra row={row} extras={extras} /> : null}
       </div>
       <When row={row} />
       <div className="row-text">

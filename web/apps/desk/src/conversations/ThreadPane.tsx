@@ -4,6 +4,7 @@ import type { Conversation } from '@hark/api';
 import { Empty, ErrorBlock, Skeleton, useT, notify } from '@hark/ui';
 import { onAct } from '../app/actions';
 import { useDesk } from '../app/context';
+import { focusSoon } from '../app/focus';
 import { go } from '../app/router';
 import { faultOf, tell } from '../state/faults';
 import { useStore } from '../state/store';
@@ -19,9 +20,6 @@ import { ScreenGuard } from './ScreenGuard';
 import { SnoozeDialog } from './SnoozeDialog';
 import { TakeOverDialog } from './TakeOverDialog';
 import { TransferDialog } from './TransferDialog';
-
-/** A tab that was just asked for stands after this long. */
-const FOCUS_AFTER_MS = 60;
 
 interface Props { id: string; phone: boolean; onContext: () => void; contextShown: boolean; onTab: (tab: ContextTab) => void }
 
@@ -60,8 +58,7 @@ export function ThreadPane({ id, phone, onContext, contextShown, onTab }: Props)
     if (name === 'snooze_until' && argument) void run(() => desk.client.conversations.snooze(id, Number(argument)), t('done.snoozed'));
     if (name === 'resolve' && conversation?.status !== 'resolved') {
       onTab('disposition');
-      // The tab may only now be made; the keyboard goes on where it begins.
-      setTimeout(() => document.querySelector<HTMLElement>('.disposition input:checked')?.focus(), FOCUS_AFTER_MS);
+      focusSoon('.disposition input:checked');
     }
   }), [conversation?.status, onTab, run, id]);
   if (thread.fault && !conversation) return <div className="thread-fault"><ErrorBlock fault={thread.fault} onRetry={() => void load()} /></div>;

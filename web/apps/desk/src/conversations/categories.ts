@@ -3,6 +3,8 @@ import { useEffect, useState } from 'react';
 import { items, type Category } from '@hark/api';
 import { client } from '../state/session';
 
+/** Lines whose categories one list names at the most. */
+const LINES_MAX = 50;
 const known = new Map<string, Promise<Category[]>>();
 const byId = new Map<string, Category[]>();
 
@@ -37,6 +39,18 @@ export function useCategories(line: string | undefined): Category[] {
     if (line) void load(line).then((found) => { if (current) setList(found); }).catch(() => undefined);
     return () => { current = false; };
   }, [line]);
+  return list;
+}
+
+/** The categories of several lines, named with commas between them; empty for none. */
+export function useCategoriesOf(lines: string): Category[] {
+  const [list, setList] = useState<Category[]>([]);
+  useEffect(() => {
+    let current = true;
+    const wanted = lines === '' ? [] : lines.split(',').slice(0, LINES_MAX);
+    void Promise.all(wanted.map((line) => load(line).catch((): Category[] => []))).then((all) => { if (current) setList(all.flat()); });
+    return () => { current = false; };
+  }, [lines]);
   return list;
 }
 

@@ -7,6 +7,12 @@ export function concerns(me: Me, nouns: readonly string[]): boolean {
   return held.some((permission) => permission === '*' || permission.split(/[.:_]/).some((part) => nouns.includes(part)));
 }
 
+/** Is this held anywhere at all? */
+export function holdsAnywhere(me: Me, permission: string): boolean {
+  const { provider, tenants, lines } = me.permissions;
+  return [provider, ...Object.values(tenants), ...Object.values(lines)].flat().some((one) => one === '*' || one === permission);
+}
+
 /** Is this held where the work is: everywhere, in its client, or in its line? */
 export function holds(me: Me, permission: string, at: { tenant: string; line: string }): boolean {
   const { provider, tenants, lines } = me.permissions;

@@ -1,8 +1,9 @@
 /** What can be done to the selected conversations: one deed for all, told item by item, taken back where it can be. */
 import { useEffect, useState } from 'react';
-import { items, type Action, type Bulk, type Colleague, type ConversationRow, type DispositionInput, type DispositionKind, type Macro, type Outcome, type Priority, type SnoozePreset } from '@hark/api';
+import { items, type Action, type Bulk, type Colleague, type ColleagueTeam, type ConversationRow, type DispositionInput, type DispositionKind, type Macro, type Outcome, type Priority, type SnoozePreset } from '@hark/api';
 import { Button, Choice, Choices, Dialog, Icon, IconButton, Menu, notify, useT, type MenuEntry } from '@hark/ui';
 import { useDesk } from '../app/context';
+import { goHome } from '../app/focus';
 import { go } from '../app/router';
 import { categoryName, useCategories } from '../conversations/categories';
 import { tell } from '../state/faults';
@@ -13,7 +14,7 @@ import { clearSelection, selection } from './selection';
 const ASK_EVERY_MS = 400;
 const priorities: Priority[] = ['low', 'normal', 'high', 'urgent'];
 const presets: SnoozePreset[] = ['one_hour', 'three_hours', 'tomorrow', 'monday', 'next_working'];
-type Ask = 'assign' | 'queue' | 'tags' | 'category' | 'resolve';
+type Ask = 'assign' | 'queue' | 'team' | 'tags' | 'category' | 'resolve';
 
 export function BulkBar({ rows, onAll, onView }: { rows: ConversationRow[]; onAll: () => void; onView: (() => void) | null }) {
   const { t } = useT();
@@ -49,6 +50,8 @@ export function BulkBar({ rows, onAll, onView }: { rows: ConversationRow[]; onAl
     if (says && !window.confirm(t('bulk.confirm_reply', { n: chosen.size }))) return;
     const conversations = [...chosen];
     clearSelection();
+    // The bar goes, and with it what had the keyboard.
+    setTimeout(goHome, 0);
     client.bulk.start(macro ? { conversations, macro: macro.id } : { conversations, actions }).then(follow).catch((error) => { setRunning(null); tell(error, t); });
   };
   if (!some && !running && !failed) return null;
@@ -56,6 +59,7 @@ export function BulkBar({ rows, onAll, onView }: { rows: ConversationRow[]; onAl
     { key: 'take', icon: 'user', label: t('do.take'), run: () => start([{ do: 'take' }]) },
     { key: 'assign', icon: 'user', label: t('do.assign'), run: () => setAsk('assign') },
     { key: 'queue', icon: 'transfer', label: t('do.queue'), run: () => setAsk('queue') },
+    { key: 'team', icon: 'people', label: t('do.team'), run: () => setAsk('team') },
     { key: 'put_back', icon: 'out', label: t('do.put_back'), run: () => start([{ do: 'put_back' }]) },
     { key: 'd1', divider: true },
     { key: 'tags', icon: 'tag', label: t('do.tags'), run: () => setAsk('tags') },
@@ -105,21 +109,26 @@ function AskDialog({ ask, rows, n, onClose, onStart }: { ask: Ask; rows: Convers
   const queues = [...useStore(desk.queues).values()].filter((queue) => tenants.length === 1 && queue.tenant === tenants[0]);
   const categories = useCategories(lines.length === 1 ? lines[0] : undefined);
   const [people, setPeople] = useState<Colleague[]>([]);
+  const [teams, setTeams] = useState<ColleagueTeam[]>([]);
   const [value, setValue] = useState<string | null>(null);
   const [add, setAdd] = useState<string[]>([]);
   const [remove, setRemove] = useState<string[]>([]);
   const [form, setForm] = useState<DispositionInput>({ kind: 'consult', category: null, cause: '', outcome: 'solved', note: '' });
   const first = tenants[0] ?? me.tenants[0]?.id;
-  useEffect(() => { if (ask === 'assign' && first) void client.conversations.colleagues(first).then((all) => setPeople(items(all))).catch(() => undefined); }, [ask, first]);
+  useEffect(() => {
+    if (ask === 'assign' && first) void client.conversations.colleagues(first).then((all) => setPeople(items(all))).catch(() => undefined);
+    if (ask === 'team' && first) void client.conversations.teams(first).then((all) => setTeams(items(all))).catch(() => undefined);
+  }, [ask, first]);
   const held = [...new Set(rows.flatMap((row) => row.tags))].map((tag) => ({ value: tag, label: tag }));
   const actions: Action[] = ask === 'tags' ? (add.length + remove.length > 0 ? [{ do: 'tags', add, remove }] : [])
     : ask === 'resolve' ? [{ do: 'resolve', disposition: form }]
-      : !value ? [] : ask === 'assign' ? [{ do: 'assign', user: value }] : ask === 'queue' ? [{ do: 'queue', queue: value }] : [{ do: 'category', category: value }];
+      : !value ? [] : ask === 'assign' ? [{ do: 'assign', user: value }] : ask === 'queue' ? [{ do: 'queue', queue: value }] : ask === 'team' ? [{ do: 'team', team: value }] : [{ do: 'category', category: value }];
   const options = categories.map((one) => ({ value: one.id, label: categoryName(categories, one.id, language) ?? '' }));
   return (
     <Dialog open title={t(`bulk.${ask}_title`, { n })} onClose={onClose} width={440} confirm={{ label: t('bulk.apply'), run: () => onStart(actions), disabled: actions.length === 0 }}>
       {ask === 'assign' ? <Choice autoFocus label={t('do.assign')} value={value} onChange={setValue} options={people.map((one) => ({ value: one.id, label: `${one.alias} ${one.number}` }))} />
         : ask === 'queue' ? (tenants.length === 1 ? <Choice autoFocus label={t('do.queue')} value={value} onChange={setValue} options={queues.map((one) => ({ value: one.id, label: one.name }))} /> : <p className="hint">{t('bulk.one_line')}</p>)
+          : ask === 'team' ? <Choice autoFocus label={t('do.team')} hint={t('transfer.rings')} value={value} onChange={setValue} options={teams.map((one) => ({ value: one.id, label: one.name }))} />
           : ask === 'category' ? (lines.length === 1 ? <Choice autoFocus label={t('do.category')} value={value} onChange={setValue} options={options} /> : <p className="hint">{t('bulk.one_line')}</p>)
             : ask === 'tags' ? <><Choices free label={t('do.tags_add')} value={add} onChange={setAdd} options={[]} /><Choices free label={t('do.tags_remove')} value={remove} onChange={setRemove} options={held} /></>
               : (

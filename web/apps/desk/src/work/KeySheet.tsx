@@ -19,7 +19,8 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
   const own = useStore(ownKeys);
   const send = me.settings.send_key === 'enter' ? 'Enter' : 'Ctrl Enter';
   const fixed: Record<string, [Key, string][]> = {
-    list: [['keys.fixed.select', 'Space'], ['keys.fixed.extend', 'Shift ↓'], ['keys.fixed.all', 'Ctrl A'], ['keys.fixed.clear', 'Esc']],
+    desk: [['keys.fixed.accept', 'Enter · Alt Enter']],
+    list: [['keys.fixed.move', '↓ ↑'], ['keys.fixed.open', 'Enter'], ['keys.fixed.select', 'Space'], ['keys.fixed.extend', 'Shift ↓'], ['keys.fixed.bulk', 'Enter'], ['keys.fixed.all', 'Ctrl A'], ['keys.fixed.clear', 'Esc']],
     writing: [['keys.fixed.send', send], ['keys.fixed.newline', 'Shift Enter'], ['keys.fixed.slash', '/'], ['keys.fixed.mention', '@']],
   };
   return (

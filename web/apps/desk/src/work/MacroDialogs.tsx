@@ -1,6 +1,6 @@
 /** Macros at a conversation: choosing one, seeing what it would do, running it. */
 import { useEffect, useMemo, useState } from 'react';
-import { items, type Colleague, type Conversation, type Macro, type MacroPreview } from '@hark/api';
+import { items, type Colleague, type ColleagueTeam, type Conversation, type Macro, type MacroPreview } from '@hark/api';
 import { Dialog, Empty, ErrorBlock, Icon, Kbd, Skeleton, useT, type Fault } from '@hark/ui';
 import { keysOf, shownKeys, type ActionName } from '../app/actions';
 import { useDesk } from '../app/context';
@@ -73,12 +73,14 @@ function Preview({ conversation, of, onClose, onBack, run }: { conversation: Con
   const [preview, setPreview] = useState<MacroPreview | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
   const [people, setPeople] = useState<Colleague[]>([]);
+  const [teams, setTeams] = useState<ColleagueTeam[]>([]);
   const [busy, setBusy] = useState(false);
   const categories = useCategories(conversation.line);
   const queues = useStore(desk.queues);
   useEffect(() => {
     client.macros.preview(conversation.id, of.id, language).then(setPreview).catch((error) => setFault(faultOf(error, t)));
     if (of.actions.some((action) => action.do === 'assign')) void client.conversations.colleagues(conversation.tenant).then((all) => setPeople(items(all))).catch(() => undefined);
+    if (of.actions.some((action) => action.do === 'team')) void client.conversations.teams(conversation.tenant).then((all) => setTeams(items(all))).catch(() => undefined);
   }, [conversation.id, of.id, language]);
   const go = async () => {
     if (busy || !preview?.ready) return;
@@ -96,7 +98,7 @@ function Preview({ conversation, of, onClose, onBack, run }: { conversation: Con
             <ol>
               {preview.steps.map((step, index) => (
                 <li key={index} className={step.allowed && step.missing.length === 0 ? '' : 'bad'}>
-                  <b>{actionWords(step.action, translator, { queues, people, categories })}</b>
+                  <b>{actionWords(step.action, translator, { queues, people, teams, categories })}</b>
                   {step.text !== null ? <blockquote><Marked text={step.text} /></blockquote> : null}
                   {step.allowed ? null : <small><Icon name="lock" size={12} />{t('macro.not_allowed')}</small>}
                   {step.missing.length > 0 ? <small><Icon name="alert" size={12} />{t('macro.missing', { names: step.missing.join('、') })}</small> : null}

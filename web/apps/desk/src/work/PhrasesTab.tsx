@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { Conversation, Language, Phrase } from '@hark/api';
 import { Button, Empty, ErrorBlock, Icon, IconButton, Skeleton, useT } from '@hark/ui';
-import { act, onAct } from '../app/actions';
+import { act } from '../app/actions';
 import { useDesk } from '../app/context';
 import { faultOf } from '../state/faults';
 import { client } from '../state/session';
@@ -26,7 +26,6 @@ export function PhrasesTab({ conversation }: { conversation: Conversation }) {
   const box = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => { void loadPhrases(); }, []);
-  useEffect(() => onAct((name) => { if (name === 'phrases') setTimeout(() => box.current?.focus(), 0); }), []);
   const here = useMemo(() => servingLine(all, conversation.tenant, conversation.line), [all, conversation.tenant, conversation.line]);
   const folders = useMemo(() => [...new Set(here.map((one) => one.folder))].sort((a, b) => a.localeCompare(b, 'zh')), [here]);
   const shown = useMemo(() => {

@@ -11,7 +11,7 @@ import { AudienceField, audienceFits, firstAudience, holds } from './AudienceFie
 import { fields, fresh, opsOf, sentence, settled, takes, type Sayer } from './filter';
 import { loadViews } from './views';
 
-const columns: ViewColumn[] = ['number', 'assignee', 'queue', 'tags', 'tier', 'created'];
+const columns: ViewColumn[] = ['number', 'assignee', 'queue', 'tags', 'category', 'tier', 'created'];
 const COLUMNS_MAX = 4;
 const TRY_AFTER_MS = 400;
 

@@ -1,9 +1,9 @@
 /** An action in words: `添加标签 已登记`, `Snooze: tomorrow 9:00`. */
-import type { Action, Category, Colleague, Queue } from '@hark/api';
+import type { Action, Category, Colleague, ColleagueTeam, Queue } from '@hark/api';
 import type { Translator } from '@hark/i18n';
 import { categoryName } from '../conversations/categories';
 
-export interface Names { queues: ReadonlyMap<string, Queue>; people: readonly Colleague[]; categories: Category[] }
+export interface Names { queues: ReadonlyMap<string, Queue>; people: readonly Colleague[]; teams: readonly ColleagueTeam[]; categories: Category[] }
 
 export function actionWords(action: Action, { t, language, exact }: Translator, names: Names): string {
   const word = t(`do.${action.do}`);
@@ -12,6 +12,7 @@ export function actionWords(action: Action, { t, language, exact }: Translator, 
     case 'reply': case 'note': return word;
     case 'assign': return of(names.people.find((one) => one.id === action.user)?.alias);
     case 'queue': return of(names.queues.get(action.queue)?.name);
+    case 'team': return of(names.teams.find((one) => one.id === action.team)?.name);
     case 'tags': return [action.add?.length ? `${t('do.tags_add')} ${action.add.join('、')}` : '', action.remove?.length ? `${t('do.tags_remove')} ${action.remove.join('、')}` : ''].filter(Boolean).join(language === 'en' ? '; ' : '；');
     case 'category': return of(action.category ? categoryName(names.categories, action.category, language) : t('view.none'));
     case 'priority': return of(t(`priority.${action.priority}`));
