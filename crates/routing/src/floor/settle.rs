@@ -25,6 +25,15 @@ const PROFILES_EVERY_MS: Millis = 60_000;
 
 type Standing = HashMap<ReservationId, (Rings, Option<String>)>;
 
+/// What the newest event says of a conversation's hands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hands {
+    /// How often it had changed hands then.
+    epoch: i64,
+    /// Who passed it on with this event.
+    by: Option<UserId>,
+}
+
 /// What was read of some conversations.
 struct Read {
     rows: HashMap<ConversationId, Routed>,
@@ -57,7 +66,7 @@ impl Floor {
         match noun {
             "conversation" if !matches!(verb, "tags" | "category") => {
                 self.touched.insert(conversation);
-                self.note_passed(e);
+                self.note_hands(e);
             }
             "reservation" => drop(self.touched.insert(conversation)),
             // A contact who writes wakes what slept.
@@ -85,15 +94,12 @@ impl Floor {
         false
     }
 
-    /// Who held what was passed on, by the last such event: rows do not say it any more.
-    fn note_passed(&mut self, e: &Fact) {
-        let conversation = ConversationId(e.conversation);
-        if e.kind == "conversation.transferred" {
-            match serde_json::from_value(e.data["from"].clone()) {
-                Ok(Some(user)) => drop(self.passed.insert(conversation, user)),
-                _ => drop(self.passed.remove(&conversation)),
-            }
-        }
+    /// What the newest event says of a conversation's hands: rows do not say who passed it on.
+    fn note_hands(&mut self, e: &Fact) {
+        let Some(epoch) = e.data["epoch"].as_i64() else { return };
+        let from = serde_json::from_value(e.data["from"].clone()).ok().flatten();
+        let by = from.filter(|_| e.kind == "conversation.transferred");
+        self.told_hands.insert(ConversationId(e.conversation), Hands { epoch, by });
     }
 
     /// Signed out by somebody else: what they held waits again, whatever their queues say of absence.
@@ -111,7 +117,7 @@ impl Floor {
     pub(super) async fn watch_only(&mut self) -> Result<()> {
         while self.take_events().await? {
             self.touched.clear();
-            self.passed.clear();
+            self.told_hands.clear();
             self.contacts.clear();
             self.forced.clear();
         }
@@ -297,12 +303,19 @@ impl Floor {
             Some(r) if r.status == Status::Snoozed => drop(self.sleeping.insert(id)),
             _ => drop(self.sleeping.remove(&id)),
         }
-        let mut passed = PassedOn { kept: false, by: self.passed.remove(&id) };
+        let mut passed = PassedOn::default();
         if let Some(r) = row {
             let before = self.metas.get(&WorkItemId(id.0)).map(|m| m.epoch);
-            // Rows may be ahead of the events: what was compared in this epoch is not passed on once more.
-            let moved = before != Some(r.epoch);
-            passed = PassedOn { kept: moved && r.kept.is_some(), by: passed.by.filter(|_| moved) };
+            let told = self.told_hands.remove(&id).filter(|h| h.epoch == r.epoch);
+            let held = have.as_ref().is_some_and(|h| matches!(h.status, ItemStatus::Held { .. }));
+            if held && r.is_queued() && before != Some(r.epoch) && told.is_none() {
+                // The row is ahead of the events. The one that says who passed it on comes, and has it looked at again.
+                return;
+            }
+            // What was compared in this epoch is not passed on once more.
+            if before != Some(r.epoch) {
+                passed = PassedOn { kept: r.kept.is_some(), by: told.and_then(|h| h.by) };
+            }
             let meta = Meta {
                 id,
                 tenant: r.tenant,

@@ -19,6 +19,8 @@ export interface Times {
   /** Everything, for the hover. */
   exact: (at: number) => string;
   number: (value: number, digits?: number) => string;
+  /** Names one after another: `小蓝、阿澈`, `Maya, Owen`. */
+  several: (names: readonly string[]) => string;
   size: (bytes: number) => string;
 }
 
@@ -61,6 +63,7 @@ export function createTimes(language: string, t: (key: Key, params?: Record<stri
 
   return {
     clock, day, length,
+    several: (names) => names.join(language === 'en' ? ', ' : '、'),
     brief: (at, now) => {
       const apart = daysApart(at, now);
       if (apart === 0) return clock(at);

@@ -29,7 +29,7 @@ const TYPING_EVERY_MS = 3_000;
 interface Upload { key: string; share: number; picture: string | null; name: string; size: number; done: Attachment | null; fault: string | null; file: File }
 
 export function Composer({ conversation, thread, run }: { conversation: Conversation; thread: Thread; run: Run }) {
-  const { t } = useT();
+  const { t, several } = useT();
   const { desk, me } = useDesk();
   const id = conversation.id;
   const [mode, setMode] = useState<Mode>('reply');
@@ -167,9 +167,9 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
       {held ? <Guard entry={held} /> : null}
       {asked ? <WordQuestion kind={asked} onChange={() => { setAsked(null); area.current?.focus(); }} onSend={() => send(true)} /> : null}
       {unfilled.length > 0 ? (
-        <div className="guard" role="alertdialog" aria-label={t('phrase.missing', { names: unfilled.join('、') })}>
+        <div className="guard" role="alertdialog" aria-label={t('phrase.missing', { names: several(unfilled) })}>
           <Icon name="alert" size={17} />
-          <div><p>{t('phrase.missing', { names: unfilled.join('、') })}</p></div>
+          <div><p>{t('phrase.missing', { names: several(unfilled) })}</p></div>
           <Button small onClick={() => { setUnfilled([]); area.current?.focus(); }}>{t('brand.change')}</Button>
           <Button small onClick={() => send(true)}>{t('phrase.missing_send')}</Button>
         </div>

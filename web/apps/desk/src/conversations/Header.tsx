@@ -64,24 +64,25 @@ export function Header({ id, conversation, thread, phone, contextShown, onContex
 
 function Chips({ conversation, run }: { conversation: Conversation; run: Run }) {
   const { t, language, by, exact } = useT();
-  const { desk } = useDesk();
+  const { desk, me } = useDesk();
   const now = useNow();
   const categories = useCategories(conversation.line);
   const { repeat, status } = conversation;
   const last = repeat.last && (repeat.last.category || repeat.last.text) ? repeat.last : null;
   const times = repeat.within_24h > 0 ? t('chip.repeat_24h', { n: repeat.within_24h + 1 }) : repeat.within_48h > 0 ? t('chip.repeat_48h', { n: repeat.within_48h + 1 }) : null;
   const category = categoryName(categories, conversation.category, language);
+  const line = me.lines.find((one) => one.id === conversation.line)?.name;
   return (
     <div className="head-chips">
       <Chip><i className="mark" style={{ background: conversation.brand.color }} />{conversation.tenant_name} · {conversation.inbox_name}</Chip>
-      {category ? <Chip>{category}</Chip> : null}
+      {category ? <Chip>{[line, category].filter(Boolean).join(' / ')}</Chip> : null}
       {status !== 'open' ? <Chip tone={status === 'resolved' ? 'green' : 'amber'}>{status === 'snoozed' && conversation.snoozed_until ? t('row.snoozed', { when: by(conversation.snoozed_until, now) }) : t(`status.${status}`)}</Chip> : null}
       {times ? <Chip tone="amber">{times}</Chip> : null}
       {last ? <Chip><a {...link(`/c/${last.id}`)} title={`${last.text} · ${exact(last.at)}`}>{t(last.open ? 'chip.last_open' : 'chip.last_time', { about: categoryName(categories, last.category, language) ?? last.text.slice(0, 24) })}</a></Chip> : null}
       <MaskChip conversation={conversation} run={run} />
       {conversation.priority === 'urgent' || conversation.priority === 'high' ? <Chip tone="red"><Icon name="flag" size={12} />{t(`priority.${conversation.priority}`)}</Chip> : null}
       {conversation.other_open > 0 ? <Chip tone="amber">{t('chip.other_open', { n: conversation.other_open })}</Chip> : null}
-      {conversation.tags.map((tag) => <Chip key={tag} onRemove={() => void run(() => desk.client.conversations.tags(conversation.id, { remove: [tag] }))} removeLabel={t('tags.remove', { tag })}>{tag}</Chip>)}
+      {conversation.tags.map((tag) => <Chip key={tag} onRemove={() => void run(() => desk.client.conversations.tags(conversation.id, { remove: [tag] }))} removeLabel={t('tags.remove', { tag })}>#{tag}</Chip>)}
       {conversation.assignee ? <span className="head-who">{t('head.assignee', { name: conversation.assignee.alias })}</span> : <span className="head-who warn">{t('head.nobody')}</span>}
     </div>
   );
@@ -105,8 +106,8 @@ function Due({ conversation }: { conversation: Conversation }) {
 }
 
 function Looking({ thread }: { thread: Thread }) {
-  const { t } = useT();
+  const { t, several } = useT();
   if (thread.lookers.length === 0) return null;
-  const names = thread.lookers.map((one) => one.alias).join('、');
+  const names = several(thread.lookers.map((one) => one.alias));
   return <span className="looking" title={t('head.looking', { names })}><Icon name="eye" size={14} />{t('head.looking', { names })}</span>;
 }

@@ -8,16 +8,21 @@ import { useDesk } from '../app/context';
 import { now, useNow } from '../state/clock';
 import { tell } from '../state/faults';
 import { useStore } from '../state/store';
+import { categoriesLoaded } from './categories';
 import { eventText } from './eventText';
+
+function EventLine({ message }: { message: Message }) {
+  const words = useT();
+  const { desk } = useDesk();
+  useStore(categoriesLoaded);
+  const text = eventText(message, words, desk);
+  return text ? <div className="event" title={words.exact(message.at)}><span><span className="num">{words.clock(message.at)}</span> {text}</span></div> : null;
+}
 
 export const MessageView = memo(function MessageView({ message, tail }: { message: Message; tail: boolean }) {
   const words = useT();
-  const { desk } = useDesk();
   const { t, clock, exact } = words;
-  if (message.kind === 'event') {
-    const text = eventText(message, words, desk);
-    return text ? <div className="event" title={exact(message.at)}><span><span className="num">{clock(message.at)}</span> {text}</span></div> : null;
-  }
+  if (message.kind === 'event') return <EventLine message={message} />;
   if (message.mode === 'note') {
     return (
       <div className="note">

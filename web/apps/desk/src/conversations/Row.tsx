@@ -46,9 +46,9 @@ export const Row = memo(function Row({ row, top, on, picked, picking, extras, on
 
 /** Who else has it open. */
 function Lookers({ id }: { id: string }) {
-  const { t } = useT();
+  const { t, several } = useT();
   const { desk } = useDesk();
-  const names = useStore(desk.lookers).get(id)?.map((one) => one.alias).join('、');
+  const names = several((useStore(desk.lookers).get(id) ?? []).map((one) => one.alias));
   return names ? <span className="row-lookers" title={t('head.looking', { names })}><Icon name="eye" size={12} /><span className="sr-only">{t('head.looking', { names })}</span></span> : null;
 }
 

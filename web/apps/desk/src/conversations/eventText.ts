@@ -57,7 +57,7 @@ export function eventText(message: Message, words: Translator, desk: Desk): stri
     case 'tags': {
       const added = list(data['added'] ?? data['add']);
       const removed = list(data['removed'] ?? data['remove']);
-      return [added.length ? t('event.tags', { tags: added.join('、') }) : '', removed.length ? t('event.tags_removed', { tags: removed.join('、') }) : ''].filter(Boolean).join(' · ');
+      return [added.length ? t('event.tags', { tags: words.several(added) }) : '', removed.length ? t('event.tags_removed', { tags: words.several(removed) }) : ''].filter(Boolean).join(' · ');
     }
     case 'category': {
       const found = categoryById(textOf(data['to']));

@@ -1,7 +1,7 @@
 /** All customers one may see, found by name or tag, and one customer's page. */
 import { useCallback, useEffect, useState } from 'react';
 import type { Contact, ContactFilter, Segment } from '@hark/api';
-import { Avatar, Button, Choice, Choices, Dialog, Empty, ErrorBlock, Icon, IconButton, notify, Skeleton, TextField, useMedia, useT, type Fault } from '@hark/ui';
+import { Avatar, Button, Chip, Choice, Choices, Dialog, Empty, ErrorBlock, Icon, IconButton, notify, Skeleton, TextField, useMedia, useT, type Fault } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { go, link } from '../app/router';
 import { now } from '../state/clock';
@@ -103,10 +103,11 @@ function List({ id, segment }: { id: string | null; segment: string | null }) {
             <ul className={picked.size > 0 ? 'people picking' : 'people'}>
               {list.map((one, index) => (
                 <li key={one.id}>
-                  <input className="pick" type="checkbox" checked={picked.has(one.id)} onChange={() => pick(one.id)} aria-label={t('crm.select', { name: one.name })} />
+                  <input className="person-pick" type="checkbox" checked={picked.has(one.id)} onChange={() => pick(one.id)} aria-label={t('crm.select', { name: one.name })} />
                   <a {...link(`${base}${one.id}`)} className={`${one.id === id ? 'on' : ''}${index === at ? ' at' : ''}`} aria-current={one.id === id ? 'true' : undefined}>
                     <Avatar initial={one.initial} color={one.color} />
-                    <span><b>{one.name}</b><em><i className="mark" style={{ background: names.get(one.tenant)?.mark_color }} />{[names.get(one.tenant)?.name, one.tier, ...one.tags.slice(0, 3)].filter(Boolean).join(' · ')}</em></span>
+                    <span><b>{one.name}</b><em><i className="mark" style={{ background: names.get(one.tenant)?.mark_color }} />{[names.get(one.tenant)?.name, id ? one.tier : null].filter(Boolean).join(' · ')}</em></span>
+                    <span className="people-tags">{one.tier ? <Chip>{one.tier}</Chip> : null}{one.tags.slice(0, 3).map((tag) => <Chip key={tag}>#{tag}</Chip>)}</span>
                     <span className="num people-handle">{one.handles.find((handle) => handle.kind === 'phone' || handle.kind === 'email')?.value ?? ''}</span>
                     <time>{ago(one.last_seen_at, moment)}</time>
                   </a>

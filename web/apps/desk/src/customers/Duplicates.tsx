@@ -67,7 +67,7 @@ function Pair({ pair, on, onFocus, onMerge, onDismiss }: { pair: Duplicate; on: 
   const ref = useRef<HTMLLIElement>(null);
   useEffect(() => { if (on) ref.current?.scrollIntoView({ block: 'nearest' }); }, [on]);
   return (
-    <li ref={ref} className={on ? 'pair on' : 'pair'} onClick={onFocus} aria-current={on ? 'true' : undefined}>
+    <li ref={ref} className={on ? 'dup-pair on' : 'dup-pair'} onClick={onFocus} aria-current={on ? 'true' : undefined}>
       {pair.contacts.map((one) => <Side key={one.id} contact={one} />)}
       <div className="pair-why"><b className="num">{t('dup.score', { n: pair.score })}</b><span>{pair.reasons.map((reason) => <Chip key={reason} tone="accent">{t(`dup.r.${reason}` as Key)}</Chip>)}</span></div>
       <div className="row-acts"><Button small look={on ? 'primary' : 'plain'} onClick={onMerge}>{t('dup.merge')} {on ? <Kbd>M</Kbd> : null}</Button><Button small onClick={onDismiss}>{t('dup.dismiss')} {on ? <Kbd>N</Kbd> : null}</Button></div>

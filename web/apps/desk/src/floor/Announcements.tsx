@@ -20,7 +20,7 @@ function state(one: Announcement): 'withdrawn' | 'over' | 'coming' | 'valid' {
 }
 
 export default function Announcements() {
-  const { t, exact } = useT();
+  const { t, exact, language } = useT();
   const { me } = useDesk();
   const turn = useStore(floorTurn);
   const [tenant, setTenant] = useState<string | null>(me.tenants[0]?.id ?? null);
@@ -32,7 +32,8 @@ export default function Announcements() {
     return { teams, roles };
   });
   const lines = me.lines.filter((one) => one.tenant === tenant);
-  const whom = (one: Announcement) => [lines.find((line) => line.id === one.line)?.name, known.data?.teams.find((team) => team.id === one.team)?.name, known.data?.roles.find((role) => role.id === one.role)?.name_en].filter(Boolean).join(' · ') || t('announcements.everybody');
+  const roleName = (role: Role | undefined) => (language === 'en' ? role?.name_en : role?.name_zh);
+  const whom = (one: Announcement) => [lines.find((line) => line.id === one.line)?.name, known.data?.teams.find((team) => team.id === one.team)?.name, roleName(known.data?.roles.find((role) => role.id === one.role))].filter(Boolean).join(' · ') || t('announcements.everybody');
   const day = (text: unknown, end: boolean) => (typeof text === 'string' && text ? new Date(`${text}T${end ? '23:59:59' : '00:00:00'}`).getTime() : null);
   return (
     <>
@@ -57,7 +58,7 @@ export default function Announcements() {
           { key: 'body', label: 'announcements.body', kind: 'area', required: true, max: 10_000 },
           { key: 'line', label: 'word.line', kind: 'choice', hint: 'announcements.line_hint', options: lines.map((one) => ({ value: one.id, label: one.name })) },
           { key: 'team', label: 'floor.team', kind: 'choice', options: (known.data?.teams ?? []).map((one) => ({ value: one.id, label: one.name })), show: () => (known.data?.teams.length ?? 0) > 0 },
-          { key: 'role', label: 'announcements.role', kind: 'choice', options: (known.data?.roles ?? []).map((one) => ({ value: one.id, label: one.name_en })), show: () => (known.data?.roles.length ?? 0) > 0 },
+          { key: 'role', label: 'announcements.role', kind: 'choice', options: (known.data?.roles ?? []).map((one) => ({ value: one.id, label: roleName(one) ?? '' })), show: () => (known.data?.roles.length ?? 0) > 0 },
           { key: 'must_read', label: 'announcements.must', kind: 'toggle', hint: 'announcements.must_hint' },
           { key: 'bars_ready', label: 'announcements.bars', kind: 'toggle', hint: 'announcements.bars_hint', show: (form) => Boolean(form['must_read']) },
           { key: 'from', label: 'announcements.from', kind: 'date', hint: 'announcements.from_hint' },

@@ -10,7 +10,7 @@ import { useStore } from '../state/store';
 import { floorTurn, refreshFloor } from './live';
 
 export function HelpBar({ conversation }: { conversation: Conversation }) {
-  const { t, timer } = useT();
+  const { t, timer, several } = useT();
   const { me } = useDesk();
   const turn = useStore(floorTurn);
   const at = useNow();
@@ -59,7 +59,7 @@ export function HelpBar({ conversation }: { conversation: Conversation }) {
           {hand.user === me.user.id || help.may_help ? <Button small look="quiet" onClick={() => void run(() => client.floor.lowerHand(hand.id), t('hands.lowered'))}>{t('hands.lower')}</Button> : null}
         </span>
       ))}
-      {others.length > 0 ? <span className="help-watch"><Icon name="eye" size={14} />{t('help.watchers', { names: others.map((one) => one.alias).join('、') })}</span> : null}
+      {others.length > 0 ? <span className="help-watch"><Icon name="eye" size={14} />{t('help.watchers', { names: several(others.map((one) => one.alias)) })}</span> : null}
       <span className="help-gap" />
       {held && !mine ? <Button small icon="hand" onClick={() => setDialog('raise')} aria-keyshortcuts="Alt+J">{t('hands.raise')}</Button> : null}
       {whispered ? <Button small icon="eye" aria-pressed={watching} onClick={() => void run(() => (watching ? client.floor.unwatch(id) : client.floor.watch(id)), watching ? t('help.unwatched') : t('help.watched'))}>{watching ? t('help.unwatch') : t('help.watch')}</Button> : null}

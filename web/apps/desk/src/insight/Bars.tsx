@@ -1,11 +1,11 @@
 /** Small charts, drawn plainly: contacts as bars, those who left marked at their foot. Read aloud as one sentence. */
 export interface BarItem { key: string; total: number; good: number; bad: number; label: string; title: string }
 
-export function Spark({ items, label, width = 132, height = 28 }: { items: BarItem[]; label: string; width?: number; height?: number }) {
+export function Spark({ items, label, width = 132, height = 28, stretch = false }: { items: BarItem[]; label: string; width?: number; height?: number; stretch?: boolean }) {
   const most = Math.max(1, ...items.map((one) => one.total));
   const step = width / Math.max(1, items.length);
   return (
-    <svg className="spark" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
+    <svg className="spark" width={width} height={height} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio={stretch ? 'none' : undefined} role="img" aria-label={label}>
       <line x1="0" x2={width} y1={height - 0.5} y2={height - 0.5} className="spark-base" />
       {items.map((one, at) => {
         const tall = (one.total / most) * (height - 3);

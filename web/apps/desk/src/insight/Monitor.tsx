@@ -67,8 +67,8 @@ function Lines({ lines, onMeaning }: { lines: MonitorLine[]; onMeaning: (id: str
             <th scope="col" className="numeric">{t('monitor.longest')}</th>
             <th scope="col" className="numeric">{t('monitor.free')}</th>
             <th scope="col" className="numeric">{t('monitor.serving')}</th>
-            {columns.map((id) => <th key={id} scope="col" className="numeric"><MetricHead id={id} onOpen={onMeaning} /></th>)}
             <th scope="col">{t('monitor.last_hour')}</th>
+            {columns.map((id) => <th key={id} scope="col" className="numeric"><MetricHead id={id} onOpen={onMeaning} /></th>)}
           </tr>
         </thead>
         <tbody>{lines.map((one) => <LineRows key={one.line} line={one} onMeaning={onMeaning} />)}</tbody>
@@ -88,8 +88,8 @@ function LineRows({ line, onMeaning }: { line: MonitorLine; onMeaning: (id: stri
         <Waiting waiting={line.waiting} since={line.oldest_since} target={line.target.answer_within_ms} />
         <td className={`numeric num${line.free === 0 && line.waiting > 0 ? ' tone-red' : ''}`}>{number(line.free)}</td>
         <td className="numeric num">{number(line.serving)}</td>
-        <Figures figures={line.figures} onMeaning={onMeaning} share={line.target.answer_share} />
         <td><Hour line={line} label={t('monitor.last_hour')} /></td>
+        <Figures figures={line.figures} onMeaning={onMeaning} share={line.target.answer_share} />
       </tr>
       {line.queues.length > 1 ? line.queues.map((one) => <QueueRow key={one.queue} queue={one} line={line} onMeaning={onMeaning} />) : null}
     </>
@@ -101,9 +101,8 @@ function QueueRow({ queue, line, onMeaning }: { queue: MonitorQueue; line: Monit
     <tr className="monitor-queue">
       <th scope="row">{queue.name}</th>
       <Waiting waiting={queue.waiting} since={queue.oldest_since} target={line.target.answer_within_ms} />
-      <td /><td />
+      <td /><td /><td />
       <Figures figures={queue.figures} onMeaning={onMeaning} share={line.target.answer_share} />
-      <td />
     </tr>
   );
 }
@@ -140,7 +139,7 @@ export function hourBars(line: MonitorLine, t: ReturnType<typeof useT>['t'], clo
 function Hour({ line, label }: { line: MonitorLine; label: string }) {
   const { t, clock } = useT();
   const { bars, sentence } = hourBars(line, t, clock);
-  return <Spark items={bars} label={`${label}. ${sentence}`} />;
+  return <Spark items={bars} width={108} label={`${label}. ${sentence}`} />;
 }
 
 const order = ['ready', 'serving', 'wrap_up', 'busy', 'break', 'training', 'meeting'] as const;

@@ -22,12 +22,13 @@ export default function Wallboard() {
     return () => window.removeEventListener('keydown', leave);
   }, []);
   const trouble = (line: MonitorLine) => troubleOf(line, alerts.filter((one) => one.line === line.line).length, at);
+  const late = (monitor?.lines ?? []).filter((line) => waitTone(line.oldest_since, line.target.answer_within_ms, at) === 'red').length;
   const lines = [...(monitor?.lines ?? [])].sort((a, b) => trouble(b) - trouble(a) || a.name.localeCompare(b.name));
   return (
     <main className="wallboard" id="main">
       <header>
         <h1>{t('wallboard.title')}</h1>
-        <span className={alerts.length > 0 ? 'tone-red' : 'tone-green'}>{alerts.length > 0 ? <><Icon name="alert" size={26} /> {t('wallboard.alerts', { n: alerts.length })}</> : <><Icon name="check" size={26} /> {t('wallboard.calm')}</>}</span>
+        <span className={alerts.length > 0 ? 'tone-red' : late > 0 ? 'tone-amber' : 'tone-green'}>{alerts.length > 0 ? <><Icon name="alert" size={26} /> {t('wallboard.alerts', { n: alerts.length })}</> : late > 0 ? <><Icon name="clock" size={26} /> {t('wallboard.late', { n: late })}</> : <><Icon name="check" size={26} /> {t('wallboard.calm')}</>}</span>
         <time className="num">{clock(at)}</time>
         <IconButton icon="close" label={t('wallboard.leave')} size={22} onClick={() => go('/monitor')} />
       </header>
@@ -58,7 +59,7 @@ function Tile({ line, alerts }: { line: MonitorLine; alerts: number }) {
         <div className={low ? 'tone-amber' : ''}><dt>{t('metric.service_level')}</dt><dd className="num">{shown(level?.value ?? null, 'share', words)}</dd><dd className="wall-target">{t('insight.target', { value: `${number(target * 100)} %` })}</dd></div>
         <div><dt>{t('metric.within_3min')}</dt><dd className="num">{shown(reply?.value ?? null, 'share', words)}</dd></div>
       </dl>
-      <div className="wall-hour"><Spark items={bars} label={sentence} width={520} height={64} /><p>{sentence}</p></div>
+      <div className="wall-hour"><Spark items={bars} label={sentence} width={520} height={64} stretch /><p>{sentence}</p></div>
     </section>
   );
 }

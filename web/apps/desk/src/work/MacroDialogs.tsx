@@ -101,7 +101,7 @@ function Preview({ conversation, of, onClose, onBack, run }: { conversation: Con
                   <b>{actionWords(step.action, translator, { queues, people, teams, categories })}</b>
                   {step.text !== null ? <blockquote><Marked text={step.text} /></blockquote> : null}
                   {step.allowed ? null : <small><Icon name="lock" size={12} />{t('macro.not_allowed')}</small>}
-                  {step.missing.length > 0 ? <small><Icon name="alert" size={12} />{t('macro.missing', { names: step.missing.join('、') })}</small> : null}
+                  {step.missing.length > 0 ? <small><Icon name="alert" size={12} />{t('macro.missing', { names: translator.several(step.missing) })}</small> : null}
                 </li>
               ))}
             </ol>

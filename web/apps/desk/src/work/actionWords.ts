@@ -5,7 +5,7 @@ import { categoryName } from '../conversations/categories';
 
 export interface Names { queues: ReadonlyMap<string, Queue>; people: readonly Colleague[]; teams: readonly ColleagueTeam[]; categories: Category[] }
 
-export function actionWords(action: Action, { t, language, exact }: Translator, names: Names): string {
+export function actionWords(action: Action, { t, language, exact, several }: Translator, names: Names): string {
   const word = t(`do.${action.do}`);
   const of = (detail: string | null | undefined) => (detail ? `${word}${language === 'en' ? ': ' : '：'}${detail}` : word);
   switch (action.do) {
@@ -13,7 +13,7 @@ export function actionWords(action: Action, { t, language, exact }: Translator, 
     case 'assign': return of(names.people.find((one) => one.id === action.user)?.alias);
     case 'queue': return of(names.queues.get(action.queue)?.name);
     case 'team': return of(names.teams.find((one) => one.id === action.team)?.name);
-    case 'tags': return [action.add?.length ? `${t('do.tags_add')} ${action.add.join('、')}` : '', action.remove?.length ? `${t('do.tags_remove')} ${action.remove.join('、')}` : ''].filter(Boolean).join(language === 'en' ? '; ' : '；');
+    case 'tags': return [action.add?.length ? `${t('do.tags_add')} ${several(action.add)}` : '', action.remove?.length ? `${t('do.tags_remove')} ${several(action.remove)}` : ''].filter(Boolean).join(language === 'en' ? '; ' : '；');
     case 'category': return of(action.category ? categoryName(names.categories, action.category, language) : t('view.none'));
     case 'priority': return of(t(`priority.${action.priority}`));
     case 'snooze': return of(t(`preset.${action.preset}`));

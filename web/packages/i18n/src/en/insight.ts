@@ -39,6 +39,7 @@ const words = {
   'monitor.empty_hint': 'Lines that you may watch are shown here.',
   'wallboard.title': 'Wallboard',
   'wallboard.leave': 'Leave the wallboard',
+  'wallboard.late': '1 line waits beyond its target|{n} lines wait beyond their target',
   'wallboard.calm': 'All is well',
   'wallboard.alerts': '1 alert|{n} alerts',
   'wallboard.updated': 'as of {time}',

@@ -270,7 +270,7 @@ const words = {
   'context.show': '显示侧栏',
   'context.hide': '隐藏侧栏',
   'disposition.hint': '接待时随时填写，结束会话时一并提交',
-  'disposition.recorded': '小结已于{at}记录',
+  'disposition.recorded': '已记录小结，{at}',
   'disposition.kind': '来意',
   'disposition.category': '分类',
   'disposition.category_hint': '选择分类',
