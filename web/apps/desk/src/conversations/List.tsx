@@ -185,7 +185,7 @@ function Rows({ rows, order, open, columns, onStep, onEnd }: RowsProps) {
   };
   return (
     <div className="list-rows" id="list-rows" ref={scroller} role="listbox" aria-multiselectable="true" aria-label={t('list.label')} tabIndex={0} onKeyDown={key} aria-activedescendant={at >= 0 ? `row-${open}` : undefined}>
-      <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="presentation">
+      <div className={virtual.isScrolling ? 'list-moving' : undefined} style={{ height: virtual.getTotalSize(), position: 'relative' }} role="presentation">
         {shown.map((item) => {
           const row = rows[item.index];
           return row ? <Row key={item.key} row={row} top={item.start} on={row.id === open} picked={chosen.has(row.id)} picking={chosen.size > 0} extras={extras} onPick={pick} tenant={marks.get(row.tenant)} me={me.user.id} at={item.index + 1} of={rows.length} /> : null;
