@@ -16,6 +16,8 @@ export interface Times {
   timer: (ms: number) => string;
   /** A length in words: `8 分钟`, `2 小时 40 分`. */
   length: (ms: number) => string;
+  /** `今天 15:00`, `11月18日 周三 15:00`. */
+  when: (at: number, now: number) => string;
   /** Everything, for the hover. */
   exact: (at: number) => string;
   number: (value: number, digits?: number) => string;
@@ -63,6 +65,7 @@ export function createTimes(language: string, t: (key: Key, params?: Record<stri
 
   return {
     clock, day, length,
+    when: (at, now) => `${day(at, now)} ${clock(at)}`,
     several: (names) => names.join(language === 'en' ? ', ' : '、'),
     brief: (at, now) => {
       const apart = daysApart(at, now);

@@ -60,8 +60,9 @@ export function eventText(message: Message, words: Translator, desk: Desk): stri
       return [added.length ? t('event.tags', { tags: words.several(added) }) : '', removed.length ? t('event.tags_removed', { tags: words.several(removed) }) : ''].filter(Boolean).join(' · ');
     }
     case 'category': {
-      const found = categoryById(textOf(data['to']));
-      return found ? t('event.category', { to: categoryName(found.all, found.id, words.language) ?? '' }) : t('event.category_changed');
+      const found = categoryById(textOf(data['category'] ?? data['to']));
+      const to = (found ? categoryName(found.all, found.id, words.language) : null) ?? textOf(data[words.language === 'en' ? 'name_en' : 'name_zh']);
+      return to ? t('event.category', { to }) : t('event.category_changed');
     }
     default: return message.body;
   }
