@@ -26,6 +26,11 @@ const desk = [
     await page.locator('.list-views [role=tab]').nth(3).click();
     for (const n of [0, 1, 2]) await page.locator('.list-rows .row').nth(n).click({ modifiers: ['Control'] });
   } },
+  { name: 'list-views', who: 'mingge', path: () => '/', then: (page) => page.locator('.list-top .icon-btn, .list .icon-btn').first().click() },
+  { name: 'macros', who: 'wanqing', path: (at) => `/c/${at.busy}`, then: (page) => page.keyboard.press('Alt+m') },
+  { name: 'raise', who: 'nianan', path: () => '/', then: async (page) => { await page.locator('.list-rows .row').first().click(); await page.locator('.head h1').waitFor(); await page.keyboard.press('Alt+j'); } },
+  { name: 'force', who: 'mingge', path: () => '/floor', then: async (page) => { await page.locator('.floor-table .icon-btn').first().click(); await page.getByRole('menuitem').last().click(); } },
+  { name: 'snooze', who: 'wanqing', path: (at) => `/c/${at.busy}`, then: (page) => page.keyboard.press('Alt+z') },
   ...['phrases', 'disposition', 'history'].map((tab, at) => ({ name: `context-${tab}`, who: 'mingge', path: (ids) => `/c/${ids.busy}`, then: async (page) => {
     await page.locator('.context [role=tab], .context-tabs [role=tab]').nth(at + 1).click();
   } })),

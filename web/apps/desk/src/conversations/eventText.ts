@@ -48,7 +48,7 @@ export function eventText(message: Message, words: Translator, desk: Desk): stri
     case 'requeued': return t('event.requeued') + tail;
     case 'resolved': return name('by') || message.author.name ? t('event.resolved', { by: name('by') || message.author.name }) : t('event.resolved_nobody');
     case 'reopened': return name('by') || message.author.kind === 'user' ? t('event.reopened', { by: name('by') || message.author.name }) : t('event.reopened_customer');
-    case 'snoozed': return t('event.snoozed', { until: typeof data['until'] === 'number' ? by(data['until'], now()) : '' });
+    case 'snoozed': return t('event.snoozed', { until: typeof data['until'] === 'number' ? words.moment(data['until'], now()) : '' });
     case 'offline': return typeof data['answer_by'] === 'number' ? t('event.offline_by', { at: by(data['answer_by'], now()) }) : t('event.offline');
     case 'survey_invited': return t('event.survey_invited');
     case 'survey_answered': return t('event.survey_answered', { n: Number(data['score']) || 0 });

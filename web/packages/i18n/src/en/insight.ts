@@ -109,7 +109,7 @@ const words = {
   'reports.until': 'Counted until {time} ({zone})',
   'reports.whole': 'The whole day ({zone})',
   'reports.sentence': '{date}: {n} contacts came, {connect} of the waiting were connected, {share} within {within} (target {target}).',
-  'reports.sentence_peak': 'The busiest hour was {hour} with {n} contacts.',
+  'reports.sentence_peak': 'The busiest hour was {hour} with 1 contact.|The busiest hour was {hour} with {n} contacts.',
   'reports.sentence_lost': '{n} left before they were answered, an abandon rate of {rate}.',
   'reports.sentence_reply': 'The first response took {first} on average; {share} of turns were answered within three minutes.',
   'reports.sentence_none': '{date}: nobody came.',
