@@ -14,6 +14,10 @@ const looks = [
 ];
 const begins = (words, name) => !words || words.split(',').some((one) => name.startsWith(one));
 
+const fromMenu = async (page, words) => {
+  await page.locator('.head-acts .icon-btn').first().click();
+  await page.getByRole('menuitem', { name: words }).click();
+};
 /** A page and what one does there before it is looked at; `phone` where it is made for phones too. */
 const desk = [
   { name: 'conversation', who: 'mingge', phone: true, path: (at) => `/c/${at.busy}`, then: (page) => page.locator('.messages .msg').first().waitFor() },
@@ -22,6 +26,11 @@ const desk = [
     await page.locator('.list-views [role=tab]').nth(3).click();
     for (const n of [0, 1, 2]) await page.locator('.list-rows .row').nth(n).click({ modifiers: ['Control'] });
   } },
+  { name: 'list-views', who: 'mingge', path: () => '/', then: (page) => page.locator('.list-top .icon-btn, .list .icon-btn').first().click() },
+  { name: 'macros', who: 'wanqing', path: (at) => `/c/${at.busy}`, then: (page) => page.keyboard.press('Alt+m') },
+  { name: 'raise', who: 'nianan', path: () => '/', then: async (page) => { await page.locator('.list-rows .row').first().click(); await page.locator('.head h1').waitFor(); await page.keyboard.press('Alt+j'); } },
+  { name: 'force', who: 'mingge', path: () => '/floor', then: async (page) => { await page.locator('.floor-table .icon-btn').first().click(); await page.getByRole('menuitem').last().click(); } },
+  { name: 'snooze', who: 'wanqing', path: (at) => `/c/${at.busy}`, then: (page) => page.keyboard.press('Alt+z') },
   ...['phrases', 'disposition', 'history'].map((tab, at) => ({ name: `context-${tab}`, who: 'mingge', path: (ids) => `/c/${ids.busy}`, then: async (page) => {
     await page.locator('.context [role=tab], .context-tabs [role=tab]').nth(at + 1).click();
   } })),
@@ -31,16 +40,16 @@ const desk = [
   } },
   { name: 'composer-later', who: 'wanqing', path: (at) => `/c/${at.busy}`, then: async (page) => {
     await page.locator('.composer textarea').fill('复核结果出来了，三家店已恢复收款');
-    await page.locator('.composer-foot button, .composer button').filter({ hasText: /定时|later/i }).first().click();
+    await page.locator('.composer').getByRole('button', { name: /定时|later/i }).first().click();
   } },
   { name: 'slash', who: 'wanqing', path: (at) => `/c/${at.busy}`, then: (page) => page.locator('.composer textarea').pressSequentially('/') },
   { name: 'transfer', who: 'mingge', path: (at) => `/c/${at.busy}`, then: (page) => page.keyboard.press('Alt+t') },
-  { name: 'take-over', who: 'mingge', path: (at) => `/c/${at.busy}`, then: (page) => page.getByRole('button', { name: /接管|Take over/ }).first().click() },
+  { name: 'take-over', who: 'mingge', path: (at) => `/c/${at.busy}`, then: (page) => fromMenu(page, /接管|Take over/) },
   { name: 'whisper', who: 'mingge', path: (at) => `/c/${at.busy}`, then: async (page) => {
     await page.getByRole('button', { name: /旁听|Watch/ }).first().click();
     await page.getByRole('button', { name: /悄悄话|Whisper/ }).first().click();
   } },
-  { name: 'why', who: 'mingge', path: (at) => `/c/${at.queued}`, then: (page) => page.getByRole('button', { name: /为什么|分配|Why/ }).first().click() },
+  { name: 'why', who: 'mingge', path: (at) => `/c/${at.busy}`, then: (page) => fromMenu(page, /为何|Why/) },
   { name: 'palette', who: 'mingge', path: () => '/', then: async (page) => { await page.keyboard.press('Control+k'); await page.locator('.palette input').fill('退款'); } },
   { name: 'keys', who: 'mingge', path: () => '/', then: (page) => page.keyboard.press('?') },
   { name: 'state-menu', who: 'wanqing', path: () => '/', then: (page) => page.locator('.state-btn').click() },
@@ -56,8 +65,8 @@ const desk = [
   { name: 'duplicates', who: 'mingge', path: () => '/customers/duplicates' },
   { name: 'merge', who: 'mingge', path: () => '/customers/duplicates', then: async (page) => { await page.getByRole('button', { name: /合并|Merge/ }).first().click(); } },
   { name: 'blocks', who: 'mingge', path: () => '/customers/blocks' },
-  { name: 'imports', who: 'mingge', path: () => '/customers/imports' },
-  { name: 'exports', who: 'mingge', path: () => '/customers/exports' },
+  { name: 'imports', who: 'mingge', path: () => '/customers/import' },
+  { name: 'exports', who: 'mingge', path: () => '/customers/export' },
   { name: 'floor', who: 'mingge', phone: true, path: () => '/floor' },
   { name: 'hands', who: 'mingge', phone: true, path: () => '/floor/hands' },
   { name: 'briefings', who: 'mingge', path: () => '/floor/briefings' },
@@ -75,7 +84,7 @@ const desk = [
 async function known(lead) {
   const rows = async (query) => (await call(lead, 'GET', `/conversations?${query}&limit=100`)).body.items;
   const all = await rows('view=all&order=recent');
-  const busy = all.find((one) => one.contact.name === '蒋文博') ?? all[0];
+  const busy = all.find((one) => one.contact.name === '蒋文博') ?? all.find((one) => one.priority === 'urgent') ?? all[0];
   const queued = all.find((one) => one.status === 'open' && one.agent) ?? busy;
   return { busy: busy.id, contact: busy.contact.id, queued: queued.id };
 }
@@ -104,5 +113,32 @@ export async function gallery(all) {
       if (odd) console.log(`      ${scene.name} ${look}: ${odd}`);
     }
   }
+  await outside(all);
   for (const page of people.values()) await call(page, 'PATCH', '/me', { theme: 'light', language: 'zh-CN' });
+}
+
+/** What people see who are not at the desk: the sign-in and the widget, light and dark, both languages, at a phone's width too. */
+async function outside(all) {
+  const { server } = all;
+  for (const [look, language, colorScheme, size] of looks.filter(([name]) => begins(process.env.HARK_LOOKS, name))) {
+    const viewport = size ?? PHONE;
+    const take = (page, name) => page.screenshot({ path: `${folder}/${name}.${look}.png`, animations: 'disabled' });
+    if (begins(process.env.HARK_SCENES, 'sign-in')) {
+      const page = await all.page({ who: 'nobody', viewport, colorScheme, locale: language, timezoneId: 'Asia/Shanghai' });
+      await page.goto(server.desk);
+      await page.locator('input[autocomplete=username]').waitFor();
+      await take(page, 'sign-in');
+      await page.getByRole('button', { name: /忘记密码|Forgot/ }).click();
+      await take(page, 'forgot');
+    }
+    if (begins(process.env.HARK_SCENES, 'widget')) {
+      const visitor = await all.visitor(language === 'en' ? 'harbor' : 'yunfu', { viewport, colorScheme, timezoneId: 'Asia/Shanghai' });
+      await visitor.waitForTimeout(600);
+      await take(visitor, 'widget');
+      await visitor.say(language === 'en' ? 'Is the storm coat waterproof?' : '你好，我的提现还没有到账');
+      await visitor.chat.locator('.m.me').first().waitFor();
+      await visitor.waitForTimeout(1_500);
+      await take(visitor, 'widget-waiting');
+    }
+  }
 }

@@ -1,12 +1,13 @@
 // The product as people use it: real server, real browser, one run. `HARK_BIN` names the program and `HARK_CHROMIUM` the
-// browser; `HARK_STORE=postgres` runs it on a PostgreSQL of its own;
-// arguments name the parts to run; without any, all but the two that must be named. `HARK_PICTURES=1` writes docs/pictures anew instead.
+// browser; `HARK_STORE=postgres` runs it on a PostgreSQL of its own; arguments name the parts to run; without any, all but
+// those that must be named. `HARK_PICTURES=1` writes docs/pictures anew instead.
 import { administration } from './administration.mjs';
 import { axe } from './axe.mjs';
 import { cuts } from './cuts.mjs';
 import { daily } from './daily.mjs';
 import { floor } from './floor.mjs';
 import { flow } from './flow.mjs';
+import { gallery } from './gallery.mjs';
 import { keyboard } from './keyboard.mjs';
 import { pictures } from './pictures.mjs';
 import { Browsers, part, Server, step, summary } from './rig.mjs';
@@ -28,11 +29,12 @@ const parts = [
   ['axe', 'usable by everybody', axe],
   ['xss', 'words from outside run nothing', xss],
   ['pictures', 'pictures', pictures],
+  ['gallery', 'every page as a picture', gallery],
 ];
 const wanted = process.argv.slice(2);
 const taking = Boolean(process.env.HARK_PICTURES);
 /** Parts that run only when they are named. */
-const named = ['keyboard', 'scroll'];
+const named = ['keyboard', 'scroll', 'gallery'];
 const chosen = parts.filter(([key]) => (wanted.length > 0 ? wanted.includes(key) : !named.includes(key) && (key === 'pictures') === taking));
 
 const began = performance.now();

@@ -16,6 +16,10 @@ export interface Times {
   timer: (ms: number) => string;
   /** A length in words: `8 分钟`, `2 小时 40 分`. */
   length: (ms: number) => string;
+  /** `15:00` today, `明天 15:00`, `11月18日 周三 15:00`. */
+  moment: (at: number, now: number) => string;
+  /** As `moment`, and today is named: `今天 15:00`. */
+  when: (at: number, now: number) => string;
   /** Everything, for the hover. */
   exact: (at: number) => string;
   number: (value: number, digits?: number) => string;
@@ -61,8 +65,11 @@ export function createTimes(language: string, t: (key: Key, params?: Record<stri
     return t('time.days', { n: Math.floor(total / DAY) });
   };
 
+  const moment = (at: number, now: number) => (daysApart(at, now) === 0 ? clock(at) : `${day(at, now)} ${clock(at)}`);
+
   return {
     clock, day, length,
+    when: (at, now) => `${day(at, now)} ${clock(at)}`,
     several: (names) => names.join(language === 'en' ? ', ' : '、'),
     brief: (at, now) => {
       const apart = daysApart(at, now);
@@ -77,7 +84,8 @@ export function createTimes(language: string, t: (key: Key, params?: Record<stri
       if (daysApart(at, now) === 0 && passed < 6 * HOUR) return t('time.ago', { length: length(Math.floor(passed / HOUR) * HOUR) });
       return `${day(at, now)} ${clock(at)}`;
     },
-    by: (at, now) => t('time.by', { when: daysApart(at, now) === 0 ? clock(at) : `${day(at, now)} ${clock(at)}` }),
+    moment,
+    by: (at, now) => t('time.by', { when: moment(at, now) }),
     timer: (ms) => {
       const seconds = Math.max(0, Math.floor(ms / 1000));
       const h = Math.floor(seconds / 3600);

@@ -63,7 +63,7 @@ export function Header({ id, conversation, thread, phone, contextShown, onContex
 }
 
 function Chips({ conversation, run }: { conversation: Conversation; run: Run }) {
-  const { t, language, by, exact } = useT();
+  const { t, language, moment, exact } = useT();
   const { desk, me } = useDesk();
   const now = useNow();
   const categories = useCategories(conversation.line);
@@ -76,7 +76,7 @@ function Chips({ conversation, run }: { conversation: Conversation; run: Run }) 
     <div className="head-chips">
       <Chip><i className="mark" style={{ background: conversation.brand.color }} />{conversation.tenant_name} · {conversation.inbox_name}</Chip>
       {category ? <Chip>{[line, category].filter(Boolean).join(' / ')}</Chip> : null}
-      {status !== 'open' ? <Chip tone={status === 'resolved' ? 'green' : 'amber'}>{status === 'snoozed' && conversation.snoozed_until ? t('row.snoozed', { when: by(conversation.snoozed_until, now) }) : t(`status.${status}`)}</Chip> : null}
+      {status !== 'open' ? <Chip tone={status === 'resolved' ? 'green' : 'amber'}>{status === 'snoozed' && conversation.snoozed_until ? t('row.snoozed', { when: moment(conversation.snoozed_until, now) }) : t(`status.${status}`)}</Chip> : null}
       {times ? <Chip tone="amber">{times}</Chip> : null}
       {last ? <Chip><a {...link(`/c/${last.id}`)} title={`${last.text} · ${exact(last.at)}`}>{t(last.open ? 'chip.last_open' : 'chip.last_time', { about: categoryName(categories, last.category, language) ?? last.text.slice(0, 24) })}</a></Chip> : null}
       <MaskChip conversation={conversation} run={run} />

@@ -8,13 +8,11 @@ import { useDesk } from '../app/context';
 import { now, useNow } from '../state/clock';
 import { tell } from '../state/faults';
 import { useStore } from '../state/store';
-import { categoriesLoaded } from './categories';
 import { eventText } from './eventText';
 
 function EventLine({ message }: { message: Message }) {
   const words = useT();
   const { desk } = useDesk();
-  useStore(categoriesLoaded);
   const text = eventText(message, words, desk);
   return text ? <div className="event" title={words.exact(message.at)}><span><span className="num">{words.clock(message.at)}</span> {text}</span></div> : null;
 }

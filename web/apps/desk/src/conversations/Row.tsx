@@ -62,7 +62,7 @@ function When({ row }: { row: ConversationRow }) {
 }
 
 function Badge({ row }: { row: ConversationRow }) {
-  const { t, length, timer, by } = useT();
+  const { t, length, timer, moment } = useT();
   const now = useNow();
   const state = urgency(row, now);
   if (state === 'overdue') return <span className="badge badge-red">{t('due.over', { length: length(now - (row.due_at ?? now)) })}</span>;
@@ -70,7 +70,7 @@ function Badge({ row }: { row: ConversationRow }) {
   const unread = row.unread ?? 0;
   if (row.woke_at !== null && row.status === 'open') return <span className="badge badge-amber">{t('row.woke')}</span>;
   if (unread > 0) return <span className="badge badge-unread num" aria-label={t('row.unread', { n: unread })}>{unread > 99 ? '99+' : unread}</span>;
-  if (row.status === 'snoozed' && row.snoozed_until) return <span className="badge">{t('row.snoozed', { when: by(row.snoozed_until, now) })}</span>;
+  if (row.status === 'snoozed' && row.snoozed_until) return <span className="badge">{t('row.snoozed', { when: moment(row.snoozed_until, now) })}</span>;
   if (row.status === 'resolved') return <span className="badge badge-green">{t('status.resolved')}</span>;
   if (row.place !== null && !row.assignee) return <span className="badge num">{t('row.place', { n: row.place })}</span>;
   if (row.waiting === 'customer') return <span className="badge">{t('waiting.customer')}</span>;

@@ -66,7 +66,7 @@ function Reply({ one, own, onBack, onEdit, onAgain }: { one: Scheduled; own: boo
   const now = useNow();
   const held = one.state === 'held';
   const left = Math.max(0, Math.ceil((one.due_at - now) / 1000));
-  const word = held ? `${t('schedule.held', { name: one.author.alias })} · ${t(heldKey(one.reason))}` : one.hold ? t('schedule.hold', { n: left }) : t('schedule.goes', { name: one.author.alias, when: plainly(times.by(one.due_at, now)) });
+  const word = held ? `${t('schedule.held', { name: one.author.alias })} · ${t(heldKey(one.reason))}` : one.hold ? t('schedule.hold', { n: left }) : t('schedule.goes', { name: one.author.alias, when: times.moment(one.due_at, now) });
   return (
     <li className={held ? 'held' : ''}>
       <Icon name={held ? 'alert' : 'clock'} size={15} />

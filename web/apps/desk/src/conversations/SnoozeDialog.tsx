@@ -7,7 +7,7 @@ import { faultOf } from '../state/faults';
 import { client } from '../state/session';
 
 export function SnoozeDialog({ id, onClose, onChoose }: { id: string; onClose: () => void; onChoose: (until: number) => void }) {
-  const { t, by } = useT();
+  const { t, moment } = useT();
   const [own, setOwn] = useState('');
   const [times, setTimes] = useState<SnoozeTime[] | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
@@ -28,7 +28,7 @@ export function SnoozeDialog({ id, onClose, onChoose }: { id: string; onClose: (
                 if (!step) return;
                 event.preventDefault();
                 (event.currentTarget[step] as HTMLElement | null)?.focus();
-              }}><span>{t(`preset.${one.preset}`)}</span><small className="num">{by(one.at, at)}</small></button>
+              }}><span>{t(`preset.${one.preset}`)}</span><small className="num">{moment(one.at, at)}</small></button>
           ))}
         </div>
       )}

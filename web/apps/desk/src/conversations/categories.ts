@@ -2,15 +2,11 @@
 import { useEffect, useState } from 'react';
 import { items, type Category } from '@hark/api';
 import { client } from '../state/session';
-import { createStore } from '../state/store';
 
 /** Lines whose categories one list names at the most. */
 const LINES_MAX = 50;
 const known = new Map<string, Promise<Category[]>>();
 const byId = new Map<string, Category[]>();
-
-/** Counts what was loaded: a line that names a category is written anew then. */
-export const categoriesLoaded = createStore(0);
 
 /** A category that was loaded for some line, with all of its line. */
 export function categoryById(id: string): { id: string; all: Category[] } | null {
@@ -24,7 +20,6 @@ function load(line: string): Promise<Category[]> {
     found = client.conversations.categories(line).then((answer) => {
       const all = flatten(items(answer));
       for (const one of all) byId.set(one.id, all);
-      categoriesLoaded.set((n) => n + 1);
       return all;
     });
     found.catch(() => known.delete(line));

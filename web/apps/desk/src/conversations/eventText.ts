@@ -48,7 +48,7 @@ export function eventText(message: Message, words: Translator, desk: Desk): stri
     case 'requeued': return t('event.requeued') + tail;
     case 'resolved': return name('by') || message.author.name ? t('event.resolved', { by: name('by') || message.author.name }) : t('event.resolved_nobody');
     case 'reopened': return name('by') || message.author.kind === 'user' ? t('event.reopened', { by: name('by') || message.author.name }) : t('event.reopened_customer');
-    case 'snoozed': return t('event.snoozed', { until: typeof data['until'] === 'number' ? by(data['until'], now()) : '' });
+    case 'snoozed': return t('event.snoozed', { until: typeof data['until'] === 'number' ? words.moment(data['until'], now()) : '' });
     case 'offline': return typeof data['answer_by'] === 'number' ? t('event.offline_by', { at: by(data['answer_by'], now()) }) : t('event.offline');
     case 'survey_invited': return t('event.survey_invited');
     case 'survey_answered': return t('event.survey_answered', { n: Number(data['score']) || 0 });
@@ -60,8 +60,9 @@ export function eventText(message: Message, words: Translator, desk: Desk): stri
       return [added.length ? t('event.tags', { tags: words.several(added) }) : '', removed.length ? t('event.tags_removed', { tags: words.several(removed) }) : ''].filter(Boolean).join(' · ');
     }
     case 'category': {
-      const found = categoryById(textOf(data['to']));
-      return found ? t('event.category', { to: categoryName(found.all, found.id, words.language) ?? '' }) : t('event.category_changed');
+      const found = categoryById(textOf(data['category'] ?? data['to']));
+      const to = (found ? categoryName(found.all, found.id, words.language) : null) ?? textOf(data[words.language === 'en' ? 'name_en' : 'name_zh']);
+      return to ? t('event.category', { to }) : t('event.category_changed');
     }
     default: return message.body;
   }

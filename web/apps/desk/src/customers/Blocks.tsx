@@ -22,7 +22,7 @@ export function BlockState({ block }: { block: Block }) {
 }
 
 export default function Blocks() {
-  const { t, ago, exact } = useT();
+  const { t, ago, day, exact } = useT();
   const { me } = useDesk();
   const [tenant, setTenant] = useState<string>(me.tenants[0]?.id ?? '');
   const [state, setState] = useState<string | null>(null);
@@ -49,7 +49,7 @@ export default function Blocks() {
           { key: 'state', title: t('blk.state'), render: (row) => <BlockState block={row} /> },
           { key: 'reason', title: t('blk.reason'), render: (row) => <span title={row.answer ?? undefined}>{row.reason}</span> },
           { key: 'line', title: t('blk.line'), render: (row) => (row.line ? lines.find((line) => line.id === row.line)?.name ?? '' : t('blk.everywhere')) },
-          { key: 'until', title: t('blk.until'), render: (row) => (row.expires_at ? <time title={exact(row.expires_at)}>{exact(row.expires_at).slice(0, 10)}</time> : t('blk.d.0')) },
+          { key: 'until', title: t('blk.until'), render: (row) => (row.expires_at ? <time title={exact(row.expires_at)}>{day(row.expires_at, now())}</time> : t('blk.d.0')) },
           { key: 'hits', title: t('blk.hits'), numeric: true, render: (row) => <span title={row.hit_at ? ago(row.hit_at, now()) : undefined}>{row.hits}</span> },
           { key: 'act', title: '', render: (row) => (
             <span className="row-acts">

@@ -23,7 +23,7 @@ export function ContactCard({ contact, page, onChange }: { contact: Contact; pag
   const save = async (change: Parameters<typeof client.contacts.change>[1]) => {
     try { onChange(await client.contacts.change(contact.id, change)); } catch (error) { tell(error, t); }
   };
-  const verified = contact.handles.find((handle) => handle.verified);
+  const verified = contact.handles.find((handle) => handle.verified && handle.kind !== 'visitor');
   const label = (key: string) => {
     const found = definitions.find((one) => one.key === key);
     return found ? (language === 'en' ? found.label_en : found.label_zh) : key;

@@ -19,7 +19,7 @@ const own = ['first_seen', 'last_seen', 'conversations'] as const;
 const shared = ['name', 'phone', 'email', 'external', 'salutation', 'language', 'tier', 'organisation', 'tags', 'note'] as const;
 
 export default function Exports() {
-  const { t, language, ago, exact } = useT();
+  const { t, language, ago, exact, when } = useT();
   const { me } = useDesk();
   const [tenant, setTenant] = useState<string>(me.tenants[0]?.id ?? '');
   const attributes = useDefinitions(tenant);
@@ -74,7 +74,7 @@ export default function Exports() {
           { key: 'state', title: t('blk.state'), render: (row) => <Chip tone={tones[row.state]}>{t(`exp.s.${row.state}` as Key)}</Chip> },
           { key: 'rows', title: t('exp.rows'), numeric: true, render: (row) => row.rows },
           { key: 'at', title: t('field.when'), render: (row) => ago(row.created_at, now()) },
-          { key: 'until', title: t('exp.until'), render: (row) => <time>{exact(row.expires_at)}</time> },
+          { key: 'until', title: t('exp.until'), render: (row) => <time title={exact(row.expires_at)}>{when(row.expires_at, now())}</time> },
           { key: 'act', title: '', render: (row) => (row.state !== 'done' ? null : row.url ? <Button small icon="download" onClick={() => void save(row)}>{t('exp.save')}</Button> : <span className="hint">{t('exp.not_yours')}</span>) },
         ]} />
       )}</Loaded>

@@ -51,7 +51,7 @@ function All() {
       <h2 className="form-part">{t('imp.earlier')}</h2>
       <Loaded of={all}>{(rows) => (
         <Table rows={rows} label={t('imp.earlier')} idOf={(row) => row.id} onOpen={(row) => go(`/customers/import/${row.id}`)} empty={<Empty icon="file" title={t('imp.none')} />} columns={[
-          { key: 'name', title: t('seg.name'), render: (row) => row.name },
+          { key: 'name', title: t('imp.file'), render: (row) => row.name },
           { key: 'state', title: t('blk.state'), render: (row) => <Chip tone={tones[row.state]}>{t(`imp.s.${row.state}` as Key)}</Chip> },
           { key: 'rows', title: t('exp.rows'), numeric: true, render: (row) => row.total },
           { key: 'made', title: t('imp.made'), numeric: true, render: (row) => row.made },

@@ -20,7 +20,7 @@ function state(one: Announcement): 'withdrawn' | 'over' | 'coming' | 'valid' {
 }
 
 export default function Announcements() {
-  const { t, exact, language } = useT();
+  const { t, exact, when, language } = useT();
   const { me } = useDesk();
   const turn = useStore(floorTurn);
   const [tenant, setTenant] = useState<string | null>(me.tenants[0]?.id ?? null);
@@ -47,7 +47,7 @@ export default function Announcements() {
           { key: 'title', title: t('sheet.title'), render: (row) => row.title },
           { key: 'whom', title: t('announcements.whom'), render: whom },
           { key: 'must', title: t('announcements.duty'), render: (row) => (row.bars_ready ? <Chip tone="amber">{t('announcements.bars')}</Chip> : row.must_read ? <Chip>{t('announcements.must')}</Chip> : t('announcements.may')) },
-          { key: 'until', title: t('announcements.until'), render: (row) => (row.until_at ? exact(row.until_at) : t('announcements.no_end')) },
+          { key: 'until', title: t('announcements.until'), render: (row) => (row.until_at ? <time title={exact(row.until_at)}>{when(row.until_at, now())}</time> : t('announcements.no_end')) },
           { key: 'state', title: t('people.state'), render: (row) => <Chip tone={state(row) === 'valid' ? 'green' : 'plain'}>{t(`announcements.${state(row)}`)}</Chip> },
         ]} />
       )}</Loaded>
@@ -86,7 +86,7 @@ async function everyReader(id: string): Promise<AnnouncementReader[]> {
 }
 
 function Readers({ notice, onClose, onChanged }: { notice: Announcement; onClose: () => void; onChanged: () => void }) {
-  const { t, exact } = useT();
+  const { t, exact, when } = useT();
   const turn = useStore(floorTurn);
   const readers = useLoad(() => everyReader(notice.id), [notice.id, turn]);
   const withdraw = async () => {
@@ -99,7 +99,7 @@ function Readers({ notice, onClose, onChanged }: { notice: Announcement; onClose
   };
   return (
     <SidePanel open title={notice.title} onClose={onClose} width={560}>
-      <p className="hint">{t('sheet.draft_by', { by: notice.by })} · {exact(notice.created_at)}</p>
+      <p className="hint">{t('sheet.draft_by', { by: notice.by })} · <time title={exact(notice.created_at)}>{when(notice.created_at, now())}</time></p>
       <div className="sheet-text">{notice.body}</div>
       {notice.must_read ? (
         <Loaded of={readers}>{(all) => {
@@ -109,7 +109,7 @@ function Readers({ notice, onClose, onChanged }: { notice: Announcement; onClose
               <h3 className="form-part">{t('announcements.readers', { done: all.length - open.length, all: all.length })}</h3>
               <ul className="plain-list scroll">
                 {[...open, ...all.filter((one) => one.read_at !== null)].map((one) => (
-                  <li key={one.user}><b>{one.alias}</b><span className="num">{one.number}</span>{one.read_at ? <Chip tone="green">{exact(one.read_at)}</Chip> : <Chip tone="amber">{t('briefings.unread')}</Chip>}</li>
+                  <li key={one.user}><b>{one.alias}</b><span className="num">{one.number}</span>{one.read_at ? <Chip tone="green"><time title={exact(one.read_at)}>{when(one.read_at, now())}</time></Chip> : <Chip tone="amber">{t('briefings.unread')}</Chip>}</li>
                 ))}
               </ul>
             </>

@@ -92,7 +92,7 @@ function Editor({ line, sheet, onClose, onSaved }: { line: string; sheet: Briefi
 }
 
 function Sheet({ sheet, onClose, onChanged }: { sheet: Briefing; onClose: () => void; onChanged: () => void }) {
-  const { t, exact } = useT();
+  const { t, when } = useT();
   const { me } = useDesk();
   const [editing, setEditing] = useState(false);
   const [present, setPresent] = useState<Set<string>>(() => new Set(sheet.attendance.map((one) => one.user)));
@@ -109,7 +109,7 @@ function Sheet({ sheet, onClose, onChanged }: { sheet: Briefing; onClose: () => 
   const toggle = (user: string, on: boolean) => setPresent((all) => { const next = new Set(all); if (on) next.add(user); else next.delete(user); return next; });
   return (
     <SidePanel open title={sheet.title} onClose={onClose} width={600}>
-      <p className="hint">{[sheet.day, sheet.signed_at ? t('sheet.signed_by', { by: sheet.signed_by ?? '', when: exact(sheet.signed_at) }) : t('sheet.draft_by', { by: sheet.by })].join(' · ')}</p>
+      <p className="hint">{[sheet.day, sheet.signed_at ? t('sheet.signed_by', { by: sheet.signed_by ?? '', when: when(sheet.signed_at, now()) }) : t('sheet.draft_by', { by: sheet.by })].join(' · ')}</p>
       <Points points={sheet.points} />
       {sheet.may_manage ? <h3 className="form-part">{sheet.signed ? t('briefings.who') : t('briefings.there')}</h3> : null}
       {sheet.may_manage ? (

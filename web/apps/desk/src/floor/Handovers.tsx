@@ -74,7 +74,7 @@ function New({ line, onClose, onMade }: { line: string; onClose: () => void; onM
 }
 
 function Sheet({ sheet, onClose, onChanged }: { sheet: Handover; onClose: () => void; onChanged: () => void }) {
-  const { t, exact } = useT();
+  const { t, when } = useT();
   const [note, setNote] = useState(sheet.note);
   const [rows, setRows] = useState<HandoverItem[]>(sheet.items);
   const [busy, setBusy] = useState(false);
@@ -93,7 +93,7 @@ function Sheet({ sheet, onClose, onChanged }: { sheet: Handover; onClose: () => 
   const put = (at: number, part: Partial<HandoverItem>) => setRows((all) => all.map((one, index) => (index === at ? { ...one, ...part } : one)));
   return (
     <SidePanel open title={t('handovers.from_to', { from: sheet.from_alias, to: sheet.to_alias })} onClose={onClose} width={680}>
-      <p className="hint">{[t('handovers.drawn', { when: exact(sheet.created_at) }), sheet.signed_at ? t('handovers.signed', { when: exact(sheet.signed_at) }) : null, sheet.countersigned_at ? t('handovers.countersigned_at', { when: exact(sheet.countersigned_at) }) : null].filter(Boolean).join(' · ')}</p>
+      <p className="hint">{[t('handovers.drawn', { when: when(sheet.created_at, now()) }), sheet.signed_at ? t('handovers.signed', { when: when(sheet.signed_at, now()) }) : null, sheet.countersigned_at ? t('handovers.countersigned_at', { when: when(sheet.countersigned_at, now()) }) : null].filter(Boolean).join(' · ')}</p>
       {draft ? <AreaField label={t('handovers.note')} value={note} onChange={setNote} rows={4} max={4000} hint={t('handovers.note_hint')} /> : sheet.note ? <div className="sheet-text">{sheet.note}</div> : null}
       <h3 className="form-part">{t('handovers.open', { n: rows.length })}</h3>
       {rows.length === 0 ? <p className="hint">{t('handovers.nothing')}</p> : null}

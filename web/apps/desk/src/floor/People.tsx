@@ -86,7 +86,7 @@ function Totals({ people, hands }: { people: FloorPerson[]; hands: number }) {
   const over = people.filter((one) => one.on_break?.over).length;
   const shown: [string, number, string][] = [
     [t('presence.ready'), count(['ready']), ''], [t('presence.serving'), count(['serving']), ''], [t('presence.wrap_up'), count(['wrap_up']), ''],
-    [t('presence.break'), count(['break']), ''], [t('people.over'), over, over > 0 ? 'bad' : ''], [t('people.hand'), hands, hands > 0 ? 'warn' : ''],
+    [t('presence.break'), count(['break']), ''], [t('presence.busy'), count(['busy']), ''], [t('presence.training'), count(['training']), ''], [t('people.over'), over, over > 0 ? 'bad' : ''], [t('people.hand'), hands, hands > 0 ? 'warn' : ''],
   ];
   return <dl className="floor-totals">{shown.map(([label, n, tone]) => <div key={label} className={tone}><dt>{label}</dt><dd className="num">{n}</dd></div>)}</dl>;
 }

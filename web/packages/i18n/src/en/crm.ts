@@ -205,6 +205,7 @@ const words = {
   'imp.title': 'Import customers',
   'imp.about': 'From CSV or Excel. Nothing is written before you have seen what would happen.',
   'imp.choose': 'Choose a file',
+  'imp.file': 'File',
   'imp.drop': 'or drop it here: .csv, .xlsx, up to 32 MB',
   'imp.reading': 'How it is read',
   'imp.charset': 'Encoding',

@@ -216,7 +216,7 @@ const words = {
   'event.resolved_nobody': 'Closed',
   'event.reopened': 'Reopened by {by}',
   'event.reopened_customer': 'The customer wrote again: reopened',
-  'event.snoozed': 'Snoozed {until}',
+  'event.snoozed': 'Snoozed until {until}',
   'event.priority': 'Priority is now {to}',
   'event.tags': 'Tags {tags}',
   'event.category': 'Category: {to}',

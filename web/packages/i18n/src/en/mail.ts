@@ -119,7 +119,7 @@ const words = {
   'totp.qr': 'QR code for the authenticator',
   'forgot.link': 'Forgot your password?',
   'forgot.title': 'A new password',
-  'forgot.login': 'Login or address of mail',
+  'forgot.login': 'Login or email',
   'forgot.send': 'Send me a link',
   'forgot.sent': 'If there is such an account with an address, a link is on its way. It works for an hour. If nothing comes, look among unwanted mail or ask an administrator.',
   'forgot.back': 'Back to sign-in',

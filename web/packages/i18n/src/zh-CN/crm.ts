@@ -205,6 +205,7 @@ const words = {
   'imp.title': '导入客户',
   'imp.about': '支持 CSV 和 Excel。写入前可先试运行，确认结果。',
   'imp.choose': '选择文件',
+  'imp.file': '文件',
   'imp.drop': '或拖放到此处：.csv、.xlsx，最大 32 MB',
   'imp.reading': '读取方式',
   'imp.charset': '编码',

@@ -98,7 +98,7 @@ export default {
   'event.survey_invited': '已邀评',
   'event.survey_answered': '客户评价：{n} 分',
   'visit.title': '访客',
-  'visit.unproved': '身份未证明',
+  'visit.unproved': '身份未核验',
   'visit.proved': '甲方网站已证明身份',
   'visit.hash': 'HMAC 标识',
   'visit.offline': '离线留言',
