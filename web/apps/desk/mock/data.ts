@@ -62,7 +62,7 @@ export function author(kind: 'contact' | 'user' | 'bot' | 'system', id: string, 
 }
 let nextMessage = 1000;
 export function message(conversation: string, seq: number, at: number, from: Message['author'], body: string, extra: Partial<Message> = {}): Message {
-  return { id: `m${nextMessage++}`, client_id: null, conversation, seq, kind: 'text', mode: 'reply', author: from, body, attachments: [], mentions: [], failure: null, event: null, withdrawn_at: null, state: from.kind === 'user' ? 'read' : 'delivered', at, ...extra };
+  return { id: `m${nextMessage++}`, client_id: null, conversation, seq, kind: 'text', mode: 'reply', author: from, body, attachments: [], mentions: [], failure: null, event: null, withdrawn_at: null, whisper: null, state: from.kind === 'user' ? 'read' : 'delivered', at, ...extra };
 }
 const event = (conversation: string, seq: number, at: number, kind: string, data: Record<string, unknown>) => message(conversation, seq, at, author('system', 'sys'), '', { kind: 'event', event: { kind, data } });
 

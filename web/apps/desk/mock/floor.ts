@@ -6,21 +6,21 @@ const T0 = Date.now();
 const line = { tenant: 't1', line: 'l1' };
 
 const kinds: BreakKind[] = [
-  { id: '1', key: 'rest', name_en: 'Rest', name_zh: '休息', minutes_each: 15, minutes_day: 45, times_day: 0, at_once: 2, approval: false, position: 1, archived: false },
-  { id: '2', key: 'meal', name_en: 'Meal', name_zh: '用餐', minutes_each: 60, minutes_day: 60, times_day: 2, at_once: 3, approval: false, position: 2, archived: false },
-  { id: '3', key: 'toilet', name_en: 'Toilet', name_zh: '洗手间', minutes_each: 10, minutes_day: 0, times_day: 0, at_once: 0, approval: false, position: 3, archived: false },
-  { id: '4', key: 'personal', name_en: 'Personal', name_zh: '个人事务', minutes_each: 15, minutes_day: 30, times_day: 0, at_once: 0, approval: true, position: 4, archived: false },
+  { id: '1', key: 'rest', name_en: 'Rest', name_zh: '休息', minutes_each: 15, minutes_day: 45, times_day: 0, at_once: 2, approval: false, position: 1, archived: false, anytime: false },
+  { id: '2', key: 'meal', name_en: 'Meal', name_zh: '用餐', minutes_each: 60, minutes_day: 60, times_day: 2, at_once: 3, approval: false, position: 2, archived: false, anytime: false },
+  { id: '3', key: 'toilet', name_en: 'Toilet', name_zh: '洗手间', minutes_each: 10, minutes_day: 0, times_day: 0, at_once: 0, approval: false, position: 3, archived: false, anytime: true },
+  { id: '4', key: 'personal', name_en: 'Personal', name_zh: '个人事务', minutes_each: 15, minutes_day: 30, times_day: 0, at_once: 0, approval: true, position: 4, archived: false, anytime: false },
 ];
 const pause = (user: string, alias: string, over: Partial<Break>): Break => ({ id: `b${user}`, user, alias, number: '', kind: '1', state: 'active', place: null, planned_ms: 15 * MINUTE, asked_at: T0, began_at: T0, due_at: null, over: false, reason: null, ...over });
 
 const person = (id: string, alias: string, number: string, state: FloorPerson['presence']['state'], minutes: number, load: number, over: Partial<FloorPerson> = {}): FloorPerson => ({
-  id, alias, number, teams: [], presence: { state, kind: null, since: T0 - minutes * MINUTE, load, capacity: 4 }, on_break: null, taken: [], forced_by: null, forced_reason: null, serving: [], ...over,
+  id, alias, number, teams: [], presence: { state, kind: null, since: T0 - minutes * MINUTE, load, capacity: 4 }, on_break: null, taken: [], forced_by: null, forced_reason: null, forced_held: false, forced_until: null, serving: [], ...over,
 });
 const people: FloorPerson[] = [
   person('u2', '小林', '8012', 'break', 19, 0, { presence: { state: 'break', kind: 'rest', since: T0 - 19 * MINUTE, load: 0, capacity: 4 }, on_break: pause('u2', '小林', { began_at: T0 - 19 * MINUTE, due_at: T0 - 4 * MINUTE, over: true }), taken: [{ kind: '1', times: 2, ms: 34 * MINUTE }] }),
   person('u3', '晓雯', '8015', 'serving', 42, 3, { on_break: pause('u3', '晓雯', { state: 'asked', kind: '4', began_at: null }), serving: [{ conversation: 'c1', line: 'l1', since: T0 - 9 * MINUTE }, { conversation: 'c2', line: 'l1', since: T0 - 3 * MINUTE }] }),
-  person('u4', '阿哲', '8021', 'serving', 71, 4, { serving: [{ conversation: 'c3', line: 'l1', since: T0 - 14 * MINUTE }], taken: [{ kind: '3', times: 1, ms: 6 * MINUTE }] }),
-  person('u5', '若溪', '8023', 'busy', 6, 1, { forced_by: '敏敏', forced_reason: '耳机故障，更换设备' }),
+  person('u4', '阿哲', '8021', 'serving', 71, 4, { on_break: pause('u4', '阿哲', { state: 'granted', began_at: null }), serving: [{ conversation: 'c3', line: 'l1', since: T0 - 14 * MINUTE }], taken: [{ kind: '3', times: 1, ms: 6 * MINUTE }] }),
+  person('u5', '若溪', '8023', 'busy', 6, 1, { forced_by: '敏敏', forced_reason: '耳机故障，更换设备', forced_held: true, forced_until: T0 + 24 * MINUTE }),
   person('u6', '子涵', '8030', 'ready', 3, 0, { taken: [{ kind: '2', times: 1, ms: 48 * MINUTE }] }),
   person('u7', '嘉怡', '8031', 'break', 8, 0, { presence: { state: 'break', kind: 'meal', since: T0 - 8 * MINUTE, load: 0, capacity: 4 }, on_break: pause('u7', '嘉怡', { kind: '2', began_at: T0 - 8 * MINUTE, due_at: T0 + 52 * MINUTE }) }),
   person('u8', '承宇', '8033', 'wrap_up', 1, 0),

@@ -145,6 +145,10 @@ function call(method: string, path: string[], query: URLSearchParams, body: Body
     case 'session': signedIn = false; return undefined;
     case 'me':
       if (id === 'notices') return deed === 'read' ? undefined : sendingMock.notices(conversations);
+      if (id === 'day') {
+        const figure = (metric: string, value: number | null, numerator: number, denominator: number | null) => ({ metric, value, numerator, denominator, few: false });
+        return { date: '2026-11-29', zone: 'Asia/Shanghai', from: Date.now() - 40_000_000, until: Date.now(), figures: [figure('handled', 38, 38, null), figure('first_reply', 24_000, 912_000, 38), figure('within_3min', 0.94, 117, 124), figure('csat', 0.9, 9, 10), figure('rated_rate', 0.27, 10, 37), figure('occupancy', 0.81, 81, 100)] };
+      }
       if (id === 'to-dos') return sendingMock.toDos([...conversations.values()]);
       if (id === 'sessions') return nested['sessions'];
       if (id === 'totp') return deed === 'confirm' ? { recovery_codes: ['4k2m-9xqt', '7h3p-w8rz', 'c5dn-2vye', 'q9fb-6tjs'] } : method === 'POST' ? { secret: 'JBSW Y3DP EHPK 3PXP', uri: 'otpauth://totp/Hark:demo?secret=JBSWY3DPEHPK3PXP' } : undefined;
