@@ -54,7 +54,7 @@ pub async fn set(app: &App, user: UserId, actor: Actor, wish: Wish) -> Result<Ag
             return Ok(was);
         }
         let after_wrap_up = was.state == State::WrapUp && wish.state == State::Ready;
-        if actor.kind == ActorKind::User && wish.state != State::Offline && !after_wrap_up {
+        if actor.kind != ActorKind::System && wish.state != State::Offline && !after_wrap_up {
             free(tx, user, now).await?;
         }
         turn(tx, was, &wish, (interval, job, now), actor).await

@@ -90,6 +90,7 @@ seeds.forEach((seed, index) => {
     add(message(id, 0, base - 1.8 * MIN, author('bot', 'bot'), '扣款后显示失败的订单，资金会在 2 小时内原路退回。请问是同一笔订单吗？'));
     add(event(id, 0, base, 'assigned', { to: { id: 'u1', alias: '林晓' }, why: ['支付技能 3 级', '熟客优先'] }));
     add(message(id, 0, base + MIN * 0.4, author('user', 'u2'), '@林晓 同一时段有 14 位客户重复扣款，已建主工单，风控在处理。', { mode: 'note', mentions: [{ id: 'u1', alias: '林晓' }] }));
+    add(message(id, 0, base + MIN * 0.6, author('user', 'u2'), '先答复到账时间，再说原因。可以给 10 元补偿。', { mode: 'note', mentions: [{ id: 'u1', alias: '林晓' }], whisper: { to: { id: 'u1', alias: '林晓' }, hidden: false } }));
     add(message(id, 0, base + MIN * 0.7, author('user', 'u1'), '周女士您好，我是林晓，正在为您核对这两笔扣款，请稍等一下。'));
     add(message(id, 0, at - 4000, author('contact', contact.id, contact), '已经扣了两次款！订单还是失败，什么时候能退？', {
       attachments: [{ id: 'a1', name: '扣款短信.png', mime: 'image/png', size: 186_368, width: 480, height: 300, url: '/mock-files/sms.svg', preview_url: '/mock-files/sms.svg' }, { id: 'a2', name: '交易明细.pdf', mime: 'application/pdf', size: 92_004, url: '/mock-files/sms.svg', width: null, height: null, preview_url: null }] }));

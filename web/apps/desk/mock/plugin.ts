@@ -202,7 +202,7 @@ function play(name: string, body: Body): unknown {
   const id = String(body['conversation'] ?? 'v2');
   if (name === 'message') return say(id, author('contact', '', contacts.get(conversations.get(id)!.contact.id)), String(body['body'] ?? '在吗？'));
   if (name === 'colleague') return say(id, author('user', 'u2'), String(body['body'] ?? '您好，这边已经为您登记，稍后回复您。'));
-  if (name === 'typing') { for (const socket of sockets) socket.send(JSON.stringify({ op: 'signal', kind: 'typing', conversation: id, by: { kind: 'contact', id: 'k', name: conversations.get(id)!.contact.name }, on: true })); return {}; }
+  if (name === 'typing') { for (const socket of sockets) socket.send(JSON.stringify({ op: 'signal', kind: 'typing', conversation: id, by: { kind: 'contact', id: 'k', name: conversations.get(id)!.contact.name }, on: true, ...(body['text'] && { text: String(body['text']) }) })); return {}; }
   if (name === 'drop') { for (const socket of sockets) socket.close(); return {}; }
   if (name === 'signout') { signedIn = false; return {}; }
   if (name === 'settings') { settings = { ...settings, ...body }; watermark = body['watermark'] ?? watermark; emit('settings.changed', null, {}); return {}; }
