@@ -44,6 +44,15 @@ codes! {
     VISITOR_ATTRIBUTES = "visitor.attributes", Invalid,
         "What the page says of its visitor does not fit: at most 20 names of letters, digits, `_`, `-` and `.`, with texts of at most 300 characters.",
         "页面传入的访客属性不符合要求：最多 20 项，名称仅限字母、数字、`_`、`-`、`.`，内容不超过 300 字。";
+    TRANSCRIPT_UNVERIFIED = "transcript.unverified", Conflict,
+        "We have no confirmed mail address of yours, so nothing was sent.",
+        "没有您已验证的邮箱，未发送。";
+    TRANSCRIPT_OFF = "transcript.off", Conflict,
+        "Conversations are not sent by mail here. Nothing was sent.",
+        "此处不提供邮件发送会话记录，未发送。";
+    TRANSCRIPT_OFTEN = "transcript.often", RateLimited,
+        "This conversation was sent to you a moment ago. Please look into your mailbox, and try again in an hour.",
+        "刚刚已发送过这份会话记录，请查收邮箱，一小时后可再次索取。";
     API_SIGNATURE = "api.signature", Unauthenticated,
         "The signature does not fit. Sign `id.timestamp.body` over the raw body with this inbox's secret, as Standard Webhooks has it.",
         "签名不符。请按 Standard Webhooks 规范，用该接入点的密钥对 `id.timestamp.body`（原始请求体）签名。";

@@ -12,6 +12,7 @@ pub mod api;
 pub mod codes;
 pub mod identity;
 pub mod intake;
+pub mod transcripts;
 pub mod visits;
 pub mod webchat;
 
@@ -33,6 +34,7 @@ pub fn register(reg: &mut Registry) {
     reg.provide::<Arc<dyn TellPlace>>(Arc::new(webchat::Presenter));
     reg.desk(identity::routes());
     reg.desk(visits::routes());
+    reg.public(transcripts::routes());
     webchat::register(reg);
     api::register(reg);
 }

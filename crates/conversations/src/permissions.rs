@@ -2,6 +2,8 @@
 
 use kernel::{Permission, PermissionGroup};
 
+/// Hear raised hands, watch and whisper; declared by workforce under the same key. Here it says who hears a whisper.
+pub const HELP: Permission = Permission("hands.help");
 /// See conversations of the line.
 pub const READ: Permission = Permission("conversations.read");
 /// Answer, note, snooze, resolve.

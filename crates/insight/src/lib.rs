@@ -11,7 +11,8 @@
 //! * [`targets`]: what a line aims at;
 //! * [`monitor`]: how it stands now;
 //! * [`alerts`]: limits of a line's figures, and the alerts that somebody confirms;
-//! * [`reports`]: one day of one line.
+//! * [`reports`]: one day of one line;
+//! * [`mine`]: one's own figures of today.
 //!
 //! Sums are added and only then divided: a share of two queues is never the mean of their shares. What has nothing to be
 //! divided by is nothing (`null`), neither 0 nor 100 %.
@@ -22,6 +23,7 @@ pub mod counts;
 pub mod days;
 pub mod facts;
 pub mod metrics;
+pub mod mine;
 pub mod monitor;
 pub mod permissions;
 pub mod reports;
@@ -39,6 +41,7 @@ pub fn register(reg: &mut Registry) {
     reg.desk(monitor::routes());
     reg.desk(alerts::routes());
     reg.desk(reports::routes());
+    reg.desk(mine::routes());
     reg.notice_kinds(alerts::KINDS);
     reg.present(alerts::Shown);
     reg.provide(Arc::new(monitor::Now::default()));

@@ -29,6 +29,9 @@ codes! {
     SIGNED_OUT = "presence.signed_out", Conflict,
         "This agent is not signed in to work, so there is no state to set. Nothing was changed.",
         "该坐席未签入，无法变更状态，未做任何更改。";
+    HELD = "presence.held", Conflict,
+        "A lead set your state, and it holds for now: you can sign out, or ask the lead to end it. Nothing was changed.",
+        "当前状态由班长设置，暂不能自行更改；可以签出，或请班长解除。未做任何更改。";
     BREAK_OPEN = "break.open", Conflict,
         "You already have a break, or are waiting for one. End or cancel it first.",
         "您已在小休中或已有等待中的小休申请，请先结束或取消。";

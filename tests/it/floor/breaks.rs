@@ -197,3 +197,66 @@ async fn kinds_are_the_providers_settings() {
     let presence = rig.ask(&anna, "PUT", "/api/v1/presence", put).await.ok();
     assert_eq!((&presence["state"], &presence["kind"]), (&json!("break"), &json!("rest")));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_break_begins_with_the_end_of_the_last_conversation() {
+    for engine in Engine::ALL {
+        let mut rig = Rig::on(engine).await;
+        let tea = kind(&rig, "tea", json!({"at_once": 1, "approval": true})).await;
+        let anna = rig.agent("anna").await;
+        let (first, second) = (rig.served_by(&anna).await, rig.served_by(&anna).await);
+        let asked = ask(&rig, &anna, &tea).await.ok();
+        let path = format!("/api/v1/breaks/{}/approve", text(&asked["current"]["id"]));
+        let approved = rig.ask(rig.lead(), "POST", &path, json!({})).await.ok();
+        assert_eq!((&approved["state"], &approved["began_at"]), (&json!("granted"), &Value::Null));
+        assert_eq!(mine(&rig, &anna).await["current"]["state"], "granted");
+        assert_eq!(rig.state(&anna).await, "serving", "in the middle of a conversation");
+        // What comes now goes to others, though anna has room.
+        let ben = rig.agent("ben").await;
+        rig.waiting().await;
+        let offers = sql!("SELECT COUNT(*) FROM reservation WHERE tenant_id > 0");
+        until("an offer", async || rig.count(offers).await == 1).await;
+        let path = "/api/v1/reservations";
+        let of_anna = rig.get(&anna, path).await.ok();
+        assert_eq!(of_anna["items"].as_array().map(Vec::len), Some(0), "{of_anna}");
+        assert_eq!(rig.seen(&anna).await["on_break"]["state"], "granted");
+        // The place is kept: who asks after waits.
+        let cup = rig.person("carl", "agent").await;
+        rig.be(&cup, "ready").await.ok();
+        let asked = ask(&rig, &cup, &tea).await.ok();
+        let approve = format!("/api/v1/breaks/{}/approve", text(&asked["current"]["id"]));
+        assert_eq!(rig.ask(rig.lead(), "POST", &approve, json!({})).await.ok()["state"], "queued");
+        rig.pass(7 * MINUTE);
+        rig.hand(&first, &ben).await;
+        rig.hand(&second, &ben).await;
+        until("the break begins", async || rig.state(&anna).await == "break").await;
+        let own = mine(&rig, &anna).await;
+        let begun = own["current"]["began_at"].as_i64().expect("began");
+        assert_eq!(own["current"]["due_at"].as_i64(), Some(begun + 10 * MINUTE), "its time begins then");
+        assert_eq!(mine(&rig, &cup).await["current"]["state"], "queued", "on {engine:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_granted_can_be_taken_back_and_some_breaks_wait_for_nobody() {
+    for engine in Engine::ALL {
+        let mut rig = Rig::on(engine).await;
+        let tea = kind(&rig, "tea", json!({"at_once": 1})).await;
+        let (anna, ben) = (rig.agent("anna").await, rig.agent("ben").await);
+        rig.served_by(&anna).await;
+        assert_eq!(ask(&rig, &anna, &tea).await.ok()["current"]["state"], "granted");
+        assert_eq!(ask(&rig, &ben, &tea).await.ok()["current"]["state"], "queued");
+        let own = rig.ask(&anna, "DELETE", "/api/v1/me/breaks", json!({})).await.ok();
+        assert!(own["current"].is_null());
+        until("the place falls free", async || rig.state(&ben).await == "break").await;
+        rig.waiting().await;
+        let offered = async || {
+            let all = rig.get(&anna, "/api/v1/reservations").await.ok();
+            all["items"].as_array().is_some_and(|items| items.len() == 1)
+        };
+        until("anna is offered work again", offered).await;
+        let put = json!({"state": "break", "kind": "toilet"});
+        let presence = rig.ask(&anna, "PUT", "/api/v1/presence", put).await.ok();
+        assert_eq!(presence["state"], "break", "with a conversation in hand, on {engine:?}");
+    }
+}

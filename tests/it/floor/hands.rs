@@ -3,7 +3,9 @@
 use super::rig::{Rig, text, until};
 use futures_util::future::join_all;
 use kernel::sql;
+use platform::live::{Outgoing, Topic};
 use serde_json::{Value, json};
+use std::time::Duration;
 use testkit::Engine;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -71,8 +73,10 @@ async fn a_conversation_that_ends_lowers_its_hand() {
 async fn a_whisper_is_a_note_for_the_agent_and_watching_is_a_look() {
     for engine in Engine::ALL {
         let mut rig = Rig::on(engine).await;
-        let (anna, ben) = (rig.agent("anna").await, rig.agent("ben").await);
+        let (anna, mut ben) = (rig.agent("anna").await, rig.agent("ben").await);
         let work = rig.served_by(&anna).await;
+        let room = Topic::Conversation(work.parse().expect("an id"));
+        rig.program.app.live().join(ben.socket.0, room);
         let base = format!("/api/v1/conversations/{work}");
         rig.ask(&ben, "POST", &format!("{base}/watch"), json!({}))
             .await
@@ -95,6 +99,25 @@ async fn a_whisper_is_a_note_for_the_agent_and_watching_is_a_look() {
         let note = thread["items"].as_array().expect("a thread").iter().find(|m| m["id"] == one["id"]);
         let note: &Value = note.expect("the note");
         assert_eq!(note["body"], "offer a refund");
+        assert_eq!(note["whisper"], json!({"to": {"id": anna.id, "alias": "anna"}, "hidden": false}));
+        let by_lead = rig.get(rig.lead(), &format!("{base}/messages")).await.ok();
+        assert!(by_lead.to_string().contains("offer a refund"), "leads hear it");
+        // A colleague sees that there was one, on no path what it said.
+        let of_ben = rig.get(&ben, &format!("{base}/messages")).await.ok();
+        let note = of_ben["items"].as_array().expect("a thread").iter().find(|m| m["id"] == one["id"]);
+        assert_eq!(note.expect("the note")["whisper"]["hidden"], true);
+        let row = rig.get(&ben, &base).await.ok();
+        let mut heard = String::new();
+        while !heard.contains("whisper.sent") {
+            let what = tokio::time::timeout(Duration::from_secs(10), ben.socket.1.recv()).await;
+            if let Some(Outgoing::Event(_, frame)) = what.expect("in time") {
+                heard.push_str(&frame);
+            }
+        }
+        assert!(heard.contains("message.created"), "{heard}");
+        for said in [of_ben.to_string(), row.to_string(), heard] {
+            assert!(!said.contains("offer a refund"), "{said}");
+        }
         until("the record", async || {
             let all = rig.record("").await;
             ["watch.begun", "conversation.opened", "whisper.sent"]

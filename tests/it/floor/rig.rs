@@ -24,7 +24,7 @@ const PASSWORD: &str = "correct horse battery";
 pub struct Person {
     pub id: String,
     cookie: Option<String>,
-    _socket: (SocketId, Receiver<Outgoing>, Arc<AtomicBool>),
+    pub socket: (SocketId, Receiver<Outgoing>, Arc<AtomicBool>),
 }
 
 /// An answer.
@@ -182,7 +182,7 @@ impl Rig {
         let socket = self.program.app.live().connect(Arc::new(Ears(who)));
         self.program.app.live().join(socket.0, Topic::User(who.0));
         self.program.app.live().join(socket.0, Topic::Staff);
-        Person { id: user, cookie, _socket: socket }
+        Person { id: user, cookie, socket }
     }
 
     /// An agent who is ready.
@@ -207,6 +207,19 @@ impl Rig {
 
     /// A conversation that this agent holds.
     pub async fn served_by(&mut self, who: &Person) -> String {
+        let id = self.waiting().await;
+        self.hand(&id, who).await;
+        id
+    }
+
+    /// Puts a conversation into somebody's hands.
+    pub async fn hand(&self, conversation: &str, to: &Person) {
+        let path = format!("/api/v1/conversations/{conversation}/assign");
+        self.ask(self.lead(), "POST", &path, json!({"user": to.id})).await.ok();
+    }
+
+    /// A conversation that waits in the queue.
+    pub async fn waiting(&mut self) -> String {
         self.numbers += 1;
         let app = &self.program.app;
         let inbox = Inbox {
@@ -240,8 +253,6 @@ impl Rig {
         let key = AggregateKey::new("conversation", id.0);
         let (id, _): (ConversationId, bool) =
             app.db().write(&scope, key, write).await.expect("a conversation");
-        let path = format!("/api/v1/conversations/{id}/assign");
-        self.ask(self.lead(), "POST", &path, json!({"user": who.id})).await.ok();
         id.to_string()
     }
 

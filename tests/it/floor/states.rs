@@ -21,16 +21,66 @@ async fn a_forced_state_says_who_and_why_until_it_ends() {
         rig.ask(rig.lead(), "PUT", &path, busy).await.ok();
         assert_eq!(rig.state(&anna).await, "busy");
         let own = rig.get(&anna, "/api/v1/me/breaks").await.ok();
-        assert_eq!(own["forced"], json!({"by": "lead", "reason": "headset is broken"}));
+        let forced = json!({"by": "lead", "reason": "headset is broken", "held": true, "until": null});
+        assert_eq!(own["forced"], forced);
         let seen = rig.seen(&anna).await;
         assert_eq!((&seen["forced_by"], &seen["presence"]["state"]), (&json!("lead"), &json!("busy")));
         assert!(rig.record("").await.contains(&"presence.forced".to_owned()));
+        for state in ["ready", "meeting", "training"] {
+            let refused = rig.be(&anna, state).await.refused(409, "presence.held");
+            assert_eq!(refused["detail"], "headset is broken");
+        }
+        rig.be(&anna, "busy").await.ok();
+        rig.ask(&ben, "DELETE", &path, json!({})).await.refused(403, "access.missing_permission");
+        rig.ask(rig.lead(), "DELETE", &path, json!({})).await.ok();
+        assert_eq!(rig.state(&anna).await, "busy", "until she changes it");
+        assert!(rig.record("").await.contains(&"presence.released".to_owned()));
         rig.be(&anna, "ready").await.ok();
         assert!(rig.get(&anna, "/api/v1/me/breaks").await.ok()["forced"].is_null(), "on {engine:?}");
         let nobody = format!("/api/v1/users/{}/presence", 4_000_000_000_000_000_i64);
         rig.ask(rig.lead(), "PUT", &nobody, json!({"state": "busy", "reason": "x"}))
             .await
             .refused(404, "not_found");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forced_state_holds_for_its_time_and_breaks_are_asked_for_meanwhile() {
+    const MINUTE: i64 = 60_000;
+    for engine in Engine::ALL {
+        let rig = Rig::on(engine).await;
+        let anna = rig.agent("anna").await;
+        let path = format!("/api/v1/users/{}/presence", anna.id);
+        let training =
+            |minutes: i64| json!({"state": "training", "reason": "new script", "minutes": minutes});
+        rig.ask(rig.lead(), "PUT", &path, training(601)).await.refused(422, "invalid");
+        rig.ask(rig.lead(), "PUT", &path, training(30)).await.ok();
+        rig.pass(29 * MINUTE);
+        rig.be(&anna, "ready").await.refused(409, "presence.held");
+        let put = json!({"state": "break", "kind": "rest"});
+        let presence = rig.ask(&anna, "PUT", "/api/v1/presence", put.clone()).await.ok();
+        assert_eq!(presence["state"], "training");
+        let own = rig.get(&anna, "/api/v1/me/breaks").await.ok();
+        assert_eq!(own["current"]["state"], "asked", "a lead decides while a lead's state holds");
+        rig.ask(&anna, "DELETE", "/api/v1/me/breaks", json!({})).await.ok();
+        rig.pass(2 * MINUTE);
+        let own = rig.get(&anna, "/api/v1/me/breaks").await.ok();
+        assert_eq!((&own["forced"]["held"], rig.state(&anna).await.as_str()), (&json!(false), "training"));
+        rig.be(&anna, "ready").await.ok();
+        // Approved by a lead, a break ends what a lead set; nobody is kept from going home.
+        rig.ask(rig.lead(), "PUT", &path, training(30)).await.ok();
+        rig.ask(&anna, "PUT", "/api/v1/presence", put).await.ok();
+        let own = rig.get(&anna, "/api/v1/me/breaks").await.ok();
+        let approve = format!("/api/v1/breaks/{}/approve", text(&own["current"]["id"]));
+        rig.ask(rig.lead(), "POST", &approve, json!({})).await.ok();
+        assert_eq!(rig.state(&anna).await, "break");
+        rig.be(&anna, "ready").await.ok();
+        rig.ask(rig.lead(), "PUT", &path, training(0)).await.ok();
+        rig.be(&anna, "ready").await.ok();
+        rig.ask(rig.lead(), "PUT", &path, json!({"state": "busy", "reason": "x"})).await.ok();
+        rig.be(&anna, "offline").await.ok();
+        rig.be(&anna, "ready").await.ok();
+        assert!(rig.get(&anna, "/api/v1/me/breaks").await.ok()["forced"].is_null(), "on {engine:?}");
     }
 }
 

@@ -54,6 +54,9 @@ pub const READS: Rate = Rate { name: "read", burst: 120, every_ms: 200 };
 /// Marks of one visitor.
 pub const MARKS: Rate = Rate { name: "mark", burst: 60, every_ms: 250 };
 
+/// Letters with their conversation that one visitor asks for.
+pub const TRANSCRIPTS: Rate = Rate { name: "transcript", burst: 6, every_ms: 600_000 };
+
 /// A block of addresses; `None` for this machine itself.
 pub fn block_of(ip: IpAddr) -> Option<u64> {
     match ip.to_canonical() {

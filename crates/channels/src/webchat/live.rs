@@ -22,6 +22,7 @@ use axum::response::Response;
 use conversations::inboxes::Cache;
 use conversations::messages::Mark;
 use conversations::ports::Work;
+use customers::permissions::PERSONAL;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use kernel::{AttachmentId, ConversationId, Error, Event, Millis, UserId};
@@ -197,8 +198,8 @@ struct Talk {
     /// Is it waiting in a queue, so that the place is worth a look?
     waits: bool,
     typing_at: Millis,
-    /// Has the visitor agreed that staff see what they type?
-    peeks: bool,
+    /// The words in which the visitor agreed that staff see what they type.
+    peeks: Option<String>,
     delivered: i64,
     read: i64,
 }
@@ -230,7 +231,7 @@ impl Talk {
             place,
             waits: false,
             typing_at: 0,
-            peeks: false,
+            peeks: None,
             delivered: 0,
             read: 0,
         };
@@ -443,6 +444,10 @@ impl Talk {
         if anew {
             self.enter(taken.conversation);
             (self.delivered, self.read) = (0, 0);
+            // What was agreed to is kept with each conversation.
+            if let Some(wording) = self.peeks.take() {
+                self.agree_to_peek(true, wording).await;
+            }
         }
         self.tell(json!({ "op": "ack", "client_id": client_id, "message": message })).await?;
         if anew {
@@ -455,31 +460,53 @@ impl Talk {
         Ok(())
     }
 
+    /// Does the client let its staff see what is typed? Asked anew each time: it may have been switched off since.
+    fn may_peek(&self) -> bool {
+        let inbox = self.app.port::<Arc<Cache>>().get(self.visitor.inbox.id);
+        inbox.is_some_and(|i| i.config.widget.sneak_peek)
+    }
+
     /// The visitor lets staff see what they type, or no longer does. What was agreed to is kept first; while it cannot be,
     /// nothing is shown.
     async fn agree_to_peek(&mut self, on: bool, wording: String) {
-        self.peeks = false;
-        let inbox = self.app.port::<Arc<Cache>>().get(self.visitor.inbox.id);
-        if !on || !inbox.is_some_and(|i| i.config.widget.sneak_peek) {
+        self.peeks = None;
+        if !on || !self.may_peek() {
             return;
         }
-        match service::agree_to_peek(&self.app, &self.visitor, self.conversation(), wording).await {
-            Ok(()) => self.peeks = true,
+        match service::agree_to_peek(&self.app, &self.visitor, self.conversation(), wording.clone()).await {
+            Ok(()) => self.peeks = Some(wording),
             Err(e) => tracing::debug!(error = %e, "a visitor's consent was not kept"),
         }
     }
 
+    /// Passes on that the visitor types, and what, if they agreed. It is shown and forgotten: in no row, no event, no line of
+    /// the program's own log.
     fn tell_typing(&mut self, on: bool, text: Option<String>) {
         let Some(id) = self.conversation() else { return };
         let now = self.app.now();
         let pass = if on { now - self.typing_at >= TYPING_EVERY_MS } else { self.typing_at != 0 };
-        if pass {
-            self.typing_at = if on { now } else { 0 };
-            let mut what = json!({ "kind": "typing", "on": on });
-            if let Some(text) = text.filter(|_| on && self.peeks) {
-                what["text"] = json!(text.chars().take(PEEK_MAX).collect::<String>());
-            }
-            self.signal(id, what);
+        if !pass {
+            return;
+        }
+        self.typing_at = if on { now } else { 0 };
+        let what = json!({ "kind": "typing", "on": on });
+        match text.filter(|t| on && !t.is_empty() && self.peeks.is_some() && self.may_peek()) {
+            Some(text) => self.signal_words(id, what, &text),
+            None => self.signal(id, what),
+        }
+    }
+
+    /// As [`Talk::signal`], with the words: without card numbers, and masked for who may not see personal data.
+    fn signal_words(&self, id: ConversationId, mut what: Value, text: &str) {
+        let text: String = text.chars().take(PEEK_MAX).collect();
+        let text = engines::redact::mask_cards(&text);
+        let (tenant, line) = (self.visitor.inbox.tenant, self.visitor.inbox.line);
+        for full in [true, false] {
+            what["text"] = match full {
+                true => json!(text),
+                false => json!(engines::redact::mask_personal(&text)),
+            };
+            self.signal_to(id, what.clone(), move |v| v.holds(PERSONAL, tenant, line) == full);
         }
     }
 
@@ -490,12 +517,17 @@ impl Talk {
     }
 
     /// Tells the staff who have the conversation open.
-    fn signal(&self, id: ConversationId, mut what: Value) {
+    fn signal(&self, id: ConversationId, what: Value) {
+        self.signal_to(id, what, |_| true);
+    }
+
+    /// The same, to those of them who fit.
+    fn signal_to(&self, id: ConversationId, mut what: Value, fits: impl Fn(&dyn Viewer) -> bool) {
         what["op"] = json!("signal");
         what["conversation"] = json!(id);
         what["by"] = json!({ "kind": "contact", "id": self.visitor.token.contact, "name": "" });
         let (tenant, line) = (self.visitor.inbox.tenant, self.visitor.inbox.line);
-        let reads = |_, v: &dyn Viewer| v.holds(conversations::permissions::READ, tenant, line);
+        let reads = |_, v: &dyn Viewer| v.holds(conversations::permissions::READ, tenant, line) && fits(v);
         self.app.live().signal_where(Topic::Conversation(id.0), &what.to_string(), reads);
     }
 

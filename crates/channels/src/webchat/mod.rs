@@ -28,9 +28,11 @@ mod view;
 mod visitor;
 
 pub use limits::{Limits, Rate, block_of};
+pub(crate) use limits::{READS, TRANSCRIPTS};
 pub use model::{BODY_MAX, MIMES};
 pub use presenter::Presenter;
 pub use service::{Post, Seen, conversation_of, end, identify, post, read_marks, session, since};
+pub(crate) use service::{page_of, row_of};
 pub use token::{Identity, TOKEN_MS, VisitorToken};
 pub use view::{
     AgentView, ConfigView, PastList, PastView, SessionView, VisitorBrand, VisitorConversation, VisitorEvent,

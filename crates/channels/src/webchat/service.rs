@@ -279,14 +279,7 @@ async fn page(tx: &mut Tx, app: &App, v: &Visitor, after: i64, limit: usize) -> 
 }
 
 /// A page of one conversation, as its visitor sees it.
-pub(super) async fn page_of(
-    tx: &mut Tx,
-    app: &App,
-    row: Row,
-    after: i64,
-    limit: usize,
-    pos: i64,
-) -> Result<Seen> {
+pub async fn page_of(tx: &mut Tx, app: &App, row: Row, after: i64, limit: usize, pos: i64) -> Result<Seen> {
     let directory = app.port::<Arc<Directory>>();
     let mut items = vec![];
     let (mut last_seq, mut looked_at) = (after.max(0), 0);

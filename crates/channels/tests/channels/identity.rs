@@ -14,7 +14,7 @@ use sha2::Sha256;
 
 const A: kernel::TenantId = CLIENTS[0];
 const B: kernel::TenantId = CLIENTS[1];
-const SECRET: &str = "hark_id_secret_of_a";
+pub const SECRET: &str = "hark_id_secret_of_a";
 
 fn mac(key: &str, text: &str) -> Vec<u8> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("a key");
@@ -22,13 +22,13 @@ fn mac(key: &str, text: &str) -> Vec<u8> {
     mac.finalize().into_bytes().to_vec()
 }
 
-fn jwt(secret: &str, body: &Value) -> String {
+pub fn jwt(secret: &str, body: &Value) -> String {
     let part = |v: &Value| URL_SAFE_NO_PAD.encode(v.to_string());
     let text = format!("{}.{}", part(&json!({"alg": "HS256", "typ": "JWT"})), part(body));
     format!("{text}.{}", URL_SAFE_NO_PAD.encode(mac(secret, &text)))
 }
 
-async fn give_secret(stage: &Stage, tenant: kernel::TenantId, secret: &'static str) {
+pub async fn give_secret(stage: &Stage, tenant: kernel::TenantId, secret: &'static str) {
     let app = &stage.program.app;
     let (inbox, secrets, fresh) =
         (stage.inbox(tenant, "webchat"), app.secrets().clone(), FreshSecret::new(app.ids(), app.rng()));
@@ -38,16 +38,16 @@ async fn give_secret(stage: &Stage, tenant: kernel::TenantId, secret: &'static s
     app.db().write(&TenantScope::system(), AggregateKey::new("t", 1), write).await.expect("writes");
 }
 
-fn claims(stage: &Stage, sub: &str, nonce: &str) -> Value {
+pub fn claims(stage: &Stage, sub: &str, nonce: &str) -> Value {
     let now = stage.program.app.now() / 1_000;
     json!({ "sub": sub, "aud": key_of(A, "webchat"), "iat": now, "exp": now + 600, "jti": nonce, "name": "李雷" })
 }
 
-async fn identify(stage: &Stage, visitor: &str, body: Value) -> (StatusCode, Value) {
+pub async fn identify(stage: &Stage, visitor: &str, body: Value) -> (StatusCode, Value) {
     stage.call(Method::POST, "/w/v1/identify", &[("authorization", visitor)], body.to_string()).await
 }
 
-fn bearer(session: &Value) -> String {
+pub fn bearer(session: &Value) -> String {
     format!("Visitor {}", session["token"].as_str().expect("a token"))
 }
 

@@ -3,12 +3,15 @@
 use crate::stage::{CLIENTS, Stage};
 use conversations::messages::Mark;
 use futures_util::{SinkExt, StreamExt};
-use kernel::{Actor, AggregateKey, TenantId, TenantScope, UserId};
+use kernel::{Actor, AggregateKey, Event, LineId, Permission, TenantId, TenantScope, UserId, sql};
+use platform::live::{Outgoing, Topic, Viewer};
 use platform::store::Tx;
 use platform::web::Limits;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpStream;
+use tokio::sync::mpsc::Receiver;
 use tokio::sync::watch;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{self, Message};
@@ -205,4 +208,100 @@ async fn what_is_refused_says_why_in_the_visitors_language() {
         (Some("visitor.too_long"), Some("k"))
     );
     assert_eq!(refused["title"], channels::codes::VISITOR_TOO_LONG.zh);
+}
+
+/// Somebody of the staff who has the conversation open.
+struct Reader {
+    personal: bool,
+}
+
+impl Viewer for Reader {
+    fn may_see(&self, _: &Event) -> bool {
+        true
+    }
+    fn may_join(&self, _: Topic) -> bool {
+        true
+    }
+    fn holds(&self, p: Permission, _: TenantId, _: LineId) -> bool {
+        self.personal || p != customers::permissions::PERSONAL
+    }
+    fn user(&self) -> UserId {
+        UserId(78)
+    }
+}
+
+/// What the next signal of typing says; nothing where it holds no words.
+async fn typed(ears: &mut Receiver<Outgoing>) -> Option<String> {
+    loop {
+        let what = tokio::time::timeout(PATIENCE, ears.recv()).await.expect("in time").expect("open");
+        let Outgoing::Signal(frame) = what else { continue };
+        let frame: Value = serde_json::from_str(&frame).expect("is JSON");
+        if frame["kind"] == "typing" && frame["on"] == true {
+            return frame["text"].as_str().map(str::to_owned);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_is_seen_with_consent_alone_and_kept_nowhere() {
+    let stage = Stage::new().await;
+    let server = serve(&stage).await;
+    let token = stage.visitor(A).await;
+    let (mut s, _) = entered(&stage, &server, &token, 0).await;
+    s.say(json!({ "op": "send", "client_id": "k1", "body": "question" })).await;
+    s.until(|f| op(f) == "conversation").await;
+    let id = stage.conversations(A).await.remove(0).id;
+    let mut staff = vec![];
+    for personal in [true, false] {
+        let (socket, ears, _) = stage.program.app.live().connect(Arc::new(Reader { personal }));
+        stage.program.app.live().join(socket, Topic::Conversation(id.0));
+        staff.push(ears);
+    }
+    let words = "SECRET 13812346207 卡 4111 1111 1111 1111";
+    let peek = |on| json!({ "op": "peek", "on": on, "wording": "我同意" });
+    let set = async |on: bool| stage.configure(A, |c| c.widget.sneak_peek = on).await;
+    // What is said first, whether the client lets its staff look, and whether they see it then.
+    let steps = [
+        (None, false, false),
+        (Some(peek(true)), false, false),
+        (None, true, false),
+        (Some(peek(true)), true, true),
+        (None, false, false),
+        (None, true, true),
+        (Some(peek(false)), true, false),
+    ];
+    for (n, (said, allowed, seen)) in steps.into_iter().enumerate() {
+        set(allowed).await;
+        stage.program.clock.advance(3_000);
+        if let Some(said) = said {
+            s.say(said).await;
+        }
+        s.say(json!({ "op": "typing", "on": true, "text": words })).await;
+        let full = typed(&mut staff[0]).await;
+        let masked = typed(&mut staff[1]).await;
+        assert_eq!((full.is_some(), masked.is_some()), (seen, seen), "step {n}: {full:?}");
+        if let (Some(full), Some(masked)) = (full, masked) {
+            assert!(full.contains("SECRET 13812346207") && !full.contains("4111 1111 1111 1111"), "{full}");
+            assert!(masked.contains("138****6207"), "{masked}");
+        }
+    }
+    let read = async move |tx: &mut Tx| {
+        let mut kept = vec![];
+        for sql in [
+            sql!("SELECT COUNT(*) FROM message WHERE lower(body) LIKE '%secret%' AND tenant_id > 0"),
+            sql!("SELECT COUNT(*) FROM event WHERE lower(data) LIKE '%secret%' AND tenant_id >= 0"),
+            sql!("SELECT COUNT(*) FROM job WHERE lower(payload) LIKE '%secret%' AND tenant_id >= 0"),
+            sql!(
+                "SELECT COUNT(*) FROM conversation WHERE lower(last_text) LIKE '%secret%' AND tenant_id > 0"
+            ),
+            sql!(
+                "SELECT COUNT(*) FROM visitor_consent WHERE purpose = 'peek' AND wording = '我同意' AND tenant_id > 0"
+            ),
+        ] {
+            kept.push(tx.one(sql, &[], |r| r.int(0)).await?.unwrap_or(0));
+        }
+        Ok(kept)
+    };
+    let kept = stage.program.app.db().read(&TenantScope::system(), read).await.expect("reads");
+    assert_eq!(kept, [0, 0, 0, 0, 1], "the consent is kept, the words are not");
 }

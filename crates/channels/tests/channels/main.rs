@@ -5,5 +5,6 @@ mod contract;
 mod identity;
 mod live;
 mod stage;
+mod transcripts;
 mod visits;
 mod webchat;

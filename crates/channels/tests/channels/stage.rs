@@ -39,12 +39,18 @@ pub fn key_of(tenant: TenantId, channel: &str) -> String {
 
 impl Stage {
     pub async fn new() -> Stage {
-        let mut program = TestProgram::new(Engine::of_run(), |reg| {
-            accounts::register(reg);
-            customers::register(reg);
-            conversations::register(reg);
-            channels::register(reg);
-        });
+        Stage::on(TestProgram::new(Engine::of_run(), areas)).await
+    }
+
+    /// The same, whose letters may go to a server on this machine.
+    pub async fn reaching_home() -> Stage {
+        let store = testkit::TestStore::open(Engine::of_run());
+        let home = "127.0.0.0/8".parse().expect("a network");
+        let settings = platform::Settings { egress_allow: vec![home], ..testkit::settings(store.folder()) };
+        Stage::on(TestProgram::with(store, settings, areas)).await
+    }
+
+    async fn on(mut program: TestProgram) -> Stage {
         let app = program.app.clone();
         let public = std::mem::take(&mut program.registry.public);
         let (router, _) = public.split_for_parts();
@@ -219,6 +225,13 @@ impl Stage {
         };
         self.program.app.db().read(&TenantScope::tenant(tenant), read).await.expect("reads")
     }
+}
+
+fn areas(reg: &mut platform::Registry) {
+    accounts::register(reg);
+    customers::register(reg);
+    conversations::register(reg);
+    channels::register(reg);
 }
 
 /// The client, its line and the agent, as accounts keep them.

@@ -1,4 +1,4 @@
-//! Messages as the search index takes them: masked text, never events.
+//! Messages as the search index takes them: masked text, never events, never what was whispered.
 
 use crate::messages::{self, Hot, MessageRow};
 use futures_util::future::BoxFuture;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub struct MessageDocuments;
 
 fn doc(m: &MessageRow, line: LineId, fresh: bool) -> Option<Doc> {
-    if m.is_event {
+    if m.is_event || m.extras.whisper.is_some() {
         return None;
     }
     let mut text = m.body.clone();

@@ -120,7 +120,7 @@ pub struct VisitorForm {
 }
 
 /// What can be set about a widget besides its brand.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct WidgetSettings {
     /// Who may write.
@@ -137,6 +137,23 @@ pub struct WidgetSettings {
     pub answer_within_min: Option<i64>,
     /// May agents see what is being typed, if the visitor agrees?
     pub sneak_peek: bool,
+    /// May a visitor with a verified mail address have the conversation sent there?
+    pub transcript: bool,
+}
+
+impl Default for WidgetSettings {
+    fn default() -> WidgetSettings {
+        WidgetSettings {
+            identity: IdentityRules::default(),
+            prechat: VisitorForm::default(),
+            offline: VisitorForm::default(),
+            queue_zh: String::new(),
+            queue_en: String::new(),
+            answer_within_min: None,
+            sneak_peek: false,
+            transcript: true,
+        }
+    }
 }
 
 impl WidgetSettings {

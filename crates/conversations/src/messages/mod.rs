@@ -21,7 +21,7 @@ pub use http::routes;
 pub use model::{
     ATTACHMENTS_MAX, AttachmentMeta, BODY_MAX, Extras, MessageRow, NewMessage, Posted, clean, preview,
 };
-pub use service::{Hot, Mark, ThreadEvent, append, append_event, mark};
+pub use service::{Hot, Mark, ThreadEvent, append, append_event, append_whisper, mark};
 pub use store::{all_by_ids, between, by_ids, following, set_failure};
 pub use view::{
     AttachmentView, AuthorView, EventView, MessageState, MessageView, Names, attachment_view, state_of, view,

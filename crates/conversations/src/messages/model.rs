@@ -49,6 +49,9 @@ pub struct Extras {
     /// When its author took it back; text and files are gone then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub withdrawn: Option<Millis>,
+    /// Whom it was whispered to: of a note for that agent alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whisper: Option<UserId>,
     /// What happened, for a thin line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<(String, serde_json::Value)>,

@@ -35,6 +35,22 @@ pub struct ThreadEvent {
 /// Appends a message. Coming again with the same client key it is the same message (`repeated`).
 /// Errors: `conversation.newer_message`, `message.attachment`, `not_found`.
 pub async fn append(tx: &mut Tx, scope: &TenantScope, m: &NewMessage) -> Result<Posted> {
+    append_for(tx, scope, m, None).await
+}
+
+/// Appends a note that is whispered to an agent: what it says is for them, its author and who may help, and no list shows
+/// it. Otherwise as [`append`].
+pub async fn append_whisper(tx: &mut Tx, scope: &TenantScope, m: &NewMessage, to: UserId) -> Result<Posted> {
+    let m = NewMessage { note: true, mentions: vec![to], ..m.clone() };
+    append_for(tx, scope, &m, Some(to)).await
+}
+
+async fn append_for(
+    tx: &mut Tx,
+    scope: &TenantScope,
+    m: &NewMessage,
+    whisper: Option<UserId>,
+) -> Result<Posted> {
     if let Some(key) = &m.client_key
         && let Some(message) = store::by_client_key(tx, scope, m.conversation, key).await?
     {
@@ -51,7 +67,8 @@ pub async fn append(tx: &mut Tx, scope: &TenantScope, m: &NewMessage) -> Result<
     };
     let line = preview(&m.body, &attachments);
     let on = threads::OnMessage { preview: &line, by: m.author.kind, note: m.note, at: m.now };
-    let mut row = threads::update_on_message(tx, scope, m.conversation, Some(on)).await?;
+    let on = Some(on).filter(|_| whisper.is_none());
+    let mut row = threads::update_on_message(tx, scope, m.conversation, on).await?;
     guard(tx, &row, m).await?;
     let message = MessageRow {
         id: m.id,
@@ -62,7 +79,7 @@ pub async fn append(tx: &mut Tx, scope: &TenantScope, m: &NewMessage) -> Result<
         note: m.note,
         author: m.author,
         body: m.body.clone(),
-        extras: Extras { attachments, mentions: m.mentions.clone(), ..Extras::default() },
+        extras: Extras { attachments, mentions: m.mentions.clone(), whisper, ..Extras::default() },
         client_key: m.client_key.clone(),
         failure: None,
         at: m.now,

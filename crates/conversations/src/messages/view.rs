@@ -80,6 +80,15 @@ pub struct Mentioned {
     pub alias: String,
 }
 
+/// That a note was whispered.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct WhisperTo {
+    /// To whom.
+    pub to: Mentioned,
+    /// Is what it says kept from the reader? It is for its addressee, its author and who helps; live screens never hold it.
+    pub hidden: bool,
+}
+
 /// A message as staff sees it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MessageView {
@@ -109,6 +118,8 @@ pub struct MessageView {
     pub failure: Option<String>,
     /// When its author took it back; text and files are gone then.
     pub withdrawn_at: Option<Millis>,
+    /// Of a note that was whispered: to whom.
+    pub whisper: Option<WhisperTo>,
     /// When.
     pub at: Millis,
     /// What happened, for a thin line.
@@ -220,6 +231,16 @@ pub fn view(app: &App, names: &Names, m: &MessageRow, row: &Row) -> MessageView 
     if let Some(e) = event.as_mut().filter(|_| !full) {
         protection::masked_facts(&mut e.data);
     }
+    let whisper = m.extras.whisper.map(|to| WhisperTo {
+        to: mentioned(&to),
+        hidden: !names.sight.hears(&[UserId(m.author.id), to], row.tenant, row.line),
+    });
+    let kept = whisper.as_ref().is_some_and(|w| w.hidden);
+    let body = match () {
+        () if kept => String::new(),
+        () if full => m.body.clone(),
+        () => protection::masked(&m.body),
+    };
     MessageView {
         id: m.id,
         client_id: m.client_key.clone(),
@@ -228,12 +249,13 @@ pub fn view(app: &App, names: &Names, m: &MessageRow, row: &Row) -> MessageView 
         kind: if m.is_event { "event" } else { "text" },
         mode: if m.note { "note" } else { "reply" },
         author: names.author(m),
-        body: if full { m.body.clone() } else { protection::masked(&m.body) },
+        body,
         attachments: m.extras.attachments.iter().map(|a| attachment_view(app, m, a)).collect(),
         mentions: m.extras.mentions.iter().map(mentioned).collect(),
         state: state_of(m, row),
         failure: m.failure.clone(),
         withdrawn_at: m.extras.withdrawn,
+        whisper,
         at: m.at,
         event,
     }

@@ -1,6 +1,7 @@
 //! Who sees personal data in full.
 
 use super::store;
+use crate::permissions::HELP;
 use accounts::{Caller, Directory, Grants};
 use customers::permissions::PERSONAL;
 use kernel::{ConversationId, LineId, Millis, Result, TenantId, UserId};
@@ -76,6 +77,15 @@ impl Sight {
         let unmasked = app.port::<Arc<Unmasked>>().clone();
         let grants = app.port::<Arc<Directory>>().grants(user);
         Sight::Of { user, grants, unmasked, now: app.now() }
+    }
+
+    /// Does it hear what was whispered between these users? Nobody but they and who helps on the line; what is not a
+    /// person's does not.
+    pub fn hears(&self, between: &[UserId], tenant: TenantId, line: LineId) -> bool {
+        match self {
+            Sight::Full | Sight::Masked => false,
+            Sight::Of { user, grants, .. } => between.contains(user) || grants.may(HELP, tenant, Some(line)),
+        }
     }
 
     /// Does it see personal data of this conversation in full?

@@ -116,6 +116,19 @@ pub(crate) async fn of_contacts(tx: &mut Tx, tenants: &str, contacts: &str) -> R
     .await
 }
 
+/// The mail address of a contact that was proved last; `None` where none was.
+pub async fn proved_mail(tx: &mut Tx, tenant: TenantId, contact: ContactId) -> Result<Option<String>> {
+    tx.one(
+        sql!(
+            "SELECT value FROM contact_handle WHERE tenant_id = $1 AND contact_id = $2 AND kind = $3 AND standing = $4
+             ORDER BY id DESC LIMIT 1"
+        ),
+        args![tenant, contact, HandleKind::Email.code(), Standing::Proved as i64],
+        |r| r.text(0),
+    )
+    .await
+}
+
 /// Removes one address of a contact and answers it.
 pub(crate) async fn remove(
     tx: &mut Tx,

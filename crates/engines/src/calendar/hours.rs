@@ -1,6 +1,6 @@
 //! A calendar made ready to answer.
 
-use super::model::{CalendarFault, CalendarSpec, Day, Span};
+use super::model::{CalendarFault, CalendarSpec, Day, Span, WallTime};
 use super::runs::{DAY_MS, MINUTE_MS, Runs, stamp};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use kernel::Millis;
@@ -104,6 +104,13 @@ impl Calendar {
     pub fn day_at(&self, at: Millis) -> Option<Day> {
         let date = self.zone.to_datetime(stamp(at)).date();
         Day::new(date.year(), date.month(), date.day())
+    }
+
+    /// The time that the wall shows at a moment, to the minute.
+    pub fn time_at(&self, at: Millis) -> WallTime {
+        let time = self.zone.to_datetime(stamp(at)).time();
+        let minutes = i32::from(time.hour()) * 60 + i32::from(time.minute());
+        u16::try_from(minutes).ok().and_then(WallTime::from_minutes).unwrap_or(Span::DAY.from)
     }
 
     /// Is it open at this moment?

@@ -313,3 +313,40 @@ async fn a_clients_own_staff_sees_its_line_and_nobodys_working_day() {
     h.by(&staff, "GET", "/api/v1/reports/day?line=1", None).await.refused(404, "not_found");
     h.by(&staff, "GET", &format!("{}&more=1", path(h.line)), None).await.refused(422, "invalid");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_sees_ones_own_day_and_needs_no_right_for_it() {
+    for engine in Engine::ALL {
+        let mut h = House::on(engine).await;
+        let (anna, anna_id) = h.person("anna", "agent", h.tenant, h.line).await;
+        let (ben, ben_id) = h.person("ben", "agent", h.tenant, h.line).await;
+        day(&mut h, anna_id, ben_id).await;
+        h.at(MIDNIGHT + 14 * HOUR).await;
+        let report = format!("/api/v1/reports/day?line={}", h.line);
+        h.by(&anna, "GET", &report, None).await.refused(403, "access.missing_permission");
+        let own = h.by(&anna, "GET", "/api/v1/me/day", None).await.ok();
+        assert_eq!((own["date"].as_str(), own["from"].as_i64()), (Some("2026-03-02"), Some(MIDNIGHT)));
+        // Two servings, answered after 50 s and after five minutes; what she did for another client is not of her lines.
+        let by_hand = [
+            ("handled", Some(2.0)),
+            ("first_reply", Some(175.0 * 1e3)),
+            ("within_3min", Some(0.5)),
+            ("csat", None),
+        ];
+        same(&own["figures"], &by_hand, "Anna's day");
+        let report = h.get(&report).await.ok();
+        for (cookie, id) in [(&anna, anna_id), (&ben, ben_id)] {
+            let own = h.by(cookie, "GET", "/api/v1/me/day", None).await.ok();
+            let agents = report["agents"].as_array().expect("agents");
+            let seen = agents.iter().find(|a| a["id"] == id.to_string()).expect("in the report");
+            for f in own["figures"].as_array().expect("figures") {
+                let metric = f["metric"].as_str().expect("a metric");
+                assert_eq!(
+                    f["value"].as_f64(),
+                    House::value(&seen["figures"], metric),
+                    "{metric} on {engine:?}"
+                );
+            }
+        }
+    }
+}

@@ -26,7 +26,7 @@ pub use address::Address;
 pub use compose::compose;
 pub use jobs::{KEEP_MS, SEND};
 pub use outbox::{
-    Letter, LetterRow, PER_ADDRESS_MAX, Queued, Status, is_set_up, letter, list, queue, replay,
+    Letter, LetterRow, PER_ADDRESS_MAX, Queued, Status, is_set_up, letter, list, queue, replay, written_since,
 };
 pub use server::{
     PASSWORD, PER_MINUTE_MAX, Security, Server, ServerRow, put, ready, remove, row, server_for,

@@ -134,6 +134,19 @@ pub async fn queue(tx: &mut Tx, q: &Queued) -> Result<()> {
     if full { Ok(()) } else { tx.enqueue(&job(q.job, q.tenant, q.id, q.now)).await }
 }
 
+/// How many letters of a kind were written about a thing since then.
+pub async fn written_since(
+    tx: &mut Tx,
+    tenant: TenantId,
+    (kind, subject): (&str, i64),
+    since: Millis,
+) -> Result<i64> {
+    let sql = sql!(
+        "SELECT COUNT(*) FROM letter WHERE tenant_id = $1 AND kind = $2 AND subject = $3 AND created_at > $4"
+    );
+    Ok(tx.one(sql, args![tenant, kind, subject, since], |r| r.int(0)).await?.unwrap_or(0))
+}
+
 /// The job of a letter's next try; writing it again moves it.
 pub(super) fn job(id: JobId, tenant: TenantId, letter: LetterId, due_at: Millis) -> NewJob {
     NewJob {

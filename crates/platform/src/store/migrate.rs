@@ -45,6 +45,7 @@ pub static MIGRATIONS: &[Migration] = migrations![
     13 "0013_visitors",
     14 "0014_mail",
     15 "0015_crm",
+    17 "0017_service",
 ];
 
 /// Tables with a `tenant_id` that the system alone reads: row-level security would only slow them.

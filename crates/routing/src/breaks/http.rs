@@ -63,6 +63,7 @@ async fn create_kind(
             approval: b.approval,
             position: b.position,
             archived: false,
+            anytime: b.anytime,
         })
     };
     let kind = kinds::save(&app, &caller, None, edit).await?;
@@ -102,9 +103,11 @@ async fn own(app: &App, user: UserId) -> kernel::Result<MyBreaks> {
     let (kinds, used, current, queued, refused, forced) = app.db().read(&authorize::reader(), read).await?;
     let of = |k: &Kind| used.iter().find(|(_, kind, _)| *kind == k.id).map_or(Used::default(), |(.., u)| *u);
     let directory = app.port::<Arc<Directory>>();
-    let forced = forced.map(|(by, reason)| ForcedView {
-        by: directory.user(by).map(|u| u.alias.clone()).unwrap_or_default(),
-        reason,
+    let forced = forced.map(|f| ForcedView {
+        by: directory.user(f.by).map(|u| u.alias.clone()).unwrap_or_default(),
+        held: f.holds(now),
+        until: f.until.filter(|until| *until > 0),
+        reason: f.reason,
     });
     Ok(MyBreaks {
         kinds: kinds.iter().filter(|k| !k.archived).map(|k| BreakLeft::of(k, of(k))).collect(),

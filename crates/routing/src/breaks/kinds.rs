@@ -17,7 +17,7 @@ fn facts(k: &Kind) -> Value {
     json!({
         "key": k.key, "name_en": k.name_en, "name_zh": k.name_zh, "minutes_each": k.minutes_each,
         "minutes_day": k.minutes_day, "times_day": k.times_day, "at_once": k.at_once, "approval": k.approval,
-        "position": k.position, "archived": k.archived,
+        "position": k.position, "archived": k.archived, "anytime": k.anytime,
     })
 }
 

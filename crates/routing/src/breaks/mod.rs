@@ -6,10 +6,14 @@
 //!                                    ▼                        ▼
 //!                          a place free in the team? ── no ─▶ queued ── a place falls free ─┐
 //!                                    │ yes                                                  │
+//!                                    ▼                                                      ▼
+//!                      in nobody's service, or the kind may begin at any time? ── no ──▶ granted
+//!                                    │ yes                                                  │ the last conversation ends
 //!                                    └────────────────▶ active ◀────────────────────────────┘
-//!   asked, queued ── cancelled, signed out ──▶ cancelled        active ── any other state ──▶ ended
+//!   asked, queued, granted ── cancelled, signed out ──▶ cancelled        active ── any other state ──▶ ended
 //! ```
-//! A break that begins sets the state; any other state ends it. Invariants: one open request per user (a unique index);
+//! A break that begins sets the state; any other state ends it. While a break is granted its user gets no new work and keeps
+//! what is in hand; the place is theirs. While a lead's state holds, every break is asked for, and none begins by itself. Invariants: one open request per user (a unique index);
 //! never more active at once in a team than the kind allows, since every decision about a kind first writes that kind's
 //! row; the quota is counted by the agent's own day.
 //!
@@ -29,6 +33,6 @@ pub use events::Shown;
 pub use http::routes;
 pub use jobs::{FREED, OVERRUN, freed_job, overrun_job};
 pub use model::{Break, BreakState, Kind};
-pub(crate) use service::{ask_by_key, leave};
+pub(crate) use service::{ask_by_key, begin_granted, freed, leave};
 pub(crate) use store::{open_of, used_on};
 pub(crate) use view::{BreakView, day_of, view_of};

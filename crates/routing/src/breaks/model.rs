@@ -31,6 +31,7 @@ pub struct Kind {
     pub approval: bool,
     pub position: i64,
     pub archived: bool,
+    pub anytime: bool,
 }
 
 impl Kind {
@@ -104,6 +105,8 @@ pub enum BreakState {
     Asked,
     /// It waits for a free place.
     Queued,
+    /// It has its place and begins with the end of the last conversation. Kept as `queued` with the moment.
+    Granted,
     /// It goes on.
     Active,
     /// It is over.
@@ -114,9 +117,10 @@ pub enum BreakState {
     Cancelled,
 }
 
-const WORDS: [(BreakState, &str); 6] = [
+const WORDS: [(BreakState, &str); 7] = [
     (BreakState::Asked, "asked"),
     (BreakState::Queued, "queued"),
+    (BreakState::Granted, "granted"),
     (BreakState::Active, "active"),
     (BreakState::Ended, "ended"),
     (BreakState::Refused, "refused"),
@@ -151,6 +155,17 @@ pub struct Break {
     pub began_at: Option<Millis>,
     pub due_at: Option<Millis>,
     pub overrun_at: Option<Millis>,
+    pub granted_at: Option<Millis>,
+}
+
+impl Break {
+    /// Where it stands, as it is shown: one that has its place is told from those that wait for one.
+    pub fn shown(&self) -> BreakState {
+        match self.state {
+            BreakState::Queued if self.granted_at.is_some() => BreakState::Granted,
+            state => state,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -170,6 +185,7 @@ mod tests {
             approval: false,
             position: 0,
             archived: false,
+            anytime: false,
         }
     }
 

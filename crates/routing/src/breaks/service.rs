@@ -8,6 +8,7 @@ use crate::codes;
 use crate::permissions::LEAD;
 use crate::presence::{self, AgentNow, State};
 use accounts::{Caller, Directory, audit, authorize};
+use conversations::threads::{self, Status};
 use kernel::{
     Actor, AggregateKey, BreakId, BreakKindId, Error, Event, JobId, Millis, Result, TenantId, UserId,
 };
@@ -37,7 +38,7 @@ impl Made {
 
 /// Tells that a request moved.
 pub fn tell(tx: &mut Tx, b: &Break, actor: Actor, now: Millis) {
-    let facts = json!({ "user": b.user, "break": b.id, "state": b.state });
+    let facts = json!({ "user": b.user, "break": b.id, "state": b.shown() });
     tx.emit(Event::new(TenantId(0), "presence.break_changed", b.user.0, actor, now).data(facts));
 }
 
@@ -54,6 +55,7 @@ pub async fn begin(
         state: BreakState::Active,
         began_at: Some(m.now),
         due_at: Some(m.now + b.planned_ms),
+        granted_at: None,
         ..b.clone()
     };
     if !store::turn(tx, b.id, from, &active, by.1).await? {
@@ -74,12 +76,66 @@ pub async fn begin(
     Ok(active)
 }
 
-/// Is a place of this kind free in a team? The kind must have been taken.
-pub async fn has_place(tx: &mut Tx, kind: &Kind, b: &Break) -> Result<bool> {
-    Ok(kind.at_once == 0 || store::active_in(tx, kind.id, b.team).await? < kind.at_once)
+/// Does this user serve anybody now? What sleeps is nobody's at this moment.
+async fn serves(tx: &mut Tx, user: UserId) -> Result<bool> {
+    Ok(threads::routed_held_by(tx, user).await?.iter().any(|r| r.status == Status::Open))
 }
 
-/// Asks for a break. It begins at once, waits for a place, or waits for a lead.
+/// Gives a break its place: it begins; or, where the kind says so and conversations are in hand, it begins with the end of
+/// the last of them, and until then its user is given nothing new.
+async fn grant(
+    tx: &mut Tx,
+    kind: &Kind,
+    b: &Break,
+    from: BreakState,
+    m: Made,
+    by: (Actor, Option<UserId>),
+) -> Result<Break> {
+    if kind.anytime || !serves(tx, b.user).await? {
+        return begin(tx, kind, b, from, m, by).await;
+    }
+    let granted = Break { state: BreakState::Queued, granted_at: Some(m.now), ..b.clone() };
+    if !store::turn(tx, b.id, from, &granted, by.1).await? {
+        return Err(Error::new(&codes::BREAK_DECIDED));
+    }
+    tell(tx, &granted, by.0, m.now);
+    Ok(granted)
+}
+
+/// Begins the break of a user who only waited for the end of their last conversation; false where they still serve somebody,
+/// or a lead has set their state since.
+pub(crate) async fn begin_granted(app: &App, user: UserId) -> Result<bool> {
+    let made = Made::of(app);
+    let write = async move |tx: &mut Tx| {
+        let Some(b) = store::open_of(tx, &[user]).await?.pop() else { return Ok(false) };
+        if serves(tx, user).await? {
+            return Ok(false);
+        }
+        let Some(kind) = store::take_kind(tx, b.kind).await? else { return Ok(false) };
+        let Some(b) = store::by_id(tx, b.id).await?.filter(|b| b.shown() == BreakState::Granted) else {
+            return Ok(false);
+        };
+        let forced = presence::forced_of(tx, user).await?;
+        let is_later = |f: &presence::Forced| f.holds(made.now) && Some(f.since) > b.granted_at;
+        if forced.as_ref().is_some_and(is_later) {
+            return Ok(false);
+        }
+        begin(tx, &kind, &b, BreakState::Queued, made, (Actor::SYSTEM, None)).await.map(|_| true)
+    };
+    let begun = app.db().write(&authorize::reader(), AggregateKey::new("agent", user.0), write).await?;
+    if begun {
+        note(app, &[user]).await?;
+    }
+    Ok(begun)
+}
+
+/// Is a place of this kind free in a team? The kind must have been taken.
+pub async fn has_place(tx: &mut Tx, kind: &Kind, b: &Break) -> Result<bool> {
+    Ok(kind.at_once == 0 || store::taken_in(tx, kind.id, b.team).await? < kind.at_once)
+}
+
+/// Asks for a break. It begins at once or with the end of the last conversation, waits for a place, or waits for a lead: that
+/// also where a lead has set the asker's state and it holds.
 /// Errors: `not_found`, `break.open`, `break.offline`, `break.times_used`, `break.minutes_used`.
 pub async fn ask(app: &App, caller: &Caller, kind: BreakKindId) -> Result<Break> {
     let (id, made, actor, user) = (app.id::<BreakId>(), Made::of(app), caller.actor, caller.user);
@@ -93,7 +149,8 @@ pub async fn ask(app: &App, caller: &Caller, kind: BreakKindId) -> Result<Break>
         let used = store::used_on(tx, &[user], day, made.now).await?;
         let used = used.iter().find(|(_, k, _)| *k == kind.id).map_or(Used::default(), |(.., u)| *u);
         let planned_ms = kind.allows(used)?;
-        let state = if kind.approval { BreakState::Asked } else { BreakState::Queued };
+        let held = presence::forced_of(tx, user).await?.is_some_and(|f| f.holds(made.now));
+        let state = if kind.approval || held { BreakState::Asked } else { BreakState::Queued };
         let asked = Break {
             id,
             user,
@@ -107,13 +164,14 @@ pub async fn ask(app: &App, caller: &Caller, kind: BreakKindId) -> Result<Break>
             began_at: None,
             due_at: None,
             overrun_at: None,
+            granted_at: None,
         };
         if !store::insert(tx, &asked).await? {
             return Err(Error::new(&codes::BREAK_OPEN));
         }
         tx.made(id.0);
         if state == BreakState::Queued && has_place(tx, &kind, &asked).await? {
-            return begin(tx, &kind, &asked, state, made, (actor, None)).await;
+            return grant(tx, &kind, &asked, state, made, (actor, None)).await;
         }
         tell(tx, &asked, actor, made.now);
         Ok(asked)
@@ -134,13 +192,14 @@ pub(crate) async fn ask_by_key(app: &App, caller: &Caller, key: Option<&str>) ->
 
 /// Takes back what the caller waits for. Error: `not_found`.
 pub async fn cancel(app: &App, caller: &Caller) -> Result<()> {
-    let (user, actor, now) = (caller.user, caller.actor, app.now());
+    let (user, actor, now, job) = (caller.user, caller.actor, app.now(), app.id::<JobId>());
     let write = async move |tx: &mut Tx| {
         let was = store::cancel_waiting(tx, user, now).await?.ok_or_else(Error::not_found)?;
         tell(tx, &was, actor, now);
-        Ok(())
+        if was.granted_at.is_some() { tx.enqueue(&freed(job, was.kind, now)).await } else { Ok(()) }
     };
-    app.db().write(&authorize::reader(), AggregateKey::new("agent", user.0), write).await
+    app.db().write(&authorize::reader(), AggregateKey::new("agent", user.0), write).await?;
+    note(app, &[user]).await
 }
 
 /// What a lead decides.
@@ -176,7 +235,7 @@ pub async fn decide(app: &App, caller: &Caller, id: BreakId, verdict: Verdict) -
                 is
             }
             Verdict::Approve if has_place(tx, &kind, &was).await? => {
-                begin(tx, &kind, &was, was.state, made, (actor, Some(by))).await?
+                grant(tx, &kind, &was, was.state, made, (actor, Some(by))).await?
             }
             Verdict::Approve => {
                 let is = Break { state: BreakState::Queued, ..was.clone() };
@@ -204,6 +263,19 @@ pub async fn decide(app: &App, caller: &Caller, id: BreakId, verdict: Verdict) -
     Ok(is)
 }
 
+/// The job that gives free places of a kind to those who wait.
+pub(crate) fn freed(id: JobId, kind: BreakKindId, due_at: Millis) -> NewJob {
+    NewJob {
+        id,
+        tenant: TenantId(0),
+        kind: FREED,
+        subject: kind.0,
+        payload: json!(null),
+        due_at,
+        unique_key: None,
+    }
+}
+
 /// What a change of state does to breaks, in the transaction that makes it: leaving a break ends it, signing out also
 /// takes back what waits. `job` is made before.
 pub(crate) async fn leave(tx: &mut Tx, is: &AgentNow, was: State, job: JobId, actor: Actor) -> Result<()> {
@@ -212,21 +284,15 @@ pub(crate) async fn leave(tx: &mut Tx, is: &AgentNow, was: State, job: JobId, ac
     {
         tx.cancel_job(&format!("break:{}", b.id)).await?;
         tell(tx, &b, actor, is.since);
-        let freed = NewJob {
-            id: job,
-            tenant: TenantId(0),
-            kind: FREED,
-            subject: b.kind.0,
-            payload: json!(null),
-            due_at: is.since,
-            unique_key: None,
-        };
-        tx.enqueue(&freed).await?;
+        tx.enqueue(&freed(job, b.kind, is.since)).await?;
     }
     if is.state == State::Offline
         && let Some(b) = store::cancel_waiting(tx, is.user, is.since).await?
     {
         tell(tx, &b, actor, is.since);
+        if b.granted_at.is_some() {
+            tx.enqueue(&freed(job, b.kind, is.since)).await?;
+        }
     }
     Ok(())
 }
@@ -243,10 +309,11 @@ pub async fn fill_places(app: &App, kind: BreakKindId) -> Result<Vec<UserId>> {
             let Some(b) = store::by_id(tx, b.id).await?.filter(|b| b.state == BreakState::Queued) else {
                 return Ok(None);
             };
-            if !has_place(tx, &kind, &b).await? {
+            let held = presence::forced_of(tx, b.user).await?.is_some_and(|f| f.holds(made.now));
+            if held || b.granted_at.is_some() || !has_place(tx, &kind, &b).await? {
                 return Ok(None);
             }
-            begin(tx, &kind, &b, BreakState::Queued, made, (Actor::SYSTEM, None)).await.map(|b| Some(b.user))
+            grant(tx, &kind, &b, BreakState::Queued, made, (Actor::SYSTEM, None)).await.map(|b| Some(b.user))
         };
         let key = AggregateKey::new("break", kind.0);
         begun.extend(app.db().write(&authorize::reader(), key, write).await?);

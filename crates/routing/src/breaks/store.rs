@@ -20,6 +20,7 @@ fn read_kind(r: &Row<'_>) -> Result<Kind> {
         approval: r.bool(8)?,
         position: r.int(9)?,
         archived: r.bool(10)?,
+        anytime: r.bool(11)?,
     })
 }
 
@@ -27,8 +28,8 @@ fn read_kind(r: &Row<'_>) -> Result<Kind> {
 pub async fn kinds(tx: &mut Tx) -> Result<Vec<Kind>> {
     tx.all(
         sql!(
-            "SELECT id, key, name_en, name_zh, minutes_each, minutes_day, times_day, at_once, approval, position, archived
-             FROM break_kind ORDER BY position, id"
+            "SELECT id, key, name_en, name_zh, minutes_each, minutes_day, times_day, at_once, approval, position, archived,
+             anytime FROM break_kind ORDER BY position, id"
         ),
         &[],
         read_kind,
@@ -41,7 +42,7 @@ pub async fn take_kind(tx: &mut Tx, id: BreakKindId) -> Result<Option<Kind>> {
     tx.one(
         sql!(
             "UPDATE break_kind SET turn = turn + 1 WHERE id = $1 RETURNING id, key, name_en, name_zh, minutes_each,
-             minutes_day, times_day, at_once, approval, position, archived"
+             minutes_day, times_day, at_once, approval, position, archived, anytime"
         ),
         args![id],
         read_kind,
@@ -55,12 +56,13 @@ pub async fn insert_kind(tx: &mut Tx, k: &Kind, now: Millis) -> Result<bool> {
         .exec(
             sql!(
                 "INSERT INTO break_kind(id, key, name_en, name_zh, minutes_each, minutes_day, times_day, at_once, approval,
-                 position, archived, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                 position, archived, created_at, anytime)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
                  ON CONFLICT DO NOTHING"
             ),
             args![
                 k.id, k.key, k.name_en, k.name_zh, k.minutes_each, k.minutes_day, k.times_day, k.at_once, k.approval,
-                k.position, k.archived, now
+                k.position, k.archived, now, k.anytime
             ],
         )
         .await?;
@@ -72,11 +74,11 @@ pub async fn update_kind(tx: &mut Tx, k: &Kind) -> Result<()> {
     tx.exec(
         sql!(
             "UPDATE break_kind SET name_en = $2, name_zh = $3, minutes_each = $4, minutes_day = $5, times_day = $6,
-             at_once = $7, approval = $8, position = $9, archived = $10 WHERE id = $1"
+             at_once = $7, approval = $8, position = $9, archived = $10, anytime = $11 WHERE id = $1"
         ),
         args![
             k.id, k.name_en, k.name_zh, k.minutes_each, k.minutes_day, k.times_day, k.at_once, k.approval, k.position,
-            k.archived
+            k.archived, k.anytime
         ],
     )
     .await
@@ -97,6 +99,7 @@ fn read(r: &Row<'_>) -> Result<Break> {
         began_at: r.opt_int(9)?,
         due_at: r.opt_int(10)?,
         overrun_at: r.opt_int(11)?,
+        granted_at: r.opt_int(12)?,
     })
 }
 
@@ -118,8 +121,8 @@ pub async fn insert(tx: &mut Tx, b: &Break) -> Result<bool> {
 pub async fn by_id(tx: &mut Tx, id: BreakId) -> Result<Option<Break>> {
     tx.one(
         sql!(
-            "SELECT id, user_id, kind_id, team_id, day, state, planned_ms, asked_at, reason, began_at, due_at, overrun_at
-             FROM break_request WHERE id = $1"
+            "SELECT id, user_id, kind_id, team_id, day, state, planned_ms, asked_at, reason, began_at, due_at, overrun_at,
+             granted_at FROM break_request WHERE id = $1"
         ),
         args![id],
         read,
@@ -132,8 +135,8 @@ pub async fn open_of(tx: &mut Tx, users: &[UserId]) -> Result<Vec<Break>> {
     let users = Tx::ids(users.iter().map(|u| u.0));
     tx.all(
         sql!(
-            "SELECT id, user_id, kind_id, team_id, day, state, planned_ms, asked_at, reason, began_at, due_at, overrun_at
-             FROM break_request WHERE user_id IN_IDS($1) AND state IN ('asked', 'queued', 'active') ORDER BY id"
+            "SELECT id, user_id, kind_id, team_id, day, state, planned_ms, asked_at, reason, began_at, due_at, overrun_at,
+             granted_at FROM break_request WHERE user_id IN_IDS($1) AND state IN ('asked', 'queued', 'active') ORDER BY id"
         ),
         args![users],
         read,
@@ -145,8 +148,8 @@ pub async fn open_of(tx: &mut Tx, users: &[UserId]) -> Result<Vec<Break>> {
 pub async fn open(tx: &mut Tx) -> Result<Vec<Break>> {
     tx.all(
         sql!(
-            "SELECT id, user_id, kind_id, team_id, day, state, planned_ms, asked_at, reason, began_at, due_at, overrun_at
-             FROM break_request WHERE state IN ('asked', 'queued', 'active') ORDER BY asked_at, id LIMIT $1"
+            "SELECT id, user_id, kind_id, team_id, day, state, planned_ms, asked_at, reason, began_at, due_at, overrun_at,
+             granted_at FROM break_request WHERE state IN ('asked', 'queued', 'active') ORDER BY asked_at, id LIMIT $1"
         ),
         args![LISTED_MAX],
         read,
@@ -158,8 +161,8 @@ pub async fn open(tx: &mut Tx) -> Result<Vec<Break>> {
 pub async fn queued(tx: &mut Tx, kind: BreakKindId) -> Result<Vec<Break>> {
     tx.all(
         sql!(
-            "SELECT id, user_id, kind_id, team_id, day, state, planned_ms, asked_at, reason, began_at, due_at, overrun_at
-             FROM break_request WHERE kind_id = $1 AND state = 'queued' ORDER BY asked_at, id LIMIT $2"
+            "SELECT id, user_id, kind_id, team_id, day, state, planned_ms, asked_at, reason, began_at, due_at, overrun_at,
+             granted_at FROM break_request WHERE kind_id = $1 AND state = 'queued' AND granted_at IS NULL ORDER BY asked_at, id LIMIT $2"
         ),
         args![kind, LISTED_MAX],
         read,
@@ -167,12 +170,13 @@ pub async fn queued(tx: &mut Tx, kind: BreakKindId) -> Result<Vec<Break>> {
     .await
 }
 
-/// How many of a team are on a break of a kind.
-pub async fn active_in(tx: &mut Tx, kind: BreakKindId, team: TeamId) -> Result<i64> {
+/// How many places of a kind a team has taken: by breaks that go on, and by those that only wait for a conversation's end.
+pub async fn taken_in(tx: &mut Tx, kind: BreakKindId, team: TeamId) -> Result<i64> {
     let n = tx
         .one(
             sql!(
-                "SELECT COUNT(*) FROM break_request WHERE kind_id = $1 AND team_id = $2 AND state = 'active'"
+                "SELECT COUNT(*) FROM break_request WHERE kind_id = $1 AND team_id = $2
+                 AND (state = 'active' OR (state = 'queued' AND granted_at IS NOT NULL))"
             ),
             args![kind, team],
             |r| r.int(0),
@@ -207,7 +211,7 @@ pub async fn refused_of(tx: &mut Tx, user: UserId, day: i64) -> Result<Option<Br
         .one(
             sql!(
                 "SELECT id, user_id, kind_id, team_id, day, state, planned_ms, asked_at, reason, began_at, due_at,
-                 overrun_at FROM break_request WHERE user_id = $1 AND day = $2 ORDER BY id DESC LIMIT 1"
+                 overrun_at, granted_at FROM break_request WHERE user_id = $1 AND day = $2 ORDER BY id DESC LIMIT 1"
             ),
             args![user, day],
             read,
@@ -222,9 +226,9 @@ pub async fn turn(tx: &mut Tx, id: BreakId, from: BreakState, b: &Break, by: Opt
         .exec(
             sql!(
                 "UPDATE break_request SET state = $3, began_at = $4, due_at = $5, reason = $6,
-                 decided_by = COALESCE(CAST($7 AS BIGINT), decided_by) WHERE id = $1 AND state = $2"
+                 decided_by = COALESCE(CAST($7 AS BIGINT), decided_by), granted_at = $8 WHERE id = $1 AND state = $2"
             ),
-            args![id, from.word(), b.state.word(), b.began_at, b.due_at, b.reason, by],
+            args![id, from.word(), b.state.word(), b.began_at, b.due_at, b.reason, by, b.granted_at],
         )
         .await?;
     Ok(n == 1)
@@ -235,7 +239,8 @@ pub async fn end_active(tx: &mut Tx, user: UserId, now: Millis) -> Result<Option
     tx.one(
         sql!(
             "UPDATE break_request SET state = 'ended', ended_at = $2 WHERE user_id = $1 AND state = 'active'
-             RETURNING id, user_id, kind_id, team_id, day, state, planned_ms, asked_at, reason, began_at, due_at, overrun_at"
+             RETURNING id, user_id, kind_id, team_id, day, state, planned_ms, asked_at, reason, began_at, due_at, overrun_at,
+             granted_at"
         ),
         args![user, now],
         read,
@@ -248,7 +253,8 @@ pub async fn cancel_waiting(tx: &mut Tx, user: UserId, now: Millis) -> Result<Op
     tx.one(
         sql!(
             "UPDATE break_request SET state = 'cancelled', ended_at = $2 WHERE user_id = $1 AND state IN ('asked', 'queued')
-             RETURNING id, user_id, kind_id, team_id, day, state, planned_ms, asked_at, reason, began_at, due_at, overrun_at"
+             RETURNING id, user_id, kind_id, team_id, day, state, planned_ms, asked_at, reason, began_at, due_at, overrun_at,
+             granted_at"
         ),
         args![user, now],
         read,

@@ -50,6 +50,8 @@ pub struct BreakKindView {
     pub position: i64,
     /// Is it no longer offered?
     pub archived: bool,
+    /// May it begin while conversations are in hand? Otherwise it begins with the end of the last.
+    pub anytime: bool,
 }
 
 impl From<&Kind> for BreakKindView {
@@ -66,6 +68,7 @@ impl From<&Kind> for BreakKindView {
             approval: k.approval,
             position: k.position,
             archived: k.archived,
+            anytime: k.anytime,
         }
     }
 }
@@ -97,6 +100,9 @@ pub struct NewBreakKind {
     /// Smaller stands first.
     #[serde(default)]
     pub position: i64,
+    /// May it begin while conversations are in hand?
+    #[serde(default)]
+    pub anytime: bool,
 }
 
 /// What is to be different; what is left out stays.
@@ -121,6 +127,8 @@ pub struct BreakKindChange {
     pub position: Option<i64>,
     /// Is it no longer offered?
     pub archived: Option<bool>,
+    /// May it begin while conversations are in hand?
+    pub anytime: Option<bool>,
 }
 
 impl BreakKindChange {
@@ -137,6 +145,7 @@ impl BreakKindChange {
             approval: c.approval.unwrap_or(was.approval),
             position: c.position.unwrap_or(was.position),
             archived: c.archived.unwrap_or(was.archived),
+            anytime: c.anytime.unwrap_or(was.anytime),
             ..was
         }
     }
@@ -177,7 +186,7 @@ pub struct BreakView {
 pub fn view_of(app: &App, b: &Break, queued: &[Break]) -> BreakView {
     let name = app.port::<Arc<Directory>>().user(b.user);
     let same =
-        queued.iter().filter(|q| q.kind == b.kind && q.team == b.team && q.state == BreakState::Queued);
+        queued.iter().filter(|q| q.kind == b.kind && q.team == b.team && q.shown() == BreakState::Queued);
     let before = same.filter(|q| (q.asked_at, q.id) <= (b.asked_at, b.id)).count();
     BreakView {
         id: b.id,
@@ -185,8 +194,8 @@ pub fn view_of(app: &App, b: &Break, queued: &[Break]) -> BreakView {
         alias: name.as_ref().map(|n| n.alias.clone()).unwrap_or_default(),
         number: name.map(|n| n.number.clone()).unwrap_or_default(),
         kind: b.kind,
-        state: b.state,
-        place: (b.state == BreakState::Queued).then(|| i64::try_from(before).unwrap_or(i64::MAX)),
+        state: b.shown(),
+        place: (b.shown() == BreakState::Queued).then(|| i64::try_from(before).unwrap_or(i64::MAX)),
         planned_ms: b.planned_ms,
         asked_at: b.asked_at,
         began_at: b.began_at,
@@ -231,6 +240,10 @@ pub struct ForcedView {
     pub by: String,
     /// Their reason.
     pub reason: String,
+    /// Does it hold still? Then one may not choose another state than signing out.
+    pub held: bool,
+    /// Until when it holds; `null` until a lead ends it.
+    pub until: Option<Millis>,
 }
 
 /// One's own breaks.

@@ -188,6 +188,15 @@ impl Board {
         self.with(|e| e.acd.agent(user))
     }
 
+    /// Does an agent hold anything that is routed?
+    pub(super) fn serves(&self, user: UserId) -> bool {
+        self.with(|e| {
+            let held =
+                |i: &WorkItemId| e.acd.item(*i).is_some_and(|r| matches!(r.status, ItemStatus::Held { .. }));
+            e.acd.agent_items(user).iter().any(held)
+        })
+    }
+
     /// A conversation as the engine sees it; `None` when it is not to be routed.
     pub fn item(&self, conversation: ConversationId) -> Option<ItemRow> {
         self.with(|e| e.acd.item(WorkItemId(conversation.0)))
@@ -218,7 +227,7 @@ impl Board {
         let (mut on, mut ready) = (0, 0);
         for a in agents.values().filter(fit) {
             on += 1;
-            ready += u32::from(a.state == State::Ready);
+            ready += u32::from(a.state == State::Ready && !a.granted);
         }
         let longest_wait_ms = first.map_or(0, |since| (now - since).max(0));
         let estimate_ms = estimate.filter(|_| waiting > 0 || ready == 0);
@@ -246,11 +255,7 @@ impl Work for Board {
 
     fn presence(&self, user: UserId) -> PresenceView {
         let now = self.agents.read().get(&user).cloned().unwrap_or_else(|| AgentNow::absent(user));
-        let (row, serving) = self.with(|e| {
-            let held =
-                |i: &WorkItemId| e.acd.item(*i).is_some_and(|r| matches!(r.status, ItemStatus::Held { .. }));
-            (e.acd.agent(user), e.acd.agent_items(user).iter().any(held))
-        });
+        let (row, serving) = (self.agent(user), self.serves(user));
         let capacity = row.as_ref().map(|r| r.agent.capacity).unwrap_or_default();
         let state = if now.state == State::Ready && serving { "serving" } else { now.state.word() };
         PresenceView {

@@ -175,6 +175,17 @@ impl Floor {
         Ok(())
     }
 
+    /// Begins the breaks of those who only waited for the end of their last conversation.
+    pub(super) async fn settle_granted(&mut self) -> Result<()> {
+        let granted = self.agents.values().filter(|a| a.granted && !self.board.serves(a.user));
+        for user in granted.map(|a| a.user).collect::<Vec<_>>() {
+            if crate::breaks::begin_granted(&self.app, user).await? {
+                self.touched_agents.insert(user);
+            }
+        }
+        Ok(())
+    }
+
     fn settle_agent(&mut self, row: AgentNow) {
         let user = row.user;
         let state = row.for_engine();

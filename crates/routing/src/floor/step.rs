@@ -177,6 +177,7 @@ impl Floor {
             self.settle_disabled().await?;
             self.settle_items().await?;
             self.apply(Event::TimerFired);
+            self.settle_granted().await?;
             let wrote = self.flush().await?;
             if !more && !wrote && self.touched.is_empty() && self.touched_agents.is_empty() {
                 break;

@@ -25,7 +25,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(mine, change))
         .routes(routes!(capacity, set_capacity))
-        .routes(routes!(force))
+        .routes(routes!(force, release))
         .routes(routes!(list))
 }
 
@@ -103,10 +103,22 @@ async fn force(
     PathId(user): PathId<UserId>,
     Body(b): Body<ForcedPresence>,
 ) -> Answer<Json<PresenceView>> {
-    let now = forced::force(&app, &caller, user, b.state, b.reason.trim()).await?;
+    let now = forced::force(&app, &caller, user, (b.state, b.minutes), b.reason.trim()).await?;
     let board = app.port::<Arc<Board>>();
     board.note_agent(now);
     Ok(Json(board.presence(user)))
+}
+
+/// Lets somebody leave the state that a lead set for them; the state itself stays until they change it.
+#[utoipa::path(delete, path = "/api/v1/users/{user}/presence", tag = "floor", operation_id = "release_presence",
+    params(("user" = UserId, Path)), responses((status = 200, body = PresenceView)))]
+async fn release(
+    Program(app): Program<App>,
+    caller: Caller,
+    PathId(user): PathId<UserId>,
+) -> Answer<Json<PresenceView>> {
+    forced::release(&app, &caller, user).await?;
+    Ok(Json(app.port::<Arc<Board>>().presence(user)))
 }
 
 /// The people of the floor: everybody who takes work where the caller leads, with state, load and breaks.

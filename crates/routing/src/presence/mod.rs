@@ -10,7 +10,7 @@
 //! `serving` is not stored: it is `ready` with something in hand. Each state but `offline` is kept as an interval.
 //! Invariants: at most one open interval per user; `version` grows with each change, and a change by the engine is
 //! refused when somebody changed the state since. A state that somebody else set says who did it and why, as long as it
-//! lasts; breaks have a quota and places, see [`crate::breaks`].
+//! lasts, and is not left but by signing out until its time is over or a lead ends it; breaks have a quota and places, see [`crate::breaks`].
 //!
 //! Events: `presence.changed`, without client: it concerns everybody who works here.
 
@@ -26,6 +26,7 @@ mod view;
 pub use events::Shown;
 pub(crate) use forced::{check_reason, leads, led};
 pub use http::routes;
+pub(crate) use model::Forced;
 pub use model::{AgentNow, KIND_MAX, State};
 pub(crate) use service::{Engine, begin_break, set_by_engine};
 pub use service::{Wish, set, set_capacity};

@@ -74,6 +74,28 @@ impl State {
     }
 }
 
+/// Who set the state that somebody is in, and for how long it holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forced {
+    /// Whose state.
+    pub user: UserId,
+    /// The lead.
+    pub by: UserId,
+    /// Why.
+    pub reason: String,
+    /// Until when: `None` until a lead ends it, 0 for not at all.
+    pub until: Option<Millis>,
+    /// Since when the state is what it is.
+    pub since: Millis,
+}
+
+impl Forced {
+    /// Must it not be left yet?
+    pub fn holds(&self, now: Millis) -> bool {
+        self.until.is_none_or(|until| until > now)
+    }
+}
+
 /// Somebody's state now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgentNow {
@@ -91,6 +113,8 @@ pub struct AgentNow {
     pub version: i64,
     /// When a node with a socket of theirs last said so, where there are several nodes.
     pub seen_at: Millis,
+    /// Has a break of theirs its place, so that they get no new work until it begins?
+    pub granted: bool,
 }
 
 impl AgentNow {
@@ -104,10 +128,14 @@ impl AgentNow {
             wrap_up_until: None,
             version: 0,
             seen_at: 0,
+            granted: false,
         }
     }
-    /// As the engine takes it.
+    /// As the engine takes it: whose break waits for the end of the last conversation is offered nothing more.
     pub fn for_engine(&self) -> AgentState {
+        if self.granted && self.state == State::Ready {
+            return AgentState::Busy;
+        }
         self.state.for_engine(self.kind.as_deref())
     }
 }

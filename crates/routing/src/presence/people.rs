@@ -1,7 +1,8 @@
 //! The people of the floor, as who leads them sees them: state, since when, load, breaks, and what they serve.
 
 use super::forced::leads;
-use super::{model::AgentNow, store};
+use super::model::{AgentNow, Forced};
+use super::store;
 use crate::breaks::{self, Break, BreakView, day_of};
 use crate::floor::Board;
 use crate::permissions::{LEAD, TAKE};
@@ -81,6 +82,10 @@ pub struct PersonView {
     pub forced_by: Option<String>,
     /// Why.
     pub forced_reason: Option<String>,
+    /// Does it hold, so that they may not leave it?
+    pub forced_held: bool,
+    /// Until when; `null` until a lead ends it.
+    pub forced_until: Option<Millis>,
     /// What they serve, of what the caller may read.
     pub serving: Vec<ServedView>,
 }
@@ -133,7 +138,8 @@ pub async fn list(app: &App, caller: &Caller, who: &Who) -> Result<Listing<Perso
 struct Known {
     breaks: Vec<Break>,
     taken: BTreeMap<UserId, Vec<BreaksTaken>>,
-    forced: BTreeMap<UserId, (UserId, String)>,
+    forced: BTreeMap<UserId, Forced>,
+    now: Millis,
     held: BTreeMap<UserId, Vec<Routed>>,
 }
 
@@ -155,8 +161,7 @@ impl Known {
                     taken.entry(user).or_default().push(one);
                 }
             }
-            let forced =
-                store::forced(tx, &ids).await?.into_iter().map(|(u, by, why)| (u, (by, why))).collect();
+            let forced = store::forced(tx, &ids).await?.into_iter().map(|f| (f.user, f)).collect();
             let mut held: BTreeMap<UserId, Vec<Routed>> = BTreeMap::new();
             for id in &ids {
                 let mut all = routed_held_by(tx, *id).await?;
@@ -164,7 +169,7 @@ impl Known {
                 all.truncate(SERVING_MAX);
                 held.insert(*id, all);
             }
-            Ok((agents, Known { breaks, taken, forced, held }))
+            Ok((agents, Known { breaks, taken, forced, now, held }))
         };
         let (agents, known): (Vec<AgentNow>, Known) = app.db().read(&authorize::reader(), read).await?;
         let board = app.port::<Arc<Board>>();
@@ -185,8 +190,10 @@ impl Known {
             presence: board.presence(u.id),
             on_break: on_break.map(|b| breaks::view_of(app, b, &self.breaks)),
             taken: self.taken.remove(&u.id).unwrap_or_default(),
-            forced_by: forced.as_ref().and_then(|(by, _)| directory.user(*by)).map(|n| n.alias.clone()),
-            forced_reason: forced.map(|(_, why)| why),
+            forced_by: forced.as_ref().and_then(|f| directory.user(f.by)).map(|n| n.alias.clone()),
+            forced_held: forced.as_ref().is_some_and(|f| f.holds(self.now)),
+            forced_until: forced.as_ref().and_then(|f| f.until).filter(|until| *until > 0),
+            forced_reason: forced.map(|f| f.reason),
             serving: held
                 .iter()
                 .map(|r| ServedView { conversation: r.id, line: r.line, since: r.assigned_at })

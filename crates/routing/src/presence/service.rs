@@ -2,10 +2,11 @@
 
 use super::model::{AgentNow, KIND_MAX, State};
 use super::store;
+use crate::codes;
 use crate::permissions::QUEUES;
 use accounts::{Caller, Directory, audit, authorize};
 use engines::acd::Capacity;
-use kernel::{Actor, AggregateKey, Error, Event, JobId, LineId, Millis, Result, TenantId, UserId};
+use kernel::{Actor, ActorKind, AggregateKey, Error, Event, JobId, LineId, Millis, Result, TenantId, UserId};
 use platform::App;
 use platform::store::Tx;
 use serde_json::json;
@@ -41,7 +42,8 @@ fn tell(tx: &mut Tx, a: &AgentNow, actor: Actor) {
     tx.emit(Event::new(TenantId(0), "presence.changed", a.user.0, actor, a.since).data(facts));
 }
 
-/// Sets one's own state. The state it is in already changes nothing, not even its beginning.
+/// Sets one's own state. The state it is in already changes nothing, not even its beginning. A state that a lead set is left
+/// by signing out alone, as long as it holds. Error: `presence.held`.
 pub async fn set(app: &App, user: UserId, actor: Actor, wish: Wish) -> Result<AgentNow> {
     wish.check()?;
     let (interval, job, now) = (app.ids().next(), app.id(), app.now());
@@ -51,9 +53,21 @@ pub async fn set(app: &App, user: UserId, actor: Actor, wish: Wish) -> Result<Ag
         if (was.state, &was.kind) == (wish.state, &wish.kind) {
             return Ok(was);
         }
+        let after_wrap_up = was.state == State::WrapUp && wish.state == State::Ready;
+        if actor.kind != ActorKind::System && wish.state != State::Offline && !after_wrap_up {
+            free(tx, user, now).await?;
+        }
         turn(tx, was, &wish, (interval, job, now), actor).await
     };
     app.db().write(&authorize::reader(), AggregateKey::new("agent", user.0), write).await
+}
+
+/// May this user leave their state? Error: `presence.held`, with the lead's reason.
+async fn free(tx: &mut Tx, user: UserId, now: Millis) -> Result<()> {
+    match store::forced_of(tx, user).await?.filter(|f| f.holds(now)) {
+        Some(f) => Err(Error::new(&codes::HELD).detail(f.reason)),
+        None => Ok(()),
+    }
 }
 
 /// Is this user on a break of this kind (any, where none is named)?
@@ -79,6 +93,7 @@ pub(super) async fn turn(
         version: was.version + 1,
         seen_at: now,
         user: was.user,
+        granted: was.granted && wish.state != State::Offline,
     };
     store::save(tx, &is, None).await?;
     store::turn_interval(tx, interval, &is, (TenantId(0), LineId(0))).await?;
@@ -106,6 +121,7 @@ pub(crate) async fn begin_break(
         version: was.version + 1,
         seen_at: now,
         user,
+        granted: false,
     };
     store::save(tx, &is, None).await?;
     store::turn_interval(tx, interval, &is, (TenantId(0), LineId(0))).await?;
@@ -141,6 +157,7 @@ pub(crate) async fn set_by_engine(app: &App, e: Engine) -> Result<bool> {
             wrap_up_until: e.wrap_up_until,
             version: e.version + 1,
             seen_at: now,
+            granted: false,
         };
         if !store::save(tx, &is, Some(e.version)).await? {
             return Ok(false);

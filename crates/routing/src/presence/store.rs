@@ -1,6 +1,6 @@
 //! The SQL of presence. These tables are the provider's own: a state belongs to a person, not to a client.
 
-use super::model::{AgentNow, State};
+use super::model::{AgentNow, Forced, State};
 use engines::acd::Capacity;
 use kernel::{LineId, Millis, Result, TenantId, UserId, args, sql};
 use platform::store::{Row, Tx};
@@ -14,6 +14,7 @@ fn read(r: &Row<'_>) -> Result<AgentNow> {
         wrap_up_until: r.opt_int(4)?,
         version: r.int(5)?,
         seen_at: r.int(6)?,
+        granted: r.bool(7)?,
     })
 }
 
@@ -21,7 +22,9 @@ fn read(r: &Row<'_>) -> Result<AgentNow> {
 pub async fn agents(tx: &mut Tx) -> Result<Vec<AgentNow>> {
     tx.all(
         sql!(
-            "SELECT user_id, state, kind, since, wrap_up_until, version, seen_at FROM agent_state
+            "SELECT user_id, state, kind, since, wrap_up_until, version, seen_at,
+             CAST(CASE WHEN EXISTS (SELECT 1 FROM break_request b WHERE b.user_id = agent_state.user_id
+             AND b.state = 'queued' AND b.granted_at IS NOT NULL) THEN 1 ELSE 0 END AS BIGINT) FROM agent_state
              WHERE state <> 'offline' ORDER BY user_id"
         ),
         &[],
@@ -35,7 +38,9 @@ pub async fn one(tx: &mut Tx, users: &[UserId]) -> Result<Vec<AgentNow>> {
     let users = Tx::ids(users.iter().map(|u| u.0));
     tx.all(
         sql!(
-            "SELECT user_id, state, kind, since, wrap_up_until, version, seen_at FROM agent_state
+            "SELECT user_id, state, kind, since, wrap_up_until, version, seen_at,
+             CAST(CASE WHEN EXISTS (SELECT 1 FROM break_request b WHERE b.user_id = agent_state.user_id
+             AND b.state = 'queued' AND b.granted_at IS NOT NULL) THEN 1 ELSE 0 END AS BIGINT) FROM agent_state
              WHERE user_id IN_IDS($1) ORDER BY user_id"
         ),
         args![users],
@@ -46,6 +51,8 @@ pub async fn one(tx: &mut Tx, users: &[UserId]) -> Result<Vec<AgentNow>> {
 
 /// Writes a state; with `if_version` only if nobody wrote one since. False when somebody did.
 pub async fn save(tx: &mut Tx, a: &AgentNow, if_version: Option<i64>) -> Result<bool> {
+    // Wrapping up, and going on after it, is no end of being ready because a lead said so.
+    let goes_on = if_version.is_some() && matches!(a.state, State::Ready | State::WrapUp);
     let n = tx
         .exec(
             sql!(
@@ -53,10 +60,13 @@ pub async fn save(tx: &mut Tx, a: &AgentNow, if_version: Option<i64>) -> Result<
                  VALUES ($1, $2, $3, $4, $5, 1, $4)
                  ON CONFLICT (user_id) DO UPDATE SET state = excluded.state, kind = excluded.kind,
                  since = excluded.since, wrap_up_until = excluded.wrap_up_until, version = agent_state.version + 1,
-                 seen_at = excluded.seen_at, forced_by = NULL, forced_reason = NULL
+                 seen_at = excluded.seen_at,
+                 forced_by = CASE WHEN $7 = 1 THEN agent_state.forced_by ELSE NULL END,
+                 forced_reason = CASE WHEN $7 = 1 THEN agent_state.forced_reason ELSE NULL END,
+                 forced_until = CASE WHEN $7 = 1 THEN agent_state.forced_until ELSE NULL END
                  WHERE CAST($6 AS BIGINT) IS NULL OR agent_state.version = $6"
             ),
-            args![a.user, a.state.word(), a.kind, a.since, a.wrap_up_until, if_version],
+            args![a.user, a.state.word(), a.kind, a.since, a.wrap_up_until, if_version, i64::from(goes_on)],
         )
         .await?;
     Ok(n == 1)
@@ -68,29 +78,48 @@ pub async fn take(tx: &mut Tx, user: UserId) -> Result<()> {
     tx.exec(sql, args![user]).await.map(|_| ())
 }
 
-/// Notes who set the state just written, and why.
-pub async fn mark_forced(tx: &mut Tx, user: UserId, by: UserId, reason: &str) -> Result<()> {
-    let sql = sql!("UPDATE agent_state SET forced_by = $2, forced_reason = $3 WHERE user_id = $1");
-    tx.exec(sql, args![user, by, reason]).await.map(|_| ())
+/// Notes who set the state just written, why, and until when it holds.
+pub async fn mark_forced(tx: &mut Tx, f: &Forced) -> Result<()> {
+    let sql = sql!(
+        "UPDATE agent_state SET forced_by = $2, forced_reason = $3, forced_until = $4 WHERE user_id = $1"
+    );
+    tx.exec(sql, args![f.user, f.by, f.reason, f.until]).await.map(|_| ())
 }
 
-/// Whose states were set by somebody else: (user, by whom, why).
-pub async fn forced(tx: &mut Tx, users: &[UserId]) -> Result<Vec<(UserId, UserId, String)>> {
+/// Lets somebody leave the state that a lead set; false where none held.
+pub async fn release(tx: &mut Tx, user: UserId, now: Millis) -> Result<bool> {
+    let sql = sql!(
+        "UPDATE agent_state SET forced_until = 0 WHERE user_id = $1 AND forced_by IS NOT NULL
+         AND (forced_until IS NULL OR forced_until > $2)"
+    );
+    Ok(tx.exec(sql, args![user, now]).await? > 0)
+}
+
+/// Whose states were set by somebody else.
+pub async fn forced(tx: &mut Tx, users: &[UserId]) -> Result<Vec<Forced>> {
     let users = Tx::ids(users.iter().map(|u| u.0));
     tx.all(
         sql!(
-            "SELECT user_id, forced_by, forced_reason FROM agent_state
+            "SELECT user_id, forced_by, forced_reason, forced_until, since FROM agent_state
              WHERE user_id IN_IDS($1) AND forced_by IS NOT NULL ORDER BY user_id"
         ),
         args![users],
-        |r| Ok((r.id(0)?, r.id(1)?, r.opt_text(2)?.unwrap_or_default())),
+        |r| {
+            Ok(Forced {
+                user: r.id(0)?,
+                by: r.id(1)?,
+                reason: r.opt_text(2)?.unwrap_or_default(),
+                until: r.opt_int(3)?,
+                since: r.int(4)?,
+            })
+        },
     )
     .await
 }
 
 /// Who set the state that this user is in, and why.
-pub async fn forced_of(tx: &mut Tx, user: UserId) -> Result<Option<(UserId, String)>> {
-    Ok(forced(tx, &[user]).await?.pop().map(|(_, by, why)| (by, why)))
+pub async fn forced_of(tx: &mut Tx, user: UserId) -> Result<Option<Forced>> {
+    Ok(forced(tx, &[user]).await?.pop())
 }
 
 /// Notes that these users have a socket on this node.

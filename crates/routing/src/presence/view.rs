@@ -23,6 +23,9 @@ pub struct ForcedPresence {
     pub state: State,
     /// Why, in at most 200 characters; the agent reads it.
     pub reason: String,
+    /// How many minutes it holds, 0 to 600: until then the agent may not choose another state, but sign out. Left out, it
+    /// holds until a lead ends it; 0 for not at all.
+    pub minutes: Option<i64>,
 }
 
 /// How much at once: units in all, and what one piece of each sort of work takes. A sort that takes 0 is not given.

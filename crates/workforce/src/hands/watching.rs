@@ -105,8 +105,7 @@ pub async fn whisper(
         let to = row.assignee.filter(|_| !row.is_queued());
         let to = to.ok_or_else(|| Error::new(&codes::WHISPER_NOBODY))?;
         let scope = tx.scope().clone();
-        let note = NewMessage { mentions: vec![to], ..new.clone() };
-        let posted = messages::append(tx, &scope, &note).await?;
+        let posted = messages::append_whisper(tx, &scope, &new, to).await?;
         if !posted.repeated {
             let place = (row.tenant, id);
             store::whispered(tx, posted.message.id, place, (deed.user, to), deed.at).await?;

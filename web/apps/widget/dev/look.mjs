@@ -74,6 +74,12 @@ async function asked(client, dark, phone) {
   await panel(page, `${name}-7-survey`);
   await frame.locator('.wide').click();
   await frame.locator('form.ask').waitFor({ state: 'detached' });
+  // After the end the conversation is offered as a letter, by keyboard too.
+  await frame.locator('.letter.ended button').waitFor();
+  await axe(page, `${name} letter`);
+  await panel(page, `${name}-8-letter`);
+  await frame.locator('.letter.ended button').press('Enter');
+  await frame.locator('.letter [role=status]', { hasText: 'l***@example.com' }).waitFor();
   await context.close();
 }
 

@@ -107,6 +107,7 @@ const server = createServer(async (req, res) => {
     return send(res, 201, f);
   }
   if (pathname === '/w/v1/end') { push(v, 'system', '', { event: { kind: 'resolved' } }); change(v, { status: 'resolved', agent: null }); v.asked = true; tell(v, { op: 'survey' }); return send(res, 204, ''); }
+  if (pathname === '/w/v1/transcript') return send(res, req.method === 'POST' ? 202 : 200, { to: 'l***@example.com' });
   if (pathname === '/w/v1/survey') { if (req.method === 'POST') { v.asked = false; return send(res, 204, ''); } return send(res, 200, { survey: v.asked ? survey(v) : null }); }
   if (pathname === '/w/v1/read') return send(res, 204, '');
   send(res, 404, { code: 'not_found' });

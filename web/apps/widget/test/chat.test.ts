@@ -174,6 +174,9 @@ describe('the socket', () => {
     expect(server.sockets.length).toBe(0);
     chat.wake();
     await settle();
+    expect(server.sockets.length, 'opened, but nothing to say or to hear').toBe(0);
+    chat.typing(true);
+    await settle();
     expect(server.live().length).toBe(1);
   });
 
@@ -190,7 +193,7 @@ describe('the socket', () => {
 
   it('is dropped when a ping stays unanswered', async () => {
     const chat = await tab();
-    chat.wake();
+    chat.typing(true);
     await settle();
     const [socket] = server.live();
     socket!.tell = () => undefined;
@@ -244,7 +247,7 @@ describe('several tabs', () => {
   it('share what was read', async () => {
     const leader = await tab();
     const other = await tab(false);
-    leader.wake();
+    leader.typing(true);
     await settle();
     server.say('您好');
     await settle();

@@ -5,6 +5,7 @@ import type { Chat, View } from '../src/frame/chat';
 import { wanted } from '../src/frame/parts';
 import { Past } from '../src/frame/past';
 import { EMPTY } from '../src/frame/thread';
+import { later } from '../src/frame/later.zh';
 import { zh } from '../src/frame/words.zh';
 
 const view = (identity: View['identity']): View => ({
@@ -31,7 +32,7 @@ beforeEach(async () => {
   };
   document.body.innerHTML = '<div id="app"></div>';
   root = document.getElementById('app')!;
-  render(<Past chat={chat} view={view('proved')} w={zh} now={1_800_000_000_000} />, root);
+  render(<Past chat={chat} view={view('proved')} w={{ ...zh, ...later }} now={1_800_000_000_000} />, root);
   await settle();
 });
 

@@ -8,10 +8,15 @@ import { converse, EMPTY, merge, unread } from '../src/frame/thread';
 import { TYPING_EVERY_MS, TYPING_OVER_MS, TypingSignal } from '../src/frame/typing';
 import type { Message } from '../src/frame/wire';
 import { language, opening, words } from '../src/frame/words';
-import { en } from '../src/frame/words.en';
-import { zh } from '../src/frame/words.zh';
+import { later as laterEn } from '../src/frame/later.en';
+import { later as laterZh } from '../src/frame/later.zh';
+import { en as firstEn } from '../src/frame/words.en';
+import { zh as firstZh } from '../src/frame/words.zh';
 import type { View } from '../src/frame/chat';
 import { FakeClock } from './time';
+
+const zh = { ...firstZh, ...laterZh };
+const en = { ...firstEn, ...laterEn };
 
 describe('the client’s colour', () => {
   const brands = ['#ffffff', '#000000', '#ffee00', '#2b7de9', '#0d8a80', '#808080', '#777777', '#e60012', '#00ff00', '#123456', '#fafad2'];
@@ -81,8 +86,9 @@ describe('typing', () => {
     const from = clock.now();
     const signal = new TypingSignal(clock, (on) => said.push([clock.now() - from, on]));
     for (let i = 0; i < 70; i++) { signal.touched(false); await clock.pass(100); }
-    await clock.pass(TYPING_OVER_MS);
-    expect(said.map(([, on]) => on)).toEqual([true, true, true, false]);
+    // The last one says what was written since the one before.
+    await clock.pass(TYPING_EVERY_MS + TYPING_OVER_MS);
+    expect(said.map(([, on]) => on)).toEqual([true, true, true, true, false]);
     expect(said[1]![0]).toBeGreaterThanOrEqual(TYPING_EVERY_MS);
   });
   it('ends when the text is emptied or sent, and begins anew with the next word', () => {

@@ -9,7 +9,7 @@ import type {
   TimelineEntry, TotpSecret, TransferTarget, UserId, UserView, View, ViewCount, ViewDefinition, ViewFilter, ViewOrder, Webhook, WebhookKind,
   WebhookTest,
   ColleagueTeam, ConversationSurvey, NewScheduled, NoticePage, Protection, Scheduled, ScheduledId, ScheduledList, ScheduledPatch, Survey,
-  SurveyResponse, SurveyResults, ToDos, Visit, WordDirection, WordHit, WordList,
+  SurveyResponse, SurveyResults, ToDos, MyFigures, Visit, WordDirection, WordHit, WordList,
 } from './contract';
 import { crmCalls } from './crm';
 import { floorCalls } from './floor';
@@ -62,6 +62,7 @@ export function createClient(http: Http) {
       notices: (query: { unread?: boolean; cursor?: string | null; limit?: number }) => get<NoticePage>('/me/notices', query),
       readNotices: (body: { until: number; conversation?: string }) => post<void>('/me/notices/read', body),
       toDos: () => get<ToDos>('/me/to-dos'),
+      day: () => get<MyFigures>('/me/day'),
       password: (body: { current: string; next: string }) => post<void>('/me/password', body),
       sessions: () => get<Page<Session>>('/me/sessions'),
       endSession: (id: string) => remove(`/me/sessions/${seg(id)}`),

@@ -144,6 +144,7 @@ export type Notice = Closer<Of<'PersonalNotice'>, { data: Record<string, unknown
 export type NoticePage = Closer<Of<'PersonalNoticePage'>, { items: Notice[] }>;
 export type HowTold = Schemas['HowTold'];
 export type ToDos = Of<'ToDos'>;
+export type MyFigures = Of<'MyFigures'>;
 export type ColleagueTeam = Of<'ColleagueTeam'>;
 
 // ── What makes an agent fast ──

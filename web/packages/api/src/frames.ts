@@ -29,7 +29,7 @@ export type LiveEvent = {
   [K in keyof LiveEvents]: { op: 'event'; pos: number; kind: K; what?: string; tenant: TenantId | null; conversation: ConversationId | null; data: LiveEvents[K] };
 }[keyof LiveEvents];
 export type LiveSignal =
-  | { op: 'signal'; kind: 'typing'; conversation: ConversationId; by: { kind: string; id: string; name: string }; on: boolean }
+  | { op: 'signal'; kind: 'typing'; conversation: ConversationId; by: { kind: string; id: string; name: string }; on: boolean; text?: string }
   | { op: 'signal'; kind: 'looking'; conversation: ConversationId; lookers: Person[] }
   | { op: 'signal'; kind: 'presence'; user: UserId; presence: Presence }
   | { op: 'signal'; kind: 'monitor.changed'; line: LineId };

@@ -2428,6 +2428,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own figures of today, over every line where one takes work. */
+        get: operations["get_my_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/floor": {
         parameters: {
             query?: never;
@@ -3582,7 +3599,8 @@ export interface paths {
         /** Sets somebody else's state, with a reason that they read. `offline` signs them out of work: what they held waits again. */
         put: operations["force_presence"];
         post?: never;
-        delete?: never;
+        /** Lets somebody leave the state that a lead set for them; the state itself stays until they change it. */
+        delete: operations["release_presence"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4217,6 +4235,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/w/v1/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the visitor's conversation could be sent: their own verified address, in part. */
+        get: operations["get_transcript_address"];
+        put?: never;
+        /** Sends the visitor's conversation to their own verified address. */
+        post: operations["send_transcript"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4762,6 +4798,8 @@ export interface components {
         BreakId: string;
         /** @description What is to be different; what is left out stays. */
         BreakKindChange: {
+            /** @description May it begin while conversations are in hand? */
+            anytime?: boolean | null;
             /** @description Does a lead decide? */
             approval?: boolean | null;
             /** @description Is it no longer offered? */
@@ -4800,6 +4838,8 @@ export interface components {
         BreakKindId: string;
         /** @description A kind of break. */
         BreakKindView: {
+            /** @description May it begin while conversations are in hand? Otherwise it begins with the end of the last. */
+            anytime: boolean;
             /** @description Does a lead decide? */
             approval: boolean;
             /** @description Is it no longer offered? */
@@ -4865,7 +4905,7 @@ export interface components {
          * @description Where a request stands.
          * @enum {string}
          */
-        BreakState: "asked" | "queued" | "active" | "ended" | "refused" | "cancelled";
+        BreakState: "asked" | "queued" | "granted" | "active" | "ended" | "refused" | "cancelled";
         /** @description A break that somebody asked for. */
         BreakView: {
             /** @description Their alias. */
@@ -6187,6 +6227,12 @@ export interface components {
         };
         /** @description A state that somebody else is put into. */
         ForcedPresence: {
+            /**
+             * Format: int64
+             * @description How many minutes it holds, 0 to 600: until then the agent may not choose another state, but sign out. Left out, it
+             *     holds until a lead ends it; 0 for not at all.
+             */
+            minutes?: number | null;
             /** @description Why, in at most 200 characters; the agent reads it. */
             reason: string;
             /** @description `ready`, `busy`, `training`, `meeting` or `offline`. */
@@ -6196,8 +6242,11 @@ export interface components {
         ForcedView: {
             /** @description Their alias. */
             by: string;
+            /** @description Does it hold still? Then one may not choose another state than signing out. */
+            held: boolean;
             /** @description Their reason. */
             reason: string;
+            until?: components["schemas"]["i64"] | null;
         };
         /** @description Somebody who forgot their password. */
         Forgotten: {
@@ -6749,7 +6798,8 @@ export interface components {
              *       },
              *       "queue_en": "",
              *       "queue_zh": "",
-             *       "sneak_peek": false
+             *       "sneak_peek": false,
+             *       "transcript": true
              *     }
              */
             widget: components["schemas"]["WidgetSettings"];
@@ -7181,6 +7231,8 @@ export interface components {
         Listing_BreakKindView: {
             /** @description The rows. */
             items: {
+                /** @description May it begin while conversations are in hand? Otherwise it begins with the end of the last. */
+                anytime: boolean;
                 /** @description Does a lead decide? */
                 approval: boolean;
                 /** @description Is it no longer offered? */
@@ -7977,8 +8029,11 @@ export interface components {
                 alias: string;
                 /** @description Who set their state, by alias. */
                 forced_by?: string | null;
+                /** @description Does it hold, so that they may not leave it? */
+                forced_held: boolean;
                 /** @description Why. */
                 forced_reason?: string | null;
+                forced_until?: components["schemas"]["i64"] | null;
                 /** @description Who. */
                 id: components["schemas"]["UserId"];
                 /** @description The number customers see. */
@@ -8900,6 +8955,7 @@ export interface components {
             seq: number;
             /** @description How far it has come. */
             state: components["schemas"]["MessageState"];
+            whisper?: components["schemas"]["WhisperTo"] | null;
             withdrawn_at?: components["schemas"]["i64"] | null;
         };
         /** @description A metric with its definition. */
@@ -9088,6 +9144,19 @@ export interface components {
             now: components["schemas"]["i64"];
             refused?: components["schemas"]["BreakView"] | null;
         };
+        /** @description One's own figures of today. */
+        MyFigures: {
+            /** @description The date on the wall of the lines where one takes work. */
+            date: string;
+            /** @description Handled, first response, answers within three minutes, satisfaction with its share of answers, occupancy. */
+            figures: components["schemas"]["Figure"][];
+            /** @description Its first moment. */
+            from: components["schemas"]["i64"];
+            /** @description Until when it was counted. */
+            until: components["schemas"]["i64"];
+            /** @description The zone in which it is one. */
+            zone: string;
+        };
         /** @description One's own part in the floor. */
         MyFloor: {
             /** @description Must be read. */
@@ -9192,6 +9261,8 @@ export interface components {
         };
         /** @description A kind of break to be made. */
         NewBreakKind: {
+            /** @description May it begin while conversations are in hand? */
+            anytime?: boolean;
             /** @description Does a lead decide? */
             approval?: boolean;
             /**
@@ -9785,8 +9856,11 @@ export interface components {
             alias: string;
             /** @description Who set their state, by alias. */
             forced_by?: string | null;
+            /** @description Does it hold, so that they may not leave it? */
+            forced_held: boolean;
             /** @description Why. */
             forced_reason?: string | null;
+            forced_until?: components["schemas"]["i64"] | null;
             /** @description Who. */
             id: components["schemas"]["UserId"];
             /** @description The number customers see. */
@@ -11325,6 +11399,11 @@ export interface components {
             /** @description `otpauth://…`, as the picture holds it. */
             uri: string;
         };
+        /** @description Where a conversation is sent. */
+        TranscriptTo: {
+            /** @description Enough of the address to recognise it by; `null` where it cannot be sent. */
+            to?: string | null;
+        };
         TransferInput: {
             /** @description Why; shown in the thread to staff. */
             reason: string;
@@ -11765,6 +11844,13 @@ export interface components {
             /** @description The sender's own id: sending it again is the same whisper. */
             client_id: string;
         };
+        /** @description That a note was whispered. */
+        WhisperTo: {
+            /** @description Is what it says kept from the reader? It is for its addressee, its author and who helps; live screens never hold it. */
+            hidden: boolean;
+            /** @description To whom. */
+            to: components["schemas"]["Mentioned"];
+        };
         /** @description A whisper that was said. */
         Whispered: {
             /** @description The note that holds it. */
@@ -11838,6 +11924,11 @@ export interface components {
              * @default false
              */
             sneak_peek: boolean;
+            /**
+             * @description May a visitor with a verified mail address have the conversation sent there?
+             * @default true
+             */
+            transcript: boolean;
         };
         /**
          * @description What follows when a word is found in what we write. In what contacts write nothing is held back: `alert` tells
@@ -16528,6 +16619,25 @@ export interface operations {
             };
         };
     };
+    get_my_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyFigures"];
+                };
+            };
+        };
+    };
     get_my_floor: {
         parameters: {
             query?: never;
@@ -18810,6 +18920,27 @@ export interface operations {
             };
         };
     };
+    release_presence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresenceView"];
+                };
+            };
+        };
+    };
     reset_user: {
         parameters: {
             query?: never;
@@ -20161,6 +20292,76 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_transcript_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TranscriptTo"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_transcript: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TranscriptTo"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -9,7 +9,7 @@ import { client } from '../state/session';
 import { Bar, Loaded, RecordForm, useLoad, type FieldSpec, type Form } from './forms';
 
 const tones: Record<Letter['status'], Tone> = { delivered: 'green', pending: 'amber', failed: 'red' };
-const kinds: Record<string, 'invited' | 'reset' | 'notice' | 'transcript'> = { 'user.invited': 'invited', 'user.reset': 'reset', 'staff.notice': 'notice' };
+const kinds: Record<string, 'invited' | 'reset' | 'notice' | 'transcript'> = { 'user.invited': 'invited', 'user.reset': 'reset', 'staff.notice': 'notice', 'conversation.transcript': 'transcript' };
 
 export default function Mail() {
   const { t } = useT();

@@ -60,6 +60,7 @@ export function WidgetSettings({ inbox, queues, publicOrigin, onSaved, onClose }
               <AreaField label={t('widget.queue_en')} rows={2} max={500} value={widget.queue_en ?? ''} onChange={(queue_en) => set({ queue_en })} />
               <NumberField label={t('widget.answer_within')} hint={t('widget.answer_within_hint')} value={widget.answer_within_min ?? null} min={1} max={44_640} onChange={(answer_within_min) => set({ answer_within_min })} />
               <Toggle label={t('widget.sneak_peek')} hint={t('widget.sneak_peek_hint')} value={widget.sneak_peek ?? false} onChange={(sneak_peek) => set({ sneak_peek })} />
+              <Toggle label={t('widget.transcript')} hint={t('widget.transcript_hint')} value={widget.transcript ?? true} onChange={(transcript) => set({ transcript })} />
             </>
           ) : part === 'identity' ? <Identity inbox={inbox} widget={widget} set={set} />
             : <FormEditor form={widget[part] ?? emptyForm} hint={t(`widget.${part}_hint`)} queues={queues} onChange={(form) => set({ [part]: form })} />}

@@ -45,7 +45,7 @@ function StateButton() {
   const { desk } = useDesk();
   const presence = useStore(desk.presence);
   const breaks = useStore(myBreaks);
-  const waits = breaks?.current?.state === 'asked' || breaks?.current?.state === 'queued';
+  const waits = breaks?.current?.state === 'asked' || breaks?.current?.state === 'queued' || breaks?.current?.state === 'granted';
   const at = useNow();
   const choose = (state: ChosenState) => {
     // The focus does not stay here: Enter is to take the work that rings next.
@@ -54,14 +54,16 @@ function StateButton() {
     void client.routing.setPresence({ state }).then((next) => desk.presence.set(next)).catch((error) => tell(error, t));
   };
   const on = presence.state !== 'offline';
+  // What a lead set is left by signing out alone, as long as it holds; beside the state stands why.
+  const held = on && (breaks?.forced?.held ?? false) && !(breaks?.forced?.until && breaks.forced.until <= at);
   const receiving = presence.state === 'ready' || presence.state === 'serving' || presence.state === 'wrap_up';
   const entries: MenuEntry[] = [
-    { key: 'ready', label: t('presence.go_ready'), run: () => choose('ready'), checked: receiving },
-    { key: 'busy', label: t('presence.go_busy'), run: () => choose('busy'), checked: presence.state === 'busy' },
+    { key: 'ready', label: t('presence.go_ready'), run: () => choose('ready'), checked: receiving, disabled: held && presence.state !== 'wrap_up' },
+    { key: 'busy', label: t('presence.go_busy'), run: () => choose('busy'), checked: presence.state === 'busy', disabled: held },
     { key: 'break', label: t('presence.break'), items: breakEntries(breaks, language, t) },
     ...(waits ? [{ key: 'cancel', label: t('breaks.cancel_wish'), run: () => void cancelBreak(t) }] : []),
-    { key: 'training', label: t('presence.training'), run: () => choose('training'), checked: presence.state === 'training' },
-    { key: 'meeting', label: t('presence.meeting'), run: () => choose('meeting'), checked: presence.state === 'meeting' },
+    { key: 'training', label: t('presence.training'), run: () => choose('training'), checked: presence.state === 'training', disabled: held },
+    { key: 'meeting', label: t('presence.meeting'), run: () => choose('meeting'), checked: presence.state === 'meeting', disabled: held },
     { key: 'd', divider: true },
     { key: 'offline', label: t('presence.sign_off'), run: () => choose('offline'), checked: !on },
   ];
@@ -78,8 +80,8 @@ function StateButton() {
         </button>
       </Menu>
       {receiving
-        ? <Button className="top-wide" onClick={() => choose('busy')}>{t('presence.go_busy')}</Button>
-        : <Button look="primary" className="top-wide" onClick={() => choose('ready')}>{on ? t('presence.go_ready') : t('presence.sign_on')}</Button>}
+        ? <Button className="top-wide" disabled={held} onClick={() => choose('busy')}>{t('presence.go_busy')}</Button>
+        : <Button look="primary" className="top-wide" disabled={held && presence.state !== 'wrap_up'} onClick={() => choose('ready')}>{on ? t('presence.go_ready') : t('presence.sign_on')}</Button>}
       <BreakNote />
     </div>
   );

@@ -21,6 +21,7 @@ export const MessageView = memo(function MessageView({ message, tail }: { messag
   const words = useT();
   const { t, clock, exact } = words;
   if (message.kind === 'event') return <EventLine message={message} />;
+  if (message.whisper) return <Whisper message={message} />;
   if (message.mode === 'note') {
     return (
       <div className="note">
@@ -54,6 +55,21 @@ export const MessageView = memo(function MessageView({ message, tail }: { messag
     </div>
   );
 });
+
+/** What a lead says to the agent alone: told from notes by its mark, and by who it says can see it. */
+function Whisper({ message }: { message: Message }) {
+  const { t, clock, exact } = useT();
+  const { me } = useDesk();
+  const { to, hidden } = message.whisper ?? { to: { id: '', alias: '' }, hidden: true };
+  const seen = to.id === me.user.id ? t('whisper.seen_by_me') : t('whisper.seen_by', { name: to.alias });
+  if (hidden) return <div className="event" title={exact(message.at)}><span><span className="num">{clock(message.at)}</span> {t('whisper.hidden', { from: message.author.name, to: to.alias })}</span></div>;
+  return (
+    <div className="note whisper">
+      <p><Icon name="whisper" size={15} /> <b>{message.author.name}</b> <span className="note-word">{to.id === me.user.id ? t('whisper.word_me') : t('whisper.word', { name: to.alias })}</span>{linked(message.body)}</p>
+      <div className="note-meta" title={exact(message.at)}><span className="num">{clock(message.at)}</span> · {seen}</div>
+    </div>
+  );
+}
 
 /** How long the server takes a reply back. */
 const UNDO_MS = 5_000;

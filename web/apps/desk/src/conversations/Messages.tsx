@@ -18,6 +18,8 @@ type Line =
 /** Messages of one author within this time stand as one group, with one picture and one time. */
 const GROUP_MS = 2 * 60_000;
 const AT_END_PX = 60;
+/** Of what a customer is writing so many characters are shown. */
+const PEEK_SHOWN = 160;
 
 export function Messages({ id, thread }: { id: string; thread: Thread }) {
   const { t } = useT();
@@ -113,7 +115,16 @@ function Typing({ thread }: { thread: Thread }) {
   const { t } = useT();
   const at = useNow();
   if (!thread.typing || thread.typing.until < at) return null;
-  return <div className="typing" role="status"><i /><i /><i />{t('thread.typing', { name: thread.typing.name })}</div>;
+  const { name, text } = thread.typing;
+  if (!text) return <div className="typing" role="status"><i /><i /><i />{t('thread.typing', { name })}</div>;
+  // The end is what is being written; screen readers are told that somebody writes, not each letter.
+  const end = text.length > PEEK_SHOWN ? `…${text.slice(-PEEK_SHOWN)}` : text;
+  return (
+    <div className="typing peek">
+      <i /><i /><i /><span className="sr-only" role="status">{t('thread.typing', { name })}</span>
+      <span aria-hidden="true" title={t('thread.peek_hint')}>{t('thread.peek', { name })}<q dir="auto">{end}</q></span>
+    </div>
+  );
 }
 
 function linesOf(messages: Message[], pending: OutboxEntry[], newFrom: number | null): Line[] {

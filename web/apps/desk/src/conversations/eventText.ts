@@ -51,6 +51,7 @@ export function eventText(message: Message, words: Translator, desk: Desk): stri
     case 'snoozed': return t('event.snoozed', { until: typeof data['until'] === 'number' ? words.moment(data['until'], now()) : '' });
     case 'offline': return typeof data['answer_by'] === 'number' ? t('event.offline_by', { at: by(data['answer_by'], now()) }) : t('event.offline');
     case 'survey_invited': return t('event.survey_invited');
+    case 'transcript': return t('event.transcript');
     case 'survey_answered': return t('event.survey_answered', { n: Number(data['score']) || 0 });
     case 'woke': return t('event.woke');
     case 'priority': return t('event.priority', { to: priority(data['to'], t) });

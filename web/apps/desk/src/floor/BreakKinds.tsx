@@ -22,11 +22,12 @@ export default function BreakKinds() {
           { key: 'times', title: t('breaks.times_day'), numeric: true, render: (row) => many(row.times_day) },
           { key: 'once', title: t('breaks.at_once'), numeric: true, render: (row) => many(row.at_once) },
           { key: 'approval', title: t('breaks.approval'), render: (row) => (row.approval ? t('state.on') : t('state.off')) },
+          { key: 'anytime', title: t('breaks.begins'), render: (row) => (row.anytime ? t('breaks.begins_anytime') : t('breaks.begins_after')) },
           { key: 'state', title: t('people.state'), render: (row) => (row.archived ? <Chip>{t('breaks.archived')}</Chip> : <Chip tone="green">{t('breaks.offered')}</Chip>) },
         ]} />
       )}</Loaded>
       {open ? <RecordForm key={open === 'new' ? 'new' : open.id} title={open === 'new' ? t('breaks.new') : kindName(open, language)} record={open === 'new' ? null : open} onClose={() => setOpen(null)}
-        first={open === 'new' ? { key: '', name_zh: '', name_en: '', minutes_each: 15, minutes_day: 0, times_day: 0, at_once: 0, approval: false, position: 10 } : { ...open }}
+        first={open === 'new' ? { key: '', name_zh: '', name_en: '', minutes_each: 15, minutes_day: 0, times_day: 0, at_once: 0, approval: false, anytime: false, position: 10 } : { ...open }}
         fields={[
           { key: 'key', label: 'breaks.key', kind: 'text', required: true, max: 32, mono: true, only: 'create', hint: 'breaks.key_hint' },
           { key: 'name_zh', label: 'breaks.name_zh', kind: 'text', required: true, max: 40 },
@@ -36,6 +37,7 @@ export default function BreakKinds() {
           { key: 'times_day', label: 'breaks.times_day', kind: 'number', hint: 'breaks.zero_hint' },
           { key: 'at_once', label: 'breaks.at_once', kind: 'number', hint: 'breaks.at_once_hint' },
           { key: 'approval', label: 'breaks.approval', kind: 'toggle', hint: 'breaks.approval_hint' },
+          { key: 'anytime', label: 'breaks.anytime', kind: 'toggle', hint: 'breaks.anytime_hint' },
           { key: 'position', label: 'breaks.position', kind: 'number' },
           { key: 'archived', label: 'breaks.archived', kind: 'toggle', only: 'change', hint: 'breaks.archived_hint' },
         ]}

@@ -16,6 +16,8 @@ import { kindName } from './StateMenu';
 
 /** Pages of a hundred that are read; beyond that one narrows by line or team. */
 const PAGES_MAX = 5;
+/** How long a state may hold, in minutes. */
+const holds = [0, 15, 30, 60, 120, 240] as const;
 /** What wants a lead stands first, who is away last. */
 const order = ['over', 'asked', 'hand', 'at_work', 'offline'] as const;
 
@@ -69,12 +71,13 @@ export default function People() {
             {[...all].sort((a, b) => rank(a) - rank(b) || a.presence.since - b.presence.since).map((one) => (
               <Line key={one.id} person={one} kinds={known.data?.kinds ?? []} hand={handOf.get(one.id)?.reason ?? null} handAt={handOf.get(one.id)?.conversation ?? null}
                 onForce={mayForce && one.presence.state !== 'offline' ? () => setForcing(one) : null}
+                onRelease={mayForce && one.forced_held ? () => void decide(() => client.floor.release(one.id), t('forced.released')) : null}
                 onApprove={(id) => void decide(() => client.floor.approve(id), t('breaks.approved'))} onRefuse={setRefusing} />
             ))}
           </tbody>
         </table></div>
       )}</Loaded>
-      {forcing ? <Force person={forcing} language={language} onClose={() => setForcing(null)} onForce={(state, reason) => void decide(() => client.floor.force(forcing.id, state, reason), t('forced.done')).then(() => setForcing(null))} /> : null}
+      {forcing ? <Force person={forcing} language={language} onClose={() => setForcing(null)} onForce={(state, reason, minutes) => void decide(() => client.floor.force(forcing.id, state, reason, minutes), t('forced.done')).then(() => setForcing(null))} /> : null}
       {refusing ? <Refuse onClose={() => setRefusing(null)} onRefuse={(reason) => void decide(() => client.floor.refuse(refusing, reason), t('breaks.refused_done')).then(() => setRefusing(null))} /> : null}
     </>
   );
@@ -91,8 +94,8 @@ function Totals({ people, hands }: { people: FloorPerson[]; hands: number }) {
   return <dl className="floor-totals">{shown.map(([label, n, tone]) => <div key={label} className={tone}><dt>{label}</dt><dd className="num">{n}</dd></div>)}</dl>;
 }
 
-function Line({ person, kinds, hand, handAt, onForce, onApprove, onRefuse }: { person: FloorPerson; kinds: BreakKind[]; hand: string | null; handAt: string | null; onForce: (() => void) | null; onApprove: (id: string) => void; onRefuse: (id: string) => void }) {
-  const { t, timer, language } = useT();
+function Line({ person, kinds, hand, handAt, onForce, onRelease, onApprove, onRefuse }: { person: FloorPerson; kinds: BreakKind[]; hand: string | null; handAt: string | null; onForce: (() => void) | null; onRelease: (() => void) | null; onApprove: (id: string) => void; onRefuse: (id: string) => void }) {
+  const { t, timer, language, clock } = useT();
   const at = useNow();
   const { presence, on_break: pause } = person;
   const kind = kinds.find((one) => one.key === presence.kind);
@@ -105,13 +108,14 @@ function Line({ person, kinds, hand, handAt, onForce, onApprove, onRefuse }: { p
   const entries: MenuEntry[] = [
     ...person.serving.map((one, index) => ({ key: one.conversation, icon: 'chat' as const, label: t('people.open', { n: index + 1, since: one.since ? timer(at - one.since) : '' }), run: () => go(`/c/${one.conversation}`) })),
     ...(onForce ? [{ key: 'd', divider: true as const }, { key: 'force', icon: 'user' as const, label: t('forced.open'), run: onForce }] : []),
+    ...(onRelease ? [{ key: 'release', icon: 'check' as const, label: t('forced.release'), run: onRelease }] : []),
   ];
   return (
     <tr className={pause?.over ? 'row-bad' : hand ? 'row-warn' : undefined}>
       <td><b>{person.alias}</b> <span className="num meta">{person.number}</span></td>
       <td>
         <i className={`dot dot-${tone}`} /> {t(presenceKey(presence.state))}{kind ? ` · ${kindName(kind, language)}` : ''}
-        {person.forced_by ? <small className="meta" title={person.forced_reason ?? ''}> {t('forced.by', { by: person.forced_by })}</small> : null}
+        {person.forced_by ? <small className="meta" title={person.forced_reason ?? ''}> {t('forced.by', { by: person.forced_by })}{person.forced_held ? (person.forced_until ? t('forced.until', { at: clock(person.forced_until) }) : t('forced.until_lead')) : ''}</small> : null}
       </td>
       <td className="numeric num">{presence.state === 'offline' ? '' : timer(at - presence.since)}</td>
       <td className="numeric num">{presence.state === 'offline' ? '' : `${presence.load}/${presence.capacity}`}</td>
@@ -120,6 +124,7 @@ function Line({ person, kinds, hand, handAt, onForce, onApprove, onRefuse }: { p
           ? <b className="bad num">{t('breaks.over', { timer: timer(at - pause.due_at) })}</b>
           : <span className="num">{t('breaks.left_timer', { timer: timer(pause.due_at - at) })}</span>) : null}
         {pause?.state === 'asked' ? <span className="asks">{t('people.asks', { kind: nameOf(kinds, pause.kind, language) })} <Button small look="primary" onClick={() => onApprove(pause.id)}>{t('breaks.approve')}</Button> <Button small onClick={() => onRefuse(pause.id)}>{t('breaks.refuse')}</Button></span> : null}
+        {pause?.state === 'granted' ? <span>{t('breaks.after_last')}</span> : null}
         {pause?.state === 'queued' ? <span>{t('breaks.waits_place', { n: pause.place ?? 1 })}</span> : null}
         {taken ? <small className="meta">{taken}</small> : null}
       </td>
@@ -134,16 +139,18 @@ function nameOf(kinds: BreakKind[], id: string, language: ReturnType<typeof useT
   return kind ? kindName(kind, language) : '';
 }
 
-function Force({ person, onClose, onForce }: { person: FloorPerson; language: string; onClose: () => void; onForce: (state: ForcedState, reason: string) => void }) {
+function Force({ person, onClose, onForce }: { person: FloorPerson; language: string; onClose: () => void; onForce: (state: ForcedState, reason: string, minutes: number | null) => void }) {
   const { t } = useT();
   const [state, setState] = useState<ForcedState>('busy');
   const [reason, setReason] = useState('');
+  const [hold, setHold] = useState<string>('30');
   const states: ForcedState[] = ['ready', 'busy', 'training', 'meeting', 'offline'];
-  const say = () => { if (reason.trim()) onForce(state, reason.trim()); };
+  const say = () => { if (reason.trim()) onForce(state, reason.trim(), hold === 'lead' ? null : Number(hold)); };
   return (
     <Dialog open title={t('forced.title', { name: person.alias })} onClose={onClose} confirm={{ label: t('forced.confirm'), run: say, disabled: !reason.trim(), danger: state === 'offline' }}>
       <Choice label={t('people.state')} value={state} onChange={(next) => setState((next ?? 'busy') as ForcedState)} options={states.map((one) => ({ value: one, label: one === 'offline' ? t('presence.sign_off') : t(presenceKey(one)) }))} />
       <TextField label={t('forced.reason')} value={reason} onChange={setReason} max={200} onEnter={say} hint={t('forced.reason_hint')} autoFocus />
+      {state === 'offline' ? null : <Choice label={t('forced.hold')} hint={t('forced.hold_hint')} value={hold} onChange={(next) => setHold(next ?? '30')} options={[...holds.map((n) => ({ value: String(n), label: n === 0 ? t('forced.hold_none') : t('forced.hold_minutes', { n }) })), { value: 'lead', label: t('forced.hold_lead') }]} />}
       {state === 'offline' ? <p className="hint">{t('forced.offline_hint')}</p> : null}
     </Dialog>
   );

@@ -27,12 +27,13 @@ export function breakWord(breaks: MyBreaks | null, key: string | null, language:
 /** One entry per kind, with what the day still allows. */
 export function breakEntries(breaks: MyBreaks | null, language: Language, t: T): MenuEntry[] {
   const open = Boolean(breaks?.current);
+  const held = Boolean(breaks?.forced?.held);
   return (breaks?.kinds ?? []).map((left) => {
     const used = left.left_times === 0 || (left.left_ms !== null && left.left_ms < 1_000);
     const rest = [
       left.left_times !== null ? t('breaks.times_left', { n: left.left_times }) : null,
       left.left_ms !== null ? t('breaks.minutes_left', { n: Math.floor(left.left_ms / MINUTE_MS) }) : null,
-      left.kind.approval ? t('breaks.by_approval') : null,
+      left.kind.approval || held ? t('breaks.by_approval') : null,
     ].filter(Boolean).join(' · ');
     return {
       key: `break.${left.kind.id}`, disabled: used || open, run: () => void ask(left.kind.id, t),
@@ -47,6 +48,7 @@ async function ask(kind: string, t: T): Promise<void> {
     const own = await client.floor.askForBreak(kind);
     myBreaks.set(own);
     if (own.current?.state === 'asked') notify(t('breaks.asked'));
+    if (own.current?.state === 'granted') notify(t('breaks.granted'));
     if (own.current?.state === 'queued') notify(t('breaks.queued', { n: own.current.place ?? 1 }));
   } catch (error) { tell(error, t); }
   refreshFloor();
@@ -71,7 +73,7 @@ export function Countdown({ due }: { due: number }) {
 
 /** Beside the state: the break one waits for, why one was refused, and who set the state. */
 export function BreakNote() {
-  const { t } = useT();
+  const { t, clock } = useT();
   const breaks = useStore(myBreaks);
   useEffect(() => onCall((call) => {
     if (call.kind === 'hand') { ring(); notify(t('hands.heard'), { action: { label: t('hands.look'), run: () => go('/floor/hands') } }); }
@@ -80,15 +82,19 @@ export function BreakNote() {
     if (call.kind === 'whisper') { ring(); notify(t('whisper.heard'), { action: { label: t('hands.look'), run: () => { if (call.conversation) go(`/c/${call.conversation}`); } } }); }
   }), [t]);
   const { current, refused, forced } = breaks ?? { current: null, refused: null, forced: null };
-  if (current?.state === 'asked' || current?.state === 'queued') {
+  if (current?.state === 'asked' || current?.state === 'queued' || current?.state === 'granted') {
     return (
       <span className="break-note">
-        {current.state === 'asked' ? t('breaks.waits_lead') : t('breaks.waits_place', { n: current.place ?? 1 })}
+        {current.state === 'asked' ? t('breaks.waits_lead') : current.state === 'granted' ? t('breaks.after_last') : t('breaks.waits_place', { n: current.place ?? 1 })}
         <Button small look="quiet" onClick={() => void cancelBreak(t)}>{t('breaks.cancel')}</Button>
       </span>
     );
   }
-  if (forced) return <span className="break-note warn" title={forced.reason}>{t('forced.note', { by: forced.by, reason: forced.reason })}</span>;
+  if (forced) {
+    const until = forced.held ? (forced.until ? t('forced.until', { at: clock(forced.until) }) : t('forced.until_lead')) : '';
+    const text = t('forced.note', { by: forced.by, reason: forced.reason }) + until;
+    return <span className="break-note warn" title={text}>{text}</span>;
+  }
   if (refused?.reason) return <span className="break-note" title={refused.reason}>{t('breaks.refused', { reason: refused.reason })}</span>;
   return null;
 }

@@ -18,6 +18,8 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
       const thread = desk.known(message.conversation);
       if (thread && gapBefore(thread.get().messages, message.seq)) void desk.catchUp(message.conversation);
       desk.addMessage(message);
+      // Live screens never hold what was whispered: who may hear it asks for it.
+      if (thread && message.whisper) void desk.reread(message.conversation);
       if (thread && message.author.kind === 'contact') desk.announce.set(`${message.author.name}: ${message.body}`);
       desk.refreshCounts();
       return;
@@ -105,6 +107,6 @@ export function handleSignal(desk: Desk, signal: LiveSignal): void {
     thread.set((state) => ({ ...state, lookers: signal.lookers.filter((one) => one.id !== desk.me) }));
   } else if (signal.by.id !== desk.me) {
     // A customer's signal comes without a name: theirs is the one the conversation bears.
-    thread.set((state) => ({ ...state, typing: signal.on ? { name: signal.by.name || (state.conversation?.contact.name ?? ''), until: now() + TYPING_MS } : null }));
+    thread.set((state) => ({ ...state, typing: signal.on ? { name: signal.by.name || (state.conversation?.contact.name ?? ''), until: now() + TYPING_MS, ...(signal.by.kind === 'contact' && signal.text && { text: signal.text }) } : null }));
   }
 }

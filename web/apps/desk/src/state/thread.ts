@@ -12,7 +12,8 @@ export interface Thread {
   /** Before the message with this number stands the line "new since"; null when nothing was new. */
   newFrom: number | null;
   lookers: Person[];
-  typing: { name: string; until: number } | null;
+  /** Who writes; `text` is what a customer writes, who agreed that it is seen: never kept anywhere but here. */
+  typing: { name: string; until: number; text?: string } | null;
   gone: boolean;
 }
 

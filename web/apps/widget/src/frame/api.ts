@@ -1,7 +1,5 @@
 /** The HTTP side of `/w/v1`: session, history, files, and all of it when no socket can be had. */
 
-import type { Answer, Attachment, Filled, Message, Page, Proof, Session, Survey } from './wire';
-
 /** Most messages asked for at once. */
 export const PAGE_LIMIT = 100;
 
@@ -30,42 +28,7 @@ export class Api {
 
   constructor(private readonly fetch: Fetch, private readonly language: string) {}
 
-  session(body: object): Promise<Session> {
-    return this.call('POST', 'session', JSON.stringify(body));
-  }
-
-  messages(after: number): Promise<Page> {
-    return this.call('GET', `messages?after=${after}&limit=${PAGE_LIMIT}`);
-  }
-
-  send(client_id: string, body: string, attachments: string[], form?: Filled): Promise<Message> {
-    return this.call('POST', 'messages', JSON.stringify({ client_id, body, ...(attachments.length && { attachments }), ...(form && { form }) }));
-  }
-
-  upload(name: string, mime: string, blob: Blob): Promise<Attachment> {
-    return this.call('POST', `files?name=${encodeURIComponent(name)}`, blob, mime);
-  }
-
-  identify(proof: Proof): Promise<Session> {
-    return this.call('POST', 'identify', JSON.stringify(proof));
-  }
-
-  survey(): Promise<{ survey: Survey | null }> {
-    return this.call('GET', 'survey');
-  }
-
-  answer(answer: Answer): Promise<unknown> {
-    return this.call('POST', 'survey', JSON.stringify(answer));
-  }
-
-  read(seq: number): Promise<unknown> {
-    return this.call('POST', 'read', JSON.stringify({ seq }));
-  }
-
-  end(): Promise<unknown> {
-    return this.call('POST', 'end', '{}');
-  }
-
+  /** Asks, and answers what was answered; `Refused` when the answer is no. */
   async call<T>(method: string, path: string, body?: BodyInit, mime = 'application/json'): Promise<T> {
     const answer = await this.fetch(`/w/v1/${path}`, {
       method,

@@ -1,7 +1,6 @@
 /** What is asked before the first message: fields and consent, in the thread; the message itself is written below. */
 
 import { Component, createRef, h, type RefObject } from 'preact';
-import './ask.css';
 import type { Filled, FormSpec } from './wire';
 import type { Words } from './words';
 

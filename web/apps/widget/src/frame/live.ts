@@ -3,7 +3,7 @@
  * pause, so that ten thousand visitors whose server restarted do not come back in the same second.
  */
 
-import type { Clock } from './clock';
+import { pause, type Clock } from './clock';
 import type { ClientFrame, ServerFrame } from './wire';
 
 /** The part of a WebSocket that is used. */
@@ -15,18 +15,10 @@ export interface Socket {
   close(): void;
 }
 
-export const PAUSE_MIN_MS = 1_000;
-export const PAUSE_MAX_MS = 30_000;
 export const HEARTBEAT_MS = 25_000;
 /** A socket that says nothing this long after a ping, or after it was opened, is dead. */
 export const ANSWER_MS = 10_000;
-const DOUBLINGS_MAX = 5;
-
-/** The pause before attempt `n` (0 first): from one second up to a bound that doubles to thirty. */
-export function pause(n: number, random: number): number {
-  const bound = Math.min(PAUSE_MAX_MS, 2 * PAUSE_MIN_MS * 2 ** Math.min(n, DOUBLINGS_MAX));
-  return Math.round(PAUSE_MIN_MS + random * (bound - PAUSE_MIN_MS));
-}
+export { PAUSE_MAX_MS, PAUSE_MIN_MS, pause } from './clock';
 
 export interface LiveHooks {
   open(): Socket;

@@ -3,7 +3,6 @@
 import { Component, Fragment, h } from 'preact';
 import type { Chat } from './chat';
 import type { Answer, Survey as Asked } from './wire';
-import './ask.css';
 import type { Words } from './words';
 
 /** Its own words, which most visitors never load. */

@@ -6,12 +6,17 @@
 import { Component, Fragment, h } from 'preact';
 import type { Chat, View } from './chat';
 import { admit, sized, FILES_MAX } from './files';
-import { Alert, Close, Paper, Wait } from './icons';
+import { Close, icon } from './icons';
+import { Letter } from './letter';
 import { linkify } from './links';
 import type { Kept } from './outbox';
 import type { Heard } from './thread';
 import type { Attachment, Limits, Message } from './wire';
 import { clockTime, day, type Words } from './words';
+
+const Paper = icon('M7 3h7l5 5v13H7zM14 3v5h5');
+const Wait = icon('M12 7v5l3 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z');
+const Alert = icon('M12 8v5M12 16.5v.01M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z');
 
 /** Messages of one person closer than this stand together. */
 const TOGETHER_MS = 180_000;
@@ -27,6 +32,7 @@ export function Rows({ chat, view, w, now }: { chat: Chat; view: View; w: Words;
       ))}
       {view.waiting.map((p) => <Own key={p.client_id} parcel={p} chat={chat} view={view} w={w} />)}
       {view.typing !== null && <Writing name={view.typing} w={w} />}
+      {messages.length > 0 && view.waiting.length === 0 && <Letter key={view.identity} chat={chat} w={w} ended={view.thread.conversation?.status === 'resolved'} />}
     </>
   );
 }

@@ -17,8 +17,10 @@ export class TypingSignal {
   touched(empty: boolean): void {
     if (empty) { this.over(); return; }
     this.clock.clear(this.#timer);
-    this.#timer = this.clock.set(() => this.over(), TYPING_OVER_MS);
-    if (this.#on && this.clock.now() - this.#last < TYPING_EVERY_MS) return;
+    const soon = this.#last + TYPING_EVERY_MS - this.clock.now();
+    // What was written since goes when it may, so that what is seen does not stop in the middle of a word.
+    this.#timer = this.#on && soon > 0 ? this.clock.set(() => this.touched(false), soon) : this.clock.set(() => this.over(), TYPING_OVER_MS);
+    if (this.#on && soon > 0) return;
     this.#on = true;
     this.#last = this.clock.now();
     this.say(true);

@@ -1,8 +1,8 @@
 /** The frame's English: the same texts as the Chinese, each written in its own right. */
 
-import type { Words } from './words';
+import type { First } from './words';
 
-export const en: Words = {
+export const en: First = {
   lang: 'en',
   days: ['Today', 'Tomorrow'],
   dayAt: (day, time) => `${/^To/.test(day) ? day.toLowerCase() : `on ${day}`} at ${time}`,
@@ -26,17 +26,6 @@ export const en: Words = {
   ended: 'This conversation has ended. Write again whenever you need us',
   offline: 'You are offline. Keep writing, it will be sent in order',
   reconnecting: 'Connection lost, trying again. Your messages are safe',
-  typing: (name) => `${name} is writing`,
-  you: 'You',
-  bot: 'Bot',
-  sending: 'Sending',
-  held: 'Waiting for network',
-  sent: 'Sent',
-  delivered: 'Delivered',
-  read: 'Read',
-  failed: (why) => `Not sent: ${why}`,
-  again: 'Try again',
-  remove: 'Delete',
   write: 'Write a message',
   leave: 'Leave a message',
   send: 'Send',
@@ -46,27 +35,9 @@ export const en: Words = {
   close: 'Close chat',
   end: 'End',
   endAsk: 'End now?',
-  event: {
-    joined: (name) => `${name} has joined`,
-    withdrawn: (name) => `${name} took a message back`,
-    left: (name) => `${name} has left. We are finding you someone else`,
-    queued: (_, place) => (place ? `You are number ${place} in the queue` : 'We are finding you someone'),
-    resolved: () => 'The conversation has ended',
-    offline: () => 'We have received your message',
-    reopened: () => 'The conversation goes on',
-  },
   yesterday: 'Yesterday',
-  latest: 'New messages',
   tooLong: 'This text is too long. Please send it in parts',
   full: 'Too many messages are waiting. Please try again soon',
-  refusal: {
-    type: (name) => `${name}: this kind of file cannot be sent`,
-    size: (name, max) => `${name}: larger than ${max}`,
-    empty: (name) => `${name}: the file is empty`,
-    many: (name, max) => `${name}: at most ${max} files at once`,
-  },
-  fileRemove: (name) => `Remove ${name}`,
-  opensNew: 'opens in a new window',
   thread: 'Messages',
   refused: 'Chat is not available on this page',
 };

@@ -1,11 +1,15 @@
 /** Which language is spoken, and how days and times are said in it. Only the language in use is loaded. */
 
+import type { later } from './later.zh';
 import type { zh } from './words.zh';
 
 export type Language = 'zh-CN' | 'en';
 
-/** The texts of one language. */
-export type Words = typeof zh;
+/** The texts that are needed at once, and those that come with the talk. */
+export type First = typeof zh;
+export type Later = typeof later;
+/** The texts of one language; those of the talk are there when the talk is. */
+export type Words = First & Later;
 
 /** The first of the wishes that is spoken here; English where none is. */
 export function language(...wishes: readonly (string | null | undefined)[]): Language {
@@ -17,9 +21,15 @@ export function language(...wishes: readonly (string | null | undefined)[]): Lan
   return 'en';
 }
 
+let spoken: First;
+
 /** The texts of a language, fetched. */
 export const words = async (lang: Language): Promise<Words> =>
-  (lang === 'zh-CN' ? (await import('./words.zh')).zh : (await import('./words.en')).en);
+  spoken = (lang === 'zh-CN' ? (await import('./words.zh')).zh : (await import('./words.en')).en) as Words;
+
+/** Fetches the rest of the texts. */
+export const moreWords = async (): Promise<void> =>
+  void Object.assign(spoken, (spoken.lang === 'zh-CN' ? await import('./later.zh') : await import('./later.en')).later);
 
 const dayOf = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
 const DAY_MS = 86_400_000;

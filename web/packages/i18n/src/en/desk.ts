@@ -153,6 +153,8 @@ const words = {
   'thread.new_below': '{n} new message|{n} new messages',
   'thread.to_end': 'Jump to latest',
   'thread.typing': '{name} is typing',
+  'thread.peek': '{name} is typing: ',
+  'thread.peek_hint': 'The customer agreed that you see this. It is kept nowhere.',
   'head.assignee': 'with {name}',
   'head.nobody': 'with nobody',
   'head.looking': '{names} also here',

@@ -153,6 +153,8 @@ const words = {
   'thread.new_below': '{n} 条新消息',
   'thread.to_end': '回到最新',
   'thread.typing': '{name} 正在输入',
+  'thread.peek': '{name} 正在输入：',
+  'thread.peek_hint': '客户已同意显示输入内容，不会留存。',
   'head.assignee': '{name} 跟进',
   'head.nobody': '无人跟进',
   'head.looking': '{names} 也在看',

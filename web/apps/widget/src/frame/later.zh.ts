@@ -1,0 +1,37 @@
+/** The Chinese that is needed once somebody writes; loaded with the talk. */
+
+export const later = {
+  typing: (name: string) => `${name} 正在输入`,
+  you: '您',
+  bot: '机器人',
+  sending: '发送中',
+  held: '等待网络',
+  sent: '已发送',
+  delivered: '已送达',
+  read: '已读',
+  failed: (why: string) => `没有发出：${why}`,
+  again: '重新发送',
+  remove: '删除',
+  event: {
+    joined: (name: string, _: number) => `${name} 已接入，为您服务`,
+    withdrawn: (name: string) => `${name} 撤回了消息`,
+    left: (name: string, _: number) => `${name} 已离开，正在为您安排其他客服`,
+    queued: (_: string, place: number) => (place ? `正在为您接入，您排在第 ${place} 位` : '正在为您接入客服'),
+    resolved: (_: string, __: number) => '会话已结束',
+    offline: (_: string, __: number) => '已收到您的留言',
+    reopened: (_: string, __: number) => '会话已继续',
+  },
+  letterOffer: '需要保存这次会话吗？',
+  letterTo: (to: string) => `把会话记录发到 ${to}`,
+  letterSent: (to: string) => `会话记录已发往 ${to}，请留意查收`,
+  letterNot: '没有发出，请稍后再试',
+  latest: '查看新消息',
+  refusal: {
+    type: (name: string, _: string | number) => `${name}：不支持这种文件`,
+    size: (name: string, max: string | number) => `${name}：超过 ${max}`,
+    empty: (name: string, _: string | number) => `${name}：是空文件`,
+    many: (name: string, max: string | number) => `${name}：一次最多 ${max} 个文件`,
+  },
+  fileRemove: (name: string) => `移除 ${name}`,
+  opensNew: '在新窗口打开',
+};
