@@ -1,5 +1,5 @@
 // The product as people use it: real server, real browser, one run. `HARK_BIN` names the program and `HARK_CHROMIUM` the
-// browser; arguments name the parts to run; without any, all but the two that must be named. `HARK_PICTURES=1` writes docs/pictures anew instead.
+// browser; arguments name the parts to run; without any, all but the one that must be named. `HARK_PICTURES=1` writes docs/pictures anew instead.
 import { administration } from './administration.mjs';
 import { axe } from './axe.mjs';
 import { cuts } from './cuts.mjs';
@@ -28,8 +28,8 @@ const parts = [
 ];
 const wanted = process.argv.slice(2);
 const taking = Boolean(process.env.HARK_PICTURES);
-/** Parts that run only when they are named. */
-const named = ['keyboard', 'scroll'];
+/** What measures runs only when it is named: beside others it would measure them. */
+const named = ['scroll'];
 const chosen = parts.filter(([key]) => (wanted.length > 0 ? wanted.includes(key) : !named.includes(key) && (key === 'pictures') === taking));
 
 const began = performance.now();
