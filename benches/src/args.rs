@@ -20,6 +20,8 @@ pub enum What {
     Chat(Options),
     /// One conversation watched by many agents.
     Fanout(Options),
+    /// Five hundred agents and five thousand visitors, two hundred messages a second.
+    Shift(Options),
     /// Memory per idle socket.
     Idle(Options),
     /// From start to ready on a full store, and memory at rest.
@@ -61,7 +63,7 @@ pub struct Options {
     #[arg(long, env = "HARK_BENCH_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
     /// How long the measured part takes.
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=60))]
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     pub seconds: u64,
     /// Connections, watching agents, or idle sockets: whatever this bench has many of.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=20_000))]

@@ -38,6 +38,7 @@ pub fn run(args: BenchArgs, launcher: impl Launcher) -> ExitCode {
         What::Ingest(o) => runs::drive(runs::ingest::run(&o, &launcher)),
         What::Chat(o) => runs::drive(runs::chat::run(&o, &launcher)),
         What::Fanout(o) => runs::drive(runs::fanout::run(&o, &launcher)),
+        What::Shift(o) => runs::drive(runs::shift::run(&o, &launcher)),
         What::Idle(o) => runs::drive(runs::idle::run(&o, &launcher)),
         What::Boot(o) => runs::drive(runs::boot::run(&o, &launcher)),
         What::List(o) => runs::drive(runs::list::run(&o, &launcher)),

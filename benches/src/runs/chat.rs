@@ -22,10 +22,8 @@ use std::time::{Duration, Instant};
 
 /// Idle sockets unless told otherwise.
 const IDLE: u32 = 5_000;
-/// Visitors who write, each to an agent.
-const PAIRS: usize = 40;
-/// Each visitor writes once in this time: what the limit of one visitor allows for long.
-const PACE: Duration = Duration::from_millis(1_050);
+/// Visitors who write, each to an agent. Each writes once in this time: what the limit of one visitor allows for long.
+const PACE: Pace = Pace { pairs: 40, every: Duration::from_millis(1_050) };
 /// A message that takes longer is lost.
 const WITHIN: Duration = Duration::from_secs(20);
 /// How long the floors are measured, in seconds.
@@ -33,13 +31,20 @@ const FLOOR_S: u64 = 2;
 /// Above one write to the disk, a message may take so much longer, in ms.
 const GOAL_MS: f64 = 2.0;
 
-struct Floors {
-    sync_ms: f64,
-    echo: Histogram<u64>,
+pub(super) struct Floors {
+    pub(super) sync_ms: f64,
+    pub(super) echo: Histogram<u64>,
+}
+
+/// How many talk, and how often each visitor writes.
+#[derive(Clone, Copy)]
+pub(super) struct Pace {
+    pub(super) pairs: usize,
+    pub(super) every: Duration,
 }
 
 /// One visitor, their agent, and how long each message took.
-struct Pair {
+pub(super) struct Pair {
     visitor: Socket,
     agent: Socket,
     replies: Connection,
@@ -59,23 +64,20 @@ pub async fn run(o: &Options, launcher: &dyn Launcher) -> Outcome<String> {
     let n = o.connections.unwrap_or(IDLE) as usize;
     progress.say(format!("opening {n} idle sockets"));
     let idle = open_many(n, |k| stage.visitor_socket(k)).await?;
-    progress.say(format!("{PAIRS} visitors begin to write"));
+    progress.say(format!("{} visitors begin to write", PACE.pairs));
     let texts = Rc::new(Texts::new(o.seed));
-    let pairs = try_join_all((0..PAIRS).map(|k| begin(&stage, n + k, k))).await?;
+    let pairs = try_join_all((0..PACE.pairs).map(|k| begin(&stage, n + k, k))).await?;
     let time = Duration::from_secs(o.seconds);
     progress.say(format!("measuring for {time:?}"));
     let (cpu, began) = (stage.server.cpu_us()?, Instant::now());
     let tasks: Vec<_> = pairs
         .into_iter()
         .enumerate()
-        .map(|(k, pair)| tokio::task::spawn_local(talk(pair, k, texts.clone(), began, time, stage.desk())))
+        .map(|(k, pair)| {
+            tokio::task::spawn_local(talk(pair, k, PACE, texts.clone(), began, time, stage.desk()))
+        })
         .collect();
-    let (mut there, mut back) = (histogram(), histogram());
-    for task in tasks {
-        let (t, b) = task.await??;
-        there.add(t)?;
-        back.add(b)?;
-    }
+    let (there, back) = gathered(tasks).await?;
     let cpu = stage.server.cpu_us()? - cpu;
     let line = Report::new("chat", at_ms(&there, 0.5), "ms", Better::Lower)
         .floor(floors.sync_ms + at_ms(&floors.echo, 0.5))
@@ -98,7 +100,20 @@ pub async fn run(o: &Options, launcher: &dyn Launcher) -> Outcome<String> {
     Ok(line)
 }
 
-async fn floors(o: &Options, launcher: &dyn Launcher) -> Outcome<Floors> {
+/// What all pairs measured, together: there, and back.
+pub(super) async fn gathered(
+    tasks: Vec<tokio::task::JoinHandle<Outcome<(Histogram<u64>, Histogram<u64>)>>>,
+) -> Outcome<(Histogram<u64>, Histogram<u64>)> {
+    let (mut there, mut back) = (histogram(), histogram());
+    for task in tasks {
+        let (t, b) = task.await??;
+        there.add(t)?;
+        back.add(b)?;
+    }
+    Ok((there, back))
+}
+
+pub(super) async fn floors(o: &Options, launcher: &dyn Launcher) -> Outcome<Floors> {
     let folder = RunFolder::make(o.folder.as_deref())?;
     let path = folder.path().display().to_string();
     let sync =
@@ -118,7 +133,7 @@ async fn floors(o: &Options, launcher: &dyn Launcher) -> Outcome<Floors> {
 }
 
 /// A visitor writes for the first time; an agent finds the conversation and opens it.
-async fn begin(stage: &Stage, place: usize, k: usize) -> Outcome<Pair> {
+pub(super) async fn begin(stage: &Stage, place: usize, k: usize) -> Outcome<Pair> {
     let mut visitor = stage.visitor_socket(place).await?;
     let token = stage.watcher_token(k as u64);
     let mut agent = stage.staff_socket(&token, place).await?;
@@ -160,23 +175,25 @@ fn said(k: usize, n: usize, body: &str) -> String {
     json!({ "op": "send", "client_id": client_id(k, n, 0), "body": body }).to_string()
 }
 
-async fn talk(
+/// They talk until the time is over.
+pub(super) async fn talk(
     mut pair: Pair,
     k: usize,
+    pace: Pace,
     texts: Rc<Texts>,
     began: Instant,
     time: Duration,
     desk: SocketAddr,
 ) -> Outcome<(Histogram<u64>, Histogram<u64>)> {
     // Spread over the pace, so that not all write in the same moment.
-    let mut due = PACE.mul_f64(k as f64 / PAIRS as f64);
+    let mut due = pace.every.mul_f64(k as f64 / pace.pairs as f64);
     let mut n = 1;
     while due < time {
         tokio::time::sleep_until((began + due).into()).await;
         let text = texts.text((k * 100_000 + n) as u64);
         turn(&mut pair, k, n, &text, desk).await.while_("a visitor and an agent talk")?;
         n += 1;
-        due += PACE;
+        due += pace.every;
     }
     Ok((pair.there, pair.back))
 }

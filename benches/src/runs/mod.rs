@@ -7,6 +7,7 @@ pub mod idle;
 pub mod ingest;
 pub mod list;
 pub mod search;
+pub mod shift;
 
 use crate::fault::Outcome;
 use crate::process;

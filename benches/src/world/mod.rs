@@ -136,7 +136,7 @@ impl World {
         progress: &Progress,
     ) -> Outcome<()> {
         let print = self.sink().await?.fingerprint().await?;
-        let name = format!("{}-{}-{size}-{print}", o.store.word(), o.seed);
+        let name = format!("{}-{}-{size}-{}-{print}", o.store.word(), o.seed, AGENTS + WATCHERS);
         let kept = folder::cache()?.join(&name);
         if self.is_kept(&kept, &name).await? {
             progress.say(format!("copying {size} conversations from {}", kept.display()));

@@ -14,7 +14,7 @@ const LINES: u64 = 2;
 /// Agents who serve two clients each.
 pub const AGENTS: u64 = 200;
 /// Agents who serve the first client.
-pub const WATCHERS: u64 = 200;
+pub const WATCHERS: u64 = 500;
 /// Of so many conversations one is open.
 const OPEN_ONE_IN: u64 = 50;
 /// Conversations of one contact, on average.

@@ -52,7 +52,7 @@ impl Socket {
     pub async fn hear(&mut self) -> Value {
         loop {
             let message =
-                tokio::time::timeout(PATIENCE, self.0.next()).await.expect("hears something in time");
+                tokio::time::timeout(PATIENCE * 2, self.0.next()).await.expect("hears something in time");
             match message {
                 Some(Ok(Message::Text(t))) => return serde_json::from_str(&t).expect("is JSON"),
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return json!({ "op": "closed" }),
@@ -65,7 +65,8 @@ impl Socket {
     pub async fn until(&mut self, fits: impl Fn(&Value) -> bool) -> Vec<Value> {
         let mut heard = vec![];
         loop {
-            let frame = self.hear().await;
+            let next = tokio::time::timeout(PATIENCE, self.hear()).await;
+            let frame = next.unwrap_or_else(|_| panic!("nothing fits in time; heard {heard:#?}"));
             let done = fits(&frame);
             assert!(done || frame["op"] != "closed", "closed after {heard:?}");
             heard.push(frame);

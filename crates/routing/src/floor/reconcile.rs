@@ -59,18 +59,34 @@ pub(super) fn want(row: Option<&Routed>, queue_known: bool, reaches: impl Fn(Use
     }
 }
 
+/// How an item was passed on since it was last looked at.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct PassedOn {
+    /// To somebody by name, or to a team.
+    pub kept: bool,
+    /// Who held it then, if somebody did: between two looks that may be another than the engine knows.
+    pub by: Option<UserId>,
+}
+
 /// What to tell the engine so that it agrees. `rings`: where the engine's own reservation stands in the rows, with the
-/// word for declining. `passed_now`: it was passed on since it was last looked at.
+/// word for declining.
 pub(super) fn moves(
     have: Option<&ItemRow>,
     want: Want,
     rings: Option<(Rings, Option<String>)>,
-    passed_now: bool,
+    passed: PassedOn,
     now: Millis,
 ) -> Vec<Event> {
     let Some(have) = have else { return fresh(want) };
     let id = have.item.id;
     match (have.status, want) {
+        (status, Want::Waiting(item))
+            if passed.by.is_some_and(|by| status != ItemStatus::Held { agent: by }) =>
+        {
+            // Who passes on is not asked again at once, so the engine is told first in whose hands it was.
+            let hands = passed.by.map(|agent| Event::ItemTaken { item: id, agent, over_capacity: true });
+            hands.into_iter().chain(transfer(have, &item, now)).collect()
+        }
         (_, Want::Gone { done: true }) => vec![Event::ItemClosed(id)],
         (_, Want::Gone { done: false }) => vec![Event::ItemCancelled(id)],
         (ItemStatus::Held { agent }, Want::Held(_, user)) if agent == user => vec![],
@@ -81,7 +97,9 @@ pub(super) fn moves(
         }
         (_, Want::Held(_, agent)) => vec![Event::ItemTaken { item: id, agent, over_capacity: true }],
         (ItemStatus::Held { .. }, Want::Waiting(item)) => transfer(have, &item, now),
-        (_, Want::Waiting(item)) if passed_now || item.queue != have.item.queue => transfer(have, &item, now),
+        (_, Want::Waiting(item)) if passed.kept || item.queue != have.item.queue => {
+            transfer(have, &item, now)
+        }
         (ItemStatus::Offered { reservation, agent, .. }, Want::Waiting(item)) => match rings {
             Some((Rings::Active, _)) => reorder(have, &item),
             Some((Rings::Declined, word)) => {
@@ -171,11 +189,12 @@ mod tests {
             kept: None,
         }
     }
+    const NAMED: PassedOn = PassedOn { kept: true, by: None };
     fn wanted(r: &Routed) -> Want {
         want(Some(r), true, |_| true)
     }
     fn moves(have: Option<&ItemRow>, want: Want, rings: Option<(Rings, Option<String>)>) -> Vec<Event> {
-        super::moves(have, want, rings, false, 1_000)
+        super::moves(have, want, rings, PassedOn::default(), 1_000)
     }
     fn engine(status: ItemStatus) -> ItemRow {
         let item = item(&row(), 100).expect("a queue");
@@ -268,13 +287,14 @@ mod tests {
         let named =
             || waiting(|i| i.preferred = Some(Preferred { agent: UserId(9), until: 61_000, by_name: true }));
         let held = engine(ItemStatus::Held { agent: UserId(3) });
-        let told = super::moves(Some(&held), named(), None, true, 1_000);
+        let told = super::moves(Some(&held), named(), None, NAMED, 1_000);
         let to = TransferTo::Agent { agent: UserId(9), hold_ms: 60_000 };
         assert_eq!(told, [Event::ItemTransferred { item: WorkItemId(5), to }]);
-        let again = super::moves(Some(&engine(ItemStatus::Waiting)), named(), None, false, 1_000);
+        let again =
+            super::moves(Some(&engine(ItemStatus::Waiting)), named(), None, PassedOn::default(), 1_000);
         assert_eq!(again, [], "who refused it is not rung again");
         let team = waiting(|i| i.team = Some(TeamHold { team: kernel::TeamId(4), until: 2_000 }));
-        let told = super::moves(Some(&engine(ItemStatus::Waiting)), team, None, true, 1_000);
+        let told = super::moves(Some(&engine(ItemStatus::Waiting)), team, None, NAMED, 1_000);
         let to = TransferTo::Team { team: kernel::TeamId(4), hold_ms: 1_000 };
         assert_eq!(told, [Event::ItemTransferred { item: WorkItemId(5), to }]);
     }
@@ -285,5 +305,19 @@ mod tests {
         item.tier = 2;
         let told = moves(Some(&engine(ItemStatus::Waiting)), Want::Waiting(item), None);
         assert!(matches!(told[..], [Event::ItemMarked { marks, .. }] if marks.tier == 2));
+    }
+
+    #[test]
+    fn taken_over_and_passed_on_between_two_looks_it_was_in_the_last_ones_hands() {
+        let (first, second) = (UserId(9), UserId(10));
+        let passed = PassedOn { kept: false, by: Some(second) };
+        let taken = Event::ItemTaken { item: WorkItemId(5), agent: second, over_capacity: true };
+        let moved = Event::ItemTransferred { item: WorkItemId(5), to: TransferTo::Queue(QueueId(7)) };
+        for status in [ItemStatus::Held { agent: first }, OFFERED, ItemStatus::Waiting] {
+            let told = super::moves(Some(&engine(status)), wanted(&row()), None, passed, 1_000);
+            assert_eq!(told, [taken.clone(), moved.clone()]);
+        }
+        let held = engine(ItemStatus::Held { agent: second });
+        assert_eq!(super::moves(Some(&held), wanted(&row()), None, passed, 1_000), [moved]);
     }
 }

@@ -3,7 +3,7 @@
 use super::known::{Known, Ways, at_work};
 use super::plan::Meta;
 use super::profile::profile;
-use super::reconcile::{Want, moves, want};
+use super::reconcile::{PassedOn, Want, moves, want};
 use super::step::{BATCH, Floor};
 use crate::presence::{self, AgentNow, State};
 use crate::queues;
@@ -55,7 +55,10 @@ impl Floor {
         let conversation = ConversationId(e.conversation);
         let (noun, verb) = e.kind.split_once('.').unwrap_or((&e.kind, ""));
         match noun {
-            "conversation" if !matches!(verb, "tags" | "category") => drop(self.touched.insert(conversation)),
+            "conversation" if !matches!(verb, "tags" | "category") => {
+                self.touched.insert(conversation);
+                self.note_passed(e);
+            }
             "reservation" => drop(self.touched.insert(conversation)),
             // A contact who writes wakes what slept.
             "message" if e.actor.kind == ActorKind::Contact && self.sleeping.contains(&conversation) => {
@@ -82,6 +85,17 @@ impl Floor {
         false
     }
 
+    /// Who held what was passed on, by the last such event: rows do not say it any more.
+    fn note_passed(&mut self, e: &Fact) {
+        let conversation = ConversationId(e.conversation);
+        if e.kind == "conversation.transferred" {
+            match serde_json::from_value(e.data["from"].clone()) {
+                Ok(Some(user)) => drop(self.passed.insert(conversation, user)),
+                _ => drop(self.passed.remove(&conversation)),
+            }
+        }
+    }
+
     /// Signed out by somebody else: what they held waits again, whatever their queues say of absence.
     fn note_forced(&mut self, e: &Fact) {
         let user = UserId(e.subject);
@@ -97,6 +111,7 @@ impl Floor {
     pub(super) async fn watch_only(&mut self) -> Result<()> {
         while self.take_events().await? {
             self.touched.clear();
+            self.passed.clear();
             self.contacts.clear();
             self.forced.clear();
         }
@@ -282,10 +297,12 @@ impl Floor {
             Some(r) if r.status == Status::Snoozed => drop(self.sleeping.insert(id)),
             _ => drop(self.sleeping.remove(&id)),
         }
-        let mut passed_now = false;
+        let mut passed = PassedOn { kept: false, by: self.passed.remove(&id) };
         if let Some(r) = row {
             let before = self.metas.get(&WorkItemId(id.0)).map(|m| m.epoch);
-            passed_now = r.kept.is_some() && before != Some(r.epoch);
+            // Rows may be ahead of the events: what was compared in this epoch is not passed on once more.
+            let moved = before != Some(r.epoch);
+            passed = PassedOn { kept: moved && r.kept.is_some(), by: passed.by.filter(|_| moved) };
             let meta = Meta {
                 id,
                 tenant: r.tenant,
@@ -315,13 +332,13 @@ impl Floor {
             Want::Held(_, user) => Some(*user),
             _ => None,
         };
-        if let Some(user) = holder
-            && self.board.agent(user).is_none()
-        {
-            let agent = self.profile_now(user);
-            self.apply(Event::AgentSignedIn { agent, state: AgentState::Offline });
+        for user in holder.into_iter().chain(passed.by) {
+            if self.board.agent(user).is_none() {
+                let agent = self.profile_now(user);
+                self.apply(Event::AgentSignedIn { agent, state: AgentState::Offline });
+            }
         }
-        for event in moves(have.as_ref(), wanted, rings, passed_now, ways.now) {
+        for event in moves(have.as_ref(), wanted, rings, passed, ways.now) {
             self.apply(event);
         }
         let is = self.board.item(id);

@@ -63,6 +63,8 @@ pub struct Floor {
     pub(super) sleeping: HashSet<ConversationId>,
     /// Conversations to be read and compared.
     pub(super) touched: BTreeSet<ConversationId>,
+    /// Who held what was passed on since it was last compared.
+    pub(super) passed: HashMap<ConversationId, UserId>,
     /// Agents whose state is to be read and compared.
     pub(super) touched_agents: BTreeSet<UserId>,
     /// Users who were disabled, whose work is to wait again.
@@ -119,6 +121,7 @@ impl Floor {
             metas: HashMap::new(),
             sleeping: HashSet::new(),
             touched: BTreeSet::new(),
+            passed: HashMap::new(),
             touched_agents: BTreeSet::new(),
             disabled: BTreeSet::new(),
             queues_due: false,

@@ -107,7 +107,7 @@ const words = {
   'start.copy': 'Copy from another line',
   'start.from': 'From',
   'start.parts': 'What to take',
-  'start.take': 'Take over',
+  'start.take': 'Bring in',
   'start.language': 'Language of its texts',
   'start.result': 'What came of it',
   'start.made': '{made} made, {left} left as they were',
