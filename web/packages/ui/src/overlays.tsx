@@ -43,7 +43,7 @@ function Overlay({ title, label, onClose, className, width, children }: { title:
     };
   }, []);
   const key = (event: ReactKeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
     if (event.key === 'Escape' && !event.defaultPrevented) {
       event.stopPropagation();
       close.current();
