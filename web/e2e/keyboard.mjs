@@ -6,11 +6,11 @@ import { call, composer, linked, openId, ours, PASSWORD, step, texts, until } fr
 const stories = [
   {
     login: 'xiaolan', client: 'yunfu', locale: 'zh-CN', ask: '你好，退款什么时候到账', slash: '/wh', greeted: '很高兴为您服务', sound: 'tksx', phrase: '原路退回',
-    macro: '情绪较急', follow: '关注', second: '我想改一下收货地址', third: '能帮我查一下物流吗', out: '退出', kind: '查询', pinyin: 'nin', chosen: '您',
+    macro: '情绪较急', follow: '关注', second: '我想改一下收货地址', third: '能帮我查一下物流吗', out: '退出', day: '我的一天', inbox: '会话', kind: '查询', pinyin: 'nin', chosen: '您',
   },
   {
     login: 'owen', client: 'harbor', locale: 'en-GB', ask: 'Hello, where is my order', slash: '/wh', greeted: 'How may I help', sound: 'ret', phrase: 'return label',
-    macro: 'The customer is upset', follow: 'Follow', second: 'I would like to change the address', third: 'Has my parcel left yet', out: 'Sign out', kind: 'Enquiry', pinyin: 'nin', chosen: '您',
+    macro: 'The customer is upset', follow: 'Follow', second: 'I would like to change the address', third: 'Has my parcel left yet', out: 'Sign out', day: 'My day', inbox: 'Inbox', kind: 'Enquiry', pinyin: 'nin', chosen: '您',
   },
 ];
 
@@ -239,6 +239,46 @@ async function day(all, story) {
     await until(() => focused(page, '#list-rows'), 'the keyboard is back in the list');
     await page.keyboard.press('Enter');
     await until(() => focused(page, '.composer textarea'), 'Enter goes on to the answer');
+  });
+  await step(named('turns one down, with a reason'), async () => {
+    await rest(page);
+    for (const one of (await held(page)).slice(1)) await end(page, one.id);
+    const visitor = await all.visitor(story.client);
+    await visitor.say(story.second);
+    const card = page.locator('.reservation', { hasText: story.second.slice(0, 12) });
+    await card.waitFor({ timeout: 60_000 });
+    await page.keyboard.press('Alt+x');
+    await until(() => focused(page, '.ant-dropdown [role=menuitem]'), 'the reasons have the keyboard');
+    await page.keyboard.press('Enter');
+    await card.waitFor({ state: 'detached' });
+    await until(() => focused(page, '#list-rows, #list'), 'the keyboard is in the list');
+  });
+  await step(named('puts a sign into the answer, looks at the state and the day, and is somewhere after each'), async () => {
+    await current();
+    await page.keyboard.press('Alt+r');
+    await until(() => focused(page, '.composer textarea'), 'the composer has the keyboard');
+    await tabTo(page, '.composer-bar .icon-btn:nth-of-type(2)');
+    await page.keyboard.press('Enter');
+    await until(() => focused(page, '.emoji button'), 'the signs have the keyboard');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await until(async () => (await composer(page).inputValue()) === '🙂' || composer(page).inputValue(), 'it stands in the answer');
+    await until(() => focused(page, '.composer textarea'), 'back in the composer');
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('Alt+s');
+    await until(() => focused(page, '.ant-dropdown [role=menuitem]'), 'the states have the keyboard');
+    await page.keyboard.press('Escape');
+    await until(() => focused(page, '.state-btn'), 'back at the button');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(story.day);
+    await page.locator('.palette [aria-selected=true]', { hasText: story.day }).waitFor();
+    await page.keyboard.press('Enter');
+    await until(() => focused(page, '.day-page'), 'the page has the keyboard');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(story.inbox);
+    await page.locator('.palette [aria-selected=true]', { hasText: story.inbox }).waitFor();
+    await page.keyboard.press('Enter');
+    await until(() => focused(page, '#list-rows, #list'), 'the keyboard is in the list');
   });
   await step(named('sees all keys, and comes back to where it was'), async () => {
     await rest(page);

@@ -98,7 +98,7 @@ async fn to_a_team(house: &House, audience: &Value) {
     let path = format!("/api/v1/conversations/{c}/macros/{made}");
     state("offline").await;
     let r = supervisor.post(&path, json!({})).await;
-    assert_eq!((r.status, r.code()), (409, "conversation.away"), "{}", r.text);
+    assert_eq!((r.status, r.code()), (422, "conversation.away"), "{}", r.text);
     assert_eq!(row(supervisor, &c).await["tags"], json!([]), "nothing happened");
     state("busy").await;
     let done = supervisor.make(&path, json!({})).await;

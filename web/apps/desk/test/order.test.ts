@@ -23,6 +23,10 @@ describe('the order of the list', () => {
     const woke = row('woke', { woke_at: 600, waiting: 'customer' });
     expect([...rows, woke].sort(byDue).slice(0, 3).map((one) => one.id)).toEqual(['overdue-long', 'woke', 'overdue']);
   });
+  it('puts what sleeps last, however long somebody waits there', () => {
+    const asleep = row('asleep', { status: 'snoozed', due_at: 1, waiting: 'agent', waiting_since: 1 });
+    expect([asleep, ...rows].sort(byDue).map((one) => one.id)).toEqual([...expected, 'asleep']);
+  });
   it('does not depend on where the rows stood before', () => {
     for (let turn = 1; turn < rows.length; turn += 1) {
       expect([...rows.slice(turn), ...rows.slice(0, turn)].sort(byDue).map((one) => one.id)).toEqual(expected);
@@ -37,7 +41,9 @@ describe('a view', () => {
   it('takes a row in and lets it go as it changes', () => {
     const mine = row('a', { assignee: { id: 'me', alias: '' } });
     expect(belongs('mine', mine, 'me')).toBe(true);
-    expect(belongs('mine', { ...mine, status: 'snoozed' }, 'me')).toBe(false);
+    // The server counts and lists what sleeps among one's own.
+    expect(belongs('mine', { ...mine, status: 'snoozed' }, 'me')).toBe(true);
+    expect(belongs('mine', { ...mine, status: 'resolved' }, 'me')).toBe(false);
     expect(belongs('mine', { ...mine, assignee: { id: 'other', alias: '' } }, 'me')).toBe(false);
     expect(belongs('queue', { ...mine, assignee: null }, 'me')).toBe(true);
     expect(belongs('closed', { ...mine, status: 'resolved' }, 'me')).toBe(true);

@@ -22,7 +22,7 @@ interface Common { label: string; hint?: ReactNode; error?: string | null; disab
 interface Text extends Common { value: string; onChange: (value: string) => void; placeholder?: string; type?: string; autoFocus?: boolean; autoComplete?: string; max?: number; onEnter?: () => void; mono?: boolean; inputMode?: 'numeric' | 'text' | 'email' }
 
 export function TextField({ label, hint, error, value, onChange, onEnter, max, mono, ...rest }: Text) {
-  const enter = onEnter ? (event: KeyboardEvent) => { if (event.key === 'Enter' && !event.nativeEvent.isComposing) onEnter(); } : undefined;
+  const enter = onEnter ? (event: KeyboardEvent) => { if (event.key === 'Enter' && !event.nativeEvent.isComposing && event.keyCode !== 229) onEnter(); } : undefined;
   const Part = rest.type === 'password' ? AntInput.Password : AntInput;
   return (
     <Field label={label} hint={hint} error={error}>

@@ -29,8 +29,11 @@ function Overlay({ title, label, onClose, className, width, children }: { title:
   const panel = useRef<HTMLDivElement>(null);
   const close = useRef(onClose);
   close.current = onClose;
+  // What has the keyboard now: once this stands, a field in it may have taken it.
+  const had = useRef(document.activeElement as HTMLElement | null);
   useEffect(() => {
-    const before = document.activeElement as HTMLElement | null;
+    // One that took the place of another gives the keyboard back where that one would have.
+    const before = had.current?.isConnected ? had.current : (document.activeElement as HTMLElement | null);
     const node = panel.current;
     if (node && !node.contains(document.activeElement)) (node.querySelector<HTMLElement>('[autofocus]') ?? node).focus();
     return () => {
@@ -40,7 +43,7 @@ function Overlay({ title, label, onClose, className, width, children }: { title:
     };
   }, []);
   const key = (event: ReactKeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
     if (event.key === 'Escape' && !event.defaultPrevented) {
       event.stopPropagation();
       close.current();
@@ -90,14 +93,14 @@ export type MenuEntry =
   | { key: string; divider: true }
   | { key: string; heading: ReactNode };
 
-function toItems(entries: MenuEntry[]): never[] {
+function toItems(entries: MenuEntry[], back: () => void): never[] {
   return entries.map((entry) => {
     if ('divider' in entry) return { type: 'divider', key: entry.key };
     if ('heading' in entry) return { type: 'group', key: entry.key, label: entry.heading };
     const icon = entry.icon ? <Icon name={entry.icon} size={15} /> : undefined;
-    if ('items' in entry) return { key: entry.key, label: entry.label, icon, children: toItems(entry.items) };
+    if ('items' in entry) return { key: entry.key, label: entry.label, icon, children: toItems(entry.items, back) };
     return {
-      key: entry.key, icon, danger: entry.danger, disabled: entry.disabled, onClick: entry.run,
+      key: entry.key, icon, danger: entry.danger, disabled: entry.disabled, onClick: () => { back(); entry.run(); },
       label: entry.checked === undefined ? entry.label : <span className="menu-check"><span>{entry.label}</span>{entry.checked ? <Icon name="check" size={14} /> : null}</span>,
     };
   }) as never[];
@@ -105,15 +108,52 @@ function toItems(entries: MenuEntry[]): never[] {
 
 /** A menu under a button, opened by click, Enter or the down arrow. */
 export function Menu({ entries, children, placement = 'bottomLeft' }: { entries: MenuEntry[]; children: ReactElement; placement?: 'bottomLeft' | 'bottomRight' | 'topLeft' | 'topRight' }) {
-  return <Dropdown menu={{ items: toItems(entries) }} trigger={['click']} placement={placement} autoFocus>{children}</Dropdown>;
+  const button = useRef<HTMLElement | null>(null);
+  // The keyboard goes back to the button before anything is done, so that what opens then can give it back there too.
+  const back = () => { if (button.current?.isConnected) button.current.focus(); };
+  const opened = (open: boolean) => {
+    if (open) button.current = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+    else setTimeout(() => { if (document.activeElement === document.body || document.activeElement?.closest('.ant-dropdown')) back(); }, 0);
+  };
+  return <Dropdown menu={{ items: toItems(entries, back) }} trigger={['click']} placement={placement} autoFocus onOpenChange={opened}>{children}</Dropdown>;
 }
 
 export function Hint({ text, children }: { text: ReactNode; children: ReactElement }) {
   return <Tooltip title={text} mouseEnterDelay={0.4}>{children}</Tooltip>;
 }
 
+/** Looks for what takes the keyboard this often, frame by frame: a popup is shown only when its place is found. */
+const LOOKS_MAX = 30;
+
+/** What pops up has the keyboard while it is open, and gives it back. */
+function Inside({ label, onClose, children }: { label?: string; onClose: () => void; children: ReactNode }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const before = document.activeElement as HTMLElement | null;
+    const node = box.current;
+    let looks = 0;
+    let frame = 0;
+    const take = () => {
+      (node?.querySelector<HTMLElement>(focusable) ?? node)?.focus({ preventScroll: true });
+      looks += 1;
+      if (!node?.contains(document.activeElement) && looks < LOOKS_MAX) frame = requestAnimationFrame(take);
+    };
+    frame = requestAnimationFrame(take);
+    return () => {
+      cancelAnimationFrame(frame);
+      if (document.activeElement === document.body && before?.isConnected) before.focus();
+    };
+  }, []);
+  const key = (event: ReactKeyboardEvent) => {
+    if (event.key !== 'Escape' || event.nativeEvent.isComposing) return;
+    event.stopPropagation();
+    onClose();
+  };
+  return <div ref={box} role="dialog" aria-label={label} tabIndex={-1} onKeyDown={key}>{children}</div>;
+}
+
 export function Popup({ open, onOpen, content, children, placement = 'bottomLeft', label }: { open: boolean; onOpen: (open: boolean) => void; content: ReactNode; children: ReactElement; placement?: 'bottomLeft' | 'bottomRight' | 'topLeft' | 'topRight' | 'bottom'; label?: string }) {
-  return <Popover open={open} onOpenChange={onOpen} content={<div role="dialog" aria-label={label}>{content}</div>} trigger="click" placement={placement} arrow={false} destroyOnHidden>{children}</Popover>;
+  return <Popover open={open} onOpenChange={onOpen} content={<Inside label={label} onClose={() => onOpen(false)}>{content}</Inside>} trigger="click" placement={placement} arrow={false} destroyOnHidden>{children}</Popover>;
 }
 
 // ── Notices ──

@@ -13,6 +13,7 @@ import { fillVariables, loadPhrases, phrases, searchPhrases, servingLine, textOf
 import { builtInViews, savedKey, savedViews } from '../work/views';
 import { concerns } from '../state/rights';
 import { tell } from '../state/faults';
+import { areasOf } from './areas';
 import { goHome } from './focus';
 import { go, routeNow } from './router';
 
@@ -160,8 +161,13 @@ function useEntries(query: string, found: ReturnType<typeof useFound>): Entry[] 
     const views: Entry[] = Object.values(builtInViews(me)).flat().map((view) => ({ id: `v.${view}`, group: t('palette.views'), icon: 'chat' as const, label: t(`view.${view}`), run: () => { go('/'); setTimeout(() => act('view', view), 0); } }));
     views.push(...saved.map((one): Entry => ({ id: `v.${one.id}`, group: t('palette.views'), icon: 'chat', label: one.name, run: () => { go('/'); setTimeout(() => act('view', savedKey(one.id)), 0); } })));
     nest('views', 'chat', t('palette.views'), () => views);
+    const areas = areasOf(me).map((one): Entry => ({ id: `r.${one.name}`, group: t('palette.areas'), icon: one.icon, label: t(one.label), run: () => go(one.path) }));
+    if (open && current?.assignee?.id === me.user.id) add('hand', 'hand', t('hands.raise'), () => act('hand'), keys('hand'));
+    if (desk.reservations.get().length > 0) add('decline', 'close', t('keys.act.decline'), () => act('decline'), keys('decline'));
+    nest('areas', 'next', t('palette.areas'), () => areas);
     add('ready', 'user', t('presence.go_ready'), () => act('ready'), keys('ready'));
     add('busy', 'user', t('presence.go_busy'), () => act('busy'), keys('busy'));
+    add('state', 'user', t('keys.act.state'), () => act('state'), keys('state'));
     add('keys', 'command', t('keys.title'), () => act('sheet'), '?');
     add('theme', 'settings', t('palette.theme'), () => void changeSettings({ theme: document.documentElement.dataset['theme'] === 'dark' ? 'light' : 'dark' }));
     add('language', 'settings', t('palette.language'), () => void changeSettings({ language: me.settings.language === 'en' ? 'zh-CN' : 'en' }));
@@ -182,7 +188,7 @@ function useEntries(query: string, found: ReturnType<typeof useFound>): Entry[] 
     const settings: Entry[] = settingsPages.filter((page) => fits(t(page.title), t(page.about))).slice(0, 4).map((page) => ({
       id: `s.${page.key}`, group: t('rail.settings'), icon: 'settings', label: t(page.title), detail: t(page.about), run: () => go(`/settings/${page.key}`),
     }));
-    const named = q === '' ? [] : views.filter((one) => fits(String(one.label))).slice(0, PER_GROUP);
+    const named = q === '' ? [] : [...areas, ...views].filter((one) => fits(String(one.label))).slice(0, PER_GROUP);
     return [...shown, ...named, ...conversations, ...people, ...contacts, ...messages, ...settings];
   }, [query, found.result, found.people, rows, saved, own, t, minute]);
 }

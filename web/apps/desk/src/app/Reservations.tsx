@@ -8,7 +8,7 @@ import { tell } from '../state/faults';
 import { useStore } from '../state/store';
 import { useDesk } from './context';
 import { whyText } from '../conversations/eventText';
-import { steppedTo } from './focus';
+import { goHome, steppedTo } from './focus';
 import { go } from './router';
 import { ring } from './sound';
 
@@ -98,6 +98,7 @@ function Card({ reservation, first }: { reservation: Reservation; first: boolean
     try {
       await client.routing.decline(reservation.id, reason);
       drop();
+      setTimeout(goHome, 0);
     } catch (error) {
       tell(error, t);
     }
@@ -129,7 +130,7 @@ function Card({ reservation, first }: { reservation: Reservation; first: boolean
       <div className="reservation-acts">
         <Button look="primary" busy={busy} onClick={() => void accept()}>{t('reservation.accept')} {first ? <Kbd>{taken ? 'Alt Enter' : 'Enter'}</Kbd> : null}</Button>
         <Menu placement="bottomRight" entries={reasons.map((reason) => ({ key: reason, label: t(`decline.${reason}`), run: () => void decline(reason) }))}>
-          <button type="button" className="btn btn-plain">{t('reservation.decline')}</button>
+          <button type="button" className={`btn btn-plain${first ? ' reservation-decline' : ''}`}>{t('reservation.decline')}</button>
         </Menu>
       </div>
       <div className="reservation-left" role="timer" aria-label={t('reservation.left', { n: Math.ceil(left / 1000) })}><i style={{ width: `${(left / whole) * 100}%` }} /></div>

@@ -16,7 +16,7 @@ import { loadKeys } from '../work/ownKeys';
 import { forgetPhrases } from '../work/phrases';
 import { tell } from '../state/faults';
 import { act, actionOf, combination, isTyping, onAct } from './actions';
-import { goHome } from './focus';
+import { goHome, openMenu } from './focus';
 import { Palette } from './Palette';
 import { Rail } from './Rail';
 import { Reservations } from './Reservations';
@@ -65,6 +65,8 @@ export function Shell({ me }: { me: Me }) {
   useEffect(() => onAct((name) => {
     if (name === 'palette') setPalette((open) => !open);
     if (name === 'sheet') setSheet((open) => !open);
+    if (name === 'state') openMenu('.state-btn');
+    if (name === 'decline') openMenu('.reservation-decline');
     if ((name === 'ready' || name === 'busy') && desk) {
       // Enter takes what rings from now on.
       if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
@@ -83,7 +85,7 @@ export function Shell({ me }: { me: Me }) {
           <Banner />
           <MustRead />
           <AlertBanner />
-          <Suspense fallback={<div className="page"><Skeleton lines={6} /></div>}><Area /></Suspense>
+          <Suspense fallback={<div className="page"><Skeleton lines={6} /></div>}><Area /><Arrived /></Suspense>
         </div>
         <Reservations />
         {palette ? <Palette onClose={() => setPalette(false)} /> : null}
@@ -100,6 +102,13 @@ export function Shell({ me }: { me: Me }) {
 function SkipLink() {
   const { t } = useT();
   return <a className="skip" href="#main">{t('shell.skip')}</a>;
+}
+
+/** Whoever goes to another area has the keyboard there, once it stands. */
+function Arrived() {
+  const { name } = useRoute();
+  useEffect(goHome, [name]);
+  return null;
 }
 
 function Area() {

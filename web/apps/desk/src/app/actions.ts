@@ -2,7 +2,7 @@
 import { createStore } from '../state/store';
 
 export type ActionName =
-  | 'transfer' | 'resolve' | 'snooze' | 'note' | 'reply' | 'next' | 'previous' | 'phrases' | 'macros' | 'take' | 'list' | 'palette' | 'sheet' | 'ready' | 'busy'
+  | 'transfer' | 'resolve' | 'snooze' | 'note' | 'reply' | 'next' | 'previous' | 'phrases' | 'macros' | 'take' | 'list' | 'palette' | 'sheet' | 'ready' | 'busy' | 'state' | 'decline' | 'hand'
   | 'macro_1' | 'macro_2' | 'macro_3' | 'macro_4' | 'macro_5' | 'macro_6' | 'macro_7' | 'macro_8' | 'macro_9'
   /** Not on the keyboard: the argument is a text, a macro, a time, a view. */
   | 'insert' | 'macro' | 'snooze_until' | 'view' | 'sign_out';
@@ -32,6 +32,7 @@ export const usualKeys: { name: ActionName; keys: string; group: KeyGroup }[] = 
   { name: 'transfer', keys: 'Alt+KeyT', group: 'conversation' },
   { name: 'take', keys: 'Alt+KeyG', group: 'conversation' },
   { name: 'snooze', keys: 'Alt+KeyZ', group: 'conversation' },
+  { name: 'hand', keys: 'Alt+KeyJ', group: 'conversation' },
   { name: 'resolve', keys: 'Alt+KeyE', group: 'conversation' },
   ...([1, 2, 3, 4, 5, 6, 7, 8, 9] as const).map((n) => ({ name: `macro_${n}` as const, keys: `Alt+Digit${n}`, group: 'conversation' as const })),
   { name: 'next', keys: 'Alt+ArrowDown', group: 'list' },
@@ -41,6 +42,8 @@ export const usualKeys: { name: ActionName; keys: string; group: KeyGroup }[] = 
   { name: 'sheet', keys: 'Alt+KeyH', group: 'desk' },
   { name: 'ready', keys: 'Alt+KeyA', group: 'desk' },
   { name: 'busy', keys: 'Alt+KeyB', group: 'desk' },
+  { name: 'state', keys: 'Alt+KeyS', group: 'desk' },
+  { name: 'decline', keys: 'Alt+KeyX', group: 'desk' },
 ];
 
 /** What the person set: by action; an empty text takes the key away. */

@@ -11,6 +11,7 @@ const atLoss = () => document.activeElement === null || document.activeElement =
 export function goHome(): void {
   if (!atLoss()) return;
   const home = document.getElementById('list-rows') ?? document.getElementById('list') ?? document.getElementById('main');
+  if (home && !home.hasAttribute('tabindex')) home.tabIndex = -1;
   home?.focus({ preventScroll: true });
 }
 
@@ -24,6 +25,13 @@ export function focusSoon(selector: string): void {
     else if (performance.now() < until && (document.activeElement === from || atLoss())) requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
+}
+
+/** Opens the menu of a button that stands on the page, with the keyboard in it. */
+export function openMenu(selector: string): void {
+  const button = document.querySelector<HTMLElement>(selector);
+  button?.focus();
+  button?.click();
 }
 
 /** The next conversation is opened by moving in the list. */

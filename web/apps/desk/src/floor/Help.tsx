@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { uuid, type Conversation, type Help } from '@hark/api';
 import { AreaField, Button, Dialog, Icon, notify, TextField, useT } from '@hark/ui';
+import { keysOf, onAct, ownKeys, shownKeys } from '../app/actions';
 import { useDesk } from '../app/context';
 import { useNow } from '../state/clock';
 import { tell } from '../state/faults';
@@ -33,18 +34,11 @@ export function HelpBar({ conversation }: { conversation: Conversation }) {
     } catch (error) { tell(error, t); }
     refreshFloor();
   }, [t]);
-  useEffect(() => {
-    const key = (event: KeyboardEvent) => {
-      if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.isComposing || event.code !== 'KeyJ') return;
-      event.preventDefault();
-      setDialog('raise');
-    };
-    window.addEventListener('keydown', key);
-    return () => window.removeEventListener('keydown', key);
-  }, []);
+  const held = conversation.assignee?.id === me.user.id;
+  useEffect(() => onAct((name) => { if (name === 'hand' && held) setDialog('raise'); }), [held]);
+  const keys = useStore(ownKeys);
   if (!help || conversation.status === 'resolved') return null;
   const mine = help.hands.find((one) => one.user === me.user.id);
-  const held = conversation.assignee?.id === me.user.id;
   const others = help.watchers.filter((one) => one.user !== me.user.id);
   const whispered = help.may_help && !held && conversation.assignee;
   if (!held && help.hands.length === 0 && !help.may_help) return null;
@@ -61,7 +55,7 @@ export function HelpBar({ conversation }: { conversation: Conversation }) {
       ))}
       {others.length > 0 ? <span className="help-watch"><Icon name="eye" size={14} />{t('help.watchers', { names: several(others.map((one) => one.alias)) })}</span> : null}
       <span className="help-gap" />
-      {held && !mine ? <Button small icon="hand" onClick={() => setDialog('raise')} aria-keyshortcuts="Alt+J">{t('hands.raise')}</Button> : null}
+      {held && !mine ? <Button small icon="hand" onClick={() => setDialog('raise')} title={shownKeys(keysOf('hand', keys))}>{t('hands.raise')}</Button> : null}
       {whispered ? <Button small icon="eye" aria-pressed={watching} onClick={() => void run(() => (watching ? client.floor.unwatch(id) : client.floor.watch(id)), watching ? t('help.unwatched') : t('help.watched'))}>{watching ? t('help.unwatch') : t('help.watch')}</Button> : null}
       {whispered ? <Button small icon="whisper" onClick={() => setDialog('whisper')}>{t('whisper.open')}</Button> : null}
       {dialog === 'raise' && !mine ? <Raise onClose={() => setDialog(null)} onRaise={(reason) => void run(() => client.floor.raise(id, reason), t('hands.raised'))} /> : null}

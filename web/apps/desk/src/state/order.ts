@@ -1,12 +1,14 @@
 /**
  * Which conversations belong to a view and in what order they stand.
  *
- * First what woke or is overdue (longest overdue first), then by due time, then by longest wait; what waits for nobody comes last,
- * newest first. The server orders the pages in the same way; this keeps the order between two pages as things change.
+ * First what woke or is overdue (longest overdue first), then by due time, then by longest wait; what waits for nobody comes after,
+ * newest first; last what sleeps and what was ended. The server orders the pages in the same way; this keeps the order between two pages as things change.
  */
 import type { ConversationRow, UserId, View } from '@hark/api';
 
 export function byDue(a: ConversationRow, b: ConversationRow): number {
+  const put = asleep(a) - asleep(b);
+  if (put !== 0) return put;
   // An overdue time is an earlier due time: one comparison covers both rules.
   const due = compare(dueOf(a), dueOf(b));
   if (due !== 0) return due;
@@ -14,6 +16,8 @@ export function byDue(a: ConversationRow, b: ConversationRow): number {
   if (wait !== 0) return wait;
   return byRecent(a, b);
 }
+
+const asleep = (row: ConversationRow) => (row.status === 'open' ? 0 : row.status === 'snoozed' ? 1 : 2);
 
 export function byRecent(a: ConversationRow, b: ConversationRow): number {
   const newest = (b.last?.at ?? 0) - (a.last?.at ?? 0);
@@ -40,11 +44,11 @@ export function orderOf(view: View): (a: ConversationRow, b: ConversationRow) =>
 /** Whether a changed row stands in a view; `null` where the row itself does not tell. */
 export function belongs(view: View, row: ConversationRow, me: UserId): boolean | null {
   switch (view) {
-    case 'mine': return row.status === 'open' && row.assignee?.id === me;
+    case 'mine': return row.status !== 'resolved' && row.assignee?.id === me;
     case 'queue': return row.status === 'open' && row.assignee === null;
     case 'mentions': return row.mentioned ?? false;
     case 'followed': return null;
-    case 'open': return row.status === 'open';
+    case 'open': return row.status !== 'resolved';
     case 'closed': return row.status === 'resolved';
     case 'all': return true;
   }

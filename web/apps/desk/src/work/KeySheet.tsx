@@ -23,10 +23,11 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
     list: [['keys.fixed.move', '↓ ↑'], ['keys.fixed.open', 'Enter'], ['keys.fixed.select', 'Space'], ['keys.fixed.extend', 'Shift ↓'], ['keys.fixed.bulk', 'Enter'], ['keys.fixed.all', 'Ctrl A'], ['keys.fixed.clear', 'Esc']],
     writing: [['keys.fixed.send', send], ['keys.fixed.newline', 'Shift Enter'], ['keys.fixed.slash', '/'], ['keys.fixed.mention', '@']],
   };
+  const lines = (group: string) => (fixed[group] ?? []).map(([title, keys]) => <div key={title}><dt>{t(title)}</dt><dd><Kbd>{keys}</Kbd></dd></div>);
   return (
     <Dialog open title={t('keys.title')} onClose={onClose} width={720} footer={<><span className="hint key-hint">{t('keys.hint')}</span><Button onClick={() => { onClose(); go('/settings/keys'); }}>{t('keys.customise')}</Button></>}>
       <div className="key-sheet">
-        {keyGroups.map((group) => (
+        {keyGroups.flatMap((group) => [
           <section key={group.key}>
             <h3>{t(group.title)}</h3>
             <dl>
@@ -35,14 +36,12 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
                 const shown = one.name === 'macro_1' && keys === 'Alt+Digit1' ? 'Alt 1 – 9' : shownKeys(keys);
                 return <div key={one.name}><dt>{one.name === 'macro_1' ? t('keys.act.macro', { n: '1 – 9' }) : keyName(one.name, t)}</dt><dd>{keys ? <Kbd>{shown}</Kbd> : <small>{t('keys.none')}</small>}</dd></div>;
               })}
-              {(fixed[group.key] ?? []).map(([title, keys]) => <div key={title}><dt>{t(title)}</dt><dd><Kbd>{keys}</Kbd></dd></div>)}
+              {lines(group.key)}
             </dl>
-          </section>
-        ))}
-        <section>
-          <h3>{t('keys.group.writing')}</h3>
-          <dl>{(fixed['writing'] ?? []).map(([title, keys]) => <div key={title}><dt>{t(title)}</dt><dd><Kbd>{keys}</Kbd></dd></div>)}</dl>
-        </section>
+          </section>,
+          // What one presses while writing stands under what one does with the conversation.
+          group.key === 'conversation' ? <section key="writing"><h3>{t('keys.group.writing')}</h3><dl>{lines('writing')}</dl></section> : null,
+        ])}
       </div>
     </Dialog>
   );
