@@ -14,10 +14,27 @@ export async function pictures(all) {
     await page.locator('.row.on .badge-unread').waitFor({ state: 'detached' });
     await until(async () => /[1-9]/.test(await page.locator('.list-views [role=tab]').first().textContent()) || 'no count', 'the counts are there');
   };
-  const login = await all.page({ who: 'nobody' });
-  await login.goto(server.desk);
-  await login.locator('input[autocomplete=username]').waitFor();
-  await take(login, 'sign-in');
+  const lead = await all.desk('mingge');
+  const at = async (page, path, ready) => {
+    await page.goto(`${server.desk}${path}`);
+    await page.locator(ready).first().waitFor();
+    await linked(page);
+    await until(async () => await page.locator('.skeleton:visible').count() === 0 || 'loading', `${path} has loaded`);
+  };
+  await at(lead, '/floor', '.floor-table tbody tr');
+  await take(lead, 'floor');
+  await at(lead, '/reports', '.report-table tbody tr');
+  await lead.getByRole('button', { name: '前一天' }).click();
+  await until(async () => await lead.locator('.bar-all').evaluateAll((bars) => bars.filter((bar) => Number(bar.getAttribute('height')) > 0).length > 3) || 'no bars', 'yesterday has bars');
+  await take(lead, 'report');
+  const { items } = (await call(lead, 'GET', '/conversations?view=all&order=recent&limit=100')).body;
+  await at(lead, `/customers/${items.find((one) => one.contact.name === '蒋文博').contact.id}`, '.customer .around dl');
+  await take(lead, 'customer');
+  const admin = await all.desk('admin');
+  await at(admin, '/monitor', '.monitor-side .alert-list li');
+  await take(admin, 'monitor');
+  await at(admin, '/wallboard', '.wall-tile').catch(() => undefined);
+  await take(admin, 'wallboard');
 
   const lan = await all.desk('xiaolan');
   await takeUpWork(lan);
@@ -31,16 +48,24 @@ export async function pictures(all) {
   await lan.keyboard.press('Alt+n');
   await lan.locator('.composer.note textarea').fill('两笔都是 11:42 前后，第二笔银行未清算');
   await lan.locator('.composer.note textarea').press('Enter');
-  await lan.locator('.note:not(.pending)').waitFor();
+  await lan.locator('.messages .note:not(.pending)').waitFor();
   await reply(lan, '查到了：第一笔 11:41 已入账，第二笔银行正在原路退回，两小时内到账。到账后您会收到短信。');
   await visitor.chat.locator('.m.agent', { hasText: '原路退回' }).waitFor();
   await lan.locator('.msg.ours .state-mark.read').last().waitFor();
   const id = openId(lan);
+  const { contact, line } = (await call(lan, 'GET', `/conversations/${id}`)).body;
+  await call(lan, 'PATCH', `/contacts/${contact.id}`, { name: '周敏', salutation: '周女士', tier: '金卡', preferences: { channel: '微信', quiet: '12:00–14:00' }, tags: ['老客户'] });
+  await call(lan, 'POST', `/contacts/${contact.id}/handles`, { kind: 'phone', value: '13800006207' });
+  const categories = (await call(lan, 'GET', `/categories?line=${line}`)).body.items;
+  await call(lan, 'POST', `/conversations/${id}/category`, { category: categories.find((one) => one.name_zh === '银行卡').id });
+  await call(lan, 'POST', `/conversations/${id}/tags`, { add: ['重复扣款'] });
   await lan.locator('.contact .contact-name').waitFor();
   for (const theme of ['light', 'dark']) {
     await call(lan, 'PATCH', '/me', { theme });
     await open(lan, id, server);
     await lan.locator('.list-rows .row').nth(1).waitFor();
+    await lan.locator('.list-views [role=tab]', { hasText: '全部' }).click();
+    await lan.locator('.list-rows .row').nth(6).waitFor();
     await lan.locator('.contact .contact-name').waitFor();
     await lan.locator('.msg.ours .state-mark.read').last().waitFor();
     await calm(lan);
@@ -68,9 +93,9 @@ export async function pictures(all) {
   await take(owen, 'desk-en');
   await take(guest, 'widget-en-dark');
 
-  const admin = await all.desk('admin');
   await admin.goto(`${server.desk}/settings/users`);
   await admin.locator('.settings-page table tbody tr').nth(2).waitFor();
   await linked(admin);
   await take(admin, 'settings');
+
 }

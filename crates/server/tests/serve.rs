@@ -63,7 +63,7 @@ async fn the_demonstration_is_lived_through_the_public_interfaces() {
     let dir = tempfile::tempdir().expect("a folder");
     let config = Config::on_free_ports(dir.path().join("data"));
     demo::fill(&config, &Startup::silent()).await.expect("is filled");
-    assert_eq!(demo::logins(&config).len(), 11);
+    assert_eq!(demo::logins(&config).len(), 17);
     let running = start_with(config.clone(), Surroundings::default()).await.expect("starts");
     let s = running.app().settings().clone();
     assert_eq!(get(&format!("{}/shop/", s.public_url)).await.status(), 200);
@@ -96,7 +96,7 @@ async fn the_demonstration_is_lived_through_the_public_interfaces() {
     }
     assert!(rows.len() >= 100, "{} conversations", rows.len());
     let open = rows.iter().filter(|r| r["status"] == "open").count();
-    assert_eq!(open, 16, "seven wait in queues, nine are with agents");
+    assert_eq!(open, 21, "seven wait in queues, fourteen are with agents");
     running.stop().await;
 
     let refused = demo::fill(&config, &Startup::silent()).await.map(|_| ()).expect_err("is refused");

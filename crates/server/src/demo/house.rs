@@ -18,6 +18,8 @@ pub struct Made {
     pub admin: Person,
     /// Everybody else, by key.
     pub staff: BTreeMap<String, Person>,
+    /// Who is at work while it is lived.
+    pub seats: parking_lot::Mutex<super::cast::Seats>,
     ids: BTreeMap<String, String>,
     keys: BTreeMap<String, String>,
 }
@@ -27,6 +29,13 @@ impl Made {
     pub fn id(&self, name: &str) -> Result<&str> {
         let found = self.ids.get(name).map(String::as_str);
         found.ok_or_else(|| Error::internal(format!("the demonstration has no {name}")))
+    }
+
+    /// Somebody of the staff.
+    pub fn person(&self, key: &str) -> Result<&Person> {
+        let admin = self.data.users.first().filter(|u| u.key == key).map(|_| &self.admin);
+        let found = admin.or_else(|| self.staff.get(key));
+        found.ok_or_else(|| Error::internal(format!("the demonstration has nobody called {key}")))
     }
 
     /// The public key of an inbox, `yunfu/wallet`.
@@ -82,13 +91,15 @@ pub async fn build(running: &Running) -> Result<Made> {
     let admin = person(first);
     let staff = data.users.iter().skip(1).map(|u| (u.key.clone(), person(u))).collect();
     let ids = BTreeMap::from([(format!("user:{}", first.key), admin_id.to_string())]);
-    let mut made = Made { admin, staff, ids, keys: BTreeMap::new(), data };
+    let mut made =
+        Made { admin, staff, seats: parking_lot::Mutex::default(), ids, keys: BTreeMap::new(), data };
     skills_and_calendar(&mut made).await?;
     for i in 0..made.data.clients.len() {
         client(&mut made, i, &running.app().settings().public_url).await?;
     }
     people(&mut made).await?;
     super::desk_work::fill(&made).await?;
+    super::floor::prepare(&made).await?;
     Ok(made)
 }
 

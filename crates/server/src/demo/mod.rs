@@ -1,18 +1,22 @@
-//! The demonstration: a provider with two clients, two lines each, eight agents, three queues and some hundred
-//! conversations of the last fortnight, in Chinese and English.
+//! The demonstration: a provider with two clients, two lines each, eight agents whom queues give work and six who are at
+//! work already, three queues and some hundreds of conversations of the last fortnight, in Chinese and English.
 //!
 //! It is lived, not written: the program is started on a clock that begins a fortnight ago, and every word goes in by the
 //! interfaces that people use (`/api/v1`, the widget's calls), in order of time. So the log, the record, search and
 //! figures are what they would be. The data is in `crates/server/demo/*.json`; names and numbers are invented.
 
+mod cast;
 mod clock;
 mod data;
+mod days;
 mod desk_work;
+mod floor;
 mod house;
 mod people;
 mod shops;
 mod talk;
 
+pub use cast::{Seats, take_seats};
 pub use shops::Shops;
 
 use crate::boot::{Surroundings, start_with};

@@ -2,11 +2,13 @@
 
 use super::clock::DemoClock;
 use super::data::{self, By, Contact, Conversation, Status, Talks};
+use super::floor::{self, Deed};
 use super::house::Made;
 use super::people::Person;
 use crate::boot::Running;
 use crate::startup::Startup;
 use axum::http::Method;
+use engines::calendar::{Calendar, CalendarSpec};
 use kernel::{Error, Millis, Result, Rng};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -19,6 +21,10 @@ const SHANGHAI: Millis = 8 * 60 * MINUTE;
 const TODAY_ENDS: Millis = (11 * 60 + 30) * MINUTE;
 /// A snoozed conversation comes back after this.
 const SNOOZE: Millis = 22 * 60 * MINUTE;
+/// The first answer of some takes longer.
+const SLOW: Millis = 150_000;
+/// Each so many-th who was served is asked how it was, and answers.
+const ASKED: usize = 3;
 /// Progress is told each so many steps.
 const TELL_EVERY: usize = 100;
 
@@ -35,6 +41,8 @@ enum What {
     Says(usize),
     /// What comes after the last message: category, tags, resolve, snooze.
     Ends,
+    /// Something on the floor, of this number.
+    Does(usize),
 }
 
 /// One conversation under way.
@@ -58,22 +66,30 @@ pub async fn hold(
 ) -> Result<()> {
     let all = data::talks()?;
     let mut talks = under_way(&all)?;
-    let steps = in_order(&talks, now)?;
+    let deeds = floor::deeds(now, &day_of(now)?)?;
+    let steps = in_order(&talks, &deeds, now)?;
     let mut tokens = BTreeMap::new();
     for (n, step) in steps.iter().enumerate() {
         clock.go_to(step.at);
-        let talk = &mut talks[step.talk];
         let mut stage = Stage { running, made, tokens: &mut tokens };
         match step.what {
-            What::Says(i) => stage.says(talk, i).await?,
-            What::Ends => stage.ends(talk, now).await?,
+            What::Says(i) => stage.says(&mut talks[step.talk], i).await?,
+            What::Ends => stage.ends(&mut talks[step.talk], step.talk, now).await?,
+            What::Does(i) => floor::act(running.app(), made, &deeds[i].1).await?,
         }
         if n % TELL_EVERY == 0 {
             startup.progress(n as u64, steps.len() as u64);
         }
     }
     clock.go_to(now);
-    Ok(())
+    floor::finish(made, now).await
+}
+
+/// The day in Shanghai, `YYYY-MM-DD`.
+fn day_of(now: Millis) -> Result<String> {
+    let calendar = Calendar::new(CalendarSpec::always("Asia/Shanghai")).ok();
+    let day = calendar.and_then(|c| c.day_at(now));
+    day.map(|d| d.to_string()).ok_or_else(|| Error::internal("a day in Shanghai"))
 }
 
 fn under_way<'a>(all: &'a [(&'static str, Talks)]) -> Result<Vec<Talk<'a>>> {
@@ -89,9 +105,10 @@ fn under_way<'a>(all: &'a [(&'static str, Talks)]) -> Result<Vec<Talk<'a>>> {
 }
 
 /// Every step of every conversation, by time. What belongs to today is told back from now.
-fn in_order(talks: &[Talk<'_>], now: Millis) -> Result<Vec<Step>> {
+fn in_order(talks: &[Talk<'_>], deeds: &[(Millis, Deed)], now: Millis) -> Result<Vec<Step>> {
     let midnight = (now + SHANGHAI) / DAY * DAY - SHANGHAI;
-    let mut steps = vec![];
+    let does = |(i, (at, _)): (usize, &(Millis, Deed))| Step { at: *at, talk: 0, what: What::Does(i) };
+    let mut steps: Vec<Step> = deeds.iter().enumerate().map(does).collect();
     for (talk, t) in talks.iter().enumerate() {
         let wall = minutes(&t.data.time)? * MINUTE;
         let mut at = match t.data.days_ago {
@@ -100,11 +117,13 @@ fn in_order(talks: &[Talk<'_>], now: Millis) -> Result<Vec<Step>> {
         };
         for (i, message) in t.data.messages.iter().enumerate() {
             if i > 0 {
-                at += pause(talk, i, message.by);
+                let slow = i == 1 && t.data.days_ago > 0 && talk % 6 == 1;
+                at += pause(talk, i, message.by) + if slow { SLOW } else { 0 };
             }
             steps.push(Step { at: at.min(now - 2_000), talk, what: What::Says(i) });
         }
-        steps.push(Step { at: (at + 40_000).min(now - 1_000), talk, what: What::Ends });
+        let patience = if t.data.status == Status::Left { 4 * MINUTE } else { 40_000 };
+        steps.push(Step { at: (at + patience).min(now - 1_000), talk, what: What::Ends });
     }
     // Stable, so that the steps of one conversation keep their order.
     steps.sort_by_key(|s| s.at);
@@ -262,8 +281,11 @@ impl Stage<'_> {
         self.take(talk).await
     }
 
-    async fn ends(&self, talk: &mut Talk<'_>, now: Millis) -> Result<()> {
+    async fn ends(&self, talk: &mut Talk<'_>, number: usize, now: Millis) -> Result<()> {
         let data = talk.data;
+        if let (Status::Left, Some(visitor)) = (data.status, &talk.visitor) {
+            return visitor.post("/w/v1/end", json!({})).await.map(|_| ());
+        }
         let category = self.made.id(&format!("category:{}/{}", self.inbox_of(talk), data.category))?;
         let by = if data.agent.is_some() { self.agent(talk)? } else { &self.made.admin };
         let path = format!("/api/v1/conversations/{}", talk.id);
@@ -279,6 +301,9 @@ impl Stage<'_> {
                     "outcome": d.outcome,
                 });
                 by.post(&format!("{path}/resolve"), json!({"disposition": disposition})).await?;
+                if number.is_multiple_of(ASKED) {
+                    self.judges(talk, number / ASKED).await?;
+                }
             }
             (Status::Snoozed, _) => {
                 by.post(&format!("{path}/snooze"), json!({"until": now + SNOOZE})).await?;
@@ -286,6 +311,25 @@ impl Stage<'_> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// The customer is asked how it was, and says so; on lines that ask.
+    async fn judges(&self, talk: &Talk<'_>, number: usize) -> Result<()> {
+        let Some(visitor) = &talk.visitor else { return Ok(()) };
+        let line = self.made.id(&format!("line:{}", self.inbox_of(talk)))?;
+        let survey = self.made.admin.get(&format!("/api/v1/lines/{line}/survey")).await?;
+        if survey["enabled"] != true {
+            return Ok(());
+        }
+        self.act(talk, "survey", json!({})).await?;
+        let score = [5, 5, 4, 5, 3, 5, 4, 5, 2, 5][number % 10];
+        let remarks = super::days::remarks(talk.client)?;
+        let remark = remarks.get(number % (remarks.len() * 2)).cloned().unwrap_or_default();
+        let body = json!({
+            "conversation": talk.id, "score": score, "attitude": score.max(4), "expertise": score, "resolution": score,
+            "solved": score > 2, "remark": remark,
+        });
+        visitor.post("/w/v1/survey", body).await.map(|_| ())
     }
 
     /// A random UUID.
