@@ -124,9 +124,10 @@ export async function daily(all) {
     const pick = async (field, words) => {
       await field.click();
       await admin.locator('.ant-select-dropdown:visible .ant-select-item-option', { hasText: words }).first().click();
+      await until(async () => await admin.locator('.ant-select-dropdown:visible').count() === 0 || 'open', 'the choice is made');
     };
     await pick(form.locator('.macro-step-head .ant-select'), '转给班组');
-    await pick(form.locator('.macro-step .field .ant-select'), /./);
+    await pick(form.locator('.macro-step .field .ant-select'), '华语一组');
     await form.getByRole('button', { name: '创建' }).click();
     await admin.locator('table', { hasText: '转给班组' }).waitFor();
   });

@@ -10,6 +10,8 @@ const FRAME_MS_MAX = 8;
 /** Points a second: more than two hundred conversations go by. */
 const SPEED = 12_000;
 const SECONDS = 6;
+/** A frame that comes later after the one before it than this, at sixty a second, was kept from coming. */
+const LATE_US = 20_000;
 /** Of sixty frames a second, so many must have been there to be measured. */
 const RATE_MIN = 20;
 
@@ -40,8 +42,11 @@ function frames(trace) {
     spent[at] += (task.tdur ?? task.dur) / 1_000;
     taken[at] += task.dur / 1_000;
   }
-  const inOrder = (all) => all.slice(1, -1).sort((a, b) => a - b);
-  return { spent: inOrder(spent), taken: inOrder(taken) };
+  // Where the machine gave the core to others, the next frame has the rows of two to make: it says nothing about the page. One
+  // that is late because the page itself took long is counted.
+  const kept = times.map((_, n) => n > 0 && n + 1 < times.length && (times[n] - times[n - 1] <= LATE_US || spent[n - 1] >= FRAME_MS_MAX));
+  const inOrder = (all) => all.filter((_, n) => kept[n]).sort((a, b) => a - b);
+  return { spent: inOrder(spent), taken: inOrder(taken), seen: times.length };
 }
 
 /** A share of sorted figures, as text. */
@@ -67,11 +72,11 @@ export async function scroll(all) {
     await cdp.send('Input.synthesizeScrollGesture', { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2), yDistance: -SPEED * SECONDS, speed: SPEED, gestureSourceType: 'mouse', preventFling: true });
     const trace = await browser.stopTracing();
     if (process.env.HARK_TRACE) writeFileSync(process.env.HARK_TRACE, trace);
-    const { spent, taken } = frames(trace);
-    assert.ok(spent.length > SECONDS * RATE_MIN, `only ${spent.length} frames were seen`);
+    const { spent, taken, seen } = frames(trace);
+    assert.ok(spent.length > SECONDS * RATE_MIN, `only ${spent.length} of ${seen} frames came in time`);
     const top = await page.locator('.list-rows').evaluate((node) => node.scrollTop);
     assert.ok(top > 20_000, `it scrolled to ${top}`);
-    console.log(`      ${spent.length} frames in ${SECONDS} s, ${await page.locator('.list-rows .row').count()} rows in the page, load of the machine ${loadavg()[0].toFixed(1)}`);
+    console.log(`      ${seen} frames in ${SECONDS} s, ${spent.length} of them in time, ${await page.locator('.list-rows .row').count()} rows in the page, load of the machine ${loadavg()[0].toFixed(1)}`);
     console.log(`      processor: ${told(spent)}\n      by the clock: ${told(taken)}`);
     assert.ok(Number(share(spent, 0.95)) < FRAME_MS_MAX, `95 % of frames take ${share(spent, 0.95)} ms`);
   });
