@@ -119,6 +119,7 @@ async fn words_name_nothing(house: &House) -> Vec<String> {
         let foreign = house.b1.id(field);
         let mut body = house.api.body(&schema, &house.a1);
         body[field] = json!(foreign);
+        body["words"] = json!(["a word"]);
         let r = house.admin.ask(o.method.clone(), &o.address(&house.a1), Some(body)).await;
         if r.status >= 300 || r.json[field] != json!(foreign) || r.text.contains(MARK_B) {
             faults.push(format!("{id}: {field} is no word: {}", r.tells()));

@@ -9,8 +9,7 @@ use crate::organisations;
 use kernel::{ContactId, HandleId, Language, Millis, OrganisationId, Result, TenantId, args, sql};
 use platform::store::Tx;
 use serde_json::{Value, json};
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A row with the ids it may need, made before the transaction.
 #[derive(Debug, Clone)]
@@ -246,14 +245,13 @@ async fn firms(
     rows: &[Prepared],
     now: Millis,
 ) -> Result<HashMap<String, i64>> {
-    let mut out = HashMap::new();
+    let mut wanted = BTreeMap::new();
     for p in rows {
-        let Some(name) = p.draft.organisation.as_deref() else { continue };
-        if let Entry::Vacant(place) = out.entry(name_key(name)) {
-            place.insert(organisations::find_or_make(tx, tenant, p.organisation, name, now).await?.0);
+        if let Some(name) = p.draft.organisation.as_deref() {
+            wanted.entry(name_key(name)).or_insert((p.organisation, name));
         }
     }
-    Ok(out)
+    organisations::find_or_make(tx, tenant, &wanted, now).await
 }
 
 fn fill(s: &mut State, d: &Draft, firm: Option<i64>, replace: bool, now: Millis) {

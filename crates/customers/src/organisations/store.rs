@@ -4,6 +4,8 @@ use super::view::Organisation;
 use crate::contacts::name_key;
 use kernel::{OrganisationId, Result, TenantId, TenantScope, args, sql};
 use platform::store::{Row, Tx};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, HashMap};
 
 /// Enters an organisation; false where the name is taken.
 pub(super) async fn insert(tx: &mut Tx, o: &Organisation) -> Result<bool> {
@@ -62,22 +64,54 @@ pub(super) async fn exists(tx: &mut Tx, tenant: TenantId, id: OrganisationId) ->
     Ok(found.is_some())
 }
 
-/// The organisation of this name, made where there is none.
+/// The organisations of these names by key, made under these ids where there are none: a handful of statements, however many.
 pub(crate) async fn find_or_make(
     tx: &mut Tx,
     tenant: TenantId,
-    id: OrganisationId,
-    name: &str,
+    wanted: &BTreeMap<String, (OrganisationId, &str)>,
     now: kernel::Millis,
-) -> Result<OrganisationId> {
-    let made = Organisation { id, tenant, name: name.to_owned(), note: None, created_at: now };
-    insert(tx, &made).await?;
-    tx.get(
-        sql!("SELECT id FROM organisation WHERE tenant_id = $1 AND name_key = $2"),
-        args![tenant, name_key(name)],
-        |r| r.id(0),
+) -> Result<HashMap<String, i64>> {
+    let mut known = by_keys(tx, tenant, wanted.keys()).await?;
+    let missing = || wanted.iter().filter(|(key, _)| !known.contains_key(*key));
+    let rows: Vec<Value> = missing().map(|(key, (id, name))| json!([id.0, name, key])).collect();
+    if rows.is_empty() {
+        return Ok(known);
+    }
+    tx.exec(
+        sql!(
+            "INSERT INTO organisation(id, tenant_id, name, name_key, created_at)
+             SELECT CAST(r.value ->> 0 AS BIGINT), CAST($1 AS BIGINT), r.value ->> 1, r.value ->> 2, CAST($2 AS BIGINT)
+             FROM ROWS_OF($3) WHERE 1 = 1 ON CONFLICT (tenant_id, name_key) DO NOTHING"
+        ),
+        args![tenant, now, Value::from(rows).to_string()],
     )
-    .await
+    .await?;
+    // Somebody else may have been faster, so that what is there counts.
+    let made: Vec<String> = missing().map(|(key, _)| key.clone()).collect();
+    known.extend(by_keys(tx, tenant, made.iter()).await?);
+    Ok(known)
+}
+
+async fn by_keys(
+    tx: &mut Tx,
+    tenant: TenantId,
+    keys: impl Iterator<Item = &String>,
+) -> Result<HashMap<String, i64>> {
+    let keys: Vec<Value> = keys.map(|k| json!([k])).collect();
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found = tx
+        .all(
+            sql!(
+                "SELECT o.name_key, o.id FROM ROWS_OF($2)
+                 JOIN organisation o ON o.tenant_id = $1 AND o.name_key = r.value ->> 0"
+            ),
+            args![tenant, Value::from(keys).to_string()],
+            |r| Ok((r.text(0)?, r.int(1)?)),
+        )
+        .await?;
+    Ok(found.into_iter().collect())
 }
 
 /// The name of one of this client.
