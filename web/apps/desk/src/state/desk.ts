@@ -87,6 +87,8 @@ export class Desk {
       onResync: () => void this.reload(),
       onState: (state) => this.linkChanged(state),
     });
+    // What was opened by its address was looked at before there was anybody to tell.
+    if (this.looking) this.live.watch(this.looking);
     this.live.start();
     this.listen();
     this.refreshCounts();
