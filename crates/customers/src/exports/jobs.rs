@@ -5,9 +5,11 @@ use super::view::ExportState;
 use super::{ROWS_MAX, rows};
 use crate::contacts::{self, Author, audit};
 use crate::handles::{Handle, of_contacts};
+use crate::permissions::EXPORT;
 use crate::segments;
 use crate::sheets::Writer;
 use crate::{attributes, codes};
+use accounts::Directory;
 use kernel::{
     Actor, AggregateKey, ContactId, Error, Event, ExportId, JobId, Kind, Language, Millis, Result, TenantId,
     TenantScope,
@@ -18,6 +20,7 @@ use platform::store::Tx;
 use serde_json::json;
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 /// The kind of the writing job.
 pub(crate) const RUN: &str = "export.run";
@@ -69,7 +72,7 @@ pub(crate) async fn run(app: App, job: Job) -> Result<()> {
             let (rows, size) = (count as i64, blob.size as i64);
             (Export { state: ExportState::Done, rows, size, hash: Some(blob.hash), ..export }, Some(blob))
         }
-        Err(e) if e.code.kind == Kind::Invalid || job.attempts >= TRIES_MAX => {
+        Err(e) if matches!(e.code.kind, Kind::Invalid | Kind::Forbidden) || job.attempts >= TRIES_MAX => {
             (Export { state: ExportState::Failed, fault: Some(e.code.code.to_owned()), ..export }, None)
         }
         Err(e) => return Err(e),
@@ -93,6 +96,11 @@ pub(crate) async fn run(app: App, job: Job) -> Result<()> {
 
 async fn write(app: &App, scope: &TenantScope, e: &Export, language: Language) -> Result<(Vec<u8>, usize)> {
     let tenant = e.tenant;
+    // What was allowed when it was asked for must still be.
+    let grants = app.port::<Arc<Directory>>().grants(e.by);
+    if !grants.may(EXPORT, tenant, None) || !e.within(|p| grants.may(p, tenant, None)) {
+        return Err(Error::new(&accounts::codes::MISSING_PERMISSION));
+    }
     let plan = segments::compile(app, scope, tenant, &e.filter).await?;
     let known =
         app.db().read(scope, async move |tx: &mut Tx| attributes::of_tenant(tx, tenant).await).await?;
@@ -105,7 +113,8 @@ async fn write(app: &App, scope: &TenantScope, e: &Export, language: Language) -
         let full = if e.clear { full(app, scope, tenant, &walk.ids).await? } else { HashMap::new() };
         for c in &shown {
             let own: Vec<&Handle> = full.get(&c.id).into_iter().flatten().collect();
-            out.row(&rows::row(c, &e.shape.columns, e.clear.then_some(own.as_slice())))?;
+            let sight = rows::Sight { clear: e.clear.then_some(own.as_slice()), personal: e.shape.personal };
+            out.row(&rows::row(c, &e.shape.columns, sight))?;
         }
         count += shown.len();
         if count > ROWS_MAX {

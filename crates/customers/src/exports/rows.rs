@@ -57,18 +57,31 @@ fn civil(days: i64) -> (i64, i64, i64) {
     (yoe + era * 400 + i64::from(m <= 2), m, doy - (153 * mp + 2) / 5 + 1)
 }
 
-/// A contact's row; addresses in full where `clear` holds them.
-pub(super) fn row(c: &Contact, columns: &[String], clear: Option<&[&Handle]>) -> Vec<String> {
+/// What of a contact is written in full.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Sight<'a> {
+    /// The addresses, where they are.
+    pub clear: Option<&'a [&'a Handle]>,
+    /// Personal data that stands in texts.
+    pub personal: bool,
+}
+
+/// A contact's row, with addresses and texts as far as they may be seen.
+pub(super) fn row(c: &Contact, columns: &[String], sight: Sight<'_>) -> Vec<String> {
     let handles = |kind: HandleKind| -> String {
-        let all: Vec<&str> = match clear {
+        let all: Vec<&str> = match sight.clear {
             Some(full) => full.iter().filter(|h| h.kind == kind).map(|h| h.value.as_str()).collect(),
             None => c.handles.iter().filter(|h| h.kind == kind).map(|h| h.value.as_str()).collect(),
         };
         all.join(DIVIDER)
     };
-    let some = |t: &Option<String>| t.clone().unwrap_or_default();
+    let said = |text: &str| match sight.personal {
+        true => text.to_owned(),
+        false => engines::redact::mask_personal(text).into_owned(),
+    };
+    let some = |t: &Option<String>| t.as_deref().map(said).unwrap_or_default();
     let one = |word: &String| match word.as_str() {
-        "name" => c.name.clone(),
+        "name" => said(&c.name),
         "phone" => handles(HandleKind::Phone),
         "email" => handles(HandleKind::Email),
         "external" => handles(HandleKind::External),
@@ -76,13 +89,14 @@ pub(super) fn row(c: &Contact, columns: &[String], clear: Option<&[&Handle]>) ->
         "language" => c.language.map(|l| l.tag().to_owned()).unwrap_or_default(),
         "tier" => some(&c.tier),
         "organisation" => c.organisation.as_ref().map(|o| o.name.clone()).unwrap_or_default(),
-        "tags" => c.tags.join(DIVIDER),
+        "tags" => c.tags.iter().map(|t| said(t)).collect::<Vec<_>>().join(DIVIDER),
         "note" => some(&c.note),
         "first_seen" => time(c.first_seen_at),
         "last_seen" => time(c.last_seen_at),
         "conversations" => c.conversations.total.to_string(),
         other => {
-            other.strip_prefix("attribute:").and_then(|k| c.attributes.get(k)).cloned().unwrap_or_default()
+            let own = other.strip_prefix("attribute:").and_then(|k| c.attributes.get(k));
+            own.map(|t| said(t)).unwrap_or_default()
         }
     };
     columns.iter().map(one).collect()

@@ -6,7 +6,7 @@ use super::view::{ExportInput, ExportQuery, ExportState, ExportView};
 use super::{KEPT_MS, LINK_MS, rows};
 use crate::attributes;
 use crate::contacts::{Author, REASON_MAX, audit, line};
-use crate::permissions::{EXPORT, READ, UNMASK};
+use crate::permissions::{EXPORT, PERSONAL, READ, UNMASK};
 use crate::segments::{self, Filter};
 use crate::sheets::{COLUMNS_MAX, Charset, Format};
 use accounts::Caller;
@@ -26,7 +26,8 @@ fn kind(f: Format) -> (&'static str, &'static str) {
 fn shown(app: &App, caller: &Caller, e: Export) -> ExportView {
     let (mime, ending) = kind(e.format);
     let own = e.by == caller.user && e.state == ExportState::Done && e.expires_at > app.now();
-    let url = e.hash.filter(|_| own).map(|hash| {
+    let may = own && e.within(|p| caller.may(p, e.tenant, None));
+    let url = e.hash.filter(|_| may).map(|hash| {
         let until = (app.now() + LINK_MS).min(e.expires_at);
         platform::blobs::sign_url(app, e.tenant, hash, &format!("{}.{ending}", e.name), mime, until)
     });
@@ -90,7 +91,11 @@ pub(super) async fn create(app: &App, caller: &Caller, input: ExportInput) -> Re
         tenant,
         name: format!("contacts-{}", by.now / 1000),
         filter,
-        shape: Shape { columns: input.columns, charset: input.charset.unwrap_or(Charset::Utf8) },
+        shape: Shape {
+            columns: input.columns,
+            charset: input.charset.unwrap_or(Charset::Utf8),
+            personal: caller.may(PERSONAL, tenant, None),
+        },
         format: input.format,
         clear: input.clear,
         purpose,
@@ -110,7 +115,7 @@ pub(super) async fn create(app: &App, caller: &Caller, input: ExportInput) -> Re
         tx.enqueue(&jobs::job(RUN, work, tenant, id, by.now, language)).await?;
         tx.enqueue(&jobs::job(EXPIRE, timer, tenant, id, export.expires_at, language)).await?;
         let facts = json!({ "purpose": export.purpose, "columns": export.shape.columns, "clear": export.clear,
-            "filter": export.filter });
+            "personal": export.shape.personal, "filter": export.filter });
         audit(tx, &by, tenant, "export.created", ("export", id.0), None, Some(facts)).await?;
         tx.emit(Event::new(tenant, "export.created", id.0, by.actor, by.now));
         tx.made(id.0);

@@ -1,9 +1,10 @@
 //! The SQL of exports.
 
 use super::view::{ExportState, ExportView};
+use crate::permissions::{PERSONAL, UNMASK};
 use crate::segments::Filter;
 use crate::sheets::{Charset, Format};
-use kernel::{Error, ExportId, Millis, Result, TenantId, TenantScope, UserId, args, sql};
+use kernel::{Error, ExportId, Millis, Permission, Result, TenantId, TenantScope, UserId, args, sql};
 use platform::blobs::BlobHash;
 use platform::store::{Row, Tx};
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,9 @@ use serde::{Deserialize, Serialize};
 pub(super) struct Shape {
     pub columns: Vec<String>,
     pub charset: Charset,
+    /// Are personal data in names, notes and attributes written in full?
+    #[serde(default)]
+    pub personal: bool,
 }
 
 /// An export as it is stored.
@@ -38,6 +42,10 @@ pub(super) struct Export {
 }
 
 impl Export {
+    /// Does it hold no more in full than somebody with these rights may see?
+    pub fn within(&self, may: impl Fn(Permission) -> bool) -> bool {
+        (!self.clear || may(UNMASK)) && (!self.shape.personal || may(PERSONAL))
+    }
     /// As it is shown; its address only to who exported.
     pub fn view(self, url: Option<String>) -> ExportView {
         ExportView {

@@ -181,6 +181,17 @@ impl Desk {
         self.sign_in_as(login).await
     }
 
+    /// Somebody with a role of exactly these permissions in the client: the role, and their cookie.
+    pub async fn person_with(&self, login: &str, permissions: &[&str]) -> (String, String) {
+        let role = json!({ "name_en": format!("role of {login}"), "permissions": permissions });
+        let role = text(&self.post("/roles", role).await["id"]);
+        let asked =
+            json!({ "login": login, "name": login, "alias": login, "number": "8001", "password": PASSWORD });
+        let user = text(&self.post("/users", asked).await["id"]);
+        self.post(&format!("/users/{user}/grants"), json!({ "role": role, "tenant": self.tenant })).await;
+        (role, self.sign_in_as(login).await)
+    }
+
     /// A file by its signed address.
     pub async fn file(&self, url: &str) -> Vec<u8> {
         let at = url.find("/f/v1/").expect("an address of a file");

@@ -214,6 +214,112 @@ fn a_segment_goes_out_masked_for_a_purpose_and_its_file_ends() {
     });
 }
 
+/// Exports every column as this person and reads the one row of the file.
+async fn row_for(desk: &Desk, who: &str, format: &str, clear: bool) -> Vec<String> {
+    let asked = json!({ "tenant": desk.tenant, "format": format, "clear": clear, "purpose": "回访名单",
+        "columns": ["name", "phone", "email", "note", "tags", "attribute:backup"] });
+    let (status, made) = desk.call(who, "POST", "/exports", asked).await;
+    assert_eq!(status, StatusCode::ACCEPTED, "{made}");
+    let path = format!("/exports/{}", text(&made["id"]));
+    desk.until(&path, |e| e["state"] == "done").await;
+    let (_, own) = desk.call(who, "GET", &path, Value::Null).await;
+    let (_, head) = look(&desk.file(&text(&own["url"])).await).expect("is a table");
+    assert_eq!(head.rows, 1);
+    head.sample[0].clone()
+}
+
+#[test]
+fn a_file_holds_of_addresses_and_texts_what_its_reader_may_see_and_not_more() {
+    on_both(async |desk: Desk| {
+        let attribute = json!({ "tenant": desk.tenant, "key": "backup", "label_en": "Backup", "label_zh": "备用",
+            "kind": "text" });
+        desk.post("/attributes", attribute).await;
+        desk.contact(json!({ "name": "李雷 13700137000", "tags": ["老客户", "13600136000"],
+            "note": "备用手机 13800136208，邮箱 li.lei@example.com", "attributes": { "backup": "13900139000" },
+            "handles": [{ "kind": "phone", "value": "13800136207" }, { "kind": "email", "value": "unique@example.com" }] }))
+            .await;
+        let secret = |row: &[String]| {
+            let (row, mut found) = (row.join(" "), vec![]);
+            for (what, words) in [
+                ("addresses", &["13800136207", "unique@example.com"][..]),
+                (
+                    "texts",
+                    &["13700137000", "13600136000", "13800136208", "li.lei@example.com", "13900139000"],
+                ),
+            ] {
+                match words.iter().filter(|w| row.contains(**w)).count() {
+                    0 => {}
+                    n if n == words.len() => found.push(what),
+                    n => panic!("{n} of {what} in {row}"),
+                }
+            }
+            found
+        };
+        let base = ["contacts.read", "contacts.export"];
+        for (login, more, clear, want) in [
+            ("masked", &[][..], false, &[][..]),
+            ("unmasks", &["contacts.unmask"], false, &[]),
+            ("opens", &["contacts.unmask"], true, &["addresses"]),
+            ("reads", &["contacts.personal"], false, &["texts"]),
+            ("both", &["contacts.unmask", "contacts.personal"], true, &["addresses", "texts"]),
+        ] {
+            let permissions: Vec<&str> = base.iter().chain(more).copied().collect();
+            let (_, who) = desk.person_with(login, &permissions).await;
+            for format in ["csv", "xlsx"] {
+                let row = row_for(&desk, &who, format, clear).await;
+                assert_eq!(secret(&row), want, "{login}, {format}: {row:?}");
+            }
+            // What a program with a token may see is what its token says, whoever made it.
+            let token = desk.token(&desk.tenant, &permissions).await;
+            assert_eq!(secret(&row_for(&desk, &token, "csv", clear).await), want, "{login} by token");
+        }
+        let (status, _) = {
+            let asked = json!({ "tenant": desk.tenant, "columns": ["phone"], "format": "csv", "clear": true, "purpose": "x" });
+            let (_, who) =
+                desk.person_with("asks", &["contacts.read", "contacts.export", "contacts.personal"]).await;
+            desk.call(&who, "POST", "/exports", asked).await
+        };
+        assert_eq!(status, StatusCode::FORBIDDEN, "addresses in full are a right of their own");
+        let record = desk.get("/audit?action=export.created").await;
+        let facts = &record["items"][0]["after"];
+        assert_eq!(
+            (&facts["purpose"], &facts["clear"], &facts["personal"]),
+            (&json!("回访名单"), &json!(true), &json!(true))
+        );
+    });
+}
+
+#[test]
+fn a_right_that_is_taken_away_takes_the_file_along() {
+    on_both(async |desk: Desk| {
+        desk.contact(json!({ "name": "李雷", "handles": [{ "kind": "phone", "value": "13800136207" }] }))
+            .await;
+        let all = ["contacts.read", "contacts.export", "contacts.unmask", "contacts.personal"];
+        let (role, who) = desk.person_with("leaves", &all).await;
+        let mut paths = vec![];
+        for clear in [true, false] {
+            let asked = json!({ "tenant": desk.tenant, "columns": ["phone", "note"], "format": "csv", "clear": clear,
+                "purpose": "x" });
+            let (_, made) = desk.call(&who, "POST", "/exports", asked).await;
+            let path = format!("/exports/{}", text(&made["id"]));
+            desk.until(&path, |e| e["state"] == "done").await;
+            paths.push(path);
+        }
+        let url = async |path: &str| desk.call(&who, "GET", path, Value::Null).await.1["url"].clone();
+        assert!(url(&paths[0]).await.is_string() && url(&paths[1]).await.is_string());
+        let set = async |permissions: &[&str]| {
+            let body = json!({ "permissions": permissions });
+            let (status, answer) = desk.call(&desk.admin, "PATCH", &format!("/roles/{role}"), body).await;
+            assert!(status.is_success(), "{answer}");
+        };
+        set(&["contacts.read", "contacts.export", "contacts.personal"]).await;
+        assert!(url(&paths[0]).await.is_null(), "addresses in full are not fetched without the right");
+        assert!(url(&paths[1]).await.is_string());
+        set(&["contacts.read", "contacts.export"]).await;
+        assert!(url(&paths[1]).await.is_null(), "nor texts in full");
+    });
+}
+
 #[test]
 fn a_workbook_is_read_as_people_see_it() {
     on_both(async |desk: Desk| {
