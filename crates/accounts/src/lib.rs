@@ -87,6 +87,7 @@ pub fn register(reg: &mut Registry) {
     }
     packs::line_part(reg, calendars::Hours);
     lines::undoable(reg);
+    packs::undoable(reg);
     mail::undoable(reg);
     tenants::undoable(reg);
     calendars::undoable(reg);

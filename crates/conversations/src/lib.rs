@@ -45,6 +45,8 @@ pub fn register(reg: &mut Registry) {
     inboxes::undoable(reg);
     accounts::packs::line_part(reg, inboxes::Inboxes);
     accounts::packs::line_part(reg, labels::Categories);
+    accounts::packs::line_part(reg, phrases::Phrases);
+    accounts::packs::line_part(reg, wording::Words);
     reg.desk(lists::routes());
     reg.desk(threads::routes());
     reg.desk(messages::routes());

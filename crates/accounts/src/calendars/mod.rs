@@ -15,6 +15,7 @@ mod view;
 pub(crate) use http::routes;
 pub use model::{DateKind, DateRule, DateStatus, Definition, TimeSpan};
 pub(crate) use part::Hours;
+pub use part::for_client;
 pub(crate) use service::undoable;
 pub(crate) use store::load;
 pub use view::CalendarView;

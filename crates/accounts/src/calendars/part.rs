@@ -4,7 +4,7 @@ use super::model::{Definition, TimeSpan};
 use super::service;
 use super::view::NewCalendar;
 use crate::directory::LineName;
-use crate::packs::{Brought, LinePart, Standing, Texts, pick};
+use crate::packs::{Brought, Kept, LinePart, Standing, Texts, pick};
 use crate::{Accounts, Caller, lines};
 use futures_util::future::BoxFuture;
 use kernel::{CalendarId, Error, Language, Result, TenantId};
@@ -19,8 +19,11 @@ pub(crate) struct Hours;
 const WEEK: usize = 7;
 
 async fn give(app: &App, caller: &Caller, to: &LineName, calendar: CalendarId) -> Result<Brought> {
-    lines::set_calendar(app, caller, to.id, calendar).await?;
-    Ok(Brought { made: 1, left: 0 })
+    lines::set_calendar(app, caller, to.id, Some(calendar)).await?;
+    let snapshot = app.port::<Arc<Accounts>>().directory.snapshot();
+    let mut b = Brought::default();
+    b.add(calendar.0, snapshot.calendars.get(&calendar).map_or("", |c| &c.name), 0);
+    Ok(b)
 }
 
 /// A calendar of the client or of all by this name.
@@ -48,24 +51,29 @@ async fn found_or_made(app: &App, caller: &Caller, new: NewCalendar) -> Result<C
     }
 }
 
+/// The calendar as this client may use it: itself where it is the client's or everybody's, else one of the client's own that is
+/// called and kept alike, made where there is none.
+pub async fn for_client(app: &App, caller: &Caller, id: CalendarId, tenant: TenantId) -> Result<CalendarId> {
+    let snapshot = app.port::<Arc<Accounts>>().directory.snapshot();
+    let row = snapshot.calendars.get(&id).ok_or_else(Error::not_found)?.clone();
+    if row.tenant.is_none() || row.tenant == tenant {
+        return Ok(id);
+    }
+    found_or_made(app, caller, own(tenant, &row.name, (*row.definition).clone())).await
+}
+
 async fn copy(app: &App, caller: &Caller, from: &LineName, to: &LineName) -> Result<Brought> {
     let Some(calendar) = from.calendar else { return Ok(Brought::default()) };
     if to.calendar.is_some() {
-        return Ok(Brought { made: 0, left: 1 });
+        return Ok(Brought::nothing_but_left());
     }
-    let snapshot = app.port::<Arc<Accounts>>().directory.snapshot();
-    let row = snapshot.calendars.get(&calendar).ok_or_else(Error::not_found)?.clone();
-    if row.tenant.is_none() || row.tenant == to.tenant {
-        return give(app, caller, to, calendar).await;
-    }
-    // A calendar of another client is not shared but copied.
-    let id = found_or_made(app, caller, own(to.tenant, &row.name, (*row.definition).clone())).await?;
+    let id = for_client(app, caller, calendar, to.tenant).await?;
     give(app, caller, to, id).await
 }
 
 async fn unpack(app: &App, caller: &Caller, section: &Value, to: &LineName, l: Language) -> Result<Brought> {
     if to.calendar.is_some() {
-        return Ok(Brought { made: 0, left: 1 });
+        return Ok(Brought::nothing_but_left());
     }
     let weekly: Vec<Vec<TimeSpan>> = serde_json::from_value(section["weekly"].clone())
         .map_err(|e| Error::internal("the hours of a pack").cause(e))?;
@@ -137,5 +145,20 @@ impl LinePart for Hours {
         language: Language,
     ) -> BoxFuture<'a, Result<Brought>> {
         Box::pin(unpack(app, caller, section, to, language))
+    }
+    fn take_back<'a>(
+        &'a self,
+        app: &'a App,
+        caller: &'a Caller,
+        line: &'a LineName,
+        made: &'a [Kept],
+    ) -> BoxFuture<'a, Result<i64>> {
+        Box::pin(async move {
+            // The calendar itself stays: other lines may use it, and alone it does nothing.
+            if !made.iter().any(|m| line.calendar.is_some_and(|c| c.0 == m.id)) {
+                return Ok(0);
+            }
+            lines::set_calendar(app, caller, line.id, None).await.map(|()| 1)
+        })
     }
 }

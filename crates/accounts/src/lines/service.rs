@@ -78,8 +78,13 @@ pub(super) async fn change(app: &App, caller: &Caller, id: LineId, patch: LinePa
     crate::settled(app).await
 }
 
-/// Gives a line its calendar.
-pub(crate) async fn set_calendar(app: &App, caller: &Caller, id: LineId, calendar: CalendarId) -> Result<()> {
+/// Gives a line its calendar, or none.
+pub(crate) async fn set_calendar(
+    app: &App,
+    caller: &Caller,
+    id: LineId,
+    calendar: Option<CalendarId>,
+) -> Result<()> {
     let patch = serde_json::json!({ "calendar": calendar });
     change(app, caller, id, audit::as_patch(patch)?).await
 }

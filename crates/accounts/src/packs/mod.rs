@@ -6,7 +6,10 @@
 //! itself. Everything goes through the areas' own use cases, with the caller's own rights; what stands in the line already
 //! under the same name is left as it is, so that doing it twice makes nothing twice.
 //!
-//! Events: those of what is made, and `line.filled` {parts} in the record.
+//! Taking over is recorded as `line.filled` with the ids of what it made; undoing that takes back what still is as it was made
+//! and is used by nothing ([`LinePart::take_back`]), and leaves the rest.
+//!
+//! Events: those of what is made and taken back; `line.filled` and `line.emptied` in the record.
 
 mod http;
 mod model;
@@ -14,4 +17,7 @@ mod service;
 mod view;
 
 pub(crate) use http::routes;
-pub use model::{Brought, LinePart, LineParts, PACKS, Pack, Standing, Texts, line_part, pick};
+pub use model::{
+    Brought, Kept, LinePart, LineParts, Made, PACKS, Pack, Standing, Texts, line_part, mark_of, pick,
+};
+pub(crate) use service::undoable;

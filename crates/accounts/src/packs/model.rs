@@ -5,6 +5,7 @@ use crate::directory::LineName;
 use futures_util::future::BoxFuture;
 use kernel::{Language, Result};
 use platform::{App, Registry};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::any::TypeId;
 use std::sync::Arc;
@@ -29,13 +30,70 @@ pub struct Standing {
     pub missing: String,
 }
 
+/// Something that taking over made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// Its id.
+    pub id: i64,
+    /// What it is called.
+    pub name: String,
+    /// What tells whether it still is as it was made; 0 where nothing is needed for that.
+    pub mark: i64,
+}
+
+/// A mark of how something stands, from what it says: FNV-1a of its JSON, never 0.
+pub fn mark_of(facts: &Value) -> i64 {
+    let hash = facts
+        .to_string()
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    i64::try_from(hash >> 1).unwrap_or(1).max(1)
+}
+
+/// What is kept on record of something made, so that it can be taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Kept {
+    /// Its id.
+    pub id: i64,
+    /// Its mark when it was made.
+    pub mark: i64,
+}
+
+impl From<Kept> for String {
+    fn from(k: Kept) -> String {
+        format!("{}:{}", k.id, k.mark)
+    }
+}
+
+impl TryFrom<String> for Kept {
+    type Error = String;
+    fn try_from(text: String) -> std::result::Result<Kept, String> {
+        let two = text.split_once(':').and_then(|(id, mark)| Some((id.parse().ok()?, mark.parse().ok()?)));
+        two.map(|(id, mark)| Kept { id, mark }).ok_or_else(|| format!("{text} is nothing that was kept"))
+    }
+}
+
 /// What taking over came to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Brought {
-    /// How many were made.
-    pub made: i64,
+    /// What was made.
+    pub made: Vec<Made>,
     /// How many were left, since the line has them by name already or the caller may not make them.
     pub left: i64,
+    /// What could not come along and why, a sentence each in the reader's language.
+    pub remarks: Vec<String>,
+}
+
+impl Brought {
+    /// One thing that was left as it is.
+    pub fn nothing_but_left() -> Brought {
+        Brought { left: 1, ..Brought::default() }
+    }
+    /// Adds something made.
+    pub fn add(&mut self, id: i64, name: impl Into<String>, mark: i64) {
+        self.made.push(Made { id, name: name.into(), mark });
+    }
 }
 
 /// A part of a line that an area owns.
@@ -72,6 +130,15 @@ pub trait LinePart: Send + Sync + 'static {
         to: &'a LineName,
         language: Language,
     ) -> BoxFuture<'a, Result<Brought>>;
+    /// Takes back what taking over made in this line, as far as it is as it was made and nothing else uses it. Answers how
+    /// many went.
+    fn take_back<'a>(
+        &'a self,
+        app: &'a App,
+        caller: &'a Caller,
+        line: &'a LineName,
+        made: &'a [Kept],
+    ) -> BoxFuture<'a, Result<i64>>;
 }
 
 /// The parts that areas have registered, in the order in which they are taken over.
@@ -160,13 +227,14 @@ mod tests {
             for language in [Language::Zh, Language::En] {
                 assert!(!pick(&v["title"], language).is_empty() && !pick(&v["about"], language).is_empty());
             }
-            for section in ["queues", "categories", "phrases"] {
+            for section in ["queues", "categories", "phrases", "words"] {
                 assert!(v[section].as_array().is_some_and(|a| a.len() >= 3), "{} {section}", pack.key);
             }
             assert!(
                 v["inboxes"]["greeting"].is_object()
                     && v["hours"]["weekly"].as_array().is_some_and(|d| d.len() == 7)
             );
+            assert!(v["surveys"]["question"].is_object(), "{}", pack.key);
             let definition = crate::calendars::Definition {
                 zone: v["hours"]["zone"].as_str().unwrap_or("").into(),
                 weekly: serde_json::from_value(v["hours"]["weekly"].clone()).expect("spans"),

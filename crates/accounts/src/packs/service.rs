@@ -1,20 +1,26 @@
 //! Use cases of setting up a line.
 
-use super::model::{Brought, LinePart, LineParts, PACKS};
+use super::model::{Brought, Kept, LinePart, LineParts, PACKS};
 use super::pick;
 use super::view::{BroughtView, LineCopy, LinePack, LinePartView, PackView};
-use crate::audit::{Deed, Fact};
+use crate::audit::{self, Deed, Fact};
 use crate::directory::LineName;
 use crate::permissions::LINES_MANAGE;
 use crate::{Accounts, Caller, codes};
 use kernel::{AggregateKey, Error, Language, LineId, Result};
-use platform::App;
 use platform::store::Tx;
-use serde_json::json;
+use platform::{App, Registry};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Parts that may be named at once.
 const PARTS_MAX: usize = 50;
+/// Names and remarks of one part that an answer holds.
+const NAMES_SHOWN: usize = 200;
+/// Things that one taking over may have made to be undone as a whole.
+const TAKEN_BACK_MAX: usize = 2_000;
 
 /// A line that this caller sets up. Errors: `not_found`, `access.missing_permission`.
 fn line(app: &App, caller: &Caller, id: LineId) -> Result<Arc<LineName>> {
@@ -58,26 +64,104 @@ pub(super) async fn standing(app: &App, caller: &Caller, id: LineId) -> Result<V
     Ok(out)
 }
 
-fn brought(p: &dyn LinePart, caller: &Caller, outcome: Result<Brought>) -> BroughtView {
+/// A part and what became of it.
+type Outcome = (Arc<dyn LinePart>, Result<Brought>);
+
+fn view(caller: &Caller, (p, outcome): &Outcome) -> BroughtView {
     let title = p.title();
-    let title = caller.language.pick(title.en, title.zh).to_owned();
-    let (done, failure) = match outcome {
-        Ok(b) => (b, None),
-        Err(e) => (Brought::default(), Some(caller.language.pick(e.code.en, e.code.zh).to_owned())),
+    let mut shown = BroughtView {
+        key: p.key().to_owned(),
+        title: caller.language.pick(title.en, title.zh).to_owned(),
+        made: 0,
+        left: 0,
+        names: vec![],
+        remarks: vec![],
+        failure: None,
     };
-    BroughtView { key: p.key().to_owned(), title, made: done.made, left: done.left, failure }
+    match outcome {
+        Ok(b) => {
+            (shown.made, shown.left) = (b.made.len() as i64, b.left);
+            shown.names = b.made.iter().take(NAMES_SHOWN).map(|m| m.name.clone()).collect();
+            shown.remarks = b.remarks.iter().take(NAMES_SHOWN).cloned().collect();
+        }
+        Err(e) => shown.failure = Some(caller.language.pick(e.code.en, e.code.zh).to_owned()),
+    }
+    shown
+}
+
+/// What taking over made, by part, as it is kept on record.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Filled {
+    from: String,
+    brought: BTreeMap<String, Vec<Kept>>,
+}
+
+impl Filled {
+    fn of(source: &str, all: &[Outcome]) -> Filled {
+        let kept = |b: &Brought| b.made.iter().map(|m| Kept { id: m.id, mark: m.mark }).collect();
+        let made = all.iter().filter_map(|(p, o)| Some((p.key().to_owned(), kept(o.as_ref().ok()?))));
+        Filled {
+            from: source.to_owned(),
+            brought: made.filter(|(_, k): &(_, Vec<Kept>)| !k.is_empty()).collect(),
+        }
+    }
+    fn len(&self) -> usize {
+        self.brought.values().map(Vec::len).sum()
+    }
+    /// What it left, as the record shows it.
+    fn left(&self) -> Value {
+        let made: BTreeMap<&String, usize> = self.brought.iter().map(|(k, v)| (k, v.len())).collect();
+        json!({ "from": self.from, "made": made })
+    }
 }
 
 /// Leaves on record what was taken over, and from where.
-async fn record(app: &App, caller: &Caller, to: &LineName, source: &str, out: &[BroughtView]) -> Result<()> {
+async fn record(app: &App, caller: &Caller, to: &LineName, source: &str, all: &[Outcome]) -> Result<()> {
     let scope = caller.authorize(LINES_MANAGE, to.tenant, Some(to.id))?;
-    let made: serde_json::Map<String, serde_json::Value> =
-        out.iter().map(|b| (b.key.clone(), json!(b.made))).collect();
-    let fact = Fact::of(to.tenant, "line.filled", to.id.0).line(to.id);
-    let fact = fact.after(json!({ "from": source, "made": made }));
+    let filled = Filled::of(source, all);
+    let mut fact = Fact::of(to.tenant, "line.filled", to.id.0).line(to.id).after(filled.left());
+    if (1..=TAKEN_BACK_MAX).contains(&filled.len()) {
+        fact = fact.before(json!(filled));
+    }
     let deed = Deed::by(app, caller);
     let write = async move |tx: &mut Tx| deed.record(tx, &fact).await;
     app.db().write(&scope, AggregateKey::new("line", to.id.0), write).await
+}
+
+/// Takes back what a recorded taking over made, the last part first. What was changed or is used since stays.
+async fn take_back(app: App, caller: Caller, id: LineId, filled: Filled) -> Result<()> {
+    let at = line(&app, &caller, id)?;
+    let scope = caller.authorize(LINES_MANAGE, at.tenant, Some(id))?;
+    let (mut gone, mut stayed) = (BTreeMap::new(), BTreeMap::new());
+    for p in parts(&app).into_iter().rev() {
+        let Some(made) = filled.brought.get(p.key()).cloned() else { continue };
+        let (app, caller, at, key) = (app.clone(), caller.clone(), line(&app, &caller, id)?, p.key());
+        let all = made.len() as i64;
+        // On its own: what is recorded of single things is no undoing of the whole.
+        let work = tokio::spawn(async move { p.take_back(&app, &caller, &at, &made).await });
+        let n = work.await.map_err(|e| Error::internal("taking back ended early").cause(e))??;
+        gone.insert(key, n);
+        stayed.insert(key, all - n);
+    }
+    if gone.values().sum::<i64>() == 0 {
+        return Err(Error::new(&codes::UNDO_NOTHING));
+    }
+    let fact = Fact::of(at.tenant, "line.emptied", id.0).line(id).before(filled.left());
+    let fact = fact.after(json!({ "from": filled.from, "taken_back": gone, "stayed": stayed }));
+    let deed = Deed::by(&app, &caller);
+    let write = async move |tx: &mut Tx| deed.record(tx, &fact).await;
+    app.db().write(&scope, AggregateKey::new("line", id.0), write).await
+}
+
+/// Says that taking over can be undone.
+pub(crate) fn undoable(reg: &mut Registry) {
+    audit::undoable(reg, "line.filled", |app, caller, id, before| {
+        Box::pin(async move { take_back(app, caller, LineId(id), audit::as_patch(before)?).await })
+    });
+}
+
+fn shown(caller: &Caller, all: &[Outcome]) -> Vec<BroughtView> {
+    all.iter().map(|o| view(caller, o)).collect()
 }
 
 /// Copies parts of another line. A part that fails does not keep the others away.
@@ -96,10 +180,11 @@ pub(super) async fn copy(
     for p in chosen(app, &asked.parts)? {
         // What an earlier part made is seen by the next.
         let to = line(app, caller, to.id)?;
-        out.push(brought(&*p, caller, p.copy(app, caller, &from, &to).await));
+        let outcome = p.copy(app, caller, &from, &to).await;
+        out.push((p, outcome));
     }
     record(app, caller, &to, &from.id.to_string(), &out).await?;
-    Ok(out)
+    Ok(shown(caller, &out))
 }
 
 /// Takes parts from a starting pack. A part that fails does not keep the others away.
@@ -121,10 +206,11 @@ pub(super) async fn unpack(
             continue;
         }
         let to = line_of(to.id)?;
-        out.push(brought(&*p, caller, p.unpack(app, caller, section, &to, language).await));
+        let outcome = p.unpack(app, caller, section, &to, language).await;
+        out.push((p, outcome));
     }
     record(app, caller, &to, pack.key, &out).await?;
-    Ok(out)
+    Ok(shown(caller, &out))
 }
 
 /// The packs there are.

@@ -56,6 +56,10 @@ pub struct BroughtView {
     pub made: i64,
     /// How many were left as they are.
     pub left: i64,
+    /// What was made, by name; the first 200.
+    pub names: Vec<String>,
+    /// What could not come along and why.
+    pub remarks: Vec<String>,
     /// Why nothing came of it, where it failed; the other parts went on.
     pub failure: Option<String>,
 }

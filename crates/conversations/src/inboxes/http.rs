@@ -232,6 +232,24 @@ pub(super) async fn change_inbox(app: &App, caller: &Caller, id: InboxId, b: Inb
     Ok(inbox)
 }
 
+/// Removes an inbox by which nothing ever came in; false when it stays.
+pub(super) async fn remove_unused(app: &App, caller: &Caller, id: InboxId) -> Result<bool> {
+    let scope = caller.authorize_any(INBOXES);
+    let (actor, ip, audit_id) = (caller.actor, caller.info.ip, app.id::<i64>());
+    let write = async move |tx: &mut Tx| {
+        let inbox = store::by_id(tx, &tx.scope().clone(), id).await?;
+        if !store::remove_unused(tx, &inbox).await? {
+            return Ok(false);
+        }
+        let before = serde_json::to_value(&inbox).ok();
+        record(tx, audit_id, &inbox, actor, ip, "inbox.removed", before, None).await?;
+        Ok(true)
+    };
+    let gone = app.db().write(&scope, AggregateKey::new("inbox", id.0), write).await?;
+    app.port::<Arc<Cache>>().refresh(app).await?;
+    Ok(gone)
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 struct Secret {
     /// Shown once: `whsec_` and base64, as Standard Webhooks has it.

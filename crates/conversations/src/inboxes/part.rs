@@ -5,13 +5,14 @@ use super::model::{Brand, Inbox, InboxConfig};
 use super::{Cache, store};
 use crate::threads::Channel;
 use accounts::directory::LineName;
-use accounts::packs::{Brought, LinePart, Standing, Texts, pick};
+use accounts::packs::{Brought, Kept, LinePart, Standing, Texts, mark_of, pick};
 use accounts::{Caller, audit};
 use futures_util::future::BoxFuture;
 use kernel::{Error, InboxId, Language, QueueId, Result};
 use platform::store::Tx;
 use platform::{App, Registry};
-use serde_json::Value;
+use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The inboxes of a line.
@@ -43,6 +44,27 @@ async fn queue_like(app: &App, queue: Option<QueueId>, to: &LineName) -> Result<
     app.db().read(&accounts::authorize::reader(), read).await
 }
 
+/// The queues of the new line that are called like those to which an inbox's choices lead.
+async fn instead(app: &App, i: &Inbox, to: &LineName) -> Result<HashMap<QueueId, QueueId>> {
+    let old: Vec<QueueId> = i.config.widget.queues().collect();
+    let (tenant, line) = (to.tenant, to.id);
+    let read = async move |tx: &mut Tx| {
+        let mut found = HashMap::new();
+        for q in &old {
+            if let Some(new) = store::queue_named_like(tx, *q, tenant, line).await? {
+                found.insert(*q, new);
+            }
+        }
+        Ok(found)
+    };
+    app.db().read(&accounts::authorize::reader(), read).await
+}
+
+/// How an inbox stands, as far as people set it.
+fn mark(i: &Inbox) -> i64 {
+    mark_of(&json!([i.name, i.queue, i.enabled, i.config]))
+}
+
 async fn copy(app: &App, caller: &Caller, from: &LineName, to: &LineName) -> Result<Brought> {
     let mut b = Brought::default();
     for i in of_line(app, from) {
@@ -51,6 +73,7 @@ async fn copy(app: &App, caller: &Caller, from: &LineName, to: &LineName) -> Res
             continue;
         }
         let mut config = i.config.clone();
+        config.widget.lead(&instead(app, &i, to).await?);
         if from.tenant != to.tenant {
             // Another client has another name, other pages and another receiver.
             config.brand.name = String::new();
@@ -68,8 +91,9 @@ async fn copy(app: &App, caller: &Caller, from: &LineName, to: &LineName) -> Res
             queue,
             config,
         };
-        http::create_inbox(app, caller, new).await?;
-        b.made += 1;
+        let made = http::create_inbox(app, caller, new).await?;
+        let mark = mark(&made);
+        b.add(made.id.0, made.name, mark);
     }
     Ok(b)
 }
@@ -77,16 +101,19 @@ async fn copy(app: &App, caller: &Caller, from: &LineName, to: &LineName) -> Res
 async fn unpack(app: &App, caller: &Caller, section: &Value, to: &LineName, l: Language) -> Result<Brought> {
     let there = of_line(app, to);
     let text = |k: &str, l: Language| pick(&section[k], l).to_owned();
+    let mut b = Brought::default();
     if let Some(chat) = there.iter().find(|i| i.channel == Channel::Webchat) {
-        let b = &chat.config.brand;
-        if [&b.greeting_zh, &b.greeting_en, &b.offline_zh, &b.offline_en].iter().any(|t| !t.is_empty()) {
-            return Ok(Brought { made: 0, left: 1 });
+        if has_texts(&chat.config.brand) {
+            return Ok(Brought::nothing_but_left());
         }
         let mut config = chat.config.clone();
         config.brand = brand(text, config.brand);
         let change = InboxChange { name: None, queue: None, enabled: None, config: Some(config) };
-        http::change_inbox(app, caller, chat.id, change).await?;
-        return Ok(Brought { made: 1, left: 0 });
+        let changed = http::change_inbox(app, caller, chat.id, change).await?;
+        // Below 0: the texts of an inbox that was there.
+        let mark = -mark(&changed);
+        b.add(changed.id.0, changed.name, mark);
+        return Ok(b);
     }
     let config = InboxConfig { brand: brand(text, Brand::default()), ..InboxConfig::default() };
     let name = text("name", l);
@@ -95,8 +122,28 @@ async fn unpack(app: &App, caller: &Caller, section: &Value, to: &LineName, l: L
     }
     let queue = queue_like(app, None, to).await?;
     let new = NewInbox { tenant: to.tenant, line: to.id, channel: Channel::Webchat, name, queue, config };
-    http::create_inbox(app, caller, new).await?;
-    Ok(Brought { made: 1, left: 0 })
+    let made = http::create_inbox(app, caller, new).await?;
+    let mark = mark(&made);
+    b.add(made.id.0, made.name, mark);
+    Ok(b)
+}
+
+fn has_texts(b: &Brand) -> bool {
+    [&b.greeting_zh, &b.greeting_en, &b.offline_zh, &b.offline_en].iter().any(|t| !t.is_empty())
+}
+
+/// Takes one back: an inbox that was made goes unless something came in by it; texts that were given go from theirs.
+async fn take_one_back(app: &App, caller: &Caller, i: &Inbox, made: &Kept) -> Result<bool> {
+    if made.mark.abs() != mark(i) {
+        return Ok(false);
+    }
+    if made.mark > 0 {
+        return http::remove_unused(app, caller, i.id).await;
+    }
+    let mut config = i.config.clone();
+    config.brand = brand(|_, _| String::new(), config.brand);
+    let change = InboxChange { name: None, queue: None, enabled: None, config: Some(config) };
+    http::change_inbox(app, caller, i.id, change).await.map(|_| true)
 }
 
 fn brand(text: impl Fn(&str, Language) -> String, before: Brand) -> Brand {
@@ -177,5 +224,22 @@ impl LinePart for Inboxes {
         language: Language,
     ) -> BoxFuture<'a, Result<Brought>> {
         Box::pin(unpack(app, caller, section, to, language))
+    }
+    fn take_back<'a>(
+        &'a self,
+        app: &'a App,
+        caller: &'a Caller,
+        line: &'a LineName,
+        made: &'a [Kept],
+    ) -> BoxFuture<'a, Result<i64>> {
+        Box::pin(async move {
+            let mut n = 0;
+            for i in of_line(app, line) {
+                if let Some(m) = made.iter().find(|m| m.id == i.id.0) {
+                    n += i64::from(take_one_back(app, caller, &i, m).await?);
+                }
+            }
+            Ok(n)
+        })
     }
 }

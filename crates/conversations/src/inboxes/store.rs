@@ -100,6 +100,29 @@ pub async fn queue_within(tx: &mut Tx, tenant: kernel::TenantId, queue: kernel::
     Ok(line.is_some_and(|line| tx.scope().contains_line(tenant, line)))
 }
 
+/// The queue of a line that is called like this one.
+pub async fn queue_named_like(
+    tx: &mut Tx,
+    like: QueueId,
+    tenant: TenantId,
+    line: kernel::LineId,
+) -> Result<Option<QueueId>> {
+    let sql = sql!(
+        "SELECT q.id FROM queue q JOIN queue l ON l.name_key = q.name_key
+         WHERE l.id = $1 AND q.tenant_id = $2 AND q.line_id = $3"
+    );
+    tx.one(sql, args![like, tenant, line], |r| r.id(0)).await
+}
+
+/// Removes an inbox by which nothing ever came in; false when it stays.
+pub async fn remove_unused(tx: &mut Tx, i: &Inbox) -> Result<bool> {
+    let sql = sql!(
+        "DELETE FROM inbox WHERE id = $1 AND tenant_id = $2
+         AND NOT EXISTS (SELECT 1 FROM conversation c WHERE c.tenant_id = $2 AND c.line_id = $3 AND c.inbox_id = $1)"
+    );
+    Ok(tx.exec(sql, args![i.id, i.tenant, i.line]).await? == 1)
+}
+
 /// The queue of a line that is called like this one, else the line's first.
 pub async fn queue_like(
     tx: &mut Tx,

@@ -3,7 +3,7 @@
 
 use kernel::{Error, QueueId, Result};
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use utoipa::ToSchema;
 
 /// Fields of one form.
@@ -163,9 +163,13 @@ impl WidgetSettings {
     /// Forgets what is one client's alone, when the settings are taken to another: its keys, and its queues.
     pub(super) fn leave_client(&mut self) {
         self.identity.public_keys.clear();
+    }
+
+    /// Lets choices lead to these queues instead; a choice whose queue has no other leads where the inbox does.
+    pub(super) fn lead(&mut self, instead: &HashMap<QueueId, QueueId>) {
         let forms = [&mut self.prechat, &mut self.offline];
         for option in forms.into_iter().flat_map(|f| &mut f.fields).flat_map(|f| &mut f.options) {
-            option.queue = None;
+            option.queue = option.queue.and_then(|q| instead.get(&q).copied());
         }
     }
 
@@ -270,6 +274,7 @@ mod tests {
         let mut w = with(vec![FormField { kind: FieldKind::Choice, options: vec![option], ..text("topic") }]);
         w.identity.public_keys = vec!["A".repeat(43)];
         w.leave_client();
+        w.lead(&HashMap::new());
         assert_eq!((w.queues().count(), w.identity.public_keys.len()), (0, 0));
     }
 

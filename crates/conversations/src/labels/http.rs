@@ -2,6 +2,7 @@
 
 use super::store;
 use crate::permissions::{CATEGORIES, READ};
+use accounts::directory::LineName;
 use accounts::{Caller, Directory, audit};
 use axum::Json;
 use axum::extract::State;
@@ -214,6 +215,44 @@ pub(super) async fn create_category(
     };
     app.db().write(&scope, AggregateKey::new("category", made.id.0), write).await?;
     Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// Takes categories of a line away that nothing was recorded under and that nothing stands below; what stands above the others
+/// comes first in `ids`. Answers how many went.
+pub(super) async fn archive(
+    app: &App,
+    caller: &Caller,
+    line: &LineName,
+    ids: Vec<CategoryId>,
+) -> Result<i64> {
+    let scope = caller.authorize(CATEGORIES, line.tenant, Some(line.id))?;
+    let (tenant, line) = (line.tenant, line.id);
+    let (actor, ip, now) = (caller.actor, caller.info.ip, app.now());
+    let ids: Vec<(CategoryId, i64)> = ids.into_iter().rev().map(|id| (id, app.id())).collect();
+    let write = async move |tx: &mut Tx| {
+        let mut n = 0;
+        for (id, audit_id) in &ids {
+            let Some((zh, en)) = store::category_names(tx, tenant, line, *id).await? else { continue };
+            if !store::archive_category(tx, tenant, line, *id).await? {
+                continue;
+            }
+            let change = audit::Change {
+                tenant,
+                actor,
+                action: "category.removed",
+                subject: ("category", id.0),
+                before: Some(serde_json::json!({ "name_zh": zh, "name_en": en })),
+                after: None,
+                reason: None,
+                ip: Some(ip),
+            };
+            audit::record(tx, *audit_id, now, &change).await?;
+            tx.emit(Event::new(tenant, "category.removed", id.0, actor, now).line(line));
+            n += 1;
+        }
+        Ok(n)
+    };
+    app.db().write(&scope, AggregateKey::new("line", line.0), write).await
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

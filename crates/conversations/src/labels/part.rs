@@ -1,10 +1,10 @@
 //! The categories of a line, as they are copied and taken from a pack.
 
-use super::http::{CATEGORIES_MAX, Category, NewCategory, create_category};
+use super::http::{CATEGORIES_MAX, Category, NewCategory, archive, create_category};
 use super::store;
 use accounts::Caller;
 use accounts::directory::LineName;
-use accounts::packs::{Brought, LinePart, Standing, Texts};
+use accounts::packs::{Brought, Kept, LinePart, Standing, Texts};
 use axum::extract::State;
 use futures_util::future::BoxFuture;
 use kernel::{CategoryId, Language, Result};
@@ -48,7 +48,7 @@ impl<'a> Tree<'a> {
         let made = create_category(State(self.app.clone()), self.caller.clone(), Body(new)).await;
         let (_, axum::Json(made)) = made.map_err(|e| e.0)?;
         self.there.insert((parent, zh.to_owned()), made.id);
-        self.brought.made += 1;
+        self.brought.add(made.id.0, self.caller.language.pick(&made.name_en, &made.name_zh), 0);
         Ok(made.id)
     }
 }
@@ -133,5 +133,15 @@ impl LinePart for Categories {
         _: Language,
     ) -> BoxFuture<'a, Result<Brought>> {
         Box::pin(unpack(app, caller, section, to))
+    }
+    fn take_back<'a>(
+        &'a self,
+        app: &'a App,
+        caller: &'a Caller,
+        line: &'a LineName,
+        made: &'a [Kept],
+    ) -> BoxFuture<'a, Result<i64>> {
+        let ids = made.iter().map(|m| CategoryId(m.id)).collect();
+        Box::pin(archive(app, caller, line, ids))
     }
 }

@@ -41,6 +41,17 @@ pub async fn insert_category(tx: &mut Tx, c: &Category) -> Result<()> {
     .map(|_| ())
 }
 
+/// Takes a category away unless something was recorded under it or stands below it; false when it stays.
+pub async fn archive_category(tx: &mut Tx, tenant: TenantId, line: LineId, id: CategoryId) -> Result<bool> {
+    let sql = sql!(
+        "UPDATE category SET archived = 1 WHERE id = $1 AND line_id = $2 AND tenant_id = $3 AND archived = 0
+         AND NOT EXISTS (SELECT 1 FROM category c WHERE c.tenant_id = $3 AND c.parent_id = $1 AND c.archived = 0)
+         AND NOT EXISTS (SELECT 1 FROM disposition d WHERE d.tenant_id = $3 AND d.line_id = $2 AND d.category_id = $1)
+         AND NOT EXISTS (SELECT 1 FROM conversation o WHERE o.tenant_id = $3 AND o.line_id = $2 AND o.category_id = $1)"
+    );
+    Ok(tx.exec(sql, args![id, line, tenant]).await? == 1)
+}
+
 /// A category's names, Chinese and English; `None` when it is not one of the line's.
 pub async fn category_names(
     tx: &mut Tx,

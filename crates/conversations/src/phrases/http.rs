@@ -122,11 +122,11 @@ async fn list(
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct NewPhrase {
+pub(super) struct NewPhrase {
     /// For whom.
-    audience: AudienceInput,
+    pub audience: AudienceInput,
     /// What it says.
-    phrase: PhraseText,
+    pub phrase: PhraseText,
 }
 
 async fn room(tx: &mut Tx, a: &Audience, more: i64) -> Result<()> {
@@ -180,8 +180,14 @@ async fn create(
     caller: Caller,
     Body(b): Body<NewPhrase>,
 ) -> Answer<(StatusCode, Json<PhraseView>)> {
-    let audience = b.audience.resolved(&app, &caller)?;
-    let scope = audience.authorize(&caller, PHRASES)?;
+    let made = make(&app, &caller, b).await?;
+    Ok((StatusCode::CREATED, Json(view(&caller, made))))
+}
+
+/// Makes a phrase.
+pub(super) async fn make(app: &App, caller: &Caller, b: NewPhrase) -> Result<Stored> {
+    let audience = b.audience.resolved(app, caller)?;
+    let scope = audience.authorize(caller, PHRASES)?;
     let now = app.now();
     let made = Stored { id: app.id(), audience, text: b.phrase.cleaned()?, used: 0, changed_at: now };
     let (s, by, audit_id) = (made.clone(), caller.clone(), app.id::<i64>());
@@ -191,7 +197,7 @@ async fn create(
         record(tx, &by, "phrase.created", &s, (audit_id, now), None, Some(&s.text)).await
     };
     app.db().write(&scope, AggregateKey::new("phrase", audience.tenant.0), write).await?;
-    Ok((StatusCode::CREATED, Json(view(&caller, made))))
+    Ok(made)
 }
 
 /// A phrase that the caller may change, with the scope to do so.
@@ -232,15 +238,20 @@ async fn change(
 #[utoipa::path(delete, path = "/api/v1/phrases/{phrase}", tag = "conversations", operation_id = "remove_phrase",
     params(("phrase" = PhraseId, Path)), responses((status = 204)))]
 async fn remove(State(app): State<App>, caller: Caller, PathId(id): PathId<PhraseId>) -> Answer<StatusCode> {
-    let (old, scope) = changeable(&app, &caller, id).await?;
+    take_away(&app, &caller, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes a phrase away.
+pub(super) async fn take_away(app: &App, caller: &Caller, id: PhraseId) -> Result<()> {
+    let (old, scope) = changeable(app, caller, id).await?;
     let (by, audit_id, now) = (caller.clone(), app.id::<i64>(), app.now());
     let key = AggregateKey::new("phrase", old.audience.tenant.0);
     let write = async move |tx: &mut Tx| {
         store::remove(tx, old.audience.tenant, id).await?;
         record(tx, &by, "phrase.removed", &old, (audit_id, now), Some(&old.text), None).await
     };
-    app.db().write(&scope, key, write).await?;
-    Ok(StatusCode::NO_CONTENT)
+    app.db().write(&scope, key, write).await
 }
 
 /// Counts that a phrase was used.

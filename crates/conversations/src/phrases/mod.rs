@@ -9,7 +9,9 @@
 mod http;
 mod import;
 mod model;
+mod part;
 mod store;
 
 pub use http::routes;
 pub use model::{PhraseText, Sounds, sounds};
+pub(crate) use part::Phrases;

@@ -16,6 +16,7 @@
 mod events;
 mod http;
 mod model;
+mod part;
 mod service;
 mod store;
 mod view;
@@ -25,6 +26,7 @@ pub use events::{NAME, WordingReader};
 pub use http::routes;
 pub(crate) use model::name;
 pub use model::{Action, CLIENT_WORDS_MAX, Direction, Hit, Means, Outcome, WORDS_MAX, WordList};
+pub(crate) use part::Words;
 pub(crate) use service::note_refusal;
 pub use watch::{Watch, follow};
 pub(crate) use watch::{is_refusal, refresh};

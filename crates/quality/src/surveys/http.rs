@@ -49,11 +49,11 @@ async fn look(
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct SurveyInput {
+pub(super) struct SurveyInput {
     /// Is it used?
-    enabled: bool,
+    pub enabled: bool,
     /// What is asked.
-    definition: Definition,
+    pub definition: Definition,
 }
 
 /// Sets what customers of a line are asked. Invitations that are out keep their questions.
@@ -66,7 +66,12 @@ async fn put(
     PathId(line): PathId<LineId>,
     Body(b): Body<SurveyInput>,
 ) -> Answer<Json<SurveyView>> {
-    let tenant = tenant_of(&app, line)?;
+    Ok(Json(set(&app, &caller, line, b).await?))
+}
+
+/// Sets what customers of a line are asked.
+pub(super) async fn set(app: &App, caller: &Caller, line: LineId, b: SurveyInput) -> Result<SurveyView> {
+    let tenant = tenant_of(app, line)?;
     let scope = caller.authorize(SURVEYS, tenant, Some(line))?;
     b.definition.check()?;
     let (actor, ip, audit_id, now) = (caller.actor, caller.info.ip, app.id::<i64>(), app.now());
@@ -98,7 +103,33 @@ async fn put(
         tx.emit(Event::new(tenant, "survey.changed", line.0, actor, now).line(line));
         Ok(after)
     };
-    Ok(Json(app.db().write(&scope, AggregateKey::new("line", line.0), write).await?))
+    app.db().write(&scope, AggregateKey::new("line", line.0), write).await
+}
+
+/// Takes a line's questions away while they are of this version; false when they are not. Invitations that are out stay.
+pub(super) async fn remove(app: &App, caller: &Caller, line: LineId, version: i64) -> Result<bool> {
+    let tenant = tenant_of(app, line)?;
+    let scope = caller.authorize(SURVEYS, tenant, Some(line))?;
+    let (actor, ip, audit_id, now) = (caller.actor, caller.info.ip, app.id::<i64>(), app.now());
+    let write = async move |tx: &mut Tx| {
+        let before = store::of_line(tx, tenant, line).await?.filter(|s| s.version == version);
+        let Some(before) = before else { return Ok(false) };
+        store::remove(tx, tenant, line).await?;
+        let change = audit::Change {
+            tenant,
+            actor,
+            action: "survey.removed",
+            subject: ("line", line.0),
+            before: serde_json::to_value(SurveyView::from(before)).ok(),
+            after: None,
+            reason: None,
+            ip: Some(ip),
+        };
+        audit::record(tx, audit_id, now, &change).await?;
+        tx.emit(Event::new(tenant, "survey.removed", line.0, actor, now).line(line));
+        Ok(true)
+    };
+    app.db().write(&scope, AggregateKey::new("line", line.0), write).await
 }
 
 async fn standing(tx: &mut Tx, id: ConversationId) -> Result<ConversationSurvey> {

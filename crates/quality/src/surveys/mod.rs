@@ -10,11 +10,12 @@
 //! choose whom they ask choose their score too: rates and scores are shown apart for both.
 //!
 //! Invariants: one invitation per conversation, one response per invitation; only the conversation's own contact answers.
-//! Events: `survey.changed`, `survey.invited`, `survey.answered`.
+//! Events: `survey.changed`, `survey.removed`, `survey.invited`, `survey.answered`.
 
 mod events;
 mod http;
 mod model;
+mod part;
 mod results;
 mod service;
 mod store;
@@ -28,6 +29,7 @@ use platform::Registry;
 
 pub(crate) fn register(reg: &mut Registry) {
     reg.desk(http::routes());
+    accounts::packs::line_part(reg, part::Surveys);
     reg.desk(results::routes());
     reg.public(visitor::routes());
     reg.reader("surveys", |app| events::AfterTheEnd::new(app.clone()));

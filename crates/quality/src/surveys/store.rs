@@ -51,6 +51,12 @@ pub async fn put(tx: &mut Tx, s: &Survey) -> Result<()> {
     .map(|_| ())
 }
 
+/// Takes a line's survey away.
+pub async fn remove(tx: &mut Tx, tenant: TenantId, line: LineId) -> Result<()> {
+    let sql = sql!("DELETE FROM survey WHERE line_id = $1 AND tenant_id = $2");
+    tx.exec(sql, args![line, tenant]).await.map(|_| ())
+}
+
 /// Adds an invitation; false when the conversation has one.
 pub async fn invite(tx: &mut Tx, i: &Invitation) -> Result<bool> {
     let n = tx
@@ -85,12 +91,14 @@ fn invitation_row(r: &Row<'_>) -> Result<Invitation> {
     })
 }
 
-/// A conversation's invitation.
+/// A conversation's invitation; its contact is whose the conversation is now.
 pub async fn invitation(tx: &mut Tx, tenant: TenantId, id: ConversationId) -> Result<Option<Invitation>> {
     tx.one(
         sql!(
-            "SELECT conversation_id, tenant_id, line_id, contact_id, agent_id, invited_by, inviter_id, version, definition,
-             at, expires_at FROM survey_invitation WHERE conversation_id = $1 AND tenant_id = $2"
+            "SELECT i.conversation_id, i.tenant_id, i.line_id, c.contact_id, i.agent_id, i.invited_by, i.inviter_id, i.version,
+             i.definition, i.at, i.expires_at
+             FROM conversation c JOIN survey_invitation i ON i.conversation_id = c.id AND i.tenant_id = c.tenant_id
+             WHERE c.id = $1 AND c.tenant_id = $2"
         ),
         args![id, tenant],
         invitation_row,
@@ -108,10 +116,10 @@ pub async fn open_for(
 ) -> Result<Option<Invitation>> {
     tx.one(
         sql!(
-            "SELECT i.conversation_id, i.tenant_id, i.line_id, i.contact_id, i.agent_id, i.invited_by, i.inviter_id, i.version,
+            "SELECT i.conversation_id, i.tenant_id, i.line_id, c.contact_id, i.agent_id, i.invited_by, i.inviter_id, i.version,
              i.definition, i.at, i.expires_at
-             FROM survey_invitation i JOIN conversation c ON c.id = i.conversation_id
-             WHERE i.tenant_id = $1 AND i.contact_id = $2 AND c.inbox_id = $3 AND i.expires_at > $4
+             FROM conversation c JOIN survey_invitation i ON i.conversation_id = c.id AND i.tenant_id = c.tenant_id
+             WHERE c.tenant_id = $1 AND c.contact_id = $2 AND c.inbox_id = $3 AND i.expires_at > $4
              AND NOT EXISTS (SELECT 1 FROM survey_response r WHERE r.conversation_id = i.conversation_id)
              ORDER BY i.conversation_id DESC LIMIT 1"
         ),

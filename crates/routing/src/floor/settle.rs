@@ -12,8 +12,8 @@ use accounts::authorize;
 use conversations::threads::{self, HandOver, Routed, Status};
 use engines::acd::{AgentState, Event, ItemStatus, TransferTo};
 use kernel::{
-    Actor, ActorKind, AggregateKey, ConversationId, Event as Fact, Millis, ReservationId, Result, UserId,
-    WorkItemId,
+    Actor, ActorKind, AggregateKey, ConversationId, Event as Fact, Millis, QueueId, ReservationId, Result,
+    UserId, WorkItemId,
 };
 use platform::store::Tx;
 use std::collections::HashMap;
@@ -140,7 +140,12 @@ impl Floor {
             .filter(|q| self.board.queue(q.id).is_none_or(|known| *known != **q))
             .cloned()
             .collect();
+        let gone: Vec<QueueId> =
+            self.board.queues().iter().map(|q| q.id).filter(|id| fresh.iter().all(|q| q.id != *id)).collect();
         self.board.put_queues(fresh);
+        for queue in gone {
+            self.apply(Event::QueueRemoved(queue));
+        }
         for queue in changed {
             let queue = self.for_engine(&queue);
             self.apply(Event::QueueChanged(queue));

@@ -5,9 +5,10 @@
 //! wherever that agent works.
 //!
 //! Client and line of a queue never change; conversations name their queue by id. A change takes effect on what waits
-//! at once. Events: `queue.created`, `queue.set`; the figures
+//! at once. Events: `queue.created`, `queue.set`, `queue.removed` (one that was never used); the figures
 //! that sockets get as `queue.changed` are no events of the log (see [`crate::floor`]).
 
+mod fitting;
 mod http;
 mod model;
 mod part;

@@ -1,18 +1,20 @@
 //! The queues of a line with the skills they need, as they are copied and taken from a pack; and how a change is undone.
 
+use super::fitting::{Ground, fitted};
 use super::model::{Absence, Fit, Queue, SkillAsk};
 use super::rules::Rules;
-use super::service::{self, Change, New};
+use super::service::{self, Change, New, Reach};
 use super::store;
 use accounts::directory::LineName;
-use accounts::packs::{Brought, LinePart, Standing, Texts, pick};
-use accounts::{Caller, audit, skills};
+use accounts::packs::{Brought, Kept, LinePart, Standing, Texts, mark_of, pick};
+use accounts::{Caller, audit, calendars, skills};
 use futures_util::future::BoxFuture;
 use kernel::{Language, QueueId, Result};
 use platform::store::Tx;
 use platform::{App, Registry};
 use serde::Deserialize;
 use serde_json::Value;
+use std::collections::HashMap;
 
 /// The queues of a line.
 pub(crate) struct Queues;
@@ -74,15 +76,16 @@ async fn bring(app: &App, caller: &Caller, to: &LineName, wanted: Vec<(String, C
             continue;
         }
         let new = New { tenant: to.tenant, line: to.id, name, rest };
-        service::create(app, caller, new).await?;
+        let made = service::create(app, caller, new).await?;
         there.push(key);
-        b.made += 1;
+        let mark = mark_of(&service::facts(&made));
+        b.add(made.id.0, made.name, mark);
     }
     Ok(b)
 }
 
-/// Rules stay behind: they name teams, agents and queues of the line they were made for.
-fn as_it_is(q: &Queue) -> Change {
+/// As it is, but for its rules: they may name queues that are not there yet.
+fn without_rules(q: &Queue) -> Change {
     Change {
         skills: Some(q.skills.clone()),
         priority: Some(q.priority),
@@ -93,6 +96,40 @@ fn as_it_is(q: &Queue) -> Change {
         on_absence: Some(q.on_absence),
         ..Change::default()
     }
+}
+
+async fn copy(app: &App, caller: &Caller, from: &LineName, to: &LineName) -> Result<Brought> {
+    let old = of_line(app, from).await?;
+    let wanted = old.iter().map(|q| (q.name.clone(), without_rules(q))).collect();
+    let mut b = bring(app, caller, to, wanted).await?;
+    let there: HashMap<String, QueueId> =
+        of_line(app, to).await?.into_iter().map(|q| (q.name_key(), q.id)).collect();
+    let likes: HashMap<QueueId, QueueId> =
+        old.iter().filter_map(|q| Some((q.id, *there.get(&q.name_key())?))).collect();
+    let reach = Reach::of(app, caller, to.tenant, to.id).await?;
+    for q in old.iter().filter(|q| q.rules != Rules::default()) {
+        let new = likes.get(&q.id).and_then(|id| b.made.iter_mut().find(|m| m.id == id.0));
+        let Some(new) = new else { continue };
+        let calendar = match q.rules.calendar {
+            Some(id) => calendars::for_client(app, caller, id, to.tenant).await.ok(),
+            None => None,
+        };
+        let (rules, lost) = {
+            let queue = |id: QueueId| likes.get(&id).copied().or_else(|| reach.queue(id).then_some(id));
+            let ground = Ground {
+                calendar,
+                queue: &queue,
+                team: &|t| reach.team(t),
+                seat: &|s| reach.serves(s) && reach.answers_for(s),
+            };
+            fitted(&q.rules, &ground)
+        };
+        let change = Change { rules: Some(rules), ..Change::default() };
+        let set = service::change(app, caller, QueueId(new.id), change).await?;
+        new.mark = mark_of(&service::facts(&set));
+        b.remarks.extend(lost.remarks(&q.name, caller.language));
+    }
+    Ok(b)
 }
 
 /// The skills that a pack's queue needs: by name where they are there, made where the caller may; else left out.
@@ -159,10 +196,7 @@ impl LinePart for Queues {
         from: &'a LineName,
         to: &'a LineName,
     ) -> BoxFuture<'a, Result<Brought>> {
-        Box::pin(async move {
-            let wanted = of_line(app, from).await?.iter().map(|q| (q.name.clone(), as_it_is(q))).collect();
-            bring(app, caller, to, wanted).await
-        })
+        Box::pin(copy(app, caller, from, to))
     }
     fn unpack<'a>(
         &'a self,
@@ -173,5 +207,14 @@ impl LinePart for Queues {
         language: Language,
     ) -> BoxFuture<'a, Result<Brought>> {
         Box::pin(unpack(app, caller, section, to, language))
+    }
+    fn take_back<'a>(
+        &'a self,
+        app: &'a App,
+        caller: &'a Caller,
+        line: &'a LineName,
+        made: &'a [Kept],
+    ) -> BoxFuture<'a, Result<i64>> {
+        Box::pin(service::remove_unused(app, caller, line, made))
     }
 }

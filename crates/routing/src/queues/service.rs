@@ -5,8 +5,12 @@ use super::rules::Rules;
 use super::store;
 use crate::codes;
 use crate::permissions::{QUEUES, TAKE};
+use accounts::directory::LineName;
+use accounts::packs::{Kept, mark_of};
 use accounts::{Caller, Directory, audit};
-use kernel::{AggregateKey, Error, Event, LineId, QueueId, Result, TenantId, UserId};
+use kernel::{
+    AggregateKey, CalendarId, Error, Event, LineId, QueueId, Result, TeamId, TenantId, TenantScope, UserId,
+};
 use platform::App;
 use platform::store::Tx;
 use serde_json::{Value, json};
@@ -59,7 +63,8 @@ impl Change {
     }
 }
 
-fn facts(q: &Queue) -> Value {
+/// What is recorded of a queue: all that a change can touch.
+pub(super) fn facts(q: &Queue) -> Value {
     json!({
         "name": q.name, "skills": q.skills, "priority": q.priority, "fit": q.fit, "offer_ms": q.offer_ms,
         "auto_accept": q.auto_accept, "wrap_up_ms": q.wrap_up_ms, "on_absence": q.on_absence, "rules": q.rules,
@@ -73,42 +78,70 @@ fn check_line(app: &App, tenant: TenantId, line: LineId) -> Result<()> {
     }
 }
 
+/// What the rules of a queue of one line may name, as far as this caller reaches.
+pub(super) struct Reach {
+    directory: Arc<Directory>,
+    queues: Vec<Queue>,
+    scope: TenantScope,
+    tenant: TenantId,
+    line: LineId,
+}
+
+impl Reach {
+    /// For the queues of this line.
+    pub async fn of(app: &App, caller: &Caller, tenant: TenantId, line: LineId) -> Result<Reach> {
+        let read = async |tx: &mut Tx| store::all(tx).await;
+        let queues = app.db().read(&accounts::authorize::reader(), read).await?;
+        let directory = app.port::<Arc<Directory>>().clone();
+        Ok(Reach { directory, queues, scope: caller.authorize_any(QUEUES), tenant, line })
+    }
+    /// Is it a calendar of the client, or of everybody?
+    pub fn calendar(&self, id: CalendarId) -> bool {
+        self.directory.calendar_tenant(id).is_some_and(|t| t.is_none() || t == self.tenant)
+    }
+    /// Is there such a team?
+    pub fn team(&self, id: TeamId) -> bool {
+        self.directory.team_name(id).is_some()
+    }
+    /// Is it a queue of the client that the caller sets up?
+    pub fn queue(&self, id: QueueId) -> bool {
+        let ours = |o: &&Queue| o.tenant == self.tenant && self.scope.contains_line(o.tenant, o.line);
+        self.queues.iter().filter(ours).any(|o| o.id == id)
+    }
+    /// Does this user serve the line?
+    pub fn serves(&self, user: UserId) -> bool {
+        self.directory.reaches(user, TAKE, self.tenant, self.line)
+    }
+    /// Does the caller answer for all the work of this user? A seat takes its agent from everything else.
+    pub fn answers_for(&self, user: UserId) -> bool {
+        let works = |o: &&Queue| self.directory.reaches(user, TAKE, o.tenant, o.line);
+        self.queues.iter().filter(works).all(|o| self.scope.contains_line(o.tenant, o.line))
+    }
+}
+
 /// Refuses rules that name what is not there for this client, or what the caller does not serve.
 async fn references(app: &App, caller: &Caller, q: &Queue, seats_before: &[UserId]) -> Result<()> {
-    let (directory, rules) = (app.port::<Arc<Directory>>(), &q.rules);
-    if let Some(id) = rules.calendar {
-        let usable = directory.calendar_tenant(id).is_some_and(|t| t.is_none() || t == q.tenant);
-        if !usable {
-            return Err(Error::invalid("/rules/calendar", "unknown"));
-        }
+    let (reach, rules) = (Reach::of(app, caller, q.tenant, q.line).await?, &q.rules);
+    if rules.calendar.is_some_and(|id| !reach.calendar(id)) {
+        return Err(Error::invalid("/rules/calendar", "unknown"));
     }
-    let read = async |tx: &mut Tx| store::all(tx).await;
-    let queues = app.db().read(&accounts::authorize::reader(), read).await?;
-    let reach = caller.authorize_any(QUEUES);
-    let served = |id: QueueId| {
-        let ours = |o: &&Queue| o.tenant == q.tenant && reach.contains_line(o.tenant, o.line);
-        queues.iter().filter(ours).any(|o| o.id == id)
-    };
     for (i, stage) in rules.stages.iter().enumerate() {
         let unknown = |field: &str| Error::invalid(format!("/rules/stages/{i}/{field}"), "unknown");
-        if stage.teams.iter().any(|t| directory.team_name(*t).is_none()) {
+        if stage.teams.iter().any(|t| !reach.team(*t)) {
             return Err(unknown("teams"));
         }
-        if stage.queue.is_some_and(|id| !served(id)) {
+        if stage.queue.is_some_and(|id| !reach.queue(id)) {
             return Err(unknown("queue"));
         }
     }
-    if rules.seats.iter().any(|s| !directory.reaches(*s, TAKE, q.tenant, q.line)) {
+    if rules.seats.iter().any(|s| !reach.serves(*s)) {
         return Err(Error::invalid("/rules/seats", "unknown"));
     }
     // A seat takes its agent from everything else, so it is not given by who does not answer for that.
-    let moved = rules.seats.iter().filter(|s| !seats_before.contains(s));
-    let moved = moved.chain(seats_before.iter().filter(|s| !rules.seats.contains(s)));
-    for user in moved {
-        let works = |o: &&Queue| directory.reaches(*user, TAKE, o.tenant, o.line);
-        if queues.iter().filter(works).any(|o| !reach.contains_line(o.tenant, o.line)) {
-            return Err(Error::new(&codes::SEAT_ELSEWHERE).field("/rules/seats", "elsewhere"));
-        }
+    let mut moved = rules.seats.iter().filter(|s| !seats_before.contains(s));
+    let mut left = seats_before.iter().filter(|s| !rules.seats.contains(s));
+    if moved.any(|s| !reach.answers_for(*s)) || left.any(|s| !reach.answers_for(*s)) {
+        return Err(Error::new(&codes::SEAT_ELSEWHERE).field("/rules/seats", "elsewhere"));
     }
     Ok(())
 }
@@ -196,4 +229,55 @@ pub async fn change(app: &App, caller: &Caller, id: QueueId, change: Change) -> 
         Ok(queue)
     };
     app.db().write(&scope, AggregateKey::new("queue", found.line.0), write).await
+}
+
+/// Which of these queues can go together: as they were made, never used, and no other queue is helped by them.
+async fn removable(tx: &mut Tx, tenant: TenantId, made: &[Kept]) -> Result<Vec<Queue>> {
+    let all = store::of_tenant(tx, tenant).await?;
+    let mut going = vec![];
+    for q in &all {
+        let as_made = |m: &Kept| m.id == q.id.0 && m.mark == mark_of(&facts(q));
+        if made.iter().any(as_made) && store::is_unused(tx, q).await? {
+            going.push(q.clone());
+        }
+    }
+    loop {
+        let stays = |o: &&Queue| going.iter().all(|g| g.id != o.id);
+        let helped: Vec<QueueId> =
+            all.iter().filter(stays).flat_map(|o| o.rules.stages.iter().filter_map(|s| s.queue)).collect();
+        let before = going.len();
+        going.retain(|g| !helped.contains(&g.id));
+        if going.len() == before {
+            return Ok(going);
+        }
+    }
+}
+
+/// Removes those of these queues of a line that stand as they were made and were never used. Answers how many.
+pub(super) async fn remove_unused(app: &App, caller: &Caller, line: &LineName, made: &[Kept]) -> Result<i64> {
+    let scope = caller.authorize(QUEUES, line.tenant, Some(line.id))?;
+    let (actor, ip, now, tenant, id) = (caller.actor, caller.info.ip, app.now(), line.tenant, line.id);
+    let made: Vec<Kept> = made.to_vec();
+    let audit_ids: Vec<i64> = made.iter().map(|_| app.ids().next()).collect();
+    let write = async move |tx: &mut Tx| {
+        let going: Vec<Queue> =
+            removable(tx, tenant, &made).await?.into_iter().filter(|q| q.line == id).collect();
+        for (q, audit_id) in going.iter().zip(&audit_ids) {
+            store::remove(tx, q).await?;
+            let entry = audit::Change {
+                tenant,
+                actor,
+                action: "queue.removed",
+                subject: ("queue", q.id.0),
+                before: Some(facts(q)),
+                after: None,
+                reason: None,
+                ip: Some(ip),
+            };
+            audit::record(tx, *audit_id, now, &entry).await?;
+            tx.emit(Event::new(tenant, "queue.removed", q.id.0, actor, now).line(q.line));
+        }
+        Ok(going.len() as i64)
+    };
+    app.db().write(&scope, AggregateKey::new("queue", line.id.0), write).await
 }

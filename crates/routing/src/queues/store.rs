@@ -2,7 +2,7 @@
 
 use super::model::{Absence, Fit, Queue};
 use super::rules::Rules;
-use kernel::{Error, QueueId, Result, args, sql};
+use kernel::{Error, QueueId, Result, TenantId, args, sql};
 use platform::store::{Row, Tx};
 
 fn rules(stored: serde_json::Value) -> Result<Rules> {
@@ -38,6 +38,39 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Queue>> {
         read,
     )
     .await
+}
+
+/// Every queue of a client, by id.
+pub async fn of_tenant(tx: &mut Tx, tenant: TenantId) -> Result<Vec<Queue>> {
+    tx.all(
+        sql!(
+            "SELECT id, tenant_id, line_id, name, skills, priority, fit, offer_ms, auto_accept, wrap_up_ms, on_absence,
+             rules, created_at FROM queue WHERE tenant_id = $1 ORDER BY id"
+        ),
+        args![tenant],
+        read,
+    )
+    .await
+}
+
+/// Did nothing ever wait in this queue, and does no inbox lead to it?
+pub async fn is_unused(tx: &mut Tx, q: &Queue) -> Result<bool> {
+    let sql = sql!(
+        "SELECT q.id FROM queue q WHERE q.id = $1 AND q.tenant_id = $2
+         AND NOT EXISTS (SELECT 1 FROM inbox i WHERE i.tenant_id = $2 AND i.queue_id = $1)
+         AND NOT EXISTS (SELECT 1 FROM queue_leg l WHERE l.tenant_id = $2 AND l.queue_id = $1 AND l.from_at >= $3
+             AND l.line_id IN (SELECT n.id FROM service_line n WHERE n.tenant_id = $2))
+         AND NOT EXISTS (SELECT 1 FROM conversation c WHERE c.tenant_id = $2 AND c.queue_id = $1
+             AND c.status IN ('open', 'snoozed') AND c.line_id IN (SELECT n.id FROM service_line n WHERE n.tenant_id = $2))"
+    );
+    Ok(tx.one(sql, args![q.id, q.tenant, q.created_at], |r| r.int(0)).await?.is_some())
+}
+
+/// Removes a queue.
+pub async fn remove(tx: &mut Tx, q: &Queue) -> Result<()> {
+    tx.exec(sql!("DELETE FROM queue WHERE id = $1 AND tenant_id = $2"), args![q.id, q.tenant])
+        .await
+        .map(|_| ())
 }
 
 /// These queues, as far as the transaction's scope reaches.
