@@ -203,3 +203,79 @@ async fn the_visitor_is_told_place_and_estimate() {
     assert!(page["conversation"].as_object().is_some_and(|c| c.contains_key("estimate_ms")), "{page}");
     house.end().await;
 }
+
+/// What comes back of asking until it fits.
+async fn eventually<F: Future<Output = Value>>(ask: impl Fn() -> F, fits: impl Fn(&Value) -> bool) -> Value {
+    let mut told = Value::Null;
+    for _ in 0..400 {
+        told = ask().await;
+        if fits(&told) {
+            return told;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    panic!("never: {told}");
+}
+
+/// What rings at somebody for this conversation, once it does.
+async fn rings(who: &Person, conversation: &str) -> Value {
+    let of = |all: &Value| {
+        all.as_array().into_iter().flatten().find(|r| r["conversation"] == json!(conversation)).cloned()
+    };
+    let all = eventually(|| who.read("/api/v1/reservations"), |all| of(all).is_some()).await;
+    of(&all).expect("it rings")
+}
+
+async fn be(who: &Person, state: &str) {
+    let r = who.ask(Method::PUT, "/api/v1/presence", Some(json!({ "state": state }))).await;
+    assert_eq!(r.status, 200, "{}", r.text);
+}
+
+/// A visitor of A1 who writes, as contact and conversation.
+async fn writes(house: &House, words: &str) -> (String, String) {
+    let public = Person::at(house.running.public, &house.running.app().settings().public_url);
+    let session = public.make("/w/v1/session", json!({ "inbox": house.a1.chat_key })).await;
+    let visitor = public.visiting(session["token"].as_str().expect("a token"));
+    visitor.make("/w/v1/messages", json!({ "client_id": words, "body": words })).await;
+    let all = house.admin.read(&format!("/api/v1/conversations?view=all&line={}", house.a1.id("line"))).await;
+    let row = all["items"].as_array().into_iter().flatten().find(|r| r.to_string().contains(words)).cloned();
+    let row = row.expect("the conversation");
+    (text(&row["contact"], "id"), text(&row, "id"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_merged_contact_comes_again_as_the_survivor_until_they_are_parted() {
+    let house = House::on(Engine::Sqlite).await;
+    let knows = house.person("agent@A1");
+    // She serves somebody, and is busy when they come as somebody else.
+    take(&house, knows).await;
+    let known = house.admin.read(&conversation(&house, "")).await;
+    let known = text(&known["contact"], "id");
+    house.admin.make(&conversation(&house, "/resolve"), json!({})).await;
+    be(knows, "busy").await;
+    let (stranger, work) = writes(&house, "same-person").await;
+    let offers = format!("/api/v1/conversations/{work}/offers");
+    let comes_again = |told: &Value| told["now"]["standing"]["repeat"].as_i64();
+    eventually(|| house.admin.read(&offers), |t| comes_again(t) == Some(0)).await;
+    // What waits already counts as a repeat once they are one, and no more once they are parted.
+    let merge = format!("/api/v1/contacts/{stranger}/merge");
+    let done = house.admin.make(&merge, json!({ "with": known })).await;
+    eventually(|| house.admin.read(&offers), |t| comes_again(t) > Some(0)).await;
+    let undo = format!("/api/v1/merges/{}/undo", text(&done["merge"], "id"));
+    house.admin.make(&undo, json!({})).await;
+    eventually(|| house.admin.read(&offers), |t| comes_again(t) == Some(0)).await;
+    be(knows, "ready").await;
+    let ring = rings(knows, &work).await;
+    assert_eq!(ring["repeat_24h"], 0, "{ring}");
+    assert!(!ring["why"].to_string().contains("last_agent"), "{ring}");
+    let accept = format!("/api/v1/reservations/{}/accept", text(&ring, "id"));
+    assert_eq!(knows.post(&accept, json!({})).await.status, 204);
+    // With somebody else it is found again, and told with the ring.
+    be(knows, "busy").await;
+    let (third, again) = writes(&house, "third-name").await;
+    house.admin.make(&format!("/api/v1/contacts/{third}/merge"), json!({ "with": known })).await;
+    be(knows, "ready").await;
+    let ring = rings(knows, &again).await;
+    assert_eq!(ring["repeat_24h"], 1, "{ring}");
+    house.end().await;
+}

@@ -84,12 +84,15 @@ pub(crate) async fn waiting_since(
     .await
 }
 
-/// Who served a contact last on a line, since a time.
+/// Who served a contact last on a line, since a time. As everything here that asks by contact: by whose the conversations are
+/// now, so that it follows a merge and its undoing; a leg names whose they were then.
 pub(crate) async fn last_agent(tx: &mut Tx, row: &Routed, since: Millis) -> Result<Option<UserId>> {
     tx.one(
         sql!(
-            "SELECT user_id FROM agent_leg WHERE contact_id = $1 AND tenant_id = $2 AND line_id = $3 AND from_at >= $4
-             ORDER BY from_at DESC, from_pos DESC LIMIT 1"
+            "SELECT l.user_id FROM conversation c
+             JOIN agent_leg l ON l.conversation_id = c.id AND l.tenant_id = c.tenant_id
+             WHERE c.contact_id = $1 AND c.tenant_id = $2 AND l.line_id = $3 AND l.from_at >= $4
+             ORDER BY l.from_at DESC, l.from_pos DESC LIMIT 1"
         ),
         args![row.contact, row.tenant, row.line, since],
         |r| r.id(0),
@@ -108,8 +111,9 @@ pub(crate) async fn came_since(
     let n = tx
         .one(
             sql!(
-                "SELECT COUNT(DISTINCT conversation_id) FROM queue_leg
-                 WHERE contact_id = $1 AND tenant_id = $2 AND conversation_id <> $3 AND from_at >= $4"
+                "SELECT COUNT(DISTINCT l.conversation_id) FROM conversation c
+                 JOIN queue_leg l ON l.conversation_id = c.id AND l.tenant_id = c.tenant_id
+                 WHERE c.contact_id = $1 AND c.tenant_id = $2 AND c.id <> $3 AND l.from_at >= $4"
             ),
             args![contact, tenant, but, since],
             |r| r.int(0),
@@ -127,8 +131,10 @@ pub(crate) async fn came(
     let contacts = Tx::ids(contacts.iter().map(|c| c.0));
     tx.all(
         sql!(
-            "SELECT contact_id, line_id, conversation_id, from_at FROM queue_leg
-             WHERE contact_id IN_IDS($1) AND from_at >= $2 AND tenant_id > 0 ORDER BY contact_id, from_at LIMIT $3"
+            "SELECT c.contact_id, l.line_id, l.conversation_id, l.from_at FROM conversation c
+             JOIN queue_leg l ON l.conversation_id = c.id AND l.tenant_id = c.tenant_id
+             WHERE c.contact_id IN_IDS($1) AND l.from_at >= $2 AND c.tenant_id > 0
+             ORDER BY c.contact_id, l.from_at LIMIT $3"
         ),
         args![contacts, since, CAME_MAX],
         |r| Ok((r.id(0)?, r.id(1)?, r.id(2)?, r.int(3)?)),

@@ -120,7 +120,9 @@ impl Known {
 impl Floor {
     /// Notes a contact of whom something changed.
     pub(super) fn note_contact(&mut self, e: &Event) {
-        if self.clients.get(&e.tenant).is_some_and(ClientRules::looks_at_contacts) {
+        // Whoever became one with somebody, or was parted, has another past.
+        let merged = e.data["fields"].as_array().is_some_and(|all| all.iter().any(|f| f == "merged"));
+        if merged || self.clients.get(&e.tenant).is_some_and(ClientRules::looks_at_contacts) {
             self.contacts.insert(ContactId(e.subject));
         }
     }

@@ -7,7 +7,7 @@ use accounts::authorize;
 use conversations::inboxes;
 use conversations::ports::Work;
 use conversations::threads;
-use kernel::{ConversationId, LineId, Millis, QueueId, ReservationId, Result, TenantId};
+use kernel::{ContactId, ConversationId, LineId, Millis, QueueId, ReservationId, Result, TenantId};
 use platform::App;
 use platform::store::Tx;
 use serde::Serialize;
@@ -72,24 +72,28 @@ pub struct ReservationView {
 }
 
 struct Around {
-    contacts: HashMap<kernel::ContactId, customers::ContactBrief>,
+    contacts: HashMap<ConversationId, customers::ContactBrief>,
     texts: HashMap<ConversationId, String>,
     repeats: HashMap<ReservationId, i64>,
 }
 
 async fn around(tx: &mut Tx, of: &[Reservation], now: Millis) -> Result<Around> {
     let scope = tx.scope().clone();
-    let contacts: Vec<_> = of.iter().map(|r| r.contact).collect();
-    let briefs = customers::brief(tx, &scope, &contacts).await?;
     let ids: Vec<_> = of.iter().map(|r| r.conversation).collect();
     let rows = threads::by_ids(tx, &ids).await?;
+    // Whose it is now: it may have been merged since it was offered.
+    let whose: HashMap<ConversationId, ContactId> = rows.iter().map(|r| (r.id, r.contact)).collect();
+    let contacts: Vec<ContactId> = whose.values().copied().collect();
+    let briefs = customers::brief(tx, &scope, &contacts).await?;
     let mut repeats = HashMap::new();
     for r in of {
-        repeats
-            .insert(r.id, facts::came_since(tx, r.tenant, r.contact, r.conversation, now - REPEAT_MS).await?);
+        let contact = whose.get(&r.conversation).copied().unwrap_or(r.contact);
+        let n = facts::came_since(tx, r.tenant, contact, r.conversation, now - REPEAT_MS).await?;
+        repeats.insert(r.id, n);
     }
+    let briefs: HashMap<ContactId, customers::ContactBrief> = briefs.into_iter().map(|b| (b.id, b)).collect();
     Ok(Around {
-        contacts: briefs.into_iter().map(|b| (b.id, b)).collect(),
+        contacts: whose.iter().filter_map(|(c, who)| Some((*c, briefs.get(who)?.clone()))).collect(),
         texts: rows.into_iter().map(|r| (r.id, r.last_text)).collect(),
         repeats,
     })
@@ -112,7 +116,7 @@ pub async fn views(app: &App, of: Vec<Reservation>) -> Result<Vec<ReservationVie
         known.repeats.extend(found.repeats);
     }
     let view = |r: Reservation| {
-        let contact = known.contacts.get(&r.contact);
+        let contact = known.contacts.get(&r.conversation);
         ReservationView {
             contact: OfferedContact {
                 name: contact.map(|c| c.name.clone()).unwrap_or_default(),
