@@ -86,7 +86,7 @@ async fn identify(
     Ok(Json(service::identify(&app, visitor, offered).await?))
 }
 
-/// Earlier conversations of a visitor who has proved who they are, the newest first; twenty at the most.
+/// Conversations of a visitor who has proved who they are, in widgets of this line, the newest first; twenty at the most.
 #[utoipa::path(get, path = "/w/v1/conversations", tag = "webchat", operation_id = "list_visitor_conversations",
     responses((status = 200, body = PastList), (status = 401, body = Problem)))]
 async fn past(State(app): State<App>, visitor: Visitor) -> Answer<Json<PastList>> {

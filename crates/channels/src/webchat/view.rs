@@ -149,6 +149,10 @@ pub struct PastView {
     pub id: ConversationId,
     /// `open` or `resolved`.
     pub status: &'static str,
+    /// What the visitor wrote first, up to 80 characters.
+    pub about: String,
+    /// Is it the one that the window shows, and in which the next message is written if it may go on?
+    pub current: bool,
     /// When it began.
     pub begun_at: Millis,
     /// When it was last written in.

@@ -69,6 +69,11 @@ async fn somebody_proved_finds_their_conversation_on_every_device_and_nobody_els
     assert_eq!(stage.seen(&desk, 0).await["items"][1]["body"], "from my phone");
     let past = stage.call(Method::GET, "/w/v1/conversations", &[("authorization", &desk)], "").await.1;
     let id = past["items"][0]["id"].as_str().expect("a conversation").to_owned();
+    let one = &past["items"][0];
+    assert_eq!(
+        (&one["about"], &one["current"], &one["status"]),
+        (&json!("from my phone"), &json!(true), &json!("open"))
+    );
     let path = format!("/w/v1/conversations/{id}/messages");
     let (status, page) = stage.call(Method::GET, &path, &[("authorization", &desk)], "").await;
     assert_eq!((status, page["items"][1]["body"].as_str()), (StatusCode::OK, Some("from my phone")));

@@ -66,7 +66,7 @@ export class Api {
     return this.call('POST', 'end', '{}');
   }
 
-  private async call<T>(method: string, path: string, body?: BodyInit, mime = 'application/json'): Promise<T> {
+  async call<T>(method: string, path: string, body?: BodyInit, mime = 'application/json'): Promise<T> {
     const answer = await this.fetch(`/w/v1/${path}`, {
       method,
       cache: 'no-store',

@@ -235,6 +235,14 @@ export class Chat {
     this.#show({ survey: null });
   }
 
+  /** Reads something else of the visitor's own; any tab may. */
+  look<T>(path: string): Promise<T> {
+    const { api, memory } = this.ports;
+    // A following tab has no session of its own, but the leader's token.
+    if (!this.#leading) api.token = memory.get('token') ?? '';
+    return api.call('GET', path);
+  }
+
   /** Everything now shown has been read. */
   read(mark: Mark = end(this.view.thread)): void {
     if (!mark.id || mark.id === this.view.mark.id) return;

@@ -70,11 +70,12 @@ export class ThreadView extends Component<Props, { below: boolean }> {
   }
 
   override render({ chat, view, w, now, form }: Props, { below }: { below: boolean }) {
-    const { talk, form: asked, survey } = parts;
+    const { talk, form: asked, survey, past } = parts;
     return (
       <>
         <div ref={this.#box} class="thread" tabIndex={0} role="region" aria-label={w.thread} onScroll={this.#scrolled}>
           <div class="rows">
+            {past && view.identity === 'proved' && <past.Past chat={chat} view={view} w={w} now={now} />}
             <Opening view={view} w={w} now={now} />
             {talk && <talk.Rows chat={chat} view={view} w={w} now={now} />}
             {asked && view.asking && view.config?.form && <asked.Form hold={form} form={view.config.form} w={w} />}

@@ -104,6 +104,9 @@ export interface Message {
 
 export interface Page { items: Message[]; last_seq: number; conversation: Conversation | null }
 
+/** A conversation of a proved visitor; `current` is the one that the window shows. */
+export interface Past { id: string; status: 'open' | 'resolved'; about: string; current: boolean; begun_at: number; last_at: number }
+
 /** What the live socket says. */
 export type ServerFrame =
   | { op: 'ready'; last_seq: number; conversation: Conversation | null }
