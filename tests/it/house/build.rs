@@ -40,6 +40,11 @@ impl Places {
             .clone()
     }
 
+    /// A further object of this kind, where there is one.
+    pub fn second(&self, kind: &str) -> String {
+        self.ids.get(&format!("second {kind}")).cloned().unwrap_or_else(|| self.id(kind))
+    }
+
     /// Is there an object of this kind?
     pub fn holds(&self, kind: &str) -> bool {
         self.ids.contains_key(kind)

@@ -32,6 +32,7 @@ pub(super) async fn fill(
     let body = json!({"tenant": tenant, "name": named("Segment"), "filter": everybody});
     keep("segment", &admin.make("/api/v1/segments", body).await["id"]);
     let (left, right) = (person("Left", "+8613800000001").await, person("Right", "+8613800000002").await);
+    keep("second contact", &json!(left));
     let path = format!("/api/v1/contacts/{left}/merge");
     keep("merge", &admin.make(&path, json!({"with": right})).await["merge"]["id"]);
     let body = json!({"other": left, "kind": "family", "note": named("Relation")});

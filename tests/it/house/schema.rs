@@ -21,6 +21,8 @@ pub struct Operation {
     pub path_params: Vec<String>,
     /// Query parameters: name, kind of object (empty if none), required.
     pub query: Vec<(String, String, bool)>,
+    /// Those query parameters that are one of listed words.
+    pub words: Vec<String>,
     /// The body's type and shape.
     pub body: Option<(String, Value)>,
 }
@@ -184,6 +186,7 @@ fn operation(path: &str, method: Method, o: &Value) -> Operation {
         path: path.to_owned(),
         path_params: braces,
         query: named("query").iter().map(query).collect(),
+        words: named("query").iter().filter(|p| p["schema"]["enum"].is_array()).map(name).collect(),
         body: content.map(|(kind, c)| (kind.clone(), c["schema"].clone())),
     }
 }
@@ -196,7 +199,12 @@ impl Operation {
             path = path.replace(&format!("{{{name}}}"), &of.id(name));
         }
         for (i, (name, kind, _)) in self.query.iter().filter(|q| q.2).enumerate() {
-            let value = if kind.is_empty() { of.words(name) } else { of.id(kind) };
+            let value = match kind.as_str() {
+                "" => of.words(name),
+                // Beside one of its kind in the path another is meant.
+                kind if self.path_params.iter().any(|p| p == kind) => of.second(kind),
+                kind => of.id(kind),
+            };
             path.push_str(&format!("{}{name}={}", if i == 0 { "?" } else { "&" }, value.replace(' ', "%20")));
         }
         path

@@ -41,6 +41,17 @@ fn paths(o: &Operation, w: &Wall<'_>) -> Vec<(String, String)> {
             out.push((with(w.foreign), with(w.nowhere)));
         }
     }
+    // One's own contact with a foreign one beside it.
+    for (name, kind, _) in
+        o.query.iter().filter(|q| !q.1.is_empty() && w.hides(&q.1) && !o.path_params.is_empty())
+    {
+        let own = o.address(w.own);
+        let given = |p: &Places| format!("{name}={}", p.second(kind));
+        if own.contains(&given(w.own)) {
+            let with = |p: &Places| own.replace(&given(w.own), &given(p));
+            out.push((with(w.foreign), with(w.nowhere)));
+        }
+    }
     // One's own conversation with a foreign message, and the other way round.
     if let [a, b] = o.path_params.as_slice() {
         let mixed = |x: &Places, y: &Places| {
