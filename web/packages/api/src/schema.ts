@@ -4018,7 +4018,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Earlier conversations of a visitor who has proved who they are, the newest first; twenty at the most. */
+        /** Conversations of a visitor who has proved who they are, in widgets of this line, the newest first; twenty at the most. */
         get: operations["list_visitor_conversations"];
         put?: never;
         post?: never;
@@ -4980,6 +4980,10 @@ export interface components {
              * @description How many were made.
              */
             made: number;
+            /** @description What was made, by name; the first 200. */
+            names: string[];
+            /** @description What could not come along and why. */
+            remarks: string[];
             /** @description What it is called. */
             title: string;
         };
@@ -7304,6 +7308,10 @@ export interface components {
                  * @description How many were made.
                  */
                 made: number;
+                /** @description What was made, by name; the first 200. */
+                names: string[];
+                /** @description What could not come along and why. */
+                remarks: string[];
                 /** @description What it is called. */
                 title: string;
             }[];
@@ -9737,8 +9745,12 @@ export interface components {
         };
         /** @description An earlier conversation of the visitor's own. */
         PastView: {
+            /** @description What the visitor wrote first, up to 80 characters. */
+            about: string;
             /** @description When it began. */
             begun_at: components["schemas"]["i64"];
+            /** @description Is it the one that the window shows, and in which the next message is written if it may go on? */
+            current: boolean;
             /** @description Its id. */
             id: components["schemas"]["ConversationId"];
             /** @description When it was last written in. */

@@ -54,7 +54,7 @@ export default function Audit() {
       </Bar>
       {fault ? <ErrorBlock fault={fault} onRetry={() => void load(null)} /> : null}
       {!list && !fault ? <Skeleton lines={8} /> : list ? (
-        <Table rows={list} label={t('page.audit')} idOf={(row) => row.id} onOpen={setOpen} empty={<Empty icon="eye" title={t('audit.empty')} />} columns={[
+        <Table rows={list} label={t('page.audit')} idOf={(row) => row.id} onOpen={setOpen} empty={<Empty icon="eye" title={t('audit.empty')} text={t('audit.empty_hint')} />} columns={[
           { key: 'at', title: t('field.when'), render: (row) => <time title={exact(row.at)}>{ago(row.at, now())}</time> },
           { key: 'actor', title: t('audit.actor'), render: (row) => row.actor.name },
           { key: 'action', title: t('audit.action'), render: (row) => <code>{row.action}</code> },

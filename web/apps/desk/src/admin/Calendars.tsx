@@ -20,7 +20,7 @@ export default function Calendars() {
     <>
       <Bar><Button look="primary" icon="plus" onClick={() => setOpen('new')}>{t('calendars.new')}</Button></Bar>
       <Loaded of={all}>{(rows) => (
-        <Table rows={rows} label={t('page.calendars')} idOf={(row) => row.id} onOpen={setOpen} empty={<Empty icon="clock" title={t('calendars.empty')} />} columns={[
+        <Table rows={rows} label={t('page.calendars')} idOf={(row) => row.id} onOpen={setOpen} empty={<Empty icon="clock" title={t('calendars.empty')} text={t('calendars.empty_hint')} />} columns={[
           { key: 'name', title: t('field.name'), render: (row) => row.name },
           { key: 'client', title: t('word.client'), render: (row) => me.tenants.find((one) => one.id === row.tenant)?.name ?? t('calendars.shared') },
           { key: 'zone', title: t('calendars.zone'), render: (row) => row.zone },

@@ -27,7 +27,7 @@ function Categories() {
         <Choice label={t('word.line')} value={line} onChange={setLine} options={me.lines.map((one) => ({ value: one.id, label: one.name, group: me.tenants.find((tenant) => tenant.id === one.tenant)?.name }))} />
         <Button look="primary" icon="plus" disabled={!line} onClick={() => setMaking(true)}>{t('records.category_new')}</Button>
       </Bar>
-      <Loaded of={all}>{(rows) => <Table rows={rows} label={t('records.categories')} idOf={(row) => row.id} empty={<Empty icon="tag" title={t('records.categories_empty')} />} columns={[
+      <Loaded of={all}>{(rows) => <Table rows={rows} label={t('records.categories')} idOf={(row) => row.id} empty={<Empty icon="tag" title={t('records.categories_empty')} text={t('records.categories_empty_hint')} />} columns={[
         { key: 'path', title: t('disposition.category'), render: (row) => categoryName(rows, row.id, language) },
         { key: 'other', title: language === 'en' ? '中文' : 'English', render: (row) => (language === 'en' ? row.name_zh : row.name_en) },
       ]} />}</Loaded>
@@ -49,7 +49,7 @@ function Attributes() {
       <h2>{t('records.attributes')}</h2>
       <p className="hint">{t('records.attributes_hint')}</p>
       <Bar><Button icon="plus" onClick={() => setMaking(true)}>{t('records.attribute_new')}</Button></Bar>
-      <Loaded of={all}>{(rows) => <Table rows={rows} label={t('records.attributes')} idOf={(row) => row.id} empty={<Empty icon="tag" title={t('records.attributes_empty')} />} columns={[
+      <Loaded of={all}>{(rows) => <Table rows={rows} label={t('records.attributes')} idOf={(row) => row.id} empty={<Empty icon="tag" title={t('records.attributes_empty')} text={t('records.attributes_empty_hint')} />} columns={[
         { key: 'label', title: t('field.name'), render: (row) => (language === 'en' ? row.label_en : row.label_zh) },
         { key: 'client', title: t('word.client'), render: tenant },
         { key: 'kind', title: t('field.kind'), render: (row) => t(`attribute.${row.kind}`) + (row.choices?.length ? ` · ${row.choices.join('、')}` : '') },

@@ -34,7 +34,7 @@ export default function Clients() {
           <section key={one.id} className="client-card">
             <header><i className="mark mark-big" style={{ background: one.mark_color }} /><h2>{one.name}</h2>{one.archived ? <Chip>{t('field.archived')}</Chip> : null}<span className="gap" />
               <Button small onClick={() => setLine({ tenant: one.id, line: null })} icon="plus">{t('lines.new')}</Button><Button small onClick={() => setTenant(one)}>{t('action.edit')}</Button></header>
-            <Table label={t('lines.of', { client: one.name })} rows={data.lines.filter((row) => row.tenant === one.id)} idOf={(row) => row.id} onOpen={(row) => setLine({ tenant: one.id, line: row })} empty={<span className="hint">{t('lines.empty')}</span>} columns={[
+            <Table label={t('lines.of', { client: one.name })} rows={data.lines.filter((row) => row.tenant === one.id)} idOf={(row) => row.id} onOpen={(row) => setLine({ tenant: one.id, line: row })} empty={<span className="hint">{t('lines.empty')} · {t('lines.empty_hint')}</span>} columns={[
               { key: 'name', title: t('word.line'), render: (row) => row.name },
               { key: 'calendar', title: t('field.calendar'), render: (row) => data.calendars.find((calendar) => calendar.id === row.calendar)?.name ?? <span className="hint">{t('lines.always')}</span> },
               { key: 'queues', title: t('page.queues'), render: (row) => { const own = data.queues.filter((queue) => queue.line === row.id); return own.length ? own.map((queue) => <div key={queue.id}>{queue.name} <span className="hint">{t('queues.glance', { waiting: queue.waiting, ready: queue.agents_ready, on: queue.agents_on })}</span></div>) : <span className="hint">{t('state.none')}</span>; } },

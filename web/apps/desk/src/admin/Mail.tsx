@@ -132,7 +132,7 @@ function Letters({ tenant }: { tenant: string | null }) {
         <Button icon="reload" onClick={list.reload}>{t('action.reload')}</Button>
       </Bar>
       <Loaded of={list}>{(rows) => (
-        <Table rows={rows} label={t('letters.title')} idOf={(row) => row.id} empty={<span className="hint">{t('letters.empty')}</span>} columns={[
+        <Table rows={rows} label={t('letters.title')} idOf={(row) => row.id} empty={<Empty icon="at" title={t('letters.empty')} text={t('letters.empty_hint')} />} columns={[
           { key: 'at', title: t('field.when'), render: (row) => <time title={exact(row.created_at)}>{ago(row.created_at, now())}</time> },
           { key: 'kind', title: t('letters.what'), render: (row) => t(`letters.kind.${kinds[row.kind] ?? (row.kind.includes('transcript') ? 'transcript' : 'other')}`) },
           { key: 'to', title: t('letters.to'), render: (row) => row.to_hint },

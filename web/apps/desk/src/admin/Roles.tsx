@@ -18,7 +18,7 @@ export default function Roles() {
       <Bar><Button look="primary" icon="plus" onClick={() => setOpen('new')}>{t('roles.new')}</Button></Bar>
       <Loaded of={all}>{(data) => (
         <>
-          <Table rows={data.roles} label={t('page.roles')} idOf={(row) => row.id} onOpen={setOpen} empty={<Empty title={t('roles.empty')} />} columns={[
+          <Table rows={data.roles} label={t('page.roles')} idOf={(row) => row.id} onOpen={setOpen} empty={<Empty title={t('roles.empty')} text={t('roles.empty_hint')} />} columns={[
             { key: 'name', title: t('field.name'), render: (row) => row.name },
             { key: 'count', title: t('roles.permissions'), numeric: true, render: (row) => row.permissions.length },
           ]} />

@@ -1,7 +1,7 @@
 /** A new line in a quarter of an hour: what is there, what is missing, and taking it from a pack or another line. */
 import { useState } from 'react';
 import type { Brought } from '@hark/api';
-import { Button, Chip, Choice, Choices, Empty, Icon, Skeleton, useT } from '@hark/ui';
+import { Button, Chip, Choice, Choices, Dialog, Empty, Icon, notify, Skeleton, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { go, link } from '../app/router';
 import { tell } from '../state/faults';
@@ -21,7 +21,7 @@ export default function Start({ id }: { id: string | null }) {
         <Choice label={t('start.line')} placeholder={t('start.choose')} value={line} onChange={(next) => go(next ? `/settings/start/${next}` : '/settings/start')} options={options} />
         <Button icon="plus" onClick={() => go('/settings/clients')}>{t('lines.new')}</Button>
       </div>
-      {line ? <OfLine key={line} line={line} /> : <Empty icon="flag" title={t('start.choose')} />}
+      {line ? <OfLine key={line} line={line} /> : <Empty icon="flag" title={t('start.choose')} text={t('start.choose_hint')} />}
     </>
   );
 }
@@ -51,14 +51,46 @@ function OfLine({ line }: { line: string }) {
           </>
         )}</Loaded>
       </section>
-      {brought ? (
-        <section className="part" role="status"><h2>{t('start.result')}</h2><ul className="plain-list">{brought.map((one) => (
-          <li key={one.key}><b>{one.title}</b><span>{one.failure ?? t('start.made', { made: one.made, left: one.left })}</span></li>
-        ))}</ul></section>
-      ) : null}
+      {brought ? <Result line={line} brought={brought} undone={() => { setBrought(null); parts.reload(); }} /> : null}
       {packs.data && parts.data ? <Pack packs={packs.data} language={language} titles={Object.fromEntries(parts.data.map((one) => [one.key, one.title]))} take={(body) => took(client.start.unpack(line, body))} /> : <Skeleton lines={3} />}
       {parts.data && me.lines.length > 1 ? <Copy line={line} titles={parts.data.map((one) => ({ value: one.key, label: one.title }))} take={(body) => took(client.start.copy(line, body))} /> : null}
     </>
+  );
+}
+
+/** What taking over came to, line by line; and taking it back as a whole. */
+function Result({ line, brought, undone }: { line: string; brought: Brought[]; undone: () => void }) {
+  const { t, language } = useT();
+  const [sure, setSure] = useState(false);
+  const comma = language === 'en' ? ', ' : '、';
+  const made = brought.reduce((sum, one) => sum + one.made, 0);
+  const undo = async () => {
+    setSure(false);
+    try {
+      const record = await client.audit({ action: 'line.filled', subject: `line:${line}` });
+      const entry = record.items[0];
+      if (!entry?.undoable) return notify(t('start.undo_none'));
+      await client.undo(entry.id);
+      const left = (await client.audit({ action: 'line.emptied', subject: `line:${line}` })).items[0]?.after as { stayed?: Record<string, number> } | undefined;
+      const stayed = Object.values(left?.stayed ?? {}).reduce((sum, n) => sum + n, 0);
+      notify(stayed ? t('start.undone_but', { n: stayed }) : t('start.undone'));
+      undone();
+    } catch (error) { tell(error, t); }
+  };
+  return (
+    <section className="part" role="status">
+      <h2>{t('start.result')}</h2>
+      <ul className="plain-list start-result">{brought.map((one) => (
+        <li key={one.key}>
+          <b>{one.title}</b>
+          {one.failure ? <span className="bad"><Icon name="alert" size={14} />{one.failure}</span> : <span>{t('start.made', { made: one.made, left: one.left })}</span>}
+          {one.names.length > 0 ? <p className="hint">{one.names.join(comma)}{one.made > one.names.length ? '…' : ''}</p> : null}
+          {one.remarks.map((remark) => <p key={remark} className="start-remark"><Icon name="alert" size={14} />{remark}</p>)}
+        </li>
+      ))}</ul>
+      {made > 0 ? <div className="form-row"><Button onClick={() => setSure(true)}>{t('start.undo')}</Button></div> : null}
+      {sure ? <Dialog open title={t('start.undo')} onClose={() => setSure(false)} confirm={{ label: t('start.undo'), run: () => void undo() }}><p>{t('start.undo_sure')}</p></Dialog> : null}
+    </section>
   );
 }
 

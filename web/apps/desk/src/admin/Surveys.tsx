@@ -19,7 +19,7 @@ export default function Surveys() {
   return (
     <>
       <Bar><Choice label={t('word.line')} value={line} onChange={setLine} options={me.lines.map((one) => ({ value: one.id, label: one.name, group: me.tenants.find((tenant) => tenant.id === one.tenant)?.name }))} /></Bar>
-      {line ? <><Results key={`r${line}`} line={line} /><Questions key={line} line={line} /></> : <Empty title={t('survey.no_line')} />}
+      {line ? <><Results key={`r${line}`} line={line} /><Questions key={line} line={line} /></> : <Empty title={t('survey.no_line')} text={t('survey.no_line_hint')} />}
     </>
   );
 }

@@ -39,7 +39,7 @@ export default function Users({ id }: { id: string | null }) {
       </Bar>
       {invite ? <Once label={t('users.invite')} value={invite.url} hint={invite.mailed ? `${t('users.invite_hint')} ${t('users.mailed')}` : t('users.invite_hint')} onClose={() => setInvite(null)} /> : null}
       <Loaded of={all}>{(data) => (
-        <Table rows={data.users.filter((user) => !q || [user.name, user.alias, user.number, user.login].some((text) => text.toLowerCase().includes(q)))} label={t('page.users')} idOf={(row) => row.id} onOpen={setChosen} empty={<Empty icon="people" title={t('users.empty')} />} columns={[
+        <Table rows={data.users.filter((user) => !q || [user.name, user.alias, user.number, user.login].some((text) => text.toLowerCase().includes(q)))} label={t('page.users')} idOf={(row) => row.id} onOpen={setChosen} empty={<Empty icon="people" title={t('users.empty')} text={t('users.empty_hint')} />} columns={[
           { key: 'alias', title: t('user.alias'), render: (row) => row.alias },
           { key: 'number', title: t('user.number'), numeric: true, render: (row) => row.number },
           { key: 'name', title: t('user.name'), render: (row) => row.name },

@@ -15,7 +15,7 @@ export default function BreakKinds() {
     <>
       <Bar><Button look="primary" icon="plus" onClick={() => setOpen('new')}>{t('breaks.new')}</Button></Bar>
       <Loaded of={all}>{(rows) => (
-        <Table rows={rows} label={t('page.breaks')} idOf={(row) => row.id} onOpen={setOpen} empty={<Empty icon="clock" title={t('breaks.empty')} />} columns={[
+        <Table rows={rows} label={t('page.breaks')} idOf={(row) => row.id} onOpen={setOpen} empty={<Empty icon="clock" title={t('breaks.empty')} text={t('breaks.empty_hint')} />} columns={[
           { key: 'name', title: t('field.name'), render: (row) => kindName(row, language) },
           { key: 'each', title: t('breaks.minutes_each'), numeric: true, render: (row) => row.minutes_each },
           { key: 'day', title: t('breaks.minutes_day'), numeric: true, render: (row) => many(row.minutes_day) },

@@ -56,6 +56,7 @@ const words = {
   'page.breaks.about': 'Kinds of break: how long, how often, how many at once, and who decides',
   'breaks.new': 'New kind of break',
   'breaks.empty': 'No kinds of break',
+  'breaks.empty_hint': 'Add the breaks that people may take, with their quota',
   'breaks.key': 'Key',
   'breaks.key_hint': 'Small letters, digits and _; it stays for ever in reports',
   'breaks.name_zh': 'Name in Chinese',

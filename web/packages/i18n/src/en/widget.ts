@@ -58,6 +58,7 @@ export default {
   'page.surveys': 'Surveys',
   'page.surveys.about': 'What customers are asked after a conversation, and what they say.',
   'survey.no_line': 'There is no line yet',
+  'survey.no_line_hint': 'Make a line first, then choose what its customers are asked',
   'survey.questions': 'Questions',
   'survey.questions_hint': 'Invitations that are out keep their questions.',
   'survey.enabled': 'On',

@@ -56,6 +56,7 @@ const words = {
   'page.breaks.about': '小休类型：时长、次数、同时人数与审批',
   'breaks.new': '新建小休类型',
   'breaks.empty': '暂无小休类型',
+  'breaks.empty_hint': '新建员工可用的小休类型，并设定额度',
   'breaks.key': '标识',
   'breaks.key_hint': '小写字母、数字与下划线；报表沿用，不可更改',
   'breaks.name_zh': '中文名称',
