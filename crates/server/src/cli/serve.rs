@@ -37,7 +37,7 @@ pub async fn run(config: Config, flags: Flags, language: Language) -> Result<Exi
     let running = start_with(config.clone(), around).await?;
     tokio::spawn(crate::rest::after_start());
     let _seats = match demo::is_loaded(&config) {
-        true => Some(demo::take_seats(&running, &demo::logins(&config)).await?),
+        true => Some(demo::take_seats(&running, &demo::logins(&config)).await),
         false => None,
     };
     first_start(&running, &config, language).await?;

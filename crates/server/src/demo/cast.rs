@@ -4,7 +4,7 @@
 use super::Login;
 use super::people::Person;
 use crate::boot::Running;
-use kernel::{Event, LineId, Permission, Result, TenantId, UserId};
+use kernel::{Error, Event, LineId, Millis, Permission, Result, TenantId, UserId};
 use platform::App;
 use platform::live::{Outgoing, Topic, Viewer};
 use serde::Deserialize;
@@ -97,26 +97,42 @@ impl Drop for Seats {
     }
 }
 
-/// Brings them back to their seats after a start; who went home meanwhile comes to work anew.
-pub async fn take_seats(running: &Running, logins: &[Login]) -> Result<Seats> {
+/// Who has been in a state for so long comes to work anew at a start.
+const STALE_MS: Millis = 6 * 3_600_000;
+
+/// Brings them back to their seats after a start. Whoever cannot come, such as with a changed password, is missing.
+pub async fn take_seats(running: &Running, logins: &[Login]) -> Seats {
     let mut seats = Seats::default();
-    let (desk, origin) = (&running.origins().desk, &running.app().settings().desk_url);
-    for part in super::floor::cast()? {
+    for part in super::floor::cast().unwrap_or_default() {
         let Some(login) = logins.iter().find(|l| l.login == part.who) else { continue };
-        let person = Person::staff(desk, origin, &login.login, &login.password);
-        let me = person.get("/api/v1/me").await?;
-        let Some(id) = me["user"]["id"].as_str().and_then(|id| id.parse().ok()).map(UserId) else { continue };
-        seats.add(running.app(), id);
-        if person.get("/api/v1/presence").await?["state"] == "offline" {
-            for turn in &part.states {
-                enter(&person, &turn.state).await?;
-            }
-            if let Some(pause) = &part.pause {
-                ask(&person, &pause.kind).await?;
-            }
+        if let Err(e) = take_seat(running, &mut seats, &part, login).await {
+            tracing::warn!(error = %e, who = %part.who, "somebody of the demonstration is not at work");
         }
     }
-    Ok(seats)
+    seats
+}
+
+async fn take_seat(running: &Running, seats: &mut Seats, part: &Part, login: &Login) -> Result<()> {
+    let (app, desk) = (running.app(), &running.origins().desk);
+    let person = Person::staff(desk, &app.settings().desk_url, &login.login, &login.password);
+    let me = person.get("/api/v1/me").await?;
+    let id = me["user"]["id"].as_str().and_then(|id| id.parse().ok()).map(UserId);
+    seats.add(app, id.ok_or_else(|| Error::internal("somebody without an id"))?);
+    let is = person.get("/api/v1/presence").await?;
+    let away = is["state"] == "offline";
+    if !away && app.now() - is["since"].as_i64().unwrap_or_default() < STALE_MS {
+        return Ok(());
+    }
+    if !away {
+        enter(&person, "offline").await?;
+    }
+    for turn in &part.states {
+        enter(&person, &turn.state).await?;
+    }
+    match &part.pause {
+        Some(pause) => ask(&person, &pause.kind).await,
+        None => Ok(()),
+    }
 }
 
 /// Takes a state.
