@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
+use tokio::task::JoinHandle;
 
 /// Idle sockets unless told otherwise.
 const IDLE: u32 = 5_000;
@@ -100,10 +101,11 @@ pub async fn run(o: &Options, launcher: &dyn Launcher) -> Outcome<String> {
     Ok(line)
 }
 
+/// How long words took there, and back.
+pub(super) type Turns = (Histogram<u64>, Histogram<u64>);
+
 /// What all pairs measured, together: there, and back.
-pub(super) async fn gathered(
-    tasks: Vec<tokio::task::JoinHandle<Outcome<(Histogram<u64>, Histogram<u64>)>>>,
-) -> Outcome<(Histogram<u64>, Histogram<u64>)> {
+pub(super) async fn gathered(tasks: Vec<JoinHandle<Outcome<Turns>>>) -> Outcome<Turns> {
     let (mut there, mut back) = (histogram(), histogram());
     for task in tasks {
         let (t, b) = task.await??;
@@ -184,7 +186,7 @@ pub(super) async fn talk(
     began: Instant,
     time: Duration,
     desk: SocketAddr,
-) -> Outcome<(Histogram<u64>, Histogram<u64>)> {
+) -> Outcome<Turns> {
     // Spread over the pace, so that not all write in the same moment.
     let mut due = pace.every.mul_f64(k as f64 / pace.pairs as f64);
     let mut n = 1;
