@@ -28,6 +28,7 @@ pub use socket::Socket;
 use serde_json::Value;
 use server::{Config, Running};
 use std::collections::BTreeMap;
+use std::time::Duration;
 use tempfile::TempDir;
 use testkit::{Cluster, Engine};
 use tokio::task::JoinSet;
@@ -40,6 +41,11 @@ pub const MARK_B: &str = "Qvbravo";
 pub const PASSWORD: &str = "correct horse battery";
 /// The roles that every installation begins with.
 pub const ROLES: [&str; 5] = ["administrator", "supervisor", "agent", "client_staff", "developer"];
+
+/// Between two looks at what is still under way.
+const REST: Duration = Duration::from_millis(20);
+/// Looks at the most.
+const RESTS_MAX: usize = 1_500;
 
 /// The program, filled.
 pub struct House {
@@ -100,12 +106,23 @@ impl House {
         Socket::open(self.running.desk, desk, of).await.expect("the socket opens")
     }
 
-    /// Waits until every reader of the log has come to its end.
+    /// Waits until every reader of the log has come to its end, and what goes out to staff has been tried: the house's
+    /// servers are not there, so each card and letter is laid aside at its first try.
     pub async fn settle(&self) {
         let app = self.running.app();
         while app.readers().slowest().is_some_and(|p| p < app.log().head()) {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            tokio::time::sleep(REST).await;
         }
+        let waits = |row: &String| {
+            ["card:", "letter:"].iter().any(|t| row.starts_with(t)) && row.contains(" status=pending ")
+        };
+        for _ in 0..RESTS_MAX {
+            if !self.rows().await.iter().any(waits) {
+                return;
+            }
+            tokio::time::sleep(REST).await;
+        }
+        panic!("cards or letters still wait");
     }
 
     /// Keeps a socket open as long as the house stands.

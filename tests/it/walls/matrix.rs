@@ -78,7 +78,9 @@ fn fault(o: &Operation, w: &Wall<'_>, path: &str, r: &Reply, like: &Reply) -> Op
     }
     // A filter may be answered by an empty list; an object may not.
     let filter = o.reads() && o.path_params.is_empty() && r.status == 200;
-    let refused = matches!(r.status, 401 | 403 | 404);
+    // A parameter beside one's own object is named as unknown, as what does not exist is.
+    let beside = !o.path_params.is_empty() && path.contains('?') && r.status == 422;
+    let refused = matches!(r.status, 401 | 403 | 404) || beside;
     (!filter && !refused).then(|| format!("{named}{}", r.tells()))
 }
 

@@ -58,6 +58,7 @@ pub(super) async fn same_names(house: &House) {
 async fn secrets(house: &House) {
     let public = Person::at(house.running.public, &house.running.app().settings().public_url);
     let body = json!({"external_id": "m1", "body": "hello", "contact": {"external_id": "c1"}});
+    house.settle().await;
     let before = house.rows().await;
     for (key, secret) in
         [(&house.b1.api_key, &house.a1.api_secret), (&house.a2.api_key, &house.a1.api_secret)]
