@@ -244,7 +244,7 @@ async fn writes(house: &House, words: &str) -> (String, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_served_a_merged_contact_is_who_served_the_survivor_until_they_are_parted() {
+async fn a_merged_contact_comes_again_as_the_survivor_until_they_are_parted() {
     for engine in Engine::ALL {
         let house = House::on(engine).await;
         let knows = house.person("agent@A1");
@@ -271,7 +271,7 @@ async fn who_served_a_merged_contact_is_who_served_the_survivor_until_they_are_p
         assert!(!ring["why"].to_string().contains("last_agent"), "{ring}");
         let accept = format!("/api/v1/reservations/{}/accept", text(&ring, "id"));
         assert_eq!(knows.post(&accept, json!({})).await.status, 204);
-        // With somebody else whom she does not know either it is found again, and told with the ring.
+        // With somebody else it is found again, and told with the ring.
         be(knows, "busy").await;
         let (third, again) = writes(&house, "third-name").await;
         house.admin.make(&format!("/api/v1/contacts/{third}/merge"), json!({ "with": known })).await;

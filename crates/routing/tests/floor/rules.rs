@@ -6,6 +6,7 @@ use conversations::ports::Work;
 use engines::acd::ItemStatus;
 use kernel::{Actor, AggregateKey, Event, TenantId, args, sql};
 use platform::store::Tx;
+use routing::presence::State;
 use serde_json::{Value, json};
 use testkit::Engine;
 
@@ -261,4 +262,48 @@ async fn who_comes_again_is_kept_longer_for_who_knows_them() {
     h.pass(1_000).await;
     assert_eq!(h.ringing().await.pop().map(|r| r.2), Some(ben), "then for anybody");
     nothing_is_missed(&h);
+}
+
+/// A conversation becomes somebody else's, as a merge and its undoing have it.
+async fn hand(h: &House, work: kernel::ConversationId, to: i64, survivor: i64) {
+    let write = async move |tx: &mut Tx| {
+        tx.exec(
+            sql!("UPDATE conversation SET contact_id = $2 WHERE id = $1 AND tenant_id = 1"),
+            args![work, to],
+        )
+        .await?;
+        let event = Event::new(TENANT, "contact.changed", survivor, Actor::SYSTEM, 1);
+        tx.emit(event.data(json!({ "fields": ["merged"] })));
+        Ok(())
+    };
+    let key = AggregateKey::new("contact", survivor);
+    h.app.db().write(&system(), key, write).await.expect("handed");
+}
+
+#[tokio::test]
+async fn the_last_agent_follows_a_merge_and_its_undoing() {
+    let mut h = House::on(Engine::Sqlite).await;
+    let anna = h.agent(101).await;
+    h.turn().await;
+    let work = h.customer(1).await;
+    h.turn().await;
+    let ring = h.ringing().await.pop().expect("it rings");
+    h.accept(anna, ring.0).await.expect("in time");
+    h.resolve(work, Actor::user(anna)).await;
+    crate::facts::catch_up(&h).await;
+    h.be(anna, State::Busy).await;
+    h.turn().await;
+    let stranger = h.customer(2).await;
+    h.turn().await;
+    let known = |h: &House| {
+        let item = h.board().item(stranger).expect("it waits").item;
+        (item.repeat, item.preferred.map(|p| p.agent))
+    };
+    assert_eq!(known(&h), (false, None));
+    hand(&h, work, 2, 2).await;
+    h.turn().await;
+    assert_eq!(known(&h), (true, Some(anna)), "what waits is looked at again");
+    hand(&h, work, 1, 2).await;
+    h.turn().await;
+    assert_eq!(known(&h), (false, None), "parted, they are strangers again");
 }
