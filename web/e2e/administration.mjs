@@ -80,7 +80,12 @@ export async function administration(all) {
     await way.waitFor();
     await visitor.say('上一次想问的事');
     await visitor.chat.locator('.m.me', { hasText: '上一次想问的事' }).waitFor();
-    const found = (await call(admin, 'GET', '/conversations?view=all')).body.items.find((row) => JSON.stringify(row).includes('上一次想问的事'));
+    let found;
+    await until(async () => {
+      const { items } = (await call(admin, 'GET', '/conversations?view=open&limit=100')).body;
+      found = items.find((row) => JSON.stringify(row).includes('上一次想问的事'));
+      return Boolean(found) || items.length;
+    }, 'the conversation is in the list');
     await call(admin, 'POST', `/conversations/${found.id}/resolve`, { disposition: { kind: 'consult', category: null, outcome: 'solved' } });
     const phone = await all.visitor('yunfu', { viewport: { width: 390, height: 780 }, colorScheme: 'dark' });
     await identify(phone, `e2e-${Date.now()}-b`);

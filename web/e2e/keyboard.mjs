@@ -200,7 +200,7 @@ async function day(all, story) {
     await page.locator('.ant-select-dropdown:visible .ant-select-item-option-active').waitFor();
     await page.keyboard.press('Enter');
     await until(async () => await page.locator('.ant-select-dropdown:visible').count() === 0 || 'open', 'the choice is made');
-    await page.keyboard.press('Tab');
+    await tabTo(page, '[role=dialog] input:not([role=combobox])');
     await page.keyboard.type('…');
     await page.keyboard.press('Enter');
     await until(async () => (await read(page, id)).assignee?.id !== before || 'still mine', 'handed over');
