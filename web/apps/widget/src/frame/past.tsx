@@ -85,7 +85,7 @@ export class Past extends Component<Props, State> {
                 <>
                   <div class="thread" tabIndex={0} role="region" aria-label={w.thread}>
                     <div class="rows">
-                      <Rows chat={chat} view={{ ...view, thread, waiting: [], typing: null }} w={w} now={now} />
+                      <Rows past chat={chat} view={{ ...view, thread, waiting: [], typing: null }} w={w} now={now} />
                       {more && <button type="button" class="past-in" onClick={this.#more}>{said.more}</button>}
                     </div>
                   </div>

@@ -22,7 +22,8 @@ const Alert = icon('M12 8v5M12 16.5v.01M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z');
 const TOGETHER_MS = 180_000;
 
 /** All rows of the thread. */
-export function Rows({ chat, view, w, now }: { chat: Chat; view: View; w: Words; now: number }) {
+/** `past`: an earlier conversation, read alone; what concerns the present one is not offered there. */
+export function Rows({ chat, view, w, now, past }: { chat: Chat; view: View; w: Words; now: number; past?: boolean }) {
   const { messages } = view.thread;
   const lastOwn = messages.findLastIndex((m) => m.from === 'me');
   return (
@@ -32,7 +33,7 @@ export function Rows({ chat, view, w, now }: { chat: Chat; view: View; w: Words;
       ))}
       {view.waiting.map((p) => <Own key={p.client_id} parcel={p} chat={chat} view={view} w={w} />)}
       {view.typing !== null && <Writing name={view.typing} w={w} />}
-      {messages.length > 0 && view.waiting.length === 0 && <Letter key={view.identity} chat={chat} w={w} ended={view.thread.conversation?.status === 'resolved'} />}
+      {!past && messages.length > 0 && view.waiting.length === 0 && <Letter key={view.identity} chat={chat} w={w} ended={view.thread.conversation?.status === 'resolved'} />}
     </>
   );
 }
