@@ -154,6 +154,8 @@ pub(super) async fn begin(stage: &Stage, place: usize, k: usize) -> Outcome<Pair
         .await?;
     agent.send(&json!({ "op": "watch", "conversation": conversation }).to_string()).await?;
     agent.wait(WITHIN, |t| t.contains(r#""kind":"looking""#).then_some(())).await.while_("an agent looks")?;
+    // Whoever only listens says now and then that they are there.
+    agent.keep_alive();
     let replies = Connection::open(stage.desk()).await?;
     Ok(Pair { visitor, agent, replies, conversation, token, there: histogram(), back: histogram() })
 }

@@ -102,6 +102,7 @@ async fn list(stage: &Stage, k: usize) -> Outcome<Socket> {
     let mut socket = stage.staff_socket(&stage.watcher_token(k as u64), k).await?;
     let topics = json!({ "op": "subscribe", "topics": [format!("line:{}", stage.line())] });
     socket.send(&topics.to_string()).await?;
+    socket.keep_alive();
     Ok(socket)
 }
 
