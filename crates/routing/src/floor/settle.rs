@@ -99,7 +99,11 @@ impl Floor {
         let Some(epoch) = e.data["epoch"].as_i64() else { return };
         let from = serde_json::from_value(e.data["from"].clone()).ok().flatten();
         let by = from.filter(|_| e.kind == "conversation.transferred");
-        self.told_hands.insert(ConversationId(e.conversation), Hands { epoch, by });
+        let known = self.told_hands.entry(ConversationId(e.conversation)).or_insert(Hands { epoch, by });
+        // What else is told of the same hands, such as that it waits now, says nothing of who passed it on.
+        if epoch > known.epoch || by.is_some() {
+            *known = Hands { epoch, by };
+        }
     }
 
     /// Signed out by somebody else: what they held waits again, whatever their queues say of absence.
@@ -319,10 +323,11 @@ impl Floor {
             Some(r) if r.status == Status::Snoozed => drop(self.sleeping.insert(id)),
             _ => drop(self.sleeping.remove(&id)),
         }
+        let told = self.told_hands.remove(&id);
         let mut passed = PassedOn::default();
         if let Some(r) = row {
             let before = self.metas.get(&WorkItemId(id.0)).map(|m| m.epoch);
-            let told = self.told_hands.remove(&id).filter(|h| h.epoch == r.epoch);
+            let told = told.filter(|h| h.epoch == r.epoch);
             let held = have.as_ref().is_some_and(|h| matches!(h.status, ItemStatus::Held { .. }));
             if held && r.is_queued() && before != Some(r.epoch) && told.is_none() {
                 // The row is ahead of the events. The one that says who passed it on comes, and has it looked at again.

@@ -219,6 +219,7 @@ impl Floor {
         self.sleeping.clear();
         self.missing.clear();
         self.touched.clear();
+        self.told_hands.clear();
         self.touched_agents.clear();
         self.forced.clear();
         self.contacts.clear();

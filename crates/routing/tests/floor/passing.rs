@@ -143,6 +143,23 @@ async fn a_supervisor_takes_over_even_with_full_hands() {
 }
 
 #[tokio::test]
+async fn taken_over_and_passed_on_between_two_looks_it_rings_at_whom_it_was_taken_from() {
+    for engine in Engine::ALL {
+        let mut h = House::on(engine).await;
+        let anna = h.agent(101).await;
+        let chief = h.agent(109).await;
+        h.be(chief, State::Busy).await;
+        h.turn().await;
+        let work = held_by(&mut h, anna, 1).await;
+        h.give(work, Target::TakenOver(chief), chief).await;
+        h.give(work, Target::Queue(QUEUE), chief).await;
+        h.turn().await;
+        let ring = h.ringing().await.pop().map(|r| (r.1, r.2));
+        assert_eq!(ring, Some((work, anna)), "she did not pass it on, on {engine:?}");
+    }
+}
+
+#[tokio::test]
 async fn whoever_is_signed_out_by_somebody_else_keeps_nothing() {
     let mut h = House::on(Engine::Sqlite).await;
     let write = async move |tx: &mut Tx| {
