@@ -159,6 +159,11 @@ export async function earlier(all) {
       found = items.find((row) => JSON.stringify(row).includes('上一次想问的事'));
       return Boolean(found) || items.length;
     }, 'the conversation is in the list');
+    // What was under way when the proof came is in one conversation, and that is not the proved one.
+    const { items } = (await call(admin, 'GET', '/conversations?view=open&limit=100')).body;
+    const texts = await Promise.all(items.map(async ({ id }) => JSON.stringify((await call(admin, 'GET', `/conversations/${id}/messages`)).body)));
+    const holding = items.filter((_, i) => texts[i].includes('谁都看不到的一句')).map((row) => row.id);
+    if (holding.length !== 1 || holding[0] === found.id) throw new Error(`what was said unproved is in ${holding.length} conversations`);
     await call(admin, 'POST', `/conversations/${found.id}/resolve`, { disposition: { kind: 'consult', category: null, outcome: 'solved' } });
     const phone = await all.visitor('yunfu', { viewport: { width: 390, height: 780 }, colorScheme: 'dark' });
     await identify(phone, `e2e-${Date.now()}-b`);

@@ -35,8 +35,7 @@ const parts = [
 const wanted = process.argv.slice(2);
 const taking = Boolean(process.env.HARK_PICTURES);
 /** Parts that run only when they are named: what measures would measure what runs beside it, and pictures are looked at. */
-// `earlier` is not steady yet: what is said right after the proof may still go to the conversation before it.
-const named = ['scroll', 'gallery', 'earlier'];
+const named = ['scroll', 'gallery'];
 const chosen = parts.filter(([key]) => (wanted.length > 0 ? wanted.includes(key) : !named.includes(key) && (key === 'pictures') === taking));
 
 const began = performance.now();

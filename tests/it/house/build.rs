@@ -154,6 +154,8 @@ pub(super) async fn build(running: Running, engine: Engine, database: String, fo
     deliveries(&mut house).await;
     super::notices::fill(&mut house).await;
     super::insight::alerts(&mut house).await;
+    // Each alert is told to the clients' bots.
+    house.settle().await;
     house
 }
 

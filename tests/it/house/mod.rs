@@ -106,8 +106,8 @@ impl House {
         Socket::open(self.running.desk, desk, of).await.expect("the socket opens")
     }
 
-    /// Waits until every reader of the log has come to its end, and what goes out to staff has been tried: the house's
-    /// servers are not there, so each card and letter is laid aside at its first try.
+    /// Waits until every reader of the log has come to its end, and what goes out to staff has been told and tried: the
+    /// house's servers are not there, so each card and letter is laid aside at its first try.
     pub async fn settle(&self) {
         let app = self.running.app();
         while app.readers().slowest().is_some_and(|p| p < app.log().head()) {
@@ -117,7 +117,8 @@ impl House {
             ["card:", "letter:"].iter().any(|t| row.starts_with(t)) && row.contains(" status=pending ")
         };
         for _ in 0..RESTS_MAX {
-            if !self.rows().await.iter().any(waits) {
+            let untold = rows::jobs(self.engine, &self.database, platform::notices::SPREAD).await;
+            if untold == 0 && !self.rows().await.iter().any(waits) {
                 return;
             }
             tokio::time::sleep(REST).await;

@@ -78,6 +78,25 @@ async fn postgres(url: &str) -> Vec<String> {
     out
 }
 
+/// Jobs of a kind that wait or run.
+pub(super) async fn jobs(engine: Engine, database: &str, kind: &str) -> i64 {
+    // A job that is done is gone.
+    let sql = format!("SELECT COUNT(*) FROM job WHERE kind = '{kind}' AND dead_at IS NULL");
+    match engine {
+        Engine::Sqlite => {
+            use rusqlite::{Connection, OpenFlags};
+            let c = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("opens");
+            c.query_row(&sql, [], |r| r.get(0)).expect("reads")
+        }
+        Engine::Postgres => {
+            let (client, connection) =
+                tokio_postgres::connect(database, tokio_postgres::NoTls).await.expect("connects");
+            tokio::spawn(connection);
+            client.query_one(&sql, &[]).await.expect("reads").get(0)
+        }
+    }
+}
+
 /// The rows that came and went, at most ten of each.
 pub fn difference(before: &[String], after: &[String]) -> String {
     let gone = before.iter().filter(|r| after.binary_search(r).is_err()).map(|r| format!("- {r}"));

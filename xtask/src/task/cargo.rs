@@ -17,9 +17,9 @@ pub fn dist() -> Done {
     Ok(())
 }
 
-/// The debug binary.
+/// The debug binary, with the features that the workspace as a whole gives it: so it is the one that tests were built with.
 pub fn debug() -> Done {
-    let mut c = step::command("cargo", &["build", "--locked", "--package", "hark"]);
+    let mut c = step::command("cargo", &["build", "--workspace", "--locked", "--bin", "hark"]);
     step::run("build the server (debug)", &mut c).map(|_| ())
 }
 

@@ -21,11 +21,15 @@ let form: FormSpec | null;
 let survey: Survey | null;
 let bodies: Record<string, unknown>[];
 let refuses: boolean;
+/** An answer to this path is held back until it is let go. */
+let held: { path: string; go: Promise<void> } | null;
 
 async function fetched(url: string, init: RequestInit): Promise<Response> {
   const path = url.replace('/w/v1/', '');
   const body = init.body ? JSON.parse(String(init.body)) as Record<string, unknown> : {};
   bodies.push({ path, ...body });
+  const asked = { ...who };
+  const answered = async (): Promise<void> => { if (held?.path === path) await held.go; };
   if (path === 'identify') {
     if (refuses) return new Response(JSON.stringify({ code: 'visitor.proof', title: 'no' }), { status: 403 });
     who = { visitor: String(body['token']), identity: 'proved' };
@@ -33,7 +37,10 @@ async function fetched(url: string, init: RequestInit): Promise<Response> {
   }
   if (path === 'session' || path === 'identify') {
     const answer = await (await server.fetch('/w/v1/session', { ...init, method: 'POST' })).json() as { config: object };
-    return new Response(JSON.stringify({ ...answer, ...who, token: `T-${who.visitor}`, config: { ...answer.config, form } }));
+    const told = path === 'session' ? asked : who;
+    const text = JSON.stringify({ ...answer, ...told, token: `T-${told.visitor}`, config: { ...answer.config, form } });
+    await answered();
+    return new Response(text);
   }
   if (path === 'survey') return init.method === 'GET' ? new Response(JSON.stringify({ survey })) : new Response(null, { status: 204 });
   return server.fetch(url, init);
@@ -62,6 +69,7 @@ beforeEach(() => {
   who = { visitor: 'anon', identity: 'none' };
   form = survey = null;
   refuses = false;
+  held = null;
 });
 
 describe('who the visitor is', () => {
@@ -99,6 +107,68 @@ describe('who the visitor is', () => {
     server.socketsDown = false;
     await clock.pass(60_000);
     expect(server.stored.map((m) => m.body)).toEqual([]);
+  });
+
+  it('what was under way when the proof came is sent once, by whoever wrote it', async () => {
+    const chat = await tab();
+    await chat.send('before', []);
+    await settle();
+    server.swallow = 1;
+    await chat.send('acknowledged by nobody', []);
+    await settle();
+    expect(chat.view.waiting).toHaveLength(1);
+    chat.identify({ token: 'li' });
+    await settle();
+    await chat.send('as li', []);
+    await clock.pass(60_000);
+    expect(server.heard).toEqual(['before', 'acknowledged by nobody', 'as li']);
+    expect(server.stored.map((m) => m.body)).toEqual(['as li']);
+    expect([chat.view.identity, chat.view.waiting]).toEqual(['proved', []]);
+  });
+
+  it('what is written while the proof is looked at waits for it', async () => {
+    const chat = await tab();
+    let go = (): void => undefined;
+    held = { path: 'identify', go: new Promise((done) => { go = done; }) };
+    chat.identify({ token: 'li' });
+    await settle();
+    await chat.send('meanwhile', []);
+    await settle();
+    expect(server.heard).toEqual([]);
+    go();
+    await clock.pass(5_000);
+    expect(server.heard).toEqual(['meanwhile']);
+    expect(chat.view.thread.messages.map((m) => m.body)).toEqual(['meanwhile']);
+  });
+
+  it('an answer to what was asked before the proof does not undo it', async () => {
+    const chat = await tab();
+    let go = (): void => undefined;
+    held = { path: 'session', go: new Promise((done) => { go = done; }) };
+    void chat.renew();
+    await settle();
+    chat.identify({ token: 'li' });
+    await settle();
+    go();
+    await settle();
+    expect([chat.view.identity, kept.get('token')]).toEqual(['proved', 'T-li']);
+  });
+
+  it('who logged out while the proof was looked at stays logged out', async () => {
+    const chat = await tab();
+    let go = (): void => undefined;
+    held = { path: 'identify', go: new Promise((done) => { go = done; }) };
+    chat.identify({ token: 'li' });
+    await settle();
+    who = { visitor: 'anon2', identity: 'none' };
+    chat.logout();
+    await settle();
+    go();
+    await settle();
+    expect([chat.view.identity, kept.get('token')]).toEqual(['none', 'T-anon2']);
+    await chat.send('as nobody', []);
+    await clock.pass(5_000);
+    expect(server.heard).toEqual(['as nobody']);
   });
 
   it('a refused proof is told to the page and changes nothing', async () => {

@@ -71,6 +71,10 @@ export class Chat {
   attributes: Record<string, string> | null = null;
   /** The words in which the visitor agreed that staff see what they type. */
   peeks: string | null = null;
+  /** Is it being asked who the visitor is? Nothing is sent before that is known. */
+  proving = false;
+  /** Grows when another visitor is here than before: what was asked as the one before is not shown. */
+  era = 0;
   #active = false;
   #listeners = new Set<(view: View) => void>();
   #told = false;
@@ -81,6 +85,7 @@ export class Chat {
   #timer: unknown;
   #visitor = '';
   #proof: Proof | null = null;
+  #proofs = 0;
 
   constructor(readonly ports: ChatPorts) {
     this.view = {
@@ -172,8 +177,9 @@ export class Chat {
   logout(): void {
     if (this.#passes('logout')) return;
     this.#proof = null;
+    this.#proofs++;
+    this.proving = false;
     this.ports.memory.set('token', null);
-    this.#line?.stop();
     void this.#forget().then(() => this.renew());
   }
 
@@ -325,7 +331,8 @@ export class Chat {
     const token = memory.get('token');
     try {
       const answer = await api.call<Session>('POST', 'session', JSON.stringify({ ...this.ports.visit(), ...(token && { token }) }));
-      if (!this.leading) return;
+      // What was asked with another token than is held by now tells of a visitor who is gone.
+      if (!this.leading || memory.get('token') !== token) return;
       this.#sessionAt = clock.now();
       this.#failures = 0;
       await this.#begun(answer);
@@ -347,32 +354,39 @@ export class Chat {
     line?.begun(answer);
   }
 
-  /** Gives the page's proof; a refused one leaves the visitor who they were. */
+  /** Gives the page's proof; a refused one leaves the visitor who they were, and a later one goes before it. */
   async #prove(): Promise<void> {
     const proof = this.#proof!;
     this.#proof = null;
     const { identity } = this.view;
     const before = this.#visitor;
+    const turn = ++this.#proofs;
+    this.proving = true;
+    let fault: string | null = null;
     try {
+      // What was sent as the one is not sent again as the other: first it is known what has arrived.
+      const line = this.view.waiting.length ? await this.#needed() : this.#line;
+      await line?.rest();
       const answer = await this.ports.api.call<Session>('POST', 'identify', JSON.stringify(proof));
-      if (!this.leading) return;
-      if (identity !== 'proved' || before !== answer.visitor) {
-        this.#line?.stop();
-        // What waits was written by whoever was here; it goes along only from nobody in particular to somebody.
-        await this.#forget(identity !== 'proved');
-      }
+      if (!this.leading || turn !== this.#proofs) return;
+      // What waits was written by whoever was here; it goes along only from nobody in particular to somebody.
+      if (identity !== 'proved' || before !== answer.visitor) await this.#forget(identity !== 'proved');
       await this.#begun(answer);
-      this.ports.identified?.(null);
-      void this.#line?.run();
-    } catch (fault) {
-      this.ports.identified?.(fault instanceof Refused ? fault.code : 'unreachable');
+    } catch (refusal) {
+      fault = refusal instanceof Refused ? refusal.code : 'unreachable';
     }
+    if (turn !== this.#proofs) return;
+    this.proving = false;
+    this.ports.identified?.(fault);
+    void this.#line?.run();
     this.#connect();
   }
 
   /** Nothing of what was shown stays; `keeping` leaves what waits to be sent. */
   async #forget(keeping = false): Promise<void> {
     const { memory, store } = this.ports;
+    this.era++;
+    this.#line?.stop();
     memory.set('mark', null);
     if (!keeping) for (const parcel of await store.all()) await store.remove(parcel.n);
     const waiting = await store.all();

@@ -83,6 +83,24 @@ export class Line {
     return this.#outbox.run();
   }
 
+  /**
+   * Waits until it is known of everything that was sent whether it arrived; what did leaves the line, what did not is sent from
+   * its beginning. Rejects if the server cannot be asked.
+   */
+  async rest(): Promise<void> {
+    const { store } = this.chat.ports;
+    await this.#outbox.idle();
+    const waiting = await store.all();
+    if (!waiting.length || this.#view.identity === 'needed') return;
+    if (!await this.catchUp()) throw new Error();
+    const arrived = new Set(this.#view.thread.messages.map((m) => m.client_id));
+    for (const parcel of waiting) {
+      if (arrived.has(parcel.client_id)) await store.remove(parcel.n);
+      // Files belong to whom they were uploaded by.
+      else await store.put({ ...parcel, files: parcel.files.map(({ id: _, ...file }) => file) });
+    }
+  }
+
   /** How it stands. */
   link(): View['link'] {
     if (this.#live.up) return 'live';
@@ -226,9 +244,11 @@ export class Line {
 
   async #fetchPages(): Promise<void> {
     for (let n = 0; n < PAGES_MAX; n++) {
+      const { era } = this.chat;
       const before = this.#view.thread.cursor;
       const page = await this.#asking(() => this.chat.ports.api.call<Page>('GET', `messages?after=${before}&limit=${PAGE_LIMIT}`));
       if (!this.chat.leading) return;
+      if (era !== this.chat.era) continue;
       const from = this.#view.thread.cursor;
       let thread = merge(converse(this.#view.thread, page.conversation), page.items);
       const full = page.items.length >= PAGE_LIMIT;
@@ -258,7 +278,7 @@ export class Line {
   // ── sending ──
 
   async #deliver(parcel: Kept, keep: (parcel: Kept) => Promise<void>): Promise<Outcome> {
-    if (!this.chat.leading || this.#view.phase !== 'ready') return { kind: 'later' };
+    if (!this.chat.leading || this.#view.phase !== 'ready' || this.chat.proving) return { kind: 'later' };
     if (this.#view.identity === 'needed' || (!this.#live.up && !this.#polled)) return { kind: 'later' };
     // Stored, but the page died before it could forget the parcel.
     if (this.#view.thread.messages.some((m) => m.client_id === parcel.client_id)) return { kind: 'taken' };
@@ -312,8 +332,10 @@ export class Line {
   }
 
   async #sendByHttp(parcel: Kept, attachments: string[]): Promise<Outcome> {
+    const { era } = this.chat;
     const body = JSON.stringify(this.#said(parcel, attachments));
-    this.#taken(await this.#asking(() => this.chat.ports.api.call<Message>('POST', 'messages', body)));
+    const message = await this.#asking(() => this.chat.ports.api.call<Message>('POST', 'messages', body));
+    if (era === this.chat.era) this.#taken(message);
     return { kind: 'taken' };
   }
 

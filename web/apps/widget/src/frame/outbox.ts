@@ -16,7 +16,7 @@ export type Outcome = { kind: 'taken' } | { kind: 'later' } | { kind: 'refused';
  * uploaded file); a refused parcel is stepped over, an unanswered one stops the line until the next `run`.
  */
 export class Outbox {
-  #running = false;
+  #running: Promise<void> | null = null;
   #again = false;
 
   constructor(
@@ -38,14 +38,23 @@ export class Outbox {
   async run(): Promise<void> {
     this.#again = true;
     if (this.#running) return;
-    this.#running = true;
+    this.#running = this.#work();
+    await this.#running;
+  }
+
+  /** Waits until nothing is under way. */
+  async idle(): Promise<void> {
+    await this.#running?.catch(() => undefined);
+  }
+
+  async #work(): Promise<void> {
     try {
       while (this.#again) {
         this.#again = false;
         await this.#pass();
       }
     } finally {
-      this.#running = false;
+      this.#running = null;
     }
   }
 
