@@ -96,12 +96,27 @@ export async function administration(all) {
     const line = (await call(admin, 'GET', '/lines')).body.items[0];
     await call(admin, 'PATCH', `/lines/${line.id}`, { name: `${line.name} 改` });
     await settings(admin, server, 'audit');
-    await admin.locator('td', { hasText: 'line.changed' }).first().waitFor();
-    await admin.locator('tr', { hasText: 'line.changed' }).first().click();
+    await admin.locator('td', { hasText: '项目 · 修改' }).first().waitFor();
+    await admin.locator('tr', { hasText: '项目 · 修改' }).first().click();
     await admin.getByRole('button', { name: '撤销此更改' }).click();
     await take('undo');
     await admin.getByRole('dialog').getByRole('button', { name: '撤销此更改' }).last().click();
     await until(async () => (await call(admin, 'GET', `/lines/${line.id}`)).body.name === line.name || 'still changed', 'the line is called as before');
+  });
+
+  await step('what cannot be taken back is asked about in the page, by keyboard too', async () => {
+    await call(admin, 'POST', '/tokens', { name: '对账程序', permissions: ['conversations.read'] });
+    await settings(admin, server, 'tokens');
+    const row = admin.locator('tr', { hasText: '对账程序' });
+    await row.getByRole('button', { name: '吊销' }).click();
+    await admin.getByRole('dialog').getByText('对账程序').waitFor();
+    await take('sure');
+    await admin.keyboard.press('Escape');
+    await admin.getByRole('dialog').waitFor({ state: 'detached' });
+    await row.waitFor();
+    await row.getByRole('button', { name: '吊销' }).click();
+    await admin.getByRole('dialog').getByRole('button', { name: '吊销' }).press('Enter');
+    await row.waitFor({ state: 'detached' });
   });
 
   await step('the second factor is shown as a picture', async () => {

@@ -125,6 +125,40 @@ async fn joined_in_the_midst() {
     program.stop().await;
 }
 
+async fn told_to_reload() {
+    let mut program = TestProgram::new(Engine::Sqlite, |_| {});
+    let wiring = LiveWiring {
+        ops: Arc::new(HashMap::new()),
+        presenters: Arc::new(program.registry.presenters.clone()),
+        on_leave: Arc::new(|_, _, _, _| {}),
+    };
+    program.start().await;
+    let at = serve(program.app.clone(), wiring).await;
+    let write = async |tx: &mut Tx| {
+        tx.emit(Event::new(TenantId(1), "thing.first", 1, Actor::SYSTEM, 0));
+        Ok(())
+    };
+    let scope = TenantScope::tenant(TenantId(1));
+    program.app.db().write(&scope, AggregateKey::new("thing", 1), write).await.expect("writes");
+    // A place from which the log can no longer be read.
+    let mut socket = Socket::open(at, "/live", None, None, 0).await.expect("opens");
+    socket.send(r#"{"op":"hello","since":-7}"#).await.expect("sends");
+    let mut heard = vec![];
+    let ready = socket.wait(WITHIN, |t| {
+        heard.extend(["resync", "ready"].into_iter().filter(|op| t.contains(&format!(r#""op":"{op}""#))));
+        t.contains(r#""op":"ready""#).then_some(())
+    });
+    ready.await.expect("whoever reloads is connected too");
+    assert_eq!(heard, ["resync", "ready"]);
+    program.stop().await;
+}
+
+#[test]
+fn who_must_reload_is_told_so_and_is_ready() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    tokio::task::LocalSet::new().block_on(&runtime, told_to_reload());
+}
+
 #[test]
 fn a_socket_that_comes_while_rooms_are_served_misses_nothing() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");

@@ -21,6 +21,8 @@ const BUILT_IN: [BuiltIn; 5] = [
         "Supervisor",
         "现场主管",
         &[
+            "lines.manage",
+            "inboxes.manage",
             "users.read",
             "skills.manage",
             "calendars.manage",

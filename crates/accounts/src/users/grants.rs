@@ -10,14 +10,14 @@ use crate::{Accounts, Caller, Via, codes};
 use kernel::{AggregateKey, Error, GrantId, LineId, Result, TenantId, UserId};
 use platform::App;
 use platform::store::Tx;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Skills of one user.
-const SKILLS_MAX: usize = 100;
+pub(super) const SKILLS_MAX: usize = 100;
 /// The levels of a skill.
-const LEVELS: std::ops::RangeInclusive<i64> = 1..=5;
+pub(super) const LEVELS: std::ops::RangeInclusive<i64> = 1..=5;
 
 /// May the caller grant and take away roles here?
 fn place(caller: &Caller, tenant: TenantId, line: LineId) -> Result<()> {
@@ -115,6 +115,12 @@ pub(super) async fn remove(app: &App, caller: &Caller, user: UserId, id: GrantId
     settle(app, user, 0).await
 }
 
+/// Skills as they are recorded.
+pub(super) fn shown(skills: &[SkillOf]) -> Value {
+    let one = |k: &SkillOf| json!({"skill": k.skill, "level": k.level, "valid_until": k.valid_until});
+    skills.iter().map(one).collect()
+}
+
 /// Replaces a user's skills. What stays as it was keeps its source.
 pub(super) async fn set_skills(app: &App, caller: &Caller, user: UserId, sent: SkillGrants) -> Result<()> {
     let snapshot = app.port::<Arc<Accounts>>().directory.snapshot();
@@ -135,14 +141,6 @@ pub(super) async fn set_skills(app: &App, caller: &Caller, user: UserId, sent: S
         }
     }
     let deed = Deed::by(app, caller);
-    let shown = |skills: &[SkillOf]| {
-        json!(
-            skills
-                .iter()
-                .map(|k| json!({"skill": k.skill, "level": k.level, "valid_until": k.valid_until}))
-                .collect::<Vec<_>>()
-        )
-    };
     let write = async move |tx: &mut Tx| {
         let old = store::skills(tx, user).await?;
         let new: Vec<SkillOf> = sent

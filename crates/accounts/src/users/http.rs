@@ -27,6 +27,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(remove_user_grant))
         .routes(routes!(list_user_skills, set_user_skills))
         .routes(routes!(list_user_sessions, end_user_sessions))
+        .merge(super::holders::routes())
 }
 
 fn view(app: &App, id: UserId) -> Result<UserView> {

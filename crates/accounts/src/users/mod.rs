@@ -10,6 +10,7 @@
 //! `grant.added` {user}, `grant.removed` {user}, `skill.granted` {user}.
 
 mod grants;
+mod holders;
 mod http;
 mod service;
 mod store;

@@ -1,6 +1,6 @@
 //! Changes of settings are undone from the record: where they still stand, by who may change them, and on record.
 
-use crate::desk::{Desk, text};
+use crate::desk::{Browser, Desk, PASSWORD, text};
 use serde_json::{Value, json};
 use testkit::Engine;
 
@@ -57,9 +57,14 @@ async fn only_changes_and_only_with_the_right_to_make_them() {
     d.ask(&d.admin, "PATCH", &format!("/api/v1/lines/{id}"), Some(json!({"name": "After"}))).await.ok();
     let entry = newest(&d, "line.changed").await;
     let path = format!("/api/v1/audit/{}/undo", text(&entry["id"]));
-    // A supervisor may read the record but not change lines; an agent may do neither.
-    let supervisor = d.person("sue", "supervisor", json!({"tenant": tenant})).await;
-    d.post(&supervisor, &path, json!({})).await.refused(403, "access.missing_permission");
+    // A reader of the record may not change lines; an agent may do neither.
+    let role = json!({"name_en": "Reader", "name_zh": "查阅", "permissions": ["audit.read"]});
+    let role = text(&d.post(&d.admin, "/api/v1/roles", role).await.ok()["id"]);
+    let reader = d.person("sue", "agent", json!({"tenant": tenant})).await;
+    let grant = json!({"role": role, "tenant": tenant});
+    d.post(&d.admin, &format!("/api/v1/users/{}/grants", reader.id), grant).await.ok();
+    let reader = Browser { cookie: d.sign_in("sue", PASSWORD, None).await.cookie, ..reader };
+    d.post(&reader, &path, json!({})).await.refused(403, "access.missing_permission");
     let agent = d.person("leo", "agent", json!({"tenant": tenant})).await;
     d.post(&agent, &path, json!({})).await.refused(404, "not_found");
     assert_eq!(line(&d, &id).await["name"], "After");

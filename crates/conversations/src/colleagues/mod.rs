@@ -1,11 +1,11 @@
 //! Colleagues: who can be handed a conversation or mentioned, and whether they are at work.
 
-use crate::permissions::READ;
+use crate::permissions::{READ, REPLY};
 use crate::ports::Work;
 use accounts::{Caller, Directory};
 use axum::Json;
 use axum::extract::State;
-use kernel::{TeamId, TenantId, UserId};
+use kernel::{LineId, Permission, Result, TeamId, TenantId, UserId};
 use platform::App;
 use platform::web::{Answer, Listing, Query};
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,23 @@ pub fn routes() -> OpenApiRouter<App> {
 struct Of {
     /// Who may work for this client.
     tenant: TenantId,
+    /// Only who may answer in this line of it.
+    line: Option<LineId>,
+}
+
+impl Of {
+    /// The lines that count, and what must be held in one of them. Only those who share a line with the caller can take or
+    /// read anything the caller sees. Errors: 403, `not_found`.
+    fn lines(&self, caller: &Caller, directory: &Directory) -> Result<(Vec<LineId>, Permission)> {
+        caller.authorize(READ, self.tenant, self.line)?;
+        Ok(match self.line {
+            Some(line) => (vec![line], REPLY),
+            None => {
+                let all = directory.lines_of(self.tenant).into_iter();
+                (all.filter(|l| caller.may(READ, self.tenant, Some(*l))).collect(), READ)
+            }
+        })
+    }
 }
 
 /// A colleague.
@@ -45,7 +62,7 @@ struct Colleague {
     online: bool,
 }
 
-/// Colleagues who may see conversations of a client, those at work first.
+/// Colleagues who may see conversations of a client, or answer in a line of it, those at work first.
 #[utoipa::path(get, path = "/api/v1/colleagues", tag = "conversations", operation_id = "list_colleagues",
     params(Of), responses((status = 200, body = Listing<Colleague>)))]
 async fn list(
@@ -53,13 +70,10 @@ async fn list(
     caller: Caller,
     Query(q): Query<Of>,
 ) -> Answer<Json<Listing<Colleague>>> {
-    caller.authorize(READ, q.tenant, None)?;
     let directory = app.port::<Arc<Directory>>();
     let work = app.try_port::<Arc<dyn Work>>();
-    // Only those who share a line with the caller can take or read anything the caller sees.
-    let lines: Vec<_> =
-        directory.lines_of(q.tenant).into_iter().filter(|l| caller.may(READ, q.tenant, Some(*l))).collect();
-    let able = |u: UserId| lines.iter().any(|l| directory.reaches(u, READ, q.tenant, *l));
+    let (lines, right) = q.lines(&caller, directory)?;
+    let able = |u: UserId| lines.iter().any(|l| directory.reaches(u, right, q.tenant, *l));
     let mut items: Vec<Colleague> = directory
         .users()
         .iter()
@@ -82,11 +96,13 @@ struct ColleagueTeam {
     id: TeamId,
     /// Its name.
     name: String,
-    /// How many of its members may see conversations of the client.
+    /// How many of its members may see conversations of the client, or answer in the line.
     members: i64,
+    /// How many of these are at work.
+    at_work: i64,
 }
 
-/// Teams with members who may see conversations of a client, and so can be mentioned.
+/// Teams with members who may see conversations of a client, and so can be mentioned; or answer in a line of it.
 #[utoipa::path(get, path = "/api/v1/colleagues/teams", tag = "conversations", operation_id = "list_colleague_teams",
     params(Of), responses((status = 200, body = Listing<ColleagueTeam>)))]
 async fn teams(
@@ -94,14 +110,15 @@ async fn teams(
     caller: Caller,
     Query(q): Query<Of>,
 ) -> Answer<Json<Listing<ColleagueTeam>>> {
-    caller.authorize(READ, q.tenant, None)?;
     let directory = app.port::<Arc<Directory>>();
-    let lines: Vec<_> =
-        directory.lines_of(q.tenant).into_iter().filter(|l| caller.may(READ, q.tenant, Some(*l))).collect();
-    let able = |u: &UserId| lines.iter().any(|l| directory.reaches(*u, READ, q.tenant, *l));
+    let (lines, right) = q.lines(&caller, directory)?;
+    let able = |u: &UserId| lines.iter().any(|l| directory.reaches(*u, right, q.tenant, *l));
+    let work = app.try_port::<Arc<dyn Work>>();
+    let is_here = |u: &UserId| work.is_some_and(|w| w.presence(*u).state != "offline");
     let counted = directory.teams().into_iter().map(|(id, name, members)| {
-        let members = members.iter().filter(|u| able(u)).count() as i64;
-        ColleagueTeam { id, name, members }
+        let able: Vec<_> = members.into_iter().filter(able).collect();
+        let at_work = able.iter().filter(|u| is_here(u)).count() as i64;
+        ColleagueTeam { id, name, members: able.len() as i64, at_work }
     });
     let items = counted.filter(|t| t.members > 0).take(LISTED_MAX).collect();
     Ok(Json(Listing::whole(items)))

@@ -75,9 +75,8 @@ async fn copy(app: &App, caller: &Caller, from: &LineName, to: &LineName) -> Res
         let mut config = i.config.clone();
         config.widget.lead(&instead(app, &i, to).await?);
         if from.tenant != to.tenant {
-            // Another client has another name, other pages and another receiver.
-            config.brand.name = String::new();
-            config.brand.color = String::new();
+            // Another client has another name, which its texts say too, other pages and another receiver.
+            config.brand = Brand::default();
             config.allowed_sites = vec![];
             config.webhook_url = None;
             config.widget.leave_client();

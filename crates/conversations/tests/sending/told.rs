@@ -103,3 +103,40 @@ async fn how_one_is_told_is_kept() {
         (0..41).map(|n| (format!("k{n}"), json!({"desktop": true, "sound": true}))).collect();
     d.ask(&agent, "PATCH", "/api/v1/me", json!({"notices": many})).await.refused(422, "invalid");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_offered_for_a_line_may_answer_there() {
+    for engine in Engine::ALL {
+        let d = Desk::new(engine).await;
+        let mia = d.person("mia", "agent").await;
+        // The client's own people look on and answer nobody; Ida works in another line.
+        let sun = d.person("sun", "client_staff").await;
+        let ida = d.person("ida", "developer").await;
+        let line = json!({"tenant": d.tenant, "name": "另一个项目"});
+        let other = text(&d.post(&d.admin, "/api/v1/lines", line).await.ok()["id"]);
+        let roles = d.get(&d.admin, "/api/v1/roles").await;
+        let agent = roles["items"].as_array().expect("a list").iter().find(|r| r["key"] == "agent").cloned();
+        let grant = json!({"role": agent.expect("agents")["id"], "tenant": d.tenant, "line": other});
+        d.post(&d.admin, &format!("/api/v1/users/{}/grants", ida.id), grant).await.ok();
+        let members = json!({"name": "另一组", "members": [ida.id]});
+        d.post(&d.admin, "/api/v1/teams", members).await.ok();
+
+        let names = async |path: &str, of: &str| {
+            let all = d.get(&d.admin, &format!("/api/v1/{path}?tenant={}{of}", d.tenant)).await;
+            let all = all["items"].as_array().expect("a list").clone();
+            all.iter()
+                .filter_map(|one| one["alias"].as_str().or(one["name"].as_str()).map(str::to_owned))
+                .collect::<Vec<_>>()
+        };
+        let all = names("colleagues", "").await;
+        assert!(["mia", "sun", "ida"].iter().all(|name| all.contains(&(*name).to_owned())), "{all:?}");
+        let here = names("colleagues", &format!("&line={}", d.line)).await;
+        assert!(here.contains(&"mia".to_owned()), "{here:?}");
+        assert!(!here.contains(&"sun".to_owned()) && !here.contains(&"ida".to_owned()), "{here:?}");
+        assert_eq!(names("colleagues/teams", &format!("&line={}", d.line)).await, Vec::<String>::new());
+        assert_eq!(names("colleagues/teams", &format!("&line={other}")).await, ["另一组"]);
+        let foreign = format!("/api/v1/colleagues?tenant={}&line=4000000000000000", d.tenant);
+        assert!(d.ask(&mia, "GET", &foreign, json!(null)).await.status.as_u16() >= 403);
+        drop(sun);
+    }
+}

@@ -172,7 +172,7 @@ async fn save_import_faults(
         Format::Csv => ("text/csv", "csv"),
         Format::Xlsx => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
     };
-    let disposition = format!("attachment; filename=\"{name}.{ending}\"");
+    let disposition = platform::blobs::disposition(false, &format!("{name}.{ending}"));
     Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, disposition)], bytes).into_response())
 }
 

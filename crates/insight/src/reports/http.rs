@@ -15,6 +15,7 @@ use axum::response::IntoResponse;
 use http::header;
 use kernel::{ConversationId, Error, LineId, Millis, QueueId, Result, TenantId, TenantScope, UserId};
 use platform::App;
+use platform::blobs::disposition;
 use platform::store::Tx;
 use platform::web::{Answer, Listing, Page, Query};
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,12 @@ impl Asked {
         let scope = caller.authorize(REPORTS, tenant, Some(line))?;
         let day = Day::asked(date, app.now(), &zone_of(directory, line))?;
         Ok(Asked { tenant, line, day, scope, with_people: caller.may(PEOPLE, tenant, Some(line)) })
+    }
+
+    /// What the line is called, as files are named after it: without what file systems refuse.
+    fn name(&self, app: &App) -> String {
+        let line = app.port::<Arc<Directory>>().line(self.line).map(|l| l.name.clone()).unwrap_or_default();
+        line.chars().map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { ' ' } else { c }).collect()
     }
 
     async fn report(&self, app: &App) -> Result<DayReport> {
@@ -199,7 +206,7 @@ async fn exported(app: &App, caller: &Caller, a: &Asked) -> Result<()> {
 fn attached(bytes: Vec<u8>, mime: &'static str, name: String) -> axum::response::Response {
     let headers = [
         (header::CONTENT_TYPE, mime.to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (header::CONTENT_DISPOSITION, disposition(false, &name)),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
     (headers, bytes).into_response()
@@ -231,7 +238,8 @@ async fn day_csv(
     let which = q.table.unwrap_or(Which::Line);
     let bytes = csv::file(&Table::of(&report, which, caller.language))?;
     exported(&app, &caller, &asked).await?;
-    let name = format!("{}-{}.csv", report.day.date, format!("{which:?}").to_lowercase());
+    let table = format!("{which:?}").to_lowercase();
+    let name = format!("{}-{}-{table}.csv", asked.name(&app), report.day.date);
     Ok(attached(bytes, "text/csv; charset=utf-8", name))
 }
 
@@ -251,7 +259,7 @@ async fn day_excel(
     let bytes = made.map_err(|e| Error::internal("a workbook").cause(e))??;
     exported(&app, &caller, &asked).await?;
     let mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    Ok(attached(bytes, mime, format!("{date}.xlsx")))
+    Ok(attached(bytes, mime, format!("{}-{date}.xlsx", asked.name(&app))))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -27,11 +27,7 @@ async fn serve_file(State(app): State<App>, Path(token): Path<String>) -> Answer
 
 fn dress(file: &SignedFile, mut answer: Response) -> Result<Response> {
     let mime = if file.inline() { file.mime.as_str() } else { "application/octet-stream" };
-    let disposition = format!(
-        "{}; filename*=UTF-8''{}",
-        if file.inline() { "inline" } else { "attachment" },
-        percent_encoded(&file.name)
-    );
+    let disposition = disposition(file.inline(), &file.name);
     let value = |v: &str| HeaderValue::from_str(v).map_err(|_| kernel::Error::internal("a header's value"));
     let set = [
         (header::CONTENT_TYPE, value(mime)?),
@@ -46,6 +42,12 @@ fn dress(file: &SignedFile, mut answer: Response) -> Result<Response> {
         answer.headers_mut().insert(name, value);
     }
     Ok(answer)
+}
+
+/// The value of `Content-Disposition` for a file of this name, in any script (RFC 6266, RFC 8187).
+pub fn disposition(inline: bool, name: &str) -> String {
+    let kind = if inline { "inline" } else { "attachment" };
+    format!("{kind}; filename*=UTF-8''{}", percent_encoded(name))
 }
 
 /// As RFC 8187 wants it in `filename*`.

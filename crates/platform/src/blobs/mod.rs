@@ -19,6 +19,7 @@ mod sign;
 pub use accept::{Accepted, FILE_MAX, MIMES_INLINE, Picture, clean_name, sniff};
 pub use disk::{BlobHash, BlobRef, Blobs, forget, record};
 pub use housekeep::sweep;
+pub use http::disposition;
 pub use picture::{PIXELS_MAX, PREVIEW_EDGE};
 pub use sign::{LINK_PATH, SignedFile, open_url, sign_url};
 

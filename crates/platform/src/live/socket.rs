@@ -189,7 +189,7 @@ fn parse_topic(name: &str) -> Option<Topic> {
     }
 }
 
-/// Answers where the log stands, after what was missed; `resync` where that is too much or gone.
+/// Answers where the log stands: `ready` after what was missed, or after `resync` where that is too much or gone.
 async fn hello(
     cx: &mut SocketContext,
     wiring: &LiveWiring,
@@ -206,12 +206,13 @@ async fn hello(
         Some(events) => render(cx, wiring, &events).await,
         None => None,
     };
-    let Some(frames) = frames else {
-        to.send(text_of(json!({"op": "resync", "pos": head}))).await?;
-        return Ok(head);
-    };
-    for frame in frames {
-        to.feed(Message::Text(frame)).await?;
+    match frames {
+        Some(frames) => {
+            for frame in frames {
+                to.feed(Message::Text(frame)).await?;
+            }
+        }
+        None => to.feed(text_of(json!({"op": "resync", "pos": head}))).await?,
     }
     to.send(text_of(json!({"op": "ready", "pos": head, "user": cx.viewer.user()}))).await?;
     Ok(head)

@@ -5,9 +5,10 @@ use super::model::{Absence, Fit, Queue, SkillAsk};
 use super::rules::Rules;
 use super::service::{self, Change, New, Reach};
 use super::store;
+use crate::permissions::TAKE;
 use accounts::directory::LineName;
 use accounts::packs::{Brought, Kept, LinePart, Standing, Texts, mark_of, pick};
-use accounts::{Caller, audit, calendars, skills};
+use accounts::{Caller, Directory, audit, calendars, skills};
 use futures_util::future::BoxFuture;
 use kernel::{Language, QueueId, Result};
 use platform::store::Tx;
@@ -15,6 +16,7 @@ use platform::{App, Registry};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The queues of a line.
 pub(crate) struct Queues;
@@ -63,6 +65,38 @@ async fn of_line(app: &App, line: &LineName) -> Result<Vec<Queue>> {
     let read = async |tx: &mut Tx| store::all(tx).await;
     let all = app.db().read(&accounts::authorize::reader(), read).await?;
     Ok(all.into_iter().filter(|q| q.tenant == line.tenant && q.line == line.id).collect())
+}
+
+/// Is there anybody who may take its work and has its skills at the level that it asks for?
+fn is_served(directory: &Directory, q: &Queue) -> bool {
+    directory.users().iter().any(|u| {
+        let held = directory.skills_of(u.id);
+        let has =
+            |ask: &SkillAsk| held.iter().any(|(skill, level)| *skill == ask.skill && *level >= ask.level);
+        !u.disabled && directory.reaches(u.id, TAKE, q.tenant, q.line) && q.skills.iter().all(has)
+    })
+}
+
+/// What the queues of a line still lack; empty where nothing.
+fn missing(all: &[Queue], unserved: &[&str], language: Language) -> String {
+    if all.is_empty() {
+        return language.pick("at least one queue", "至少一个技能组").into();
+    }
+    if all.iter().all(|q| q.skills.is_empty()) {
+        return language.pick("the skills its work needs", "接待所需的技能").into();
+    }
+    match (unserved, language) {
+        ([], _) => String::new(),
+        (names, Language::Zh) => {
+            format!("能接待“{}”的坐席（需有本项目的权限，并具备所需技能和级别）", names.join("”“"))
+        }
+        (names, Language::En) => {
+            format!(
+                "somebody to serve {} (with a role in this line and the skills at their level)",
+                names.join(", ")
+            )
+        }
+    }
 }
 
 /// Makes those whose names the line does not have yet.
@@ -180,13 +214,10 @@ impl LinePart for Queues {
     ) -> BoxFuture<'a, Result<Standing>> {
         Box::pin(async move {
             let all = of_line(app, line).await?;
-            let skilled = all.iter().any(|q| !q.skills.is_empty());
-            let missing = match (all.is_empty(), skilled) {
-                (true, _) => caller.language.pick("at least one queue", "至少一个技能组"),
-                (false, false) => caller.language.pick("the skills its work needs", "接待所需的技能"),
-                _ => "",
-            };
-            Ok(Standing { count: all.len() as i64, ready: missing.is_empty(), missing: missing.to_owned() })
+            let directory = app.port::<Arc<Directory>>();
+            let unserved = all.iter().filter(|q| !is_served(directory, q)).map(|q| q.name.as_str());
+            let missing = missing(&all, &unserved.collect::<Vec<_>>(), caller.language);
+            Ok(Standing { count: all.len() as i64, ready: missing.is_empty(), missing })
         })
     }
     fn copy<'a>(

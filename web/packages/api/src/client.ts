@@ -5,7 +5,7 @@ import type {
   FloorFigures, Grant, Inbox, Language, Layout, Letter, Line, LinePart, LineTarget, LinkView, Macro, MacroDefinition, MacroPreview, MailServer,
   MailTestResult, Me, Message, MessageId, MessagePage, Metric, Mode, Monitor, NewMessage, NoticeKind, Offers, Organisation, Page, PermissionArea,
   Phrase, PhraseImport, PhraseText, PhraseVariable, Presence, Priority, Provider, Queue, ReportFact, Reservation, ReservationId, Role, RoutingSettings,
-  RowPage, SavedView, SearchResult, Session, Settings, Skill, SkillAsk, SkillGrant, SnoozeTime, StartingPack, Team, Tenant, Threshold, ThresholdInput,
+  RowPage, SavedView, SearchResult, Session, Settings, Skill, SkillAsk, SkillGrant, SkillHolder, SnoozeTime, StartingPack, Team, Tenant, Threshold, ThresholdInput,
   TimelineEntry, TotpSecret, TransferTarget, UserId, UserView, View, ViewCount, ViewDefinition, ViewFilter, ViewOrder, Webhook, WebhookKind,
   WebhookTest,
   ColleagueTeam, ConversationSurvey, NewScheduled, NoticePage, Protection, Scheduled, ScheduledId, ScheduledList, ScheduledPatch, Survey,
@@ -17,6 +17,8 @@ import type { Http } from './http';
 
 const V1 = '/api/v1';
 const seg = encodeURIComponent;
+/** Pages of users read at the most: five thousand people. */
+const USER_PAGES_MAX = 50;
 /** Pages of phrases read at the most; the server keeps fewer. */
 const PHRASE_PAGES_MAX = 40;
 
@@ -114,8 +116,8 @@ export function createClient(http: Http) {
       allTags: (tenant: string) => get<string[] | Page<string>>('/tags', { tenant }),
       search: (query: { q: string; tenant?: string; kind?: 'all' | 'messages' | 'contacts'; limit?: number }, signal?: AbortSignal) =>
         get<SearchResult>('/search', query, signal),
-      teams: (tenant: string) => get<Page<ColleagueTeam>>('/colleagues/teams', { tenant }),
-      colleagues: (tenant: string) => get<Colleague[] | Page<Colleague>>('/colleagues', { tenant }),
+      teams: (tenant: string, line?: string) => get<Page<ColleagueTeam>>('/colleagues/teams', { tenant, ...(line && { line }) }),
+      colleagues: (tenant: string, line?: string) => get<Colleague[] | Page<Colleague>>('/colleagues', { tenant, ...(line && { line }) }),
     },
     phrases: {
       /** Everything the person may use: the desk searches it in memory. */
@@ -228,7 +230,11 @@ export function createClient(http: Http) {
     roles: records<Role>('/roles'),
     permissions: () => get<PermissionArea[] | Page<PermissionArea>>('/permissions'),
     teams: records<Team>('/teams'),
-    skills: records<Skill>('/skills'),
+    skills: {
+      ...records<Skill>('/skills'),
+      holders: (id: string) => get<Page<SkillHolder>>(`/skills/${seg(id)}/holders`),
+      changeHolders: (id: string, body: { give?: string[]; level?: number; take?: string[] }) => patch<Page<SkillHolder>>(`/skills/${seg(id)}/holders`, body),
+    },
     calendars: {
       ...records<Calendar>('/calendars'),
       import: (id: string, csv: string) => http<Calendar>('POST', `${V1}/calendars/${seg(id)}/import`, { raw: { body: csv, type: 'text/csv' } }),
@@ -249,6 +255,17 @@ export function createClient(http: Http) {
     },
     users: {
       ...records<UserView>('/users'),
+      /** Everybody, page after page. */
+      all: async () => {
+        const all: UserView[] = [];
+        for (let cursor: string | null = null, page = 0; page < USER_PAGES_MAX; page += 1) {
+          const next: Page<UserView> = await get<Page<UserView>>('/users', { limit: 100, ...(cursor ? { cursor } : {}) });
+          all.push(...next.items);
+          cursor = next.next ?? null;
+          if (!cursor) break;
+        }
+        return all;
+      },
       grants: (id: string) => get<Grant[] | Page<Grant>>(`/users/${seg(id)}/grants`),
       addGrant: (id: string, body: { role: string; tenant?: string; line?: string }) => post<Grant>(`/users/${seg(id)}/grants`, body),
       removeGrant: (id: string, grant: string) => remove(`/users/${seg(id)}/grants/${seg(grant)}`),

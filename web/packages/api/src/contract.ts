@@ -52,6 +52,7 @@ export type LinkView = Of<'LinkView'>;
 export type Team = Of<'Team'>;
 export type Skill = Of<'Skill'>;
 export type SkillGrant = Schemas['SkillGrant'];
+export type SkillHolder = Schemas['SkillHolder'];
 /** A skill and its level, as it is asked for or granted. */
 export type SkillAsk = Schemas['NewSkillGrant'];
 export type Span = Of<'TimeSpan'>;

@@ -690,7 +690,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Colleagues who may see conversations of a client, those at work first. */
+        /** Colleagues who may see conversations of a client, or answer in a line of it, those at work first. */
         get: operations["list_colleagues"];
         put?: never;
         post?: never;
@@ -707,7 +707,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Teams with members who may see conversations of a client, and so can be mentioned. */
+        /** Teams with members who may see conversations of a client, and so can be mentioned; or answer in a line of it. */
         get: operations["list_colleague_teams"];
         put?: never;
         post?: never;
@@ -3302,6 +3302,24 @@ export interface paths {
         patch: operations["change_skill"];
         trace?: never;
     };
+    "/api/v1/skills/{skill}/holders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who holds this skill, of those the caller may see. */
+        get: operations["list_skill_holders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Gives people this skill or takes it from them: all of them, or none where one is refused. */
+        patch: operations["change_skill_holders"];
+        trace?: never;
+    };
     "/api/v1/tags": {
         parameters: {
             query?: never;
@@ -5278,11 +5296,16 @@ export interface components {
         };
         /** @description A team that can be mentioned. */
         ColleagueTeam: {
+            /**
+             * Format: int64
+             * @description How many of these are at work.
+             */
+            at_work: number;
             /** @description The team. */
             id: components["schemas"]["TeamId"];
             /**
              * Format: int64
-             * @description How many of its members may see conversations of the client.
+             * @description How many of its members may see conversations of the client, or answer in the line.
              */
             members: number;
             /** @description Its name. */
@@ -6495,6 +6518,18 @@ export interface components {
             /** @description Which of its notes were whispered. */
             whispers: components["schemas"]["MessageId"][];
         };
+        /** @description Who is given a skill, and who loses it. */
+        HoldersChange: {
+            /** @description Who gets it at this level, or keeps it at another; 500 at the most. */
+            give?: components["schemas"]["UserId"][];
+            /**
+             * Format: int64
+             * @description The level they get, 1 (beginner) to 5 (expert).
+             */
+            level?: number | null;
+            /** @description Who loses it; 500 at the most. */
+            take?: components["schemas"]["UserId"][];
+        };
         /**
          * @description By which calendar a queue is open.
          * @enum {string}
@@ -7466,11 +7501,16 @@ export interface components {
         Listing_ColleagueTeam: {
             /** @description The rows. */
             items: {
+                /**
+                 * Format: int64
+                 * @description How many of these are at work.
+                 */
+                at_work: number;
                 /** @description The team. */
                 id: components["schemas"]["TeamId"];
                 /**
                  * Format: int64
-                 * @description How many of its members may see conversations of the client.
+                 * @description How many of its members may see conversations of the client, or answer in the line.
                  */
                 members: number;
                 /** @description Its name. */
@@ -8280,6 +8320,26 @@ export interface components {
                  * @description Until when, ms since 1970.
                  */
                 valid_until?: number | null;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_SkillHolder: {
+            /** @description The rows. */
+            items: {
+                /** @description The name customers see. */
+                alias: string;
+                /**
+                 * Format: int64
+                 * @description 1 (beginner) to 5 (expert).
+                 */
+                level: number;
+                /** @description The number customers see. */
+                number: string;
+                /** @description The user. */
+                user: components["schemas"]["UserId"];
+                valid_until?: components["schemas"]["i64"] | null;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
@@ -10820,6 +10880,21 @@ export interface components {
             /** @description At most 100. */
             skills: components["schemas"]["NewSkillGrant"][];
         };
+        /** @description Somebody who holds a skill. */
+        SkillHolder: {
+            /** @description The name customers see. */
+            alias: string;
+            /**
+             * Format: int64
+             * @description 1 (beginner) to 5 (expert).
+             */
+            level: number;
+            /** @description The number customers see. */
+            number: string;
+            /** @description The user. */
+            user: components["schemas"]["UserId"];
+            valid_until?: components["schemas"]["i64"] | null;
+        };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         SkillId: string;
         /** @description What to change of a skill. */
@@ -13341,6 +13416,8 @@ export interface operations {
             query: {
                 /** @description Who may work for this client. */
                 tenant: components["schemas"]["TenantId"];
+                /** @description Only who may answer in this line of it. */
+                line?: components["schemas"]["LineId"];
             };
             header?: never;
             path?: never;
@@ -13363,6 +13440,8 @@ export interface operations {
             query: {
                 /** @description Who may work for this client. */
                 tenant: components["schemas"]["TenantId"];
+                /** @description Only who may answer in this line of it. */
+                line?: components["schemas"]["LineId"];
             };
             header?: never;
             path?: never;
@@ -18197,6 +18276,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Skill"];
+                };
+            };
+        };
+    };
+    list_skill_holders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                skill: components["schemas"]["SkillId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_SkillHolder"];
+                };
+            };
+        };
+    };
+    change_skill_holders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                skill: components["schemas"]["SkillId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldersChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_SkillHolder"];
                 };
             };
         };

@@ -81,6 +81,32 @@ export function Dialog({ open, title, onClose, children, width = 460, confirm, f
   );
 }
 
+// ── Questions ──
+
+interface Question { id: number; text: string; label: string; answer: (yes: boolean) => void }
+let questions: Question[] = [];
+const asked = new Set<() => void>();
+
+/** Asks before what cannot be taken back: `text` says what is lost, `label` what is done. For all else: do it, and offer the way back. */
+export function sure(text: string, label: string): Promise<boolean> {
+  return new Promise((answer) => {
+    questions = [...questions, { id: nextId++, text, label, answer }];
+    for (const tell of asked) tell();
+  });
+}
+
+/** Where the questions are shown; once in an application. */
+export function Questions() {
+  const first = useSyncExternalStore((tell) => { asked.add(tell); return () => asked.delete(tell); }, () => questions[0]);
+  if (!first) return null;
+  const answer = (yes: boolean) => {
+    questions = questions.filter((one) => one !== first);
+    for (const tell of asked) tell();
+    first.answer(yes);
+  };
+  return <Dialog key={first.id} open title={first.label} onClose={() => answer(false)} confirm={{ label: first.label, danger: true, run: () => answer(true) }}><p>{first.text}</p></Dialog>;
+}
+
 /** A panel at the right edge: one record with its form. */
 export function SidePanel({ open, title, onClose, children, width = 420 }: { open: boolean; title: ReactNode; onClose: () => void; children: ReactNode; width?: number }) {
   if (!open) return null;

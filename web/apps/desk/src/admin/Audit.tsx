@@ -6,6 +6,7 @@ import { useDesk } from '../app/context';
 import { now } from '../state/clock';
 import { faultOf, tell } from '../state/faults';
 import { client } from '../state/session';
+import { actionWords, subjects, subjectWords } from './auditWords';
 import { Bar } from './forms';
 
 const FIND_AFTER_MS = 300;
@@ -47,8 +48,8 @@ export default function Audit() {
     <>
       <Bar>
         <Choice label={t('word.client')} clear placeholder={t('audit.all_clients')} value={filter.tenant} onChange={(tenant) => set({ tenant })} options={me.tenants.map((one) => ({ value: one.id, label: one.name }))} />
-        <TextField label={t('audit.action')} value={filter.action} onChange={(action) => set({ action })} />
-        <TextField label={t('audit.subject')} value={filter.subject} onChange={(subject) => set({ subject })} />
+        <Choice label={t('audit.subject')} clear placeholder={t('audit.anything')} value={filter.subject || null} onChange={(subject) => set({ subject: subject ?? '' })} options={subjects(t)} />
+        <TextField label={t('audit.action')} value={filter.action} placeholder="line.changed" onChange={(action) => set({ action })} />
         <TextField label={t('audit.from')} type="date" value={filter.from} onChange={(from) => set({ from })} />
         <TextField label={t('audit.to')} type="date" value={filter.to} onChange={(to) => set({ to })} />
       </Bar>
@@ -57,17 +58,17 @@ export default function Audit() {
         <Table rows={list} label={t('page.audit')} idOf={(row) => row.id} onOpen={setOpen} empty={<Empty icon="eye" title={t('audit.empty')} text={t('audit.empty_hint')} />} columns={[
           { key: 'at', title: t('field.when'), render: (row) => <time title={exact(row.at)}>{ago(row.at, now())}</time> },
           { key: 'actor', title: t('audit.actor'), render: (row) => row.actor.name },
-          { key: 'action', title: t('audit.action'), render: (row) => <code>{row.action}</code> },
-          { key: 'subject', title: t('audit.subject'), render: (row) => <span className="num">{row.subject.kind} {row.subject.id}</span> },
+          { key: 'action', title: t('audit.action'), render: (row) => <span title={row.action}>{actionWords(row.action, t)}</span> },
+          { key: 'subject', title: t('audit.subject'), render: (row) => <span title={`${row.subject.kind} ${row.subject.id}`}>{subjectWords(row, t)}</span> },
           { key: 'reason', title: t('unmask.reason'), render: (row) => row.reason ?? '' },
           { key: 'ip', title: t('session.ip'), render: (row) => <span className="num">{row.ip ?? ''}</span> },
         ]} />
       ) : null}
       {next ? <div className="more"><Button onClick={() => void load(next)}>{t('action.more')}</Button></div> : null}
       {open ? (
-        <SidePanel open title={open.action} onClose={() => setOpen(null)} width={520}>
+        <SidePanel open title={actionWords(open.action, t)} onClose={() => setOpen(null)} width={520}>
           {open.undoes ? <p className="hint">{t('audit.undoes', { id: open.undoes })}</p> : null}
-          <dl className="facts"><div><dt>{t('field.when')}</dt><dd>{exact(open.at)}</dd></div><div><dt>{t('audit.actor')}</dt><dd>{open.actor.name}</dd></div><div><dt>{t('audit.subject')}</dt><dd className="num">{open.subject.kind} {open.subject.id}</dd></div>{open.reason ? <div><dt>{t('unmask.reason')}</dt><dd>{open.reason}</dd></div> : null}</dl>
+          <dl className="facts"><div><dt>{t('field.when')}</dt><dd>{exact(open.at)}</dd></div><div><dt>{t('audit.actor')}</dt><dd>{open.actor.name}</dd></div><div><dt>{t('audit.subject')}</dt><dd>{subjectWords(open, t)} <code>{open.subject.kind}:{open.subject.id}</code></dd></div><div><dt>{t('audit.action')}</dt><dd><code>{open.action}</code></dd></div>{open.reason ? <div><dt>{t('unmask.reason')}</dt><dd>{open.reason}</dd></div> : null}</dl>
           {open.before !== undefined && open.before !== null ? <><h3 className="form-part">{t('audit.before')}</h3><pre>{JSON.stringify(open.before, null, 2)}</pre></> : null}
           {open.after !== undefined && open.after !== null ? <><h3 className="form-part">{t('audit.after')}</h3><pre>{JSON.stringify(open.after, null, 2)}</pre></> : null}
           {open.undoable ? <Bar><Button onClick={() => setSure(open)}>{t('audit.undo')}</Button></Bar> : null}

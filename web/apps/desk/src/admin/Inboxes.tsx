@@ -1,7 +1,7 @@
 /** Where customers come in: the chat on a client's pages, and the API for any other source. */
 import { useState } from 'react';
 import { items, type Inbox } from '@hark/api';
-import { Button, Chip, Empty, Table, useT } from '@hark/ui';
+import { Button, Chip, Empty, Table, useT, sure } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { tell } from '../state/faults';
 import { client } from '../state/session';
@@ -59,8 +59,8 @@ export default function Inboxes({ id }: { id: string | null }) {
     }
     all.reload();
   };
-  const rotate = (inbox: Inbox) => {
-    if (!window.confirm(t('inboxes.rotate_sure'))) return;
+  const rotate = async (inbox: Inbox) => {
+    if (!await sure(t('inboxes.rotate_sure'), t('inboxes.rotate'))) return;
     client.inboxes.rotateSecret(inbox.id).then((answer) => setSecret(answer.secret)).catch((error) => tell(error, t));
   };
   return (

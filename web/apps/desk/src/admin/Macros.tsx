@@ -1,7 +1,7 @@
 /** Macros (快捷操作): stored actions, for whom and when they are meant. */
 import { useEffect, useState } from 'react';
 import { items, type Action, type ActionWord, type AudienceInput, type Category, type Colleague, type ColleagueTeam, type Macro, type MacroDefinition, type MacroMode, type Priority, type SnoozePreset } from '@hark/api';
-import { AreaField, Button, Choice, Choices, Empty, ErrorBlock, IconButton, Kbd, notify, SidePanel, Table, TextField, useT, type Fault } from '@hark/ui';
+import { AreaField, Button, Choice, Choices, Empty, ErrorBlock, IconButton, Kbd, notify, SidePanel, Table, TextField, useT, type Fault, sure } from '@hark/ui';
 import { keysOf, shownKeys, type ActionName } from '../app/actions';
 import { useDesk } from '../app/context';
 import { categoryName } from '../conversations/categories';
@@ -95,7 +95,7 @@ function MacroForm({ macro, onClose, onDone }: { macro: Macro | null; onClose: (
     }
   };
   const drop = async () => {
-    if (!macro || !window.confirm(t('macro.remove_lost'))) return;
+    if (!macro || !await sure(t('macro.remove_lost'), t('action.remove'))) return;
     try {
       await client.macros.remove(macro.id);
       notify(t('done.removed'));

@@ -1,7 +1,7 @@
 /** Roles: named sets of permissions, granted to people for the provider, a client or a line. */
 import { useState } from 'react';
 import { items, type PermissionArea, type Role } from '@hark/api';
-import { Button, Empty, ErrorBlock, notify, SidePanel, Table, TextField, Tick, useT, type Fault } from '@hark/ui';
+import { Button, Empty, ErrorBlock, notify, SidePanel, Table, TextField, Tick, useT, type Fault, sure } from '@hark/ui';
 import { faultOf } from '../state/faults';
 import { client } from '../state/session';
 import { Bar, Loaded, useLoad } from './forms';
@@ -64,7 +64,7 @@ function Edit({ role, areas, onClose, onDone }: { role: Role | null; areas: Perm
         );
       })}
       <div className="record-foot">
-        {role && !role.builtin ? <Button look="danger" onClick={() => { if (window.confirm(t('roles.remove_sure', { name: role.name }))) void guard(() => client.roles.remove(role.id), t('done.removed')); }}>{t('action.remove')}</Button> : null}
+        {role && !role.builtin ? <Button look="danger" onClick={() => void sure(t('roles.remove_sure', { name: role.name }), t('action.remove')).then((yes) => (yes ? guard(() => client.roles.remove(role.id), t('done.removed')) : undefined))}>{t('action.remove')}</Button> : null}
         <span className="record-change">{role && (added > 0 || taken > 0) ? t('roles.will_change', { added, taken }) : ''}</span>
         <Button onClick={onClose}>{t('action.cancel')}</Button>
         <Button look="primary" busy={busy} disabled={!body.name_zh || (role !== null && added === 0 && taken === 0 && !renamed)} onClick={() => void guard(() => (role ? client.roles.change(role.id, body) : client.roles.create(body)), role ? t('done.saved') : t('done.created'))}>{role ? t('action.save') : t('action.create')}</Button>

@@ -1,7 +1,7 @@
 /** API tokens: keys for programs, shown once. */
 import { useState } from 'react';
 import { items, type ApiToken } from '@hark/api';
-import { Button, Empty, notify, Table, useT } from '@hark/ui';
+import { Button, Empty, notify, Table, useT, sure } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { now } from '../state/clock';
 import { tell } from '../state/faults';
@@ -17,8 +17,8 @@ export default function Tokens() {
   });
   const [making, setMaking] = useState(false);
   const [made, setMade] = useState<string | null>(null);
-  const drop = (token: ApiToken) => {
-    if (window.confirm(t('tokens.remove_sure', { name: token.name }))) client.tokens.remove(token.id).then(() => { notify(t('done.removed')); all.reload(); }).catch((error) => tell(error, t));
+  const drop = async (token: ApiToken) => {
+    if (await sure(t('tokens.remove_sure', { name: token.name }), t('tokens.revoke'))) client.tokens.remove(token.id).then(() => { notify(t('done.removed')); all.reload(); }).catch((error) => tell(error, t));
   };
   const scope = (row: ApiToken) => (row.line ? me.lines.find((one) => one.id === row.line)?.name : row.tenant ? me.tenants.find((one) => one.id === row.tenant)?.name : t('users.everywhere')) ?? '';
   return (

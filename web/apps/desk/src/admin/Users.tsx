@@ -1,7 +1,7 @@
 /** People: who works here, under which alias and number customers know them, what they may do and where they are signed in. */
 import { useEffect, useState } from 'react';
 import { items, type Grant, type Role, type Session, type Skill, type SkillAsk, type UserView } from '@hark/api';
-import { Button, Chip, Choice, Empty, IconButton, notify, Skeleton, Table, TextField, useT } from '@hark/ui';
+import { Button, Chip, Choice, Empty, IconButton, notify, Skeleton, Table, TextField, useT, sure } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { now } from '../state/clock';
 import { tell } from '../state/faults';
@@ -114,14 +114,14 @@ function Granted({ user, skills }: { user: string; skills: Skill[] }) {
 function Sessions({ user }: { user: string }) {
   const { t, ago } = useT();
   const list = useLoad(() => client.users.sessions(user).then((page) => items<Session>(page)), [user]);
-  const end = () => {
-    if (window.confirm(t('users.end_sure'))) client.users.endSessions(user).then(() => { notify(t('done.session_ended')); list.reload(); }).catch((error) => tell(error, t));
+  const end = async () => {
+    if (await sure(t('users.end_sure'), t('users.end_all'))) client.users.endSessions(user).then(() => { notify(t('done.session_ended')); list.reload(); }).catch((error) => tell(error, t));
   };
   return (
     <section className="part">
       <h2>{t('account.sessions')}</h2>
       <Loaded of={list}>{(sessions) => sessions.length === 0 ? <p className="hint">{t('users.no_sessions')}</p> : (
-        <><ul className="plain-list">{sessions.map((one) => <li key={one.id}><b>{one.agent}</b><span className="num">{one.ip}</span><span>{ago(one.seen_at, now())}</span></li>)}</ul><Button look="danger" onClick={end}>{t('users.end_all')}</Button></>
+        <><ul className="plain-list">{sessions.map((one) => <li key={one.id}><b>{one.agent}</b><span className="num">{one.ip}</span><span>{ago(one.seen_at, now())}</span></li>)}</ul><Button look="danger" onClick={() => void end()}>{t('users.end_all')}</Button></>
       )}</Loaded>
     </section>
   );

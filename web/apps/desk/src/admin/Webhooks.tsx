@@ -1,7 +1,7 @@
 /** Webhooks out: what happened, told to another program; every delivery can be seen and sent again. */
 import { useState } from 'react';
 import type { Webhook } from '@hark/api';
-import { Button, Chip, Empty, notify, Table, useT, type Tone } from '@hark/ui';
+import { Button, Chip, Empty, notify, Table, useT, type Tone, sure } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { now } from '../state/clock';
 import { tell } from '../state/faults';
@@ -55,12 +55,12 @@ function Deliveries({ webhook, onSecret }: { webhook: Webhook; onSecret: (secret
     notify(answer.ok ? t('webhooks.test_sent', { status: answer.response_code ?? '' }) : t('webhooks.test_failed', { why: answer.failure?.title ?? answer.response_code ?? '' }), answer.ok ? {} : { tone: 'error', detail: answer.failure?.code });
     list.reload();
   }).catch((error) => tell(error, t));
-  const rotate = () => { if (window.confirm(t('webhooks.rotate_sure'))) client.webhooks.rotateSecret(webhook.id).then((answer) => onSecret(answer.secret)).catch((error) => tell(error, t)); };
+  const rotate = async () => { if (await sure(t('webhooks.rotate_sure'), t('webhooks.rotate'))) client.webhooks.rotateSecret(webhook.id).then((answer) => onSecret(answer.secret)).catch((error) => tell(error, t)); };
   const replay = (id: string) => client.webhooks.replay(webhook.id, id).then(() => { notify(t('done.replayed')); list.reload(); }).catch((error) => tell(error, t));
   return (
     <section className="part">
       <h2>{t('webhooks.deliveries')}</h2>
-      <Bar><Button onClick={() => void test()}>{t('webhooks.test')}</Button><Button onClick={rotate}>{t('webhooks.rotate')}</Button><Button icon="reload" onClick={list.reload}>{t('action.reload')}</Button></Bar>
+      <Bar><Button onClick={() => void test()}>{t('webhooks.test')}</Button><Button onClick={() => void rotate()}>{t('webhooks.rotate')}</Button><Button icon="reload" onClick={list.reload}>{t('action.reload')}</Button></Bar>
       <Loaded of={list}>{(rows) => (
         <Table rows={rows} label={t('webhooks.deliveries')} idOf={(row) => row.id} empty={<span className="hint">{t('webhooks.no_deliveries')}</span>} columns={[
           { key: 'kind', title: t('webhooks.kind'), render: (row) => row.kind },

@@ -1,7 +1,7 @@
 /** Listed words of a client: what must not be written, needs a second look, or is reported. With a box to try a text. */
 import { useRef, useState } from 'react';
 import type { WordAction, WordDirection, WordHit, WordList } from '@hark/api';
-import { AreaField, Button, Choice, Empty, notify, SidePanel, Table, TextField, Toggle, useT, ErrorBlock, type Fault } from '@hark/ui';
+import { AreaField, Button, Choice, Empty, notify, SidePanel, Table, TextField, Toggle, useT, ErrorBlock, type Fault, sure } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { faultOf, tell } from '../state/faults';
 import { client } from '../state/session';
@@ -74,7 +74,7 @@ function ListForm({ tenant, record, onClose, onDone }: { tenant: string; record:
     notify(t('wordlist.imported', { n: added.length }));
   };
   const drop = async () => {
-    if (!record || !window.confirm(t('wordlist.lost'))) return;
+    if (!record || !await sure(t('wordlist.lost'), t('action.remove'))) return;
     try { await client.words.remove(record.id); notify(t('done.removed')); onDone(); } catch (error) { tell(error, t); }
   };
   return (

@@ -1,8 +1,8 @@
 /** What the pages of the settings share: loading a list, and a form that saves as a whole and says what will change. */
-import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import { Problem } from '@hark/api';
 import type { Key } from '@hark/i18n';
-import { AreaField, Button, Choice, Choices, ColorField, ErrorBlock, IconButton, notify, NumberField, SidePanel, Skeleton, TextField, Toggle, useT, type Fault, type Option } from '@hark/ui';
+import { AreaField, Button, Choice, Choices, ColorField, ErrorBlock, IconButton, notify, NumberField, SidePanel, Skeleton, TextField, Toggle, useT, type Fault, type Option, sure } from '@hark/ui';
 import { faultOf, tell } from '../state/faults';
 
 /** Loads once, again on demand, and keeps showing what is known meanwhile. */
@@ -60,12 +60,16 @@ export function RecordForm({ title, fields, first, record, save, onClose, remove
       onClose();
     } catch (error) {
       setFault(faultOf(error, t));
-      if (error instanceof Problem) setFaults(Object.fromEntries(error.fields.map((one) => [one.field.split('/')[0] ?? '', faultWord(one.fault, t)])));
+      if (error instanceof Problem) setFaults(Object.fromEntries(error.fields.map((one) => [keyOf(one.field, shown), `${named(one.field, form)}${faultWord(one.fault, t)}`])));
       setBusy(false);
     }
   };
+  // What was refused is seen, however far the form was scrolled.
+  const top = useRef<HTMLDivElement>(null);
+  useEffect(() => { if (fault) top.current?.scrollIntoView({ block: 'nearest' }); }, [fault]);
+  const elsewhere = Object.entries(faults).filter(([key]) => !shown.some((field) => field.key === key)).map(([key, word]) => `${key} ${word}`);
   const drop = async () => {
-    if (!remove || !window.confirm(remove.lost)) return;
+    if (!remove || !await sure(remove.lost, remove.label)) return;
     try {
       await remove.run();
       notify(t('done.removed'));
@@ -75,7 +79,7 @@ export function RecordForm({ title, fields, first, record, save, onClose, remove
   return (
     <SidePanel open title={title} onClose={onClose} width={width}>
       <form className="record-form" onSubmit={(event) => { event.preventDefault(); void submit(); }}>
-        {fault ? <ErrorBlock fault={fault} kept={t('error.form_kept')} /> : null}
+        <div ref={top}>{fault ? <ErrorBlock fault={fault} kept={[...elsewhere, t('error.form_kept')].join(' · ')} /> : null}</div>
         {shown.map((field) => <Part key={field.key} field={field} value={form[field.key]} error={faults[field.key]} disabled={Boolean(field.fixed && !creating)} onChange={(value) => setForm((now) => ({ ...now, [field.key]: value }))} />)}
         <div className="record-foot">
           {remove ? <Button look="danger" onClick={() => void drop()}>{remove.label}</Button> : null}
@@ -87,6 +91,20 @@ export function RecordForm({ title, fields, first, record, save, onClose, remove
       {extra}
     </SidePanel>
   );
+}
+
+/** The field of the form that a path of the record names: `config/brand/name` is shown as `name` or `brand_name`. */
+function keyOf(path: string, shown: FieldSpec[]): string {
+  const parts = path.split('/').filter((part) => !/^\d+$/.test(part));
+  const names = parts.flatMap((part, at) => [parts.slice(at).join('_'), part]);
+  return names.find((name) => shown.some((field) => field.key === name)) ?? path;
+}
+
+/** Which of several values is meant, in quotes. */
+function named(path: string, form: Form): string {
+  const [, list = '', at] = /([^/]+)\/(\d+)$/.exec(path) ?? [];
+  const value = at ? (form[list] as unknown[] | undefined)?.[Number(at)] : undefined;
+  return typeof value === 'string' ? `“${value}” ` : '';
 }
 
 function Part({ field, value, error, disabled, onChange }: { field: FieldSpec; value: unknown; error?: string; disabled: boolean; onChange: (value: unknown) => void }) {
@@ -120,7 +138,7 @@ export function Once({ label, value, hint, onClose }: { label: string; value: st
 /** A field's fault in words; the server names it by a word of the interface. */
 function faultWord(fault: string, t: ReturnType<typeof useT>['t']): string {
   switch (fault) {
-    case 'required': case 'too_long': case 'too_many': case 'taken': case 'unknown': return t(`fault.${fault}`);
+    case 'required': case 'too_long': case 'too_many': case 'taken': case 'unknown': case 'out_of_range': case 'not_an_origin': case 'not_an_address': case 'past': case 'repeated': return t(`fault.${fault}`);
     default: return t('fault.unfit');
   }
 }

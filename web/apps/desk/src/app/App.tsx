@@ -1,7 +1,7 @@
 /** Which of the few whole screens is shown: set-up, sign-in, or the desk. */
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { loadDictionary, type Dictionary, type Language } from '@hark/i18n';
-import { Button, Notices, UiProvider, useT } from '@hark/ui';
+import { Button, Notices, Questions, UiProvider, useT } from '@hark/ui';
 import { boot, language as languageStore, session } from '../state/session';
 import { useStore } from '../state/store';
 import { useRoute } from './router';
@@ -27,6 +27,7 @@ export function App({ nonce }: { nonce?: string }) {
     <UiProvider language={words.language} dictionary={words.dictionary} scheme={settings?.theme ?? 'system'} density={settings?.density ?? 'normal'} nonce={nonce}>
       <Suspense fallback={null}><Screen /></Suspense>
       <Notices />
+      <Questions />
     </UiProvider>
   );
 }

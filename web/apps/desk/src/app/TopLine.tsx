@@ -94,7 +94,10 @@ function Figures() {
   const figures = useStore(desk.figures);
   const all = [...queues.values()];
   const waiting = all.length > 0 ? all.reduce((sum, queue) => sum + queue.waiting, 0) : figures?.waiting;
-  const longest = all.length > 0 ? Math.max(0, ...all.map((queue) => queue.longest_wait_ms)) : figures?.longest_wait_ms;
+  const at = useNow();
+  // Whoever waits longest waits on between two tellings.
+  const waits = all.filter((queue) => queue.waiting > 0).map((queue) => queue.longest_wait_ms + at - queue.seen_at);
+  const longest = all.length > 0 ? Math.max(0, ...waits) : figures?.longest_wait_ms;
   if (waiting === undefined) return <div className="figures" />;
   return (
     <div className="figures">

@@ -1,6 +1,6 @@
 /** Hands a conversation to a colleague, a team or a queue, with the reason and what they should know. */
 import { useEffect, useState } from 'react';
-import { items, type Colleague, type Conversation, type Team, type TransferTarget } from '@hark/api';
+import { items, type Colleague, type ColleagueTeam, type Conversation, type TransferTarget } from '@hark/api';
 import { AreaField, Choice, Dialog, TextField, useT, type Option } from '@hark/ui';
 import { presenceKey } from '../app/TopLine';
 import { useDesk } from '../app/context';
@@ -14,15 +14,18 @@ export function TransferDialog({ conversation, to, onClose, run }: { conversatio
   const { desk, me } = useDesk();
   const queues = [...useStore(desk.queues).values()].filter((queue) => queue.tenant === conversation.tenant);
   const [people, setPeople] = useState<Colleague[]>([]);
-  const [teams, setTeams] = useState<Team[]>([]);
+  const [teams, setTeams] = useState<ColleagueTeam[]>([]);
   const [target, setTarget] = useState<string | null>(to ? `user:${to}` : null);
   const [reason, setReason] = useState('');
   const [summary, setSummary] = useState('');
   const [busy, setBusy] = useState(false);
-  useEffect(() => { void client.conversations.colleagues(conversation.tenant).then((all) => setPeople(items(all))).catch(() => undefined); }, [conversation.tenant]);
-  useEffect(() => { void client.teams.list().then((page) => setTeams(page.items)).catch(() => undefined); }, []);
+  const { tenant, line } = conversation;
+  useEffect(() => {
+    void client.conversations.colleagues(tenant, line).then((all) => setPeople(items(all))).catch(() => undefined);
+    void client.conversations.teams(tenant, line).then((page) => setTeams(page.items)).catch(() => undefined);
+  }, [tenant, line]);
   const here = new Set<string>(people.filter((one) => one.state !== 'offline').map((one) => one.id));
-  const staffed = teams.filter((team) => team.members.some((member) => here.has(member)));
+  const staffed = teams.filter((team) => team.at_work > 0);
   const options: Option[] = [
     ...people.filter((one) => one.id !== me.user.id && one.id !== conversation.assignee?.id && here.has(one.id)).sort((a, b) => Number(b.online) - Number(a.online))
       .map((one) => ({ value: `user:${one.id}`, label: `${one.alias} ${one.number} · ${t(presenceKey(one.state))}`, group: t('transfer.people') })),

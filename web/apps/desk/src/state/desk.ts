@@ -20,6 +20,8 @@ import { emptyThread, firstUnread, merge, withOwn, type Thread } from './thread'
 export interface ListState { ids: Set<ConversationId>; next: string | null; loaded: boolean; loading: boolean; fault: unknown }
 const emptyList: ListState = { ids: new Set(), next: null, loaded: false, loading: false, fault: null };
 
+/** A queue as it was at a moment: waiting goes on meanwhile. */
+export type SeenQueue = Queue & { seen_at: number };
 /** Threads kept in memory; the one looked at longest ago makes room. */
 const THREADS_MAX = 24;
 const PAGE = 50;
@@ -38,7 +40,7 @@ export class Desk {
   readonly counts = createStore<Counts | null>(null);
   readonly presence: Store<Presence>;
   readonly reservations = createStore<readonly Reservation[]>([]);
-  readonly queues = createStore<ReadonlyMap<QueueId, Queue>>(new Map());
+  readonly queues = createStore<ReadonlyMap<QueueId, SeenQueue>>(new Map());
   readonly figures = createStore<FloorFigures | null>(null);
   readonly link = createStore<LiveState>({ name: 'idle' });
   readonly outbox = createStore<readonly OutboxEntry[]>([]);
@@ -375,7 +377,7 @@ export class Desk {
     const [queues, reservations, figures] = await Promise.allSettled([this.client.routing.queues(), this.client.routing.reservations(), this.client.routing.figures()]);
     if (queues.status === 'fulfilled') {
       const all = items(queues.value);
-      this.queues.set(new Map(all.map((queue) => [queue.id, queue])));
+      this.queues.set(new Map(all.map((queue) => [queue.id, { ...queue, seen_at: now() }])));
       this.live?.subscribe(all.map((queue) => `queue:${queue.id}`));
     }
     if (reservations.status === 'fulfilled') this.reservations.set(items(reservations.value));

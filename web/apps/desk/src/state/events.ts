@@ -77,7 +77,7 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
       desk.queues.set((all) => {
         const queue = all.get(event.data.queue);
         if (!queue) return all;
-        return new Map(all).set(queue.id, { ...queue, waiting: event.data.waiting, longest_wait_ms: event.data.longest_wait_ms });
+        return new Map(all).set(queue.id, { ...queue, waiting: event.data.waiting, longest_wait_ms: event.data.longest_wait_ms, seen_at: now() });
       });
       return;
     case 'alert.raised': case 'alert.acknowledged': case 'alert.escalated': case 'alert.over':

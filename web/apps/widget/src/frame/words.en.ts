@@ -11,7 +11,7 @@ export const en: First = {
   open: 'We are open and will be with you shortly',
   closedUntil: (when) => `Closed now. We open again ${when}`,
   closed: 'We are closed now. Leave a message and we will answer when we open',
-  next: 'You are next. Someone will join you in a moment',
+  next: 'You are next, as soon as someone is free',
   place: (n) => `You are number ${n} in the queue`,
   estimate: (n) => `, about ${n} min`,
   answerBy: (when) => `We will answer by ${when}`,
