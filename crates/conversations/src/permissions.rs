@@ -36,7 +36,7 @@ pub static GROUP: PermissionGroup = PermissionGroup {
         (REPLY, "Answer and resolve conversations", "回复并结束会话"),
         (ASSIGN, "Hand conversations to others", "转接会话"),
         (TAKE_OVER, "Take conversations over from agents", "接管坐席的会话"),
-        (ALL, "See all agents' conversations", "查看全部坐席的会话"),
+        (ALL, "List the conversations of all agents", "在列表中查看全部坐席的会话"),
         (INBOXES, "Set up inboxes", "管理接入点"),
         (CATEGORIES, "Set up categories", "管理小结分类"),
         (WORDING, "Set up listed words and the protection of screens", "管理敏感词与屏幕防护"),

@@ -70,6 +70,20 @@ async fn a_conversation_that_ends_lowers_its_hand() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_no_longer_has_the_conversation_needs_no_help_with_it() {
+    let mut rig = Rig::on(Engine::Sqlite).await;
+    let anna = rig.agent("anna").await;
+    let work = rig.served_by(&anna).await;
+    let base = format!("/api/v1/conversations/{work}");
+    rig.ask(&anna, "POST", &format!("{base}/hand"), json!({"reason": "help"})).await.ok();
+    rig.ask(rig.lead(), "POST", &format!("{base}/take-over"), json!({"reason": "angry"})).await.ok();
+    until("the hand goes down", async || {
+        rig.get(rig.lead(), "/api/v1/hands").await.ok()["items"] == json!([])
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_whisper_is_a_note_for_the_agent_and_watching_is_a_look() {
     for engine in Engine::ALL {
         let mut rig = Rig::on(engine).await;

@@ -80,7 +80,7 @@ async fn a_pack_and_a_copy_fill_a_line_and_doing_it_twice_makes_nothing_twice() 
 /// A line whose queues nobody can serve says so, until somebody who works there is given the skills at their level.
 async fn staffed(house: &House, admin: &Person, line: &str) {
     let queues = admin.read("/api/v1/queues").await;
-    let own = queues["items"].as_array().expect("a list").iter().filter(|q| q["line"] == line);
+    let own = queues.as_array().expect("a list").iter().filter(|q| q["line"] == line);
     let asked: Vec<(String, i64)> = own
         .flat_map(|q| q["skills"].as_array().cloned().unwrap_or_default())
         .map(|s| (s["skill"].as_str().expect("an id").to_owned(), s["level"].as_i64().expect("a level")))

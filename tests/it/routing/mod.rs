@@ -281,3 +281,20 @@ async fn a_merged_contact_comes_again_as_the_survivor_until_they_are_parted() {
         house.end().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_closes_a_conversation_sees_at_once_that_there_is_room_again() {
+    let house = House::on(Engine::Sqlite).await;
+    let agent = house.person("agent@A1");
+    take(&house, agent).await;
+    let load = agent.read("/api/v1/presence").await["load"].as_i64().expect("a load");
+    assert!(load > 0);
+    let mut screen = listening(&house, "agent@A1").await;
+    let body = json!({"disposition": {"kind": "consult", "category": null, "outcome": "solved"}});
+    let r = agent.post(&conversation(&house, "/resolve"), body).await;
+    assert!(r.status < 300, "{}", r.text);
+    let own = |f: &Value| f["kind"] == "presence" && f["user"] == json!(agent.user);
+    let heard = screen.until(|f| own(f) && f["presence"]["load"].as_i64() < Some(load)).await;
+    assert_eq!(heard.last().map(|f| f["presence"]["load"].clone()), Some(json!(load - 3)), "{heard:?}");
+    house.end().await;
+}

@@ -15,6 +15,9 @@ const OPEN_TO_ALL: [&str; 6] =
 /// Paths that consist of the caller alone: a session ends by this, so it is tried by nobody whose session is needed.
 const ENDS_SESSION: [&str; 1] = ["sign_out"];
 
+/// What names the provider's own in its path and changes people, whom leads of a client may say things of.
+const OF_PEOPLE: [&str; 1] = ["change_skill_holders"];
+
 async fn call(o: &Operation, person: &Person, path: &str, api: &Api, body_of: &Places) -> Reply {
     let body = o.body.as_ref().map(|(kind, schema)| match kind.as_str() {
         "application/json" => (kind.as_str(), api.body(schema, body_of).to_string().into_bytes()),
@@ -279,8 +282,9 @@ async fn providers(house: &House) -> Vec<String> {
     let before = house.rows().await;
     for (who, person) in house.people.iter().filter(|(n, _)| n.contains("@A")) {
         for o in house.api.desk().iter().filter(|o| !o.reads() && !ENDS_SESSION.contains(&o.id.as_str())) {
-            let providers =
-                !o.path_params.is_empty() && o.path_params.iter().all(|p| PROVIDERS.contains(&p.as_str()));
+            let providers = !o.path_params.is_empty()
+                && o.path_params.iter().all(|p| PROVIDERS.contains(&p.as_str()))
+                && !OF_PEOPLE.contains(&o.id.as_str());
             let makes = matches!(
                 o.id.as_str(),
                 "create_role" | "create_skill" | "create_team" | "create_tenant" | "change_provider"

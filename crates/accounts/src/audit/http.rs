@@ -9,7 +9,7 @@ use crate::{Accounts, Caller};
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
-use kernel::{ActorKind, Error, Result, TenantId, TenantScope, UserId};
+use kernel::{ActorKind, Error, Result, TenantId, TenantScope, TokenId, UserId};
 use platform::App;
 use platform::store::Tx;
 use platform::web::{Answer, Listing, Page, PathId, Problem, Query};
@@ -46,13 +46,23 @@ async fn list_audit(
         before: page.after::<i64>()?.unwrap_or(i64::MAX),
         rows: rows as i64 + 1,
     };
-    let read = async move |tx: &mut Tx| store::list(tx, &filter).await;
-    let found = app.db().read(&scope, read).await?;
+    let read = async move |tx: &mut Tx| {
+        let found = store::list(tx, &filter).await?;
+        let by_token = found.iter().filter(|e| ActorKind::from_code(e.actor_kind) == ActorKind::Token);
+        let tokens = crate::tokens::names(tx, by_token.map(|e| TokenId(e.actor_id)).collect()).await?;
+        Ok((found, tokens))
+    };
+    let (found, tokens) = app.db().read(&scope, read).await?;
     let listing = Listing::from_surplus(found, rows, |e| e.id);
     let all = app.try_port::<Undoable>();
     let directory = app.port::<Arc<Accounts>>().directory.clone();
     let name = |kind: ActorKind, id: i64| match kind {
         ActorKind::User => directory.user(UserId(id)).map_or_else(String::new, |u| u.alias.clone()),
+        // A token is its owner's hand: both are named.
+        ActorKind::Token => tokens.get(&TokenId(id)).map_or_else(String::new, |(name, owner)| {
+            let owner = directory.user(*owner).map_or_else(String::new, |u| u.alias.clone());
+            format!("{name} ({owner})")
+        }),
         ActorKind::System => AuditEntry::system_name(caller.language).to_owned(),
         _ => String::new(),
     };

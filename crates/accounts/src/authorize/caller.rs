@@ -32,7 +32,7 @@ pub struct Caller {
     pub actor: Actor,
     /// How they proved it.
     pub via: Via,
-    /// The user's language.
+    /// The language to answer in.
     pub language: Language,
     /// What they hold at this moment.
     pub grants: Arc<Grants>,
@@ -115,8 +115,13 @@ impl Caller {
             Via::Session(_) => Actor::user(grip.user),
             Via::Token(id) => Actor::token(id),
         };
-        info.speak(user.name.language);
-        Ok(Caller { user: grip.user, actor, via: grip.via, language: user.name.language, grants, info })
+        // A person has chosen their language; a program says with each request what it wants to read.
+        let language = match grip.via {
+            Via::Token(_) if info.names_language => info.language,
+            _ => user.name.language,
+        };
+        info.speak(language);
+        Ok(Caller { user: grip.user, actor, via: grip.via, language, grants, info })
     }
 
     /// Whoever these headers prove. Error: `sign_in.required` (401).

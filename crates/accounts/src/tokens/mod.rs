@@ -9,4 +9,5 @@ mod store;
 mod view;
 
 pub(crate) use http::routes;
+pub(crate) use store::names;
 pub use view::TokenView;

@@ -3,6 +3,7 @@
 use super::view::TokenView;
 use kernel::{Millis, Result, TokenId, UserId, args, sql};
 use platform::store::{Row, Tx};
+use std::collections::{BTreeSet, HashMap};
 
 pub(super) async fn add(tx: &mut Tx, t: &TokenView, hash: &[u8; 32]) -> Result<u64> {
     let permissions = serde_json::to_string(&t.permissions).unwrap_or_else(|_| String::from("[]"));
@@ -29,6 +30,14 @@ fn read(r: &Row<'_>) -> Result<TokenView> {
         expires_at: r.opt_int(7)?,
         used_at: r.opt_int(8)?,
     })
+}
+
+/// What these tokens are called and whose they are, revoked ones too: the record names them.
+pub(crate) async fn names(tx: &mut Tx, ids: BTreeSet<TokenId>) -> Result<HashMap<TokenId, (String, UserId)>> {
+    let sql = sql!("SELECT id, name, user_id FROM api_token WHERE id IN_IDS($1)");
+    let ids = Tx::ids(ids.iter().map(|t| t.0));
+    let found = tx.all(sql, args![ids], |r| Ok((r.id(0)?, (r.text(1)?, r.id(2)?)))).await?;
+    Ok(found.into_iter().collect())
 }
 
 /// Tokens that were not revoked: the user's own, those of the clients named, or all.

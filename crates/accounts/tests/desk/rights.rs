@@ -117,6 +117,8 @@ async fn a_token_does_what_it_is_for_until_it_is_revoked_or_its_owner_goes() {
         d.post(&loader, "/api/v1/me/password", json!({"current": PASSWORD, "next": PASSWORD}))
             .await
             .refused(401, "sign_in.required");
+        let record = d.get(&d.admin, "/api/v1/audit?action=line.created").await.ok();
+        assert_eq!(record["items"][0]["actor"]["name"], "loader (敏敏)", "the record names it and its owner");
         let list = d.get(&d.admin, "/api/v1/tokens").await.ok();
         assert!(!list.to_string().contains(&token));
         let agent = d.person("mia", "agent", json!({"tenant": blue})).await;

@@ -207,11 +207,16 @@ fn config(app: &App, inbox: &Inbox, language: Language, now: Millis, asked: bool
     };
     let (kind, form) = form_of(inbox, hours.open);
     let widget = &inbox.config.widget;
+    // Whom the visitor talks to always has a name: the client's own, where the inbox gives none.
+    let name = match brand.name.is_empty() {
+        true => app.port::<Arc<Directory>>().tenant(inbox.tenant).map(|t| t.name.clone()).unwrap_or_default(),
+        false => brand.name.clone(),
+    };
     ConfigView {
         brand: VisitorBrand {
-            name: brand.name.clone(),
             color: if brand.color.is_empty() { String::from("#2b6de9") } else { brand.color.clone() },
-            initial: accounts::directory::initial_of(&brand.name),
+            initial: accounts::directory::initial_of(&name),
+            name,
         },
         greeting: in_words(&brand.greeting_zh, &brand.greeting_en),
         offline_text: in_words(&brand.offline_zh, &brand.offline_en),

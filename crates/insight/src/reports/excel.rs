@@ -58,6 +58,6 @@ fn sheet(sheet: &mut Worksheet, table: &Table) -> std::result::Result<(), XlsxEr
             }
         }
     }
-    sheet.set_freeze_panes(1, 2)?;
+    sheet.set_freeze_panes(1, 4)?;
     Ok(())
 }

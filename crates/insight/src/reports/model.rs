@@ -30,6 +30,8 @@ pub struct DayReport {
     pub tenant: TenantId,
     /// The line.
     pub line: LineId,
+    /// The client's name.
+    pub client: String,
     /// The line's name.
     pub name: String,
     /// Until when it was counted: the end of the day, or now.
@@ -85,9 +87,11 @@ impl DayReport {
         let counted = app.db().read(&scope, read).await?;
         let directory = app.port::<Arc<Directory>>();
         let name = directory.line(line).map(|l| l.name.clone()).unwrap_or_default();
+        let client = directory.tenant(tenant).map(|t| t.name.clone()).unwrap_or_default();
         let mut report = DayReport {
             tenant,
             line,
+            client,
             name,
             until: to.min(now).max(from),
             total: Sums::default(),

@@ -81,6 +81,22 @@ fn clock(at: Millis, name: &str) -> String {
     zone(name).to_datetime(stamp).strftime("%H:%M").to_string()
 }
 
+/// The heads that every table begins with, so that files of several lines can be laid together; and the next one.
+fn whose(l: Language, next: Option<(&str, &str)>) -> Vec<String> {
+    let heads = [("Date", "日期"), ("Client", "甲方"), ("Line", "项目")];
+    heads.into_iter().chain(next).map(|(en, zh)| l.pick(en, zh).to_owned()).collect()
+}
+
+/// What stands under them.
+fn first(r: &DayReport) -> [String; 3] {
+    [r.day.date.to_string(), r.client.clone(), r.name.clone()]
+}
+
+/// The same, with what a row is of.
+fn of(r: &DayReport, name: &str) -> Vec<String> {
+    first(r).into_iter().chain([name.to_owned()]).collect()
+}
+
 impl Table {
     /// A table of a day, in a language.
     pub fn of(r: &DayReport, which: Which, l: Language) -> Table {
@@ -88,18 +104,14 @@ impl Table {
             Which::Line => Table::line(r, l),
             Which::Agents => {
                 let columns = r.agent_columns();
-                let first = vec![l.pick("Date", "日期").into(), l.pick("Agent", "坐席").into()];
-                let date = r.day.date.to_string();
-                let one = |a: &Named| row(vec![date.clone(), a.name.clone()], &columns, &a.sums);
+                let first = whose(l, Some(("Agent", "坐席")));
+                let one = |a: &Named| row(of(r, &a.name), &columns, &a.sums);
                 Table::with(l.pick("Agents", "坐席"), first, &columns, r.agents.iter().map(one).collect(), l)
             }
             Which::Hours => {
                 let columns = r.queue_columns();
-                let first = vec![l.pick("Date", "日期").into(), l.pick("Hour", "时段").into()];
-                let date = r.day.date.to_string();
-                let one = |(at, sums): &(Millis, Sums)| {
-                    row(vec![date.clone(), clock(*at, &r.day.zone)], &columns, sums)
-                };
+                let first = whose(l, Some(("Hour", "时段")));
+                let one = |(at, sums): &(Millis, Sums)| row(of(r, &clock(*at, &r.day.zone)), &columns, sums);
                 Table::with(l.pick("Hours", "分时"), first, &columns, r.hours.iter().map(one).collect(), l)
             }
             Which::Dispositions => Table::dispositions(r, l),
@@ -113,38 +125,29 @@ impl Table {
     }
 
     fn line(r: &DayReport, l: Language) -> Table {
-        let (columns, date) = (r.line_columns(), r.day.date.to_string());
-        let whole = l.pick("Whole line", "全部").to_owned();
-        let mut rows = vec![row(vec![date.clone(), r.name.clone(), whole], &columns, &r.total)];
-        for q in &r.queues {
-            rows.push(row(vec![date.clone(), r.name.clone(), q.name.clone()], &columns, &q.sums));
-        }
-        let first = [("Date", "日期"), ("Line", "业务线"), ("Queue", "技能组")];
-        let first = first.map(|(en, zh)| l.pick(en, zh).to_owned()).to_vec();
-        Table::with(l.pick("Line", "业务线"), first, &columns, rows, l)
+        let columns = r.line_columns();
+        let mut rows = vec![row(of(r, l.pick("Whole line", "全部")), &columns, &r.total)];
+        rows.extend(r.queues.iter().map(|q| row(of(r, &q.name), &columns, &q.sums)));
+        Table::with(l.pick("Line", "项目"), whose(l, Some(("Queue", "技能组"))), &columns, rows, l)
     }
 
     fn dispositions(r: &DayReport, l: Language) -> Table {
         let heads = [
-            ("Date", "日期"),
             ("Kind", "类型"),
             ("Category", "分类"),
             ("Outcome", "结果"),
             ("Dispositions [recorded]", "小结量 [recorded]"),
         ];
+        let heads = heads.map(|(en, zh)| l.pick(en, zh).to_owned());
         let rows = r.records.iter().map(|d| {
             let category = d.names.as_ref().map(|(zh, en)| l.pick(en, zh).to_owned()).unwrap_or_default();
-            vec![
-                Cell::Text(r.day.date.to_string()),
-                Cell::Text(word(&d.kind, l)),
-                Cell::Text(category),
-                Cell::Text(word(&d.outcome, l)),
-                Cell::Count(d.count),
-            ]
+            let words = [word(&d.kind, l), category, word(&d.outcome, l)];
+            let texts = first(r).into_iter().chain(words).map(Cell::Text);
+            texts.chain([Cell::Count(d.count)]).collect()
         });
         Table {
             name: l.pick("Dispositions", "小结").into(),
-            head: heads.map(|(en, zh)| l.pick(en, zh).to_owned()).to_vec(),
+            head: whose(l, None).into_iter().chain(heads).collect(),
             rows: rows.collect(),
         }
     }

@@ -273,6 +273,8 @@ async fn the_files_hold_the_same_and_run_nothing() {
         (&"5".into(), &"9".into(), &"46.0".into())
     );
     assert_eq!(at("connect_rate"), "71.43");
+    assert_eq!((&head[1], &head[2]), (&"Client".to_owned(), &"Line".to_owned()));
+    assert!(!row[1].is_empty() && !row[2].is_empty(), "whose figures they are: {row:?}");
     assert!(text.contains(",'=1+1,") && !text.contains(",=1+1"), "a queue's name is no formula: {text}");
     h.get(&file("csv", "&table=agents")).await;
     let words = h.get(&file("csv", "&table=definitions")).await;

@@ -231,7 +231,11 @@ impl Egress {
         let host = url.host_str().ok_or_else(|| refused("no host"))?.trim_matches(['[', ']']).to_owned();
         let port = url.port_or_known_default().unwrap_or(0);
         let open = self.inner.allow.iter().any(|a| a.names(&host, port));
-        if let Ok(ip) = host.parse::<IpAddr>()
+        // This name means this machine without being asked for (RFC 6761 §6.3).
+        let name = host.trim_end_matches('.').to_ascii_lowercase();
+        let own = name == "localhost" || name.ends_with(".localhost");
+        let ip = if own { Ok(IpAddr::from([127, 0, 0, 1])) } else { host.parse::<IpAddr>() };
+        if let Ok(ip) = ip
             && !open
             && !permitted(ip, &self.inner.allow)
         {

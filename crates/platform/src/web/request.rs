@@ -20,6 +20,8 @@ pub struct RequestInfo {
     pub ip: IpAddr,
     /// From `Accept-Language`.
     pub language: Language,
+    /// Did the request name a language at all?
+    pub names_language: bool,
     /// `User-Agent`, capped.
     pub agent: String,
     /// The signed-in user's language, once it is known.
@@ -71,6 +73,7 @@ pub async fn describe(State(app): State<App>, mut request: Request, next: Next) 
         id: format!("{:x}", app.ids().next()),
         ip: client_ip(socket, headers, &app.settings().trusted_proxies),
         language: Language::from_accept(text(header::ACCEPT_LANGUAGE)),
+        names_language: !text(header::ACCEPT_LANGUAGE).is_empty(),
         agent: text(header::USER_AGENT).chars().take(200).collect(),
         spoken: Arc::default(),
     };

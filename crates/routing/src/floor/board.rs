@@ -216,22 +216,32 @@ impl Board {
     pub fn queue_figures(&self, q: &Queue, now: Millis) -> QueueFigures {
         let ((waiting, first), estimate) =
             self.with(|e| (e.waiting(q.id), e.waits.estimate(q.id, e.waiting(q.id).0 + 1, now)));
-        let needs = q.needs();
-        let (agents, profiles) = (self.agents.read(), self.profiles.read());
-        let fit = |a: &&AgentNow| {
-            a.state != State::Offline
-                && profiles.get(&a.user).is_some_and(|p| {
-                    p.reaches(q.tenant, q.line) && p.lacks(&needs).is_none() && has_seat(p, q.id)
-                })
-        };
+        let (agents, profiles, fit) = (self.agents.read(), self.profiles.read(), fits(q));
         let (mut on, mut ready) = (0, 0);
-        for a in agents.values().filter(fit) {
+        for a in agents.values().filter(|a| fit(a, &profiles)) {
             on += 1;
             ready += u32::from(a.state == State::Ready && !a.granted);
         }
         let longest_wait_ms = first.map_or(0, |since| (now - since).max(0));
-        let estimate_ms = estimate.filter(|_| waiting > 0 || ready == 0);
+        let estimate_ms = estimate.filter(|_| on > 0 && (waiting > 0 || ready == 0));
         QueueFigures { waiting, longest_wait_ms, agents_ready: ready, agents_on: on, estimate_ms }
+    }
+
+    /// Is anybody signed in who serves this queue?
+    fn is_staffed(&self, q: &Queue) -> bool {
+        let (agents, profiles, fit) = (self.agents.read(), self.profiles.read(), fits(q));
+        agents.values().any(|a| fit(a, &profiles))
+    }
+}
+
+/// Whether somebody is signed in and serves this queue.
+fn fits(q: &Queue) -> impl Fn(&AgentNow, &HashMap<UserId, Arc<Agent>>) -> bool {
+    let (needs, tenant, line, queue) = (q.needs(), q.tenant, q.line, q.id);
+    move |a, profiles| {
+        a.state != State::Offline
+            && profiles
+                .get(&a.user)
+                .is_some_and(|p| p.reaches(tenant, line) && p.lacks(&needs).is_none() && has_seat(p, queue))
     }
 }
 
@@ -247,10 +257,13 @@ impl Work for Board {
 
     fn estimate_ms(&self, conversation: ConversationId) -> Option<i64> {
         let (id, now) = (WorkItemId(conversation.0), self.now());
-        self.with(|e| {
+        let (queue, estimate) = self.with(|e| {
             let (row, place) = (e.acd.item(id)?, e.acd.position(id)?);
-            e.waits.estimate(row.item.queue, place, now)
-        })
+            Some((row.item.queue, e.waits.estimate(row.item.queue, place, now)?))
+        })?;
+        // Where nobody is at work, how long it took before says nothing.
+        let queue = self.queue(queue)?;
+        self.is_staffed(&queue).then_some(estimate)
     }
 
     fn presence(&self, user: UserId) -> PresenceView {

@@ -9,7 +9,10 @@ use crate::presence::{self, AgentNow, State};
 use crate::reservations::{End, Reservation, State as Rings, why_keys};
 use crate::standing::ClientRules;
 use accounts::{Directory, authorize};
-use engines::acd::{AgentState, AssignedBy, Capacity, Command, Event, RequeueReason, Settings, StateReason};
+use engines::acd::{
+    AgentState, AssignedBy, Capacity, Command, Event, ItemRow, ItemStatus, RequeueReason, Settings,
+    StateReason,
+};
 use futures_util::StreamExt;
 use futures_util::stream;
 use kernel::{
@@ -239,6 +242,10 @@ impl Floor {
             self.closed.push(*id);
             self.tell_left(ConversationId(id.0));
         }
+        // Whoever had it has room again, which no command says.
+        self.loads.extend(
+            named(&event).and_then(|id| self.board.with(|e| e.acd.item(id).as_ref().and_then(holder))),
+        );
         let now = self.app.now();
         let (commands, due) = self.board.with(|e| (e.apply(event, now), e.acd.next_due()));
         self.wake_at = due;
@@ -435,6 +442,25 @@ impl Floor {
         let due = at.map_or(SLEEP_MAX_MS, |at| at - self.app.now());
         let told = if self.moved.is_empty() { SLEEP_MAX_MS } else { super::tell::EVERY_MS };
         due.min(told).clamp(1, SLEEP_MAX_MS)
+    }
+}
+
+/// The item that leaves somebody by this event.
+fn named(event: &Event) -> Option<WorkItemId> {
+    match event {
+        Event::ItemClosed(id) | Event::ItemCancelled(id) => Some(*id),
+        Event::ItemTransferred { item, .. }
+        | Event::ItemTaken { item, .. }
+        | Event::ItemTakenOver { item, .. } => Some(*item),
+        _ => None,
+    }
+}
+
+/// Who has it, or at whom it rings.
+fn holder(row: &ItemRow) -> Option<UserId> {
+    match row.status {
+        ItemStatus::Held { agent } | ItemStatus::Offered { agent, .. } => Some(agent),
+        ItemStatus::Waiting => None,
     }
 }
 

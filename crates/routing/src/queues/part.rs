@@ -2,7 +2,7 @@
 
 use super::fitting::{Ground, fitted};
 use super::model::{Absence, Fit, Queue, SkillAsk};
-use super::rules::Rules;
+use super::rules::{Hours, Rules};
 use super::service::{self, Change, New, Reach};
 use super::store;
 use crate::permissions::TAKE;
@@ -186,6 +186,8 @@ async fn unpack(app: &App, caller: &Caller, section: &Value, to: &LineName, l: L
             priority: q["priority"].as_i64(),
             wrap_up_ms: q["wrap_up_ms"].as_i64(),
             offer_ms: q["offer_ms"].as_i64(),
+            // Whoever writes outside the hours of the line is told when it opens, and is served then.
+            rules: Some(Rules { hours: Hours::Line, ..Rules::default() }),
             ..Change::default()
         };
         wanted.push((pick(&q["name"], l).to_owned(), rest));

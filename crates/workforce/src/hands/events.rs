@@ -1,4 +1,4 @@
-//! What follows from others' events: a conversation that ends lowers its hands.
+//! What follows from others' events: a conversation that ends, or leaves the hands it was in, lowers its hands.
 
 use super::service::end;
 use kernel::{ConversationId, Event, Result};
@@ -7,7 +7,10 @@ use platform::log::Reader;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Lowers the hands of conversations that end.
+/// By these a conversation is no longer with whoever asked for help with it.
+const LEAVES: [&str; 3] = ["conversation.resolved", "conversation.transferred", "conversation.requeued"];
+
+/// Lowers the hands of conversations that end or are taken over.
 pub struct Ends {
     app: App,
 }
@@ -26,7 +29,7 @@ impl Reader for Ends {
 
     async fn handle(&mut self, events: &[Arc<Event>]) -> Result<()> {
         let ended: BTreeSet<i64> =
-            events.iter().filter(|e| e.kind == "conversation.resolved").map(|e| e.conversation).collect();
+            events.iter().filter(|e| LEAVES.contains(&e.kind.as_ref())).map(|e| e.conversation).collect();
         for id in ended {
             end(&self.app, ConversationId(id)).await?;
         }

@@ -4,7 +4,7 @@
 //! ```text
 //! raised ── a lead takes it ──▶ taken
 //!    └──────────┬─────────────────┘
-//!               ▼ lowered by the agent or a lead, or the conversation ends
+//!               ▼ lowered by the agent or a lead, or the conversation ends or changes hands
 //!            lowered
 //! ```
 //! Invariant: one raised hand per agent and conversation. A whisper is a note that mentions the agent, known as one by a

@@ -104,17 +104,20 @@ pub async fn lower(app: &App, caller: &Caller, id: HandId) -> Result<Hand> {
     app.db().write(&caller.authorize_any(READ), AggregateKey::new("hand", id.0), write).await
 }
 
-/// Lowers what is up for a conversation that ended, and ends the watching.
+/// Lowers what is up for a conversation that ended, and ends the watching; of one that goes on, the hands of those who no
+/// longer have it.
 pub async fn end(app: &App, id: ConversationId) -> Result<()> {
     let now = app.now();
     let write = async move |tx: &mut Tx| {
         let Some(row) = threads::routed(tx, &[id]).await?.pop() else { return Ok(()) };
-        if row.status != threads::Status::Resolved {
-            return Ok(());
+        let is_over = row.status == threads::Status::Resolved;
+        if is_over {
+            store::end_watches(tx, row.tenant, id, now).await?;
         }
-        store::end_watches(tx, row.tenant, id, now).await?;
         for hand in store::of_conversation(tx, row.tenant, id).await? {
-            if store::lower(tx, &hand, kernel::UserId(0), now).await? {
+            if (is_over || row.assignee != Some(hand.user))
+                && store::lower(tx, &hand, kernel::UserId(0), now).await?
+            {
                 let event =
                     kernel::Event::new(hand.tenant, "hand.lowered", hand.id.0, kernel::Actor::SYSTEM, now)
                         .line(hand.line)
