@@ -156,11 +156,14 @@ export class Live {
       return;
     }
     this.clock.clear(this.answer);
-    this.answer = null;
+    // What is caught up on may take its time; nothing more at all before the connection is ready means that it is broken.
+    this.answer = this.current.name === 'connecting' ? this.clock.set(() => this.lost(), ANSWER_MAX_MS) : null;
     switch (frame.op) {
       case 'ready': return this.ready(frame.pos);
       case 'resync':
         this.pos = frame.pos;
+        // Said instead of what was missed, so the connection stands: what follows counts from here, `ready` or not.
+        this.ready(frame.pos);
         return this.options.onResync(frame.pos);
       case 'event':
         // A queue's figures are no entry of the log: they carry the place reached, not one of their own.
@@ -178,6 +181,9 @@ export class Live {
   private ready(pos: number): void {
     // Resuming, what lies between our place and `pos` is still to come; only a fresh start begins there.
     if (this.pos === null) this.pos = pos;
+    this.clock.clear(this.answer);
+    this.answer = null;
+    if (this.current.name === 'live') return;
     this.tries = 0;
     this.change({ name: 'live' });
     this.beat();

@@ -66,6 +66,44 @@ describe('the live connection', () => {
     expect(seen).toEqual([701]);
   });
 
+  it('is connected once a resync answered its greeting, with or without a word of being ready', () => {
+    for (const word of [true, false]) {
+      const { live, last, event, up, seen, clock, sockets } = rig(10);
+      live.start();
+      up(10);
+      last().fall();
+      clock.pass(BACKOFF_MIN_MS);
+      expect(live.state.name).toBe('connecting');
+      last().open();
+      expect(last().sent[0]).toEqual({ op: 'hello', since: 10 });
+      last().say({ op: 'resync', pos: 700 });
+      if (word) last().say({ op: 'ready', pos: 700, user: 'u' });
+      expect(live.state.name).toBe('live');
+      event(701);
+      expect(seen).toEqual([701]);
+      // It stays: the heartbeat begins with it, and answers keep it up.
+      for (let beats = 0; beats < 5; beats += 1) {
+        clock.pass(HEARTBEAT_MS);
+        last().say({ op: 'pong' });
+      }
+      expect(live.state.name).toBe('live');
+      expect(sockets).toHaveLength(2);
+    }
+  });
+
+  it('gives up a connection that says something, but never that it is ready', () => {
+    const { live, last, event, clock } = rig(10);
+    live.start();
+    last().open();
+    event(11);
+    clock.pass(ANSWER_MAX_MS - 1);
+    event(12);
+    clock.pass(ANSWER_MAX_MS - 1);
+    expect(live.state.name).toBe('connecting');
+    clock.pass(1);
+    expect(live.state.name).toBe('waiting');
+  });
+
   it('watches and subscribes anew on each connection, before it says from where to go on', () => {
     const { live, last, up, clock } = rig(1);
     live.start();
