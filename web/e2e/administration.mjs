@@ -30,6 +30,54 @@ export async function administration(all) {
     await until(async () => new URL(admin.url()).pathname === '/settings/bots' || admin.url(), 'Enter opens what was found');
   });
 
+  await step('a quiet time that cannot be read is refused in the form, and said in words', async () => {
+    await settings(admin, server, 'thresholds');
+    await admin.getByRole('button', { name: '新建' }).first().click();
+    const form = admin.locator('.record-form');
+    await form.getByLabel('免打扰开始').fill('25:99');
+    await form.getByLabel('免打扰结束').fill('abc');
+    await form.getByRole('button', { name: '创建' }).click();
+    await form.locator('.field-error', { hasText: '22:00' }).nth(1).waitFor();
+    await until(async () => (await form.getByLabel('免打扰开始').evaluate((input) => input === document.activeElement)) || 'elsewhere', 'the faulty field has the keyboard');
+    await form.getByLabel('免打扰开始').fill('22：00');
+    await form.getByLabel('免打扰结束').fill('');
+    await form.getByRole('button', { name: '创建' }).click();
+    await form.locator('.field-error', { hasText: '同时填写' }).waitFor();
+    await admin.keyboard.press('Escape');
+  });
+
+  await step('the field of a briefing that the server refuses is named and marked', async () => {
+    await admin.goto(`${server.desk}/floor/briefings`);
+    await admin.getByRole('button', { name: '新建班前会' }).click();
+    const panel = admin.getByRole('dialog');
+    await panel.getByLabel('标题').fill('早班');
+    await panel.getByLabel('事项 1', { exact: true }).fill('今天上新');
+    await panel.getByLabel('链接').fill('not a link');
+    await panel.getByRole('button', { name: '保存' }).click();
+    await panel.locator('.error-block', { hasText: '链接' }).waitFor();
+    await panel.locator('.point-row .field-error').waitFor();
+    await admin.keyboard.press('Escape');
+  });
+
+  await step('an import asks into which client, and every page of it says so', async () => {
+    await admin.goto(`${server.desk}/customers/import`);
+    await admin.locator('.drop-not').waitFor();
+    await admin.locator('.customer-head').getByRole('combobox').click();
+    await admin.locator('.ant-select-dropdown:visible .ant-select-item-option').nth(1).click();
+    const client = (await admin.locator('.customer-head .ant-select').textContent()).trim();
+    await admin.locator('.drop', { hasText: client }).waitFor();
+    await admin.locator('.drop input[type=file]').setInputFiles({ name: '客户.csv', mimeType: 'text/csv', buffer: Buffer.from('姓名,手机\n王小明,13800001111\n坏号码,12\n') });
+    const named = admin.locator('.customer-head h1 .client-mark', { hasText: client });
+    await named.waitFor();
+    await admin.getByRole('button', { name: '检查' }).or(admin.getByRole('button', { name: '试' })).first().click();
+    await admin.locator('.imp-counts').waitFor();
+    await named.waitFor();
+    // The fault is in the third row of the file, whose first names the columns.
+    await admin.getByText('第 3 行').waitFor();
+    await admin.goto(`${server.desk}/customers/import`);
+    await admin.locator('table .client-mark', { hasText: client }).first().waitFor();
+  });
+
   await step('a new line is filled from a pack, and says what it still lacks', async () => {
     const tenant = (await call(admin, 'GET', '/tenants')).body.items[0];
     const line = (await call(admin, 'POST', '/lines', { tenant: tenant.id, name: `新项目 ${Date.now()}` })).body;

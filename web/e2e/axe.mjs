@@ -11,12 +11,15 @@ export async function axe(all) {
   const { server } = all;
   await step('the sign-in', async () => {
     const page = await all.page({ who: 'nobody' });
+    const refused = [];
+    page.on('response', (answer) => { if (answer.status() >= 400) refused.push(answer.url()); });
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme });
       await page.goto(server.desk);
       await page.locator('input[autocomplete=username]').waitFor();
       await judge(page, `sign-in, ${colorScheme}`);
     }
+    if (refused.length > 0) throw new Error(`asked in vain: ${refused.join(' ')}`);
   });
   const page = await all.desk('mingge');
   const { id, contact } = (await call(page, 'GET', '/conversations?view=open&limit=20')).body.items[0];
@@ -53,6 +56,8 @@ export async function axe(all) {
       await judge(page, 'my day');
       await page.locator('.bell').click();
       await page.locator('.notices-list').waitFor();
+      // Colours are judged once it stands, not while it fades in.
+      await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => undefined))));
       await judge(page, 'notices');
       await page.keyboard.press('Escape');
       await page.goto(`${server.desk}/customers/${contact.id}`);

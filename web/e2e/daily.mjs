@@ -1,6 +1,6 @@
 // What people do all day beside answering: put away, find, change how the desk looks, and the administrator's pages.
 import assert from 'node:assert/strict';
-import { call, linked, open, step, until } from './rig.mjs';
+import { acceptUntil, call, linked, open, PASSWORD, step, takeUpWork, until } from './rig.mjs';
 
 const pages = ['account', 'keys', 'clients', 'inboxes', 'queues', 'calendars', 'records', 'phrases', 'macros', 'users', 'roles', 'teams', 'skills', 'tokens', 'webhooks', 'audit', 'words', 'protection'];
 
@@ -63,6 +63,8 @@ export async function daily(all) {
     await until(async () => (await theme()) !== before || before, 'the theme changes');
     await choose('English');
     await page.locator('.rail', { hasText: 'Customers' }).waitFor();
+    const kept = async () => { const { settings } = (await call(page, 'GET', '/me')).body; return settings.language === 'en' && settings.theme !== before || settings; };
+    await until(kept, 'the server keeps both');
     await page.reload();
     await page.locator('.rail', { hasText: 'Customers' }).waitFor();
     assert.notEqual(await theme(), before);
@@ -130,5 +132,82 @@ export async function daily(all) {
     await pick(form.locator('.macro-step .field .ant-select'), '华语一组');
     await form.getByRole('button', { name: '创建' }).click();
     await admin.locator('table', { hasText: '转给班组' }).waitFor();
+  });
+  await step('whoever was away too long is connected again as soon as the server says so', async () => {
+    const late = await all.page({ who: 'ache, late' });
+    const heard = [];
+    // Says to the server that nothing after the first entry of the log is known.
+    await late.routeWebSocket(/\/api\/v1\/live/, (near) => {
+      const far = near.connectToServer();
+      near.onMessage((text) => far.send(JSON.stringify(JSON.parse(text).op === 'hello' ? { op: 'hello', since: 1 } : JSON.parse(text))));
+      far.onMessage((text) => { heard.push(JSON.parse(text).op); near.send(text); });
+    });
+    await late.goto(server.desk);
+    await late.locator('input[autocomplete=username]').fill('ache');
+    await late.locator('input[autocomplete=current-password]').fill(PASSWORD);
+    await late.locator('form button[type=submit]').click();
+    await linked(late, 10_000);
+    await until(() => heard.includes('resync') || heard, 'the server says that it is too much');
+    await late.locator('.list-views').waitFor();
+    assert.equal(await late.locator('.banner').count(), 0);
+    await late.context().close();
+  });
+  await step('whoever leaves with open conversations is told how many, and can hand them over', async () => {
+    const agent = await all.desk('ache');
+    const mine = (await call(agent, 'GET', '/conversations/counts')).body.mine;
+    assert.ok(mine > 0, 'holds something');
+    const before = (await call(agent, 'GET', '/presence')).body.state;
+    if (before === 'offline') await takeUpWork(agent);
+    const state = (await call(agent, 'GET', '/presence')).body.state;
+    const leave = async () => {
+      await agent.locator('.state-btn').click();
+      await agent.locator('.ant-dropdown:visible li', { hasText: '签出' }).click();
+      await agent.getByRole('dialog').getByText(/还有 \d+ 个未结会话/).waitFor();
+    };
+    await leave();
+    await agent.getByRole('dialog').getByRole('button', { name: '留下' }).click();
+    await agent.getByRole('dialog').waitFor({ state: 'detached' });
+    assert.equal((await call(agent, 'GET', '/presence')).body.state, state);
+    await agent.locator('.me-btn').click();
+    await agent.locator('.ant-dropdown:visible li', { hasText: '退出登录' }).click();
+    await agent.getByRole('dialog').getByRole('button', { name: '去交接' }).click();
+    await agent.getByRole('button', { name: '新建交接班' }).waitFor();
+    await leave();
+    await agent.getByRole('dialog').getByRole('button', { name: '仍然签出' }).click();
+    await until(async () => (await call(agent, 'GET', '/presence')).body.state === 'offline' || 'still on', 'signed out');
+  });
+  await step('an offer that is let lapse says so, and how to go on', async () => {
+    const agent = await all.desk('xiaolan');
+    await takeUpWork(agent);
+    const visitor = await all.visitor('yunfu');
+    await visitor.say('没有人接的一句');
+    await agent.locator('.reservation').first().waitFor({ timeout: 90_000 });
+    const notice = agent.locator('.notice', { hasText: '没有接起，已转给下一位' });
+    await notice.first().waitFor({ timeout: 60_000 });
+    await until(async () => (await call(agent, 'GET', '/presence')).body.state === 'busy' || (await notice.count()) === 0 || 'neither', 'the state is told');
+    const busy = agent.locator('.notice', { hasText: '您的状态已改为示忙' });
+    await busy.waitFor({ timeout: 90_000 });
+    await busy.getByRole('button', { name: '示闲' }).click();
+    await agent.locator('.state-btn .dot-green').waitFor();
+    await busy.waitFor({ state: 'detached' });
+  });
+  await step('the load beside the state falls as soon as a conversation is closed', async () => {
+    const agent = await all.desk('xiaolan');
+    await takeUpWork(agent);
+    const visitor = await all.visitor('yunfu');
+    await visitor.say('负载测试的一句');
+    await acceptUntil(agent, '负载测试');
+    const shown = async () => Number(/(\d+)\/\d+/.exec(await agent.locator('.state-btn').textContent())?.[1] ?? -1);
+    const load = async () => (await call(agent, 'GET', '/presence')).body.load;
+    await until(async () => (await shown()) === (await load()) || [await shown(), await load()], 'the load is shown');
+    const before = await shown();
+    // Nothing else comes meanwhile.
+    await agent.keyboard.press('Alt+b');
+    await agent.keyboard.press('Alt+e');
+    await agent.locator('.disposition input[name=kind]').first().waitFor();
+    await agent.keyboard.press('1');
+    await agent.keyboard.press('1');
+    await agent.keyboard.press('Control+Enter');
+    await until(async () => (await shown()) < before || [await shown(), await load()], 'the load falls', 5_000);
   });
 }

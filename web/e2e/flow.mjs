@@ -121,7 +121,8 @@ export async function flow(all, story) {
     await dialog.getByLabel(words.summary).fill(story.summary);
     await dialog.getByRole('button', { name: words.transfer, exact: true }).click();
     await lan.locator('.notice', { hasText: words.doneTransferred }).waitFor();
-    // It rings at the colleague first, who takes it.
+    // It rings at the colleague first, who sees from whom and why, and takes it.
+    await che.locator('.reservation .reservation-from', { hasText: story.reason }).waitFor();
     await until(async () => {
       const rings = (await call(che, 'GET', '/reservations')).body.find((one) => one.conversation === id);
       if (!rings) return 'does not ring';

@@ -170,7 +170,14 @@ async function day(all, story) {
     const { id } = await current();
     await page.keyboard.press('Alt+e');
     await until(() => focused(page, '.disposition input[name=kind]'), 'the disposition has the keyboard');
-    await page.keyboard.press('ArrowRight');
+    // Nothing is chosen for anybody: without an outcome it is not ended, and the keyboard stands where one is missing.
+    assert.equal(await page.locator('.disposition input:checked').count(), 0);
+    await page.keyboard.press('2');
+    await until(() => focused(page, '.disposition input[name=outcome]'), 'after the kind comes the outcome');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.disposition .field-error').waitFor();
+    assert.equal((await read(page, id)).status, 'open');
+    await page.keyboard.press('1');
     const kept = () => call(page, 'GET', `/conversations/${id}/disposition-draft`).then((answer) => answer.body.disposition?.kind);
     await until(async () => (await kept()) === 'query' || kept(), 'it is kept while one talks');
     await page.reload();
@@ -298,6 +305,13 @@ async function day(all, story) {
     await page.keyboard.type(story.out);
     await page.locator('.palette [role=option]').first().waitFor();
     await page.keyboard.press('Enter');
+    // Asked when something is open still: it stands before what the dialog would do first.
+    const dialog = page.getByRole('dialog').locator('.dialog-foot');
+    await page.locator('input[autocomplete=username]').or(dialog).first().waitFor();
+    if (await dialog.count() > 0) {
+      await page.keyboard.press('Shift+Tab');
+      await page.keyboard.press('Enter');
+    }
     await page.locator('input[autocomplete=username]').waitFor();
   });
 }

@@ -203,7 +203,7 @@ class Wire {
 // ── The browser ──
 
 /** Said by the browser itself about a line that is down or a refusal that a step asked for. */
-const EXPECTED = /ERR_(INTERNET_DISCONNECTED|SOCKS|CONNECTION|PROXY|EMPTY_RESPONSE|NETWORK|ABORTED|TUNNEL|FAILED)|WebSocket (connection|is)|status of 4(01|04|09|29)|status of 50[234]|can escape its sandboxing/;
+const EXPECTED = /ERR_(INTERNET_DISCONNECTED|SOCKS|CONNECTION|PROXY|EMPTY_RESPONSE|NETWORK|ABORTED|TUNNEL|FAILED)|WebSocket (connection|is)|status of 4(01|04|09|22|29)|status of 50[234]|can escape its sandboxing/;
 
 export class Browsers {
   wires = [];

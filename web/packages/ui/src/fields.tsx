@@ -49,13 +49,19 @@ export function NumberField({ label, hint, error, value, onChange, min, max, dis
   );
 }
 
-export interface Option { value: string; label: string; group?: string }
+/** `client` groups as `group` does, and is named with what is chosen: lines of several clients may bear one name. */
+export interface Option { value: string; label: string; group?: string; client?: string }
 
 /** One of several; searchable when there are many. */
 export function Choice({ label, value, onChange, options, hidden, hint, error, placeholder, clear, disabled, width, autoFocus }: Common & { value: string | null; onChange: (value: string | null) => void; options: Option[]; hidden?: boolean; placeholder?: string; clear?: boolean; width?: number | string; autoFocus?: boolean }) {
+  const several = new Set(options.map((one) => one.client)).size > 1;
+  const chosen = (shown: { value?: unknown; label?: ReactNode }) => {
+    const client = options.find((one) => one.value === shown.value)?.client;
+    return client ? <>{shown.label} <span className="choice-client">{client}</span></> : shown.label;
+  };
   const part = (id?: string) => (
     <AntSelect id={id} aria-label={label} value={value ?? undefined} options={grouped(options) as Option[]} placeholder={placeholder} allowClear={clear} disabled={disabled} autoFocus={autoFocus}
-      onChange={(next) => onChange(next ?? null)} showSearch={options.length > 5 ? { optionFilterProp: 'label' } : false} style={{ width: width ?? '100%' }} popupMatchSelectWidth={false} />
+      onChange={(next) => onChange(next ?? null)} labelRender={several ? chosen : undefined} showSearch={options.length > 5 ? { optionFilterProp: 'label' } : false} style={{ width: width ?? '100%' }} popupMatchSelectWidth={false} />
   );
   if (hidden) return part();
   return <Field label={label} hint={hint} error={error}>{(ids) => part(ids.id)}</Field>;
@@ -72,9 +78,10 @@ export function Choices({ label, value, onChange, options, hint, error, placehol
 }
 
 function grouped(options: Option[]) {
-  if (!options.some((option) => option.group)) return options;
+  const of = (option: Option) => option.group ?? option.client ?? '';
+  if (!options.some(of)) return options;
   const groups = new Map<string, Option[]>();
-  for (const option of options) groups.set(option.group ?? '', [...(groups.get(option.group ?? '') ?? []), option]);
+  for (const option of options) groups.set(of(option), [...(groups.get(of(option)) ?? []), option]);
   return [...groups].map(([label, list]) => ({ label, options: list }));
 }
 

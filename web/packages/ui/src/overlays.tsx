@@ -23,7 +23,7 @@ const focusable = 'a[href],button:not([disabled]),input:not([disabled]),select,t
  * A panel over everything: keeps the keyboard inside, closes on Escape and on the ground around it, gives the focus back.
  * Our own: lighter than the library's, and it writes no style element that the page's security policy would refuse.
  */
-function Overlay({ title, label, onClose, className, width, children }: { title: ReactNode; label?: string; onClose: () => void; className: string; width: number; children: ReactNode }) {
+function Overlay({ title, label, onClose, onSend, className, width, children }: { onSend?: () => void; title: ReactNode; label?: string; onClose: () => void; className: string; width: number; children: ReactNode }) {
   const { t } = useT();
   const id = useId();
   const panel = useRef<HTMLDivElement>(null);
@@ -48,6 +48,11 @@ function Overlay({ title, label, onClose, className, width, children }: { title:
       event.stopPropagation();
       close.current();
     }
+    // A text of several lines keeps Enter; with Ctrl it does what the dialog is for.
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.defaultPrevented && onSend) {
+      event.preventDefault();
+      onSend();
+    }
     if (event.key !== 'Tab' || !panel.current) return;
     const stops = [...panel.current.querySelectorAll<HTMLElement>(focusable)].filter((one) => one.offsetParent !== null);
     const edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
@@ -69,7 +74,7 @@ export function Dialog({ open, title, onClose, children, width = 460, confirm, f
   const { t } = useT();
   if (!open) return null;
   return (
-    <Overlay title={title} onClose={onClose} className="overlay-middle" width={width}>
+    <Overlay title={title} onClose={onClose} className="overlay-middle" width={width} onSend={confirm && !confirm.disabled && !confirm.busy ? confirm.run : undefined}>
       {children}
       {footer !== undefined ? <div className="dialog-foot">{footer}</div> : (
         <div className="dialog-foot">
@@ -197,11 +202,12 @@ const publish = (next: Notice[]) => {
   for (const tell of told) tell();
 };
 
-/** Shows a short notice; errors stay longer and can carry a code to quote. */
-export function notify(text: string, options: Partial<Pick<Notice, 'tone' | 'detail' | 'action'>> = {}): void {
+/** Shows a short notice; errors stay longer and can carry a code to quote. What `stays` is there until it is closed, here or by what this answers. */
+export function notify(text: string, { stays, ...options }: Partial<Pick<Notice, 'tone' | 'detail' | 'action'>> & { stays?: boolean } = {}): () => void {
   const notice: Notice = { id: nextId++, text, tone: 'plain', ...options };
   publish([...notices, notice].slice(-NOTICES_MAX));
-  setTimeout(() => dismiss(notice.id), notice.tone === 'error' ? NOTICE_ERROR_MS : NOTICE_MS);
+  if (!stays) setTimeout(() => dismiss(notice.id), notice.tone === 'error' ? NOTICE_ERROR_MS : NOTICE_MS);
+  return () => dismiss(notice.id);
 }
 const dismiss = (id: number) => publish(notices.filter((notice) => notice.id !== id));
 

@@ -31,7 +31,7 @@ export default function Bots() {
     { key: 'mails', label: 'bots.mails', kind: 'area', max: 2_000, hint: 'bots.mails_hint', required: open === 'new', show: mails },
     { key: 'secret', label: 'bots.secret', kind: 'password', max: 200, hint: 'bots.secret_hint', show: (form) => form['platform'] === 'dingtalk' || form['platform'] === 'feishu' },
     { key: 'kinds', label: 'bots.kinds', kind: 'choices', required: true, options: [{ value: '*', label: t('bots.everything') }, ...(kinds.data ?? []).map((one) => ({ value: one.kind, label: kindName(one.kind) }))] },
-    { key: 'line', label: 'bots.line', kind: 'choice', options: me.lines.map((one) => ({ value: one.id, label: one.name, group: tenantName(one.tenant) })), show: (form) => Boolean(form['tenant']) },
+    { key: 'line', label: 'bots.line', kind: 'choice', options: me.lines.map((one) => ({ value: one.id, label: one.name, client: tenantName(one.tenant) })), show: (form) => Boolean(form['tenant']) },
     { key: 'team', label: 'bots.team', kind: 'choice', options: (teams.data ?? []).map((one) => ({ value: one.id, label: one.name })) },
     { key: 'language', label: 'bots.language', kind: 'choice', required: true, options: [{ value: 'zh-CN', label: '简体中文' }, { value: 'en', label: 'English' }] },
     { key: 'enabled', label: 'field.enabled', kind: 'toggle' },

@@ -1,11 +1,11 @@
 /** Calendars: the hours in which a line works; targets and openings count by them. */
 import { useRef, useState } from 'react';
 import type { Calendar, CalendarException, Span } from '@hark/api';
-import { Button, Chip, Choice, Empty, ErrorBlock, IconButton, notify, SidePanel, Table, TextField, Toggle, useT, type Fault } from '@hark/ui';
+import { Button, Chip, Choice, Empty, IconButton, notify, SidePanel, Table, TextField, Toggle, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
-import { faultOf, tell } from '../state/faults';
+import { tell } from '../state/faults';
 import { client } from '../state/session';
-import { Bar, Loaded, useLoad } from './forms';
+import { Bar, Loaded, useLoad, useRefusal } from './forms';
 
 const zones = ['Asia/Shanghai', 'Asia/Hong_Kong', 'Asia/Taipei', 'Asia/Singapore', 'Asia/Tokyo', 'Europe/London', 'Europe/Berlin', 'America/New_York', 'America/Los_Angeles', 'Australia/Sydney', 'UTC'];
 const days = ['day.mon', 'day.tue', 'day.wed', 'day.thu', 'day.fri', 'day.sat', 'day.sun'] as const;
@@ -37,7 +37,7 @@ function Edit({ calendar, onClose, onDone }: { calendar: Calendar | null; onClos
   const { t } = useT();
   const { me } = useDesk();
   const [form, setForm] = useState<Omit<Calendar, 'id' | 'created_at'>>(calendar ?? fresh);
-  const [fault, setFault] = useState<Fault | null>(null);
+  const refusal = useRefusal({ name: t('field.name'), zone: t('calendars.zone'), tenant: t('word.client'), weekly: t('calendars.weekly'), exceptions: t('calendars.exceptions') });
   const [busy, setBusy] = useState(false);
   const file = useRef<HTMLInputElement>(null);
   const set = (part: Partial<typeof form>) => setForm((now) => ({ ...now, ...part }));
@@ -48,7 +48,7 @@ function Edit({ calendar, onClose, onDone }: { calendar: Calendar | null; onClos
       await (calendar ? client.calendars.change(calendar.id, { name, zone, weekly, exceptions, use_china_holidays }) : client.calendars.create({ tenant, name, zone, weekly, exceptions, use_china_holidays }));
       notify(t('done.saved'));
       onDone();
-    } catch (error) { setFault(faultOf(error, t)); setBusy(false); }
+    } catch (error) { refusal.refuse(error); setBusy(false); }
   };
   const take = async (chosen: File | undefined) => {
     if (!chosen || !calendar) return;
@@ -60,9 +60,9 @@ function Edit({ calendar, onClose, onDone }: { calendar: Calendar | null; onClos
   };
   return (
     <SidePanel open title={calendar?.name ?? t('calendars.new')} onClose={onClose} width={580}>
-      {fault ? <ErrorBlock fault={fault} kept={t('error.form_kept')} /> : null}
+      {refusal.block}
       <div className="form-two">
-        <TextField label={t('field.name')} value={form.name} onChange={(name) => set({ name })} max={60} />
+        <TextField label={t('field.name')} value={form.name} onChange={(name) => set({ name })} max={60} error={refusal.of('name')} />
         <Choice label={t('calendars.zone')} value={form.zone} onChange={(zone) => set({ zone: zone ?? 'Asia/Shanghai' })} options={[...new Set([...zones, form.zone])].map((zone) => ({ value: zone, label: zone }))} />
         {!calendar ? <Choice label={t('word.client')} clear placeholder={t('calendars.shared')} value={form.tenant} onChange={(tenant) => set({ tenant })} options={me.tenants.map((one) => ({ value: one.id, label: one.name }))} /> : null}
       </div>

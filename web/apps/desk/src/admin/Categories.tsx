@@ -24,7 +24,7 @@ function Categories() {
       <h2>{t('records.categories')}</h2>
       <p className="hint">{t('records.categories_hint')}</p>
       <Bar>
-        <Choice label={t('word.line')} value={line} onChange={setLine} options={me.lines.map((one) => ({ value: one.id, label: one.name, group: me.tenants.find((tenant) => tenant.id === one.tenant)?.name }))} />
+        <Choice label={t('word.line')} value={line} onChange={setLine} options={me.lines.map((one) => ({ value: one.id, label: one.name, client: me.tenants.find((tenant) => tenant.id === one.tenant)?.name }))} />
         <Button look="primary" icon="plus" disabled={!line} onClick={() => setMaking(true)}>{t('records.category_new')}</Button>
       </Bar>
       <Loaded of={all}>{(rows) => <Table rows={rows} label={t('records.categories')} idOf={(row) => row.id} empty={<Empty icon="tag" title={t('records.categories_empty')} text={t('records.categories_empty_hint')} />} columns={[

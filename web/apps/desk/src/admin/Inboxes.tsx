@@ -34,10 +34,10 @@ export default function Inboxes({ id }: { id: string | null }) {
   const tenantName = (tenant: string) => me.tenants.find((one) => one.id === tenant)?.name ?? '';
   const webchat = (form: Form) => form['channel'] !== 'api';
   const fields: FieldSpec[] = [
-    { key: 'line', label: 'word.line', kind: 'choice', required: true, fixed: true, options: me.lines.map((line) => ({ value: line.id, label: line.name, group: tenantName(line.tenant) })) },
+    { key: 'line', label: 'word.line', kind: 'choice', required: true, fixed: true, options: me.lines.map((line) => ({ value: line.id, label: line.name, client: tenantName(line.tenant) })) },
     { key: 'channel', label: 'field.channel', kind: 'choice', required: true, fixed: true, options: [{ value: 'webchat', label: t('channel.webchat') }, { value: 'api', label: t('channel.api') }] },
     { key: 'name', label: 'field.name', kind: 'text', required: true, max: 100 },
-    { key: 'queue', label: 'field.queue', kind: 'choice', options: (all.data?.queues ?? []).map((queue) => ({ value: queue.id, label: queue.name, group: tenantName(queue.tenant) })) },
+    { key: 'queue', label: 'field.queue', kind: 'choice', options: (all.data?.queues ?? []).map((queue) => ({ value: queue.id, label: queue.name, client: tenantName(queue.tenant) })) },
     { key: 'enabled', label: 'field.enabled', kind: 'toggle', only: 'change' },
     { key: 'allowed_sites', label: 'field.allowed_sites', kind: 'free', hint: 'field.allowed_sites_hint', show: webchat },
     { key: 'brand_name', label: 'field.brand_name', kind: 'text', max: 60 },

@@ -1,15 +1,15 @@
 /** Macros (快捷操作): stored actions, for whom and when they are meant. */
 import { useEffect, useState } from 'react';
 import { items, type Action, type ActionWord, type AudienceInput, type Category, type Colleague, type ColleagueTeam, type Macro, type MacroDefinition, type MacroMode, type Priority, type SnoozePreset } from '@hark/api';
-import { AreaField, Button, Choice, Choices, Empty, ErrorBlock, IconButton, Kbd, notify, SidePanel, Table, TextField, useT, type Fault, sure } from '@hark/ui';
+import { AreaField, Button, Choice, Choices, Empty, IconButton, Kbd, notify, SidePanel, Table, TextField, useT, sure } from '@hark/ui';
 import { keysOf, shownKeys, type ActionName } from '../app/actions';
 import { useDesk } from '../app/context';
 import { categoryName } from '../conversations/categories';
-import { faultOf, tell } from '../state/faults';
+import { tell } from '../state/faults';
 import { client } from '../state/session';
 import { useStore } from '../state/store';
 import { AudienceField, audienceFits, AudienceName, firstAudience } from '../work/AudienceField';
-import { Bar, Loaded, useLoad } from './forms';
+import { Bar, Loaded, useLoad, useRefusal } from './forms';
 
 const words: ActionWord[] = ['reply', 'note', 'tags', 'category', 'priority', 'take', 'assign', 'queue', 'team', 'put_back', 'snooze', 'resolve', 'follow'];
 const modes: MacroMode[] = ['new', 'reply', 'note'];
@@ -73,7 +73,7 @@ function MacroForm({ macro, onClose, onDone }: { macro: Macro | null; onClose: (
   const { me } = useDesk();
   const [audience, setAudience] = useState<AudienceInput>(() => firstAudience(me));
   const [form, setForm] = useState<MacroDefinition>(() => ({ name: macro?.name ?? '', actions: (macro?.actions as Action[] | undefined) ?? [fresh('reply')], when: macro?.when ?? { modes: [], channels: [] }, slot: macro?.slot ?? null }));
-  const [fault, setFault] = useState<Fault | null>(null);
+  const refusal = useRefusal({ name: t('macro.name'), 'actions/*': t('macro.actions'), actions: t('macro.actions') });
   const [busy, setBusy] = useState(false);
   const tenant = macro?.audience.tenant ?? audience.tenant;
   const line = macro ? macro.audience.line : audience.line || null;
@@ -82,7 +82,7 @@ function MacroForm({ macro, onClose, onDone }: { macro: Macro | null; onClose: (
   const save = async () => {
     if (busy || !whole) return;
     setBusy(true);
-    setFault(null);
+    refusal.clear();
     try {
       if (macro) await client.macros.change(macro.id, form);
       else await client.macros.create(audience, form);
@@ -90,7 +90,7 @@ function MacroForm({ macro, onClose, onDone }: { macro: Macro | null; onClose: (
       onDone();
       onClose();
     } catch (error) {
-      setFault(faultOf(error, t));
+      refusal.refuse(error);
       setBusy(false);
     }
   };
@@ -108,8 +108,8 @@ function MacroForm({ macro, onClose, onDone }: { macro: Macro | null; onClose: (
   return (
     <SidePanel open title={macro ? t('macro.edit') : t('macro.new')} onClose={onClose} width={580}>
       <form className="record-form" onSubmit={(event) => { event.preventDefault(); void save(); }}>
-        {fault ? <ErrorBlock fault={fault} kept={t('error.form_kept')} /> : null}
-        <TextField label={t('macro.name')} value={form.name} onChange={(name) => set({ name })} max={80} autoFocus />
+        {refusal.block}
+        <TextField label={t('macro.name')} value={form.name} onChange={(name) => set({ name })} max={80} autoFocus error={refusal.of('name')} />
         {macro ? null : <AudienceField value={audience} onChange={setAudience} permission="macros.manage" />}
         <fieldset className="macro-steps">
           <legend>{t('macro.actions')}</legend>

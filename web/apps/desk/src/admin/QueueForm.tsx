@@ -1,12 +1,12 @@
 /** One queue, whole: what its work needs, how it is given, its hours, who serves it after what wait, and for whom it is kept. */
 import { useState, type ReactNode } from 'react';
-import { Problem, type Calendar, type Queue, type QueueRules, type Skill, type SkillAsk, type StageRule, type Team, type UserView } from '@hark/api';
+import type { Calendar, Queue, QueueRules, Skill, SkillAsk, StageRule, Team, UserView } from '@hark/api';
 import type { Key } from '@hark/i18n';
-import { Button, Choice, Choices, ErrorBlock, IconButton, notify, NumberField, SidePanel, TextField, Toggle, useT, type Fault } from '@hark/ui';
+import { Button, Choice, Choices, IconButton, notify, NumberField, SidePanel, TextField, Toggle, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
-import { faultOf } from '../state/faults';
 import { client } from '../state/session';
 import { SkillLevels } from './SkillLevels';
+import { useRefusal } from './forms';
 
 export interface Around { queues: Queue[]; skills: Skill[]; calendars: Calendar[]; teams: Team[]; users: UserView[] }
 type Asked = { skill: string; level: number }[];
@@ -27,8 +27,7 @@ export function QueueForm({ queue, around, onClose, onDone }: { queue: Queue | n
     ? { line: queue.line, name: queue.name, skills: queue.skills, priority: queue.priority, fit: queue.fit, offer_ms: queue.offer_ms, auto_accept: queue.auto_accept, wrap_up_ms: queue.wrap_up_ms, on_absence: queue.on_absence, rules: queue.rules }
     : { line: me.lines[0]?.id ?? null, name: '', skills: [], priority: 0, fit: 'best', offer_ms: 20_000, auto_accept: false, wrap_up_ms: 0, on_absence: 'requeue', rules: usual }));
   const [form, setForm] = useState<Form>(first);
-  const [fault, setFault] = useState<Fault | null>(null);
-  const [faults, setFaults] = useState<Record<string, string>>({});
+  const refusal = useRefusal({ ...Object.fromEntries(Object.entries(named).map(([key, word]) => [key, t(word)])), ...Object.fromEntries(Object.entries(ruleNames).map(([key, word]) => [`rules/${key}`, t(word)])) });
   const [busy, setBusy] = useState(false);
   const set = (part: Partial<Form>) => setForm((now) => ({ ...now, ...part }));
   const rule = (part: Partial<QueueRules>) => setForm((now) => ({ ...now, rules: { ...now.rules, ...part } }));
@@ -41,37 +40,35 @@ export function QueueForm({ queue, around, onClose, onDone }: { queue: Queue | n
   const save = async () => {
     if (busy || missing || (queue && changed.length === 0)) return;
     setBusy(true);
-    setFault(null);
-    setFaults({});
+    refusal.clear();
     const body = Object.fromEntries((queue ? changed : (Object.keys(named) as (keyof Form)[])).map((key) => [key, form[key]]));
     try {
       await (queue ? client.routing.changeQueue(queue.id, body) : client.routing.createQueue({ ...body, tenant }));
       notify(queue ? t('done.saved') : t('done.created'));
       onDone();
     } catch (error) {
-      setFault(faultOf(error, t));
-      if (error instanceof Problem) setFaults(Object.fromEntries(error.fields.map((one) => [one.field.replace(/^\//, ''), t('fault.unfit')])));
+      refusal.refuse(error);
       setBusy(false);
     }
   };
   const seconds = (label: Key, ms: number, change: (ms: number) => void, more: { hint?: Key; max?: number; field?: string } = {}) => (
-    <NumberField label={t(label)} hint={more.hint ? t(more.hint) : undefined} value={ms / 1000} min={0} max={more.max ?? 3600} error={more.field ? faults[more.field] : undefined} onChange={(value) => change(Math.round((value ?? 0) * 1000))} />
+    <NumberField label={t(label)} hint={more.hint ? t(more.hint) : undefined} value={ms / 1000} min={0} max={more.max ?? 3600} error={more.field ? refusal.of(more.field) : undefined} onChange={(value) => change(Math.round((value ?? 0) * 1000))} />
   );
   const people = around.users.filter((user) => !user.disabled).map((user) => ({ value: user.id, label: `${user.alias} ${user.number}` }));
   return (
     <SidePanel open title={queue?.name ?? t('queues.new')} onClose={onClose} width={640}>
       <form className="record-form" onSubmit={(event) => { event.preventDefault(); void save(); }}>
-        {fault ? <ErrorBlock fault={fault} kept={t('error.form_kept')} /> : null}
+        {refusal.block}
         <div className="form-two">
-          <Choice label={t('word.line')} disabled={queue !== null} value={form.line} onChange={(line) => set({ line })} options={me.lines.map((line) => ({ value: line.id, label: line.name, group: tenantName(line.tenant) }))} />
-          <TextField label={t('field.name')} value={form.name} max={100} error={faults['name']} onChange={(name) => set({ name })} />
+          <Choice label={t('word.line')} disabled={queue !== null} value={form.line} onChange={(line) => set({ line })} options={me.lines.map((line) => ({ value: line.id, label: line.name, client: tenantName(line.tenant) }))} />
+          <TextField label={t('field.name')} value={form.name} max={100} error={refusal.of('name')} onChange={(name) => set({ name })} />
         </div>
         <SkillLevels title={t('queues.needs')} hint={t('queues.needs_hint')} skills={around.skills} value={form.skills} onChange={(next: SkillAsk[]) => set({ skills: next.map(({ skill, level }) => ({ skill, level })) })} />
         <Part title={t('queues.part_offer')}>
           <div className="form-three">
             {seconds('queues.offer_s', form.offer_ms, (offer_ms) => set({ offer_ms }), { max: 600, field: 'offer_ms' })}
             {seconds('queues.wrap_s', form.wrap_up_ms, (wrap_up_ms) => set({ wrap_up_ms }), { hint: 'queues.wrap_hint', field: 'wrap_up_ms' })}
-            <NumberField label={t('queues.priority')} hint={t('queues.priority_hint')} value={form.priority} min={-100} max={100} error={faults['priority']} onChange={(value) => set({ priority: value ?? 0 })} />
+            <NumberField label={t('queues.priority')} hint={t('queues.priority_hint')} value={form.priority} min={-100} max={100} error={refusal.of('priority')} onChange={(value) => set({ priority: value ?? 0 })} />
           </div>
           <div className="form-two">
             <Choice label={t('queues.fit')} value={form.fit} onChange={(fit) => set({ fit: (fit ?? 'best') as Form['fit'] })} options={[{ value: 'best', label: t('queues.fit_best') }, { value: 'closest', label: t('queues.fit_closest') }]} />
@@ -83,12 +80,12 @@ export function QueueForm({ queue, around, onClose, onDone }: { queue: Queue | n
         <Part title={t('queues.part_hours')}>
           <div className="form-two">
             <Choice label={t('queues.hours')} hint={t('queues.hours_hint')} value={rules.hours} onChange={(hours) => rule({ hours: (hours ?? 'always') as QueueRules['hours'], calendar: hours === 'calendar' ? rules.calendar : null })} options={(['always', 'line', 'calendar'] as const).map((value) => ({ value, label: t(`queues.hours_${value}`) }))} />
-            {rules.hours === 'calendar' ? <Choice label={t('queues.calendar')} value={rules.calendar} error={faults['rules/calendar']} onChange={(calendar) => rule({ calendar: calendar as QueueRules['calendar'] })} options={around.calendars.filter((one) => !one.tenant || one.tenant === tenant).map((one) => ({ value: one.id, label: one.name }))} /> : null}
+            {rules.hours === 'calendar' ? <Choice label={t('queues.calendar')} value={rules.calendar} error={refusal.of('rules/calendar')} onChange={(calendar) => rule({ calendar: calendar as QueueRules['calendar'] })} options={around.calendars.filter((one) => !one.tenant || one.tenant === tenant).map((one) => ({ value: one.id, label: one.name }))} /> : null}
           </div>
         </Part>
         <Part title={t('queues.part_serve')}>
-          <Choices label={t('queues.seats')} hint={t('queues.seats_hint')} value={rules.seats} error={faults['rules/seats']} onChange={(seats) => rule({ seats: seats as QueueRules['seats'] })} options={people} />
-          <Stages rules={rules} faults={faults} around={around} tenant={tenant} own={queue?.id} onChange={(stages) => rule({ stages })} />
+          <Choices label={t('queues.seats')} hint={t('queues.seats_hint')} value={rules.seats} error={refusal.of('rules/seats')} onChange={(seats) => rule({ seats: seats as QueueRules['seats'] })} options={people} />
+          <Stages rules={rules} of={refusal.of} around={around} tenant={tenant} own={queue?.id} onChange={(stages) => rule({ stages })} />
         </Part>
         <Part title={t('queues.part_keep')}>
           <div className="form-two">
@@ -114,7 +111,7 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 }
 
 /** Who serves at once, and who helps after what wait. */
-function Stages({ rules, faults, around, tenant, own, onChange }: { rules: QueueRules; faults: Record<string, string>; around: Around; tenant: string | undefined; own: string | undefined; onChange: (stages: StageRule[]) => void }) {
+function Stages({ rules, of, around, tenant, own, onChange }: { rules: QueueRules; of: (path: string) => string | undefined; around: Around; tenant: string | undefined; own: string | undefined; onChange: (stages: StageRule[]) => void }) {
   const { t } = useT();
   const at = (crew: StageRule['crew'], after_ms = 0): StageRule => ({ after_ms, crew, teams: [], queue: null });
   const stages = rules.stages.length > 0 ? rules.stages : [at('members')];
@@ -127,15 +124,15 @@ function Stages({ rules, faults, around, tenant, own, onChange }: { rules: Queue
   const queues = around.queues.filter((one) => one.tenant === tenant && one.id !== own);
   return (
     <div className="queue-stages">
-      <Choice label={t('queues.first')} value={start.crew} error={faults['rules/stages/0/crew']} onChange={(crew) => set(0, { crew: (crew ?? 'members') as StageRule['crew'] })} options={[{ value: 'members', label: t('queues.first_members') }, { value: 'seats', label: t('queues.first_seats') }]} />
+      <Choice label={t('queues.first')} value={start.crew} error={of('rules/stages/0/crew')} onChange={(crew) => set(0, { crew: (crew ?? 'members') as StageRule['crew'] })} options={[{ value: 'members', label: t('queues.first_members') }, { value: 'seats', label: t('queues.first_seats') }]} />
       {later.map((stage, place) => {
         const index = place + 1;
         return (
           <div key={index} className="queue-stage" role="group" aria-label={t('queues.stage_after')}>
-            <NumberField label={t('queues.stage_after')} value={stage.after_ms / 60_000} min={0} max={10_080} error={faults[`rules/stages/${index}/after_ms`]} onChange={(value) => set(index, { after_ms: Math.round((value ?? 0) * 60_000) })} />
+            <NumberField label={t('queues.stage_after')} value={stage.after_ms / 60_000} min={0} max={10_080} error={of(`rules/stages/${index}/after_ms`)} onChange={(value) => set(index, { after_ms: Math.round((value ?? 0) * 60_000) })} />
             <Choice label={t('queues.stage_who')} value={stage.crew} onChange={(crew) => set(index, { crew: (crew ?? 'members') as StageRule['crew'], teams: [], queue: null })} options={(['members', 'seats', 'teams', 'queue'] as const).map((value) => ({ value, label: t(`queues.stage_${value}`) }))} />
-            {stage.crew === 'teams' ? <Choices label={t('queues.stage_teams_which')} value={stage.teams} error={faults[`rules/stages/${index}/teams`]} onChange={(teams) => set(index, { teams: teams as StageRule['teams'] })} options={around.teams.map((team) => ({ value: team.id, label: team.name }))} /> : null}
-            {stage.crew === 'queue' ? <Choice label={t('queues.stage_queue_which')} value={stage.queue} error={faults[`rules/stages/${index}/queue`]} onChange={(queue) => set(index, { queue: queue as StageRule['queue'] })} options={queues.map((one) => ({ value: one.id, label: one.name }))} /> : null}
+            {stage.crew === 'teams' ? <Choices label={t('queues.stage_teams_which')} value={stage.teams} error={of(`rules/stages/${index}/teams`)} onChange={(teams) => set(index, { teams: teams as StageRule['teams'] })} options={around.teams.map((team) => ({ value: team.id, label: team.name }))} /> : null}
+            {stage.crew === 'queue' ? <Choice label={t('queues.stage_queue_which')} value={stage.queue} error={of(`rules/stages/${index}/queue`)} onChange={(queue) => set(index, { queue: queue as StageRule['queue'] })} options={queues.map((one) => ({ value: one.id, label: one.name }))} /> : null}
             <IconButton icon="close" size={14} label={t('queues.stage_remove')} onClick={() => tell(stages.filter((_, other) => other !== index))} />
           </div>
         );

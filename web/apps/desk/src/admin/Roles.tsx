@@ -1,10 +1,9 @@
 /** Roles: named sets of permissions, granted to people for the provider, a client or a line. */
 import { useState } from 'react';
 import { items, type PermissionArea, type Role } from '@hark/api';
-import { Button, Empty, ErrorBlock, notify, SidePanel, Table, TextField, Tick, useT, type Fault, sure } from '@hark/ui';
-import { faultOf } from '../state/faults';
+import { Button, Empty, notify, SidePanel, Table, TextField, Tick, useT, sure } from '@hark/ui';
 import { client } from '../state/session';
-import { Bar, Loaded, useLoad } from './forms';
+import { Bar, Loaded, useLoad, useRefusal } from './forms';
 
 export default function Roles() {
   const { t } = useT();
@@ -34,7 +33,7 @@ function Edit({ role, areas, onClose, onDone }: { role: Role | null; areas: Perm
   const [zh, setZh] = useState(role?.name_zh ?? '');
   const [en, setEn] = useState(role?.name_en ?? '');
   const [held, setHeld] = useState<ReadonlySet<string>>(new Set(role?.permissions ?? []));
-  const [fault, setFault] = useState<Fault | null>(null);
+  const refusal = useRefusal({ name_zh: t('field.name'), name_en: t('field.name'), permissions: t('roles.permissions') });
   const [busy, setBusy] = useState(false);
   const added = [...held].filter((key) => !role?.permissions.includes(key)).length;
   const taken = (role?.permissions ?? []).filter((key) => !held.has(key)).length;
@@ -45,15 +44,16 @@ function Edit({ role, areas, onClose, onDone }: { role: Role | null; areas: Perm
   });
   const guard = async (deed: () => Promise<unknown>, done: string) => {
     setBusy(true);
-    try { await deed(); notify(done); onDone(); } catch (error) { setFault(faultOf(error, t)); setBusy(false); }
+    refusal.clear();
+    try { await deed(); notify(done); onDone(); } catch (error) { refusal.refuse(error); setBusy(false); }
   };
   const body = { name_zh: zh.trim() || en.trim(), name_en: en.trim() || zh.trim(), permissions: [...held] };
   const renamed = role !== null && (zh.trim() !== role.name_zh || en.trim() !== role.name_en);
   return (
     <SidePanel open title={role?.name ?? t('roles.new')} onClose={onClose} width={540}>
-      {fault ? <ErrorBlock fault={fault} kept={t('error.form_kept')} /> : null}
+      {refusal.block}
       {role?.builtin ? <p className="hint">{t('roles.builtin')}</p> : null}
-      <div className="form-two"><TextField label={t('field.name_zh')} value={zh} onChange={setZh} max={60} /><TextField label={t('field.name_en')} value={en} onChange={setEn} max={60} /></div>
+      <div className="form-two"><TextField label={t('field.name_zh')} value={zh} onChange={setZh} max={60} error={refusal.of('name_zh')} /><TextField label={t('field.name_en')} value={en} onChange={setEn} max={60} error={refusal.of('name_en')} /></div>
       {areas.map((area) => {
         const keys = area.permissions.map((one) => one.key);
         return (

@@ -12,7 +12,7 @@ export default function Start({ id }: { id: string | null }) {
   const { t } = useT();
   const { me } = useDesk();
   const tenantName = (tenant: string) => me.tenants.find((one) => one.id === tenant)?.name ?? '';
-  const options = me.lines.map((one) => ({ value: one.id, label: one.name, group: tenantName(one.tenant) }));
+  const options = me.lines.map((one) => ({ value: one.id, label: one.name, client: tenantName(one.tenant) }));
   const line = id ?? null;
   if (options.length === 0) return <Empty icon="flag" title={t('start.new_line')}><Button look="primary" onClick={() => go('/settings/clients')}>{t('lines.new')}</Button></Empty>;
   return (
@@ -123,7 +123,7 @@ function Copy({ line, titles, take }: { line: string; titles: { value: string; l
   const [from, setFrom] = useState<string | null>(null);
   const [chosen, setChosen] = useState<string[]>([]);
   const [busy, setBusy] = useState(false);
-  const others = me.lines.filter((one) => one.id !== line).map((one) => ({ value: one.id, label: one.name, group: me.tenants.find((tenant) => tenant.id === one.tenant)?.name }));
+  const others = me.lines.filter((one) => one.id !== line).map((one) => ({ value: one.id, label: one.name, client: me.tenants.find((tenant) => tenant.id === one.tenant)?.name }));
   return (
     <section className="part">
       <h2>{t('start.copy')}</h2>

@@ -1,12 +1,12 @@
 /** What customers of a line are asked after a conversation, and what they answered. */
 import { useState } from 'react';
 import type { Survey, SurveyResponse } from '@hark/api';
-import { AreaField, Button, Chip, Choice, Empty, ErrorBlock, notify, NumberField, Table, Toggle, useT, type Fault } from '@hark/ui';
+import { AreaField, Button, Chip, Choice, Empty, notify, NumberField, Table, Toggle, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { concerns } from '../state/rights';
-import { faultOf, tell } from '../state/faults';
+import { tell } from '../state/faults';
 import { client } from '../state/session';
-import { Bar, Loaded, useLoad } from './forms';
+import { Bar, Loaded, useLoad, useRefusal } from './forms';
 
 const DAY = 86_400_000;
 const spans = [1, 7, 30, 90] as const;
@@ -18,7 +18,7 @@ export default function Surveys() {
   const [line, setLine] = useState<string | null>(me.lines[0]?.id ?? null);
   return (
     <>
-      <Bar><Choice label={t('word.line')} value={line} onChange={setLine} options={me.lines.map((one) => ({ value: one.id, label: one.name, group: me.tenants.find((tenant) => tenant.id === one.tenant)?.name }))} /></Bar>
+      <Bar><Choice label={t('word.line')} value={line} onChange={setLine} options={me.lines.map((one) => ({ value: one.id, label: one.name, client: me.tenants.find((tenant) => tenant.id === one.tenant)?.name }))} /></Bar>
       {line ? <><Results key={`r${line}`} line={line} /><Questions key={line} line={line} /></> : <Empty title={t('survey.no_line')} text={t('survey.no_line_hint')} />}
     </>
   );
@@ -36,27 +36,27 @@ function Editor({ survey, onSaved }: { survey: Survey; onSaved: () => void }) {
   const { t } = useT();
   const [enabled, setEnabled] = useState(survey.enabled);
   const [asked, setAsked] = useState(survey.definition);
-  const [fault, setFault] = useState<Fault | null>(null);
+  const refusal = useRefusal({ 'definition/question_zh': t('survey.question_zh'), 'definition/question_en': t('survey.question_en') });
   const [busy, setBusy] = useState(false);
   const changed = enabled !== survey.enabled || JSON.stringify(asked) !== JSON.stringify(survey.definition);
   const save = async () => {
     setBusy(true);
-    setFault(null);
+    refusal.clear();
     try {
       await client.surveys.put(survey.line, { enabled, definition: asked });
       notify(t('done.saved'));
       onSaved();
-    } catch (error) { setFault(faultOf(error, t)); }
+    } catch (error) { refusal.refuse(error); }
     setBusy(false);
   };
   return (
     <form className="record-form survey-form" onSubmit={(event) => { event.preventDefault(); void save(); }}>
-      {fault ? <ErrorBlock fault={fault} kept={t('error.form_kept')} /> : null}
+      {refusal.block}
       <Toggle label={t('survey.enabled')} value={enabled} onChange={setEnabled} />
       <Toggle label={t('survey.auto')} hint={t('survey.auto_hint')} value={asked.auto ?? true} onChange={(auto) => setAsked({ ...asked, auto })} />
       <div className="pair">
-        <AreaField label={t('survey.question_zh')} rows={2} max={200} value={asked.question_zh ?? ''} onChange={(question_zh) => setAsked({ ...asked, question_zh })} />
-        <AreaField label={t('survey.question_en')} rows={2} max={200} value={asked.question_en ?? ''} onChange={(question_en) => setAsked({ ...asked, question_en })} />
+        <AreaField label={t('survey.question_zh')} rows={2} max={200} error={refusal.of('definition/question_zh')} value={asked.question_zh ?? ''} onChange={(question_zh) => setAsked({ ...asked, question_zh })} />
+        <AreaField label={t('survey.question_en')} rows={2} max={200} error={refusal.of('definition/question_en')} value={asked.question_en ?? ''} onChange={(question_en) => setAsked({ ...asked, question_en })} />
       </div>
       {dimensions.map((name) => <Toggle key={name} label={t(`survey.${name}`)} value={asked[name] ?? true} onChange={(on) => setAsked({ ...asked, [name]: on })} />)}
       <Toggle label={t('survey.solved')} value={asked.solved ?? true} onChange={(solved) => setAsked({ ...asked, solved })} />

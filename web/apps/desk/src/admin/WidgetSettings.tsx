@@ -2,10 +2,10 @@
 import { useState } from 'react';
 import type { Inbox } from '@hark/api';
 import type { Key } from '@hark/i18n';
-import { AreaField, Button, Choice, Choices, ErrorBlock, IconButton, notify, NumberField, SidePanel, Tabs, TextField, Toggle, useT, type Fault, type Option } from '@hark/ui';
-import { faultOf, tell } from '../state/faults';
+import { AreaField, Button, Choice, Choices, IconButton, notify, NumberField, SidePanel, Tabs, TextField, Toggle, useT, type Option, sure } from '@hark/ui';
+import { tell } from '../state/faults';
 import { client } from '../state/session';
-import { CopyBox, Once, useLoad } from './forms';
+import { CopyBox, Once, useLoad, useRefusal } from './forms';
 import { WidgetPreview } from './WidgetPreview';
 
 export type Config = Inbox['config'];
@@ -23,7 +23,11 @@ export function WidgetSettings({ inbox, queues, publicOrigin, onSaved, onClose }
   const { t } = useT();
   const [config, setConfig] = useState<Config>(inbox.config);
   const [part, setPart] = useState<Part>('words');
-  const [fault, setFault] = useState<Fault | null>(null);
+  const refusal = useRefusal({ 
+    'config/brand/greeting_zh': t('field.greeting_zh'), 'config/brand/greeting_en': t('field.greeting_en'), 'config/brand/offline_zh': t('field.offline_zh'), 'config/brand/offline_en': t('field.offline_en'),
+    'config/widget/queue_zh': t('widget.queue_zh'), 'config/widget/queue_en': t('widget.queue_en'), 'config/widget/answer_within_min': t('widget.answer_within'),
+    ...Object.fromEntries((['prechat', 'offline', 'identity'] as const).map((key) => [`config/widget/${key}`, t(`widget.part.${key}`)])),
+  });
   const [busy, setBusy] = useState(false);
   const widget: Widget = config.widget ?? {};
   const brand = config.brand ?? {};
@@ -32,33 +36,33 @@ export function WidgetSettings({ inbox, queues, publicOrigin, onSaved, onClose }
   const setBrand = (next: Partial<typeof brand>) => setConfig({ ...config, brand: { ...brand, ...next } });
   const save = async () => {
     setBusy(true);
-    setFault(null);
+    refusal.clear();
     try {
       await client.inboxes.change(inbox.id, { config });
       notify(t('done.saved'));
       onSaved();
       onClose();
     } catch (error) {
-      setFault(faultOf(error, t));
+      refusal.refuse(error);
       setBusy(false);
     }
   };
   const area = (label: Key, key: 'greeting_zh' | 'greeting_en' | 'offline_zh' | 'offline_en') => (
-    <AreaField label={t(label)} rows={2} max={500} value={brand[key] ?? ''} onChange={(value) => setBrand({ [key]: value })} />
+    <AreaField label={t(label)} rows={2} max={500} error={refusal.of(`config/brand/${key}`)} value={brand[key] ?? ''} onChange={(value) => setBrand({ [key]: value })} />
   );
   return (
     <SidePanel open title={t('widget.title', { name: inbox.name })} onClose={onClose} width={960}>
       <div className="widget-settings">
         <form className="record-form" onSubmit={(event) => { event.preventDefault(); void save(); }}>
-          {fault ? <ErrorBlock fault={fault} kept={t('error.form_kept')} /> : null}
+          {refusal.block}
           <Tabs label={t('widget.parts')} value={part} onChange={setPart} className="tabs-line" items={(['words', 'prechat', 'offline', 'identity'] as const).map((key) => ({ key, label: t(`widget.part.${key}`) }))} />
           {part === 'words' ? (
             <>
               {area('field.greeting_zh', 'greeting_zh')}{area('field.greeting_en', 'greeting_en')}
               {area('field.offline_zh', 'offline_zh')}{area('field.offline_en', 'offline_en')}
-              <AreaField label={t('widget.queue_zh')} rows={2} max={500} value={widget.queue_zh ?? ''} onChange={(queue_zh) => set({ queue_zh })} />
-              <AreaField label={t('widget.queue_en')} rows={2} max={500} value={widget.queue_en ?? ''} onChange={(queue_en) => set({ queue_en })} />
-              <NumberField label={t('widget.answer_within')} hint={t('widget.answer_within_hint')} value={widget.answer_within_min ?? null} min={1} max={44_640} onChange={(answer_within_min) => set({ answer_within_min })} />
+              <AreaField label={t('widget.queue_zh')} rows={2} max={500} error={refusal.of('config/widget/queue_zh')} value={widget.queue_zh ?? ''} onChange={(queue_zh) => set({ queue_zh })} />
+              <AreaField label={t('widget.queue_en')} rows={2} max={500} error={refusal.of('config/widget/queue_en')} value={widget.queue_en ?? ''} onChange={(queue_en) => set({ queue_en })} />
+              <NumberField label={t('widget.answer_within')} hint={t('widget.answer_within_hint')} error={refusal.of('config/widget/answer_within_min')} value={widget.answer_within_min ?? null} min={1} max={44_640} onChange={(answer_within_min) => set({ answer_within_min })} />
               <Toggle label={t('widget.sneak_peek')} hint={t('widget.sneak_peek_hint')} value={widget.sneak_peek ?? false} onChange={(sneak_peek) => set({ sneak_peek })} />
               <Toggle label={t('widget.transcript')} hint={t('widget.transcript_hint')} value={widget.transcript ?? true} onChange={(transcript) => set({ transcript })} />
             </>
@@ -155,8 +159,8 @@ function Identity({ inbox, widget, set }: { inbox: Inbox; widget: Widget; set: (
   const put = (next: Partial<typeof rules>) => set({ identity: { ...rules, ...next } });
   const state = useLoad(() => client.inboxes.identity(inbox.id), [inbox.id]);
   const [secret, setSecret] = useState<string | null>(null);
-  const rotate = () => {
-    if (state.data?.made_at && !window.confirm(t('widget.rotate_sure'))) return;
+  const rotate = async () => {
+    if (state.data?.made_at && !await sure(t('widget.rotate_sure'), t('widget.secret_rotate'))) return;
     client.inboxes.rotateIdentity(inbox.id).then((made) => { setSecret(made.secret); state.reload(); }).catch((error) => tell(error, t));
   };
   const made = state.data?.made_at;
@@ -166,7 +170,7 @@ function Identity({ inbox, widget, set }: { inbox: Inbox; widget: Widget; set: (
       <Toggle label={t('widget.identity_required')} hint={t('widget.identity_required_hint')} value={rules.mode === 'required'} onChange={(on) => put({ mode: on ? 'required' : 'optional' })} />
       <div className="form-field-foot">
         <span>{made ? t('widget.secret_since', { at: exact(made) }) : t('widget.secret_none')}</span>
-        <Button onClick={rotate}>{made ? t('widget.secret_rotate') : t('widget.secret_make')}</Button>
+        <Button onClick={() => void rotate()}>{made ? t('widget.secret_rotate') : t('widget.secret_make')}</Button>
       </div>
       {secret ? <Once label={t('inboxes.secret')} value={secret} hint={t('once.hint')} /> : null}
       <Choices free label={t('widget.public_keys')} hint={t('widget.public_keys_hint')} value={rules.public_keys ?? []} options={[]} onChange={(public_keys) => put({ public_keys })} />

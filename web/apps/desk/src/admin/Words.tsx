@@ -1,11 +1,11 @@
 /** Listed words of a client: what must not be written, needs a second look, or is reported. With a box to try a text. */
 import { useRef, useState } from 'react';
 import type { WordAction, WordDirection, WordHit, WordList } from '@hark/api';
-import { AreaField, Button, Choice, Empty, notify, SidePanel, Table, TextField, Toggle, useT, ErrorBlock, type Fault, sure } from '@hark/ui';
+import { AreaField, Button, Choice, Empty, notify, SidePanel, Table, TextField, Toggle, useT, sure } from '@hark/ui';
 import { useDesk } from '../app/context';
-import { faultOf, tell } from '../state/faults';
+import { tell } from '../state/faults';
 import { client } from '../state/session';
-import { Bar, Loaded, useLoad } from './forms';
+import { Bar, Loaded, useLoad, useRefusal } from './forms';
 
 const directions = ['out', 'in', 'both'] as const;
 const actions = ['warn', 'block', 'alert'] as const;
@@ -49,7 +49,7 @@ function ListForm({ tenant, record, onClose, onDone }: { tenant: string; record:
   const { t } = useT();
   const { me } = useDesk();
   const [form, setForm] = useState({ name: record?.name ?? '', category: record?.category ?? '', line: record?.line ?? null, direction: record?.direction ?? ('out' as WordDirection), action: record?.action ?? ('warn' as WordAction), words: record?.words.join('\n') ?? '', enabled: record?.enabled ?? true });
-  const [fault, setFault] = useState<Fault | null>(null);
+  const refusal = useRefusal({ name: t('wordlist.name'), category: t('wordlist.category'), line: t('word.line'), 'words/*': t('wordlist.words'), words: t('wordlist.words') });
   const [busy, setBusy] = useState(false);
   const picker = useRef<HTMLInputElement>(null);
   const set = (change: Partial<typeof form>) => setForm((now) => ({ ...now, ...change }));
@@ -62,7 +62,7 @@ function ListForm({ tenant, record, onClose, onDone }: { tenant: string; record:
       else await client.words.create({ tenant, ...(line ? { line } : {}), ...rest, words: wordsOf(words) });
       notify(t(record ? 'done.saved' : 'done.created'));
       onDone();
-    } catch (error) { setFault(faultOf(error, t)); setBusy(false); }
+    } catch (error) { refusal.refuse(error); setBusy(false); }
   };
   const load = async (file: File | undefined) => {
     if (!file || file.size > FILE_MAX) return;
@@ -80,13 +80,13 @@ function ListForm({ tenant, record, onClose, onDone }: { tenant: string; record:
   return (
     <SidePanel open title={record?.name ?? t('wordlist.new')} onClose={onClose} width={520}>
       <form className="record-form" onSubmit={(event) => { event.preventDefault(); if (!missing && !busy) void save(); }}>
-        {fault ? <ErrorBlock fault={fault} kept={t('error.form_kept')} /> : null}
-        <TextField label={t('wordlist.name')} value={form.name} max={60} onChange={(name) => set({ name })} />
-        <TextField label={t('wordlist.category')} value={form.category} max={60} hint={t('wordlist.category_hint')} onChange={(category) => set({ category })} />
+        {refusal.block}
+        <TextField label={t('wordlist.name')} value={form.name} max={60} error={refusal.of('name')} onChange={(name) => set({ name })} />
+        <TextField label={t('wordlist.category')} value={form.category} max={60} error={refusal.of('category')} hint={t('wordlist.category_hint')} onChange={(category) => set({ category })} />
         <Choice label={t('word.line')} value={form.line} clear disabled={record !== null} placeholder={t('wordlist.whole')} onChange={(line) => set({ line })} options={me.lines.filter((one) => one.tenant === tenant).map((one) => ({ value: one.id, label: one.name }))} />
         <Choice label={t('wordlist.direction')} value={form.direction} onChange={(next) => set({ direction: (next ?? 'out') as WordDirection })} options={directions.map((one) => ({ value: one, label: t(`wordlist.direction.${one}`) }))} />
         <Choice label={t('wordlist.action')} value={form.action} hint={t('wordlist.action_hint')} onChange={(next) => set({ action: (next ?? 'warn') as WordAction })} options={actions.map((one) => ({ value: one, label: t(`wordlist.action.${one}`) }))} />
-        <AreaField label={t('wordlist.words')} value={form.words} rows={10} max={400_000} hint={t('wordlist.words_hint')} onChange={(words) => set({ words })} />
+        <AreaField label={t('wordlist.words')} value={form.words} rows={10} max={400_000} error={refusal.of('words')} hint={t('wordlist.words_hint')} onChange={(words) => set({ words })} />
         <Button icon="clip" onClick={() => picker.current?.click()}>{t('wordlist.import')}</Button>
         <input ref={picker} type="file" accept=".txt,.csv,text/plain,text/csv" hidden onChange={(event) => { void load(event.target.files?.[0]); event.target.value = ''; }} />
         {record ? <Toggle label={t('wordlist.enabled')} value={form.enabled} onChange={(enabled) => set({ enabled })} /> : null}

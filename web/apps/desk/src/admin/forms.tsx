@@ -3,7 +3,8 @@ import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import { Problem } from '@hark/api';
 import type { Key } from '@hark/i18n';
 import { AreaField, Button, Choice, Choices, ColorField, ErrorBlock, IconButton, notify, NumberField, SidePanel, Skeleton, TextField, Toggle, useT, type Fault, type Option, sure } from '@hark/ui';
-import { faultOf, tell } from '../state/faults';
+import { faultOf, faultWord, tell } from '../state/faults';
+import { labelOf } from './labels';
 
 /** Loads once, again on demand, and keeps showing what is known meanwhile. */
 export function useLoad<T>(load: () => Promise<T>, inputs: unknown[] = []): { data: T | null; fault: Fault | null; reload: () => void } {
@@ -32,13 +33,49 @@ export interface FieldSpec {
 }
 export type Form = Record<string, unknown>;
 
+/** What was refused is seen, however far the form was scrolled: the first faulty field, or what is said above the form. */
+function useSeen(fault: Fault | null) {
+  const top = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!fault) return;
+    const form = top.current?.closest('form, .overlay-panel, .part, .page');
+    const field = form?.querySelector('.field-error')?.closest('.field');
+    (field ?? top.current)?.scrollIntoView({ block: field ? 'center' : 'nearest' });
+    field?.querySelector<HTMLElement>('input, textarea')?.focus({ preventScroll: true });
+  }, [fault]);
+  return top;
+}
+
+/**
+ * What the server refused of a form that is no record form. `names` says what its fields are called, by the path the server
+ * gives them (`points/*\/link` for each of several): `block` stands above the form and names them, `of` is the fault of one.
+ */
+export function useRefusal(names: Record<string, string>) {
+  const { t } = useT();
+  const [fault, setFault] = useState<Fault | null>(null);
+  const [fields, setFields] = useState<{ path: string; word: string }[]>([]);
+  const top = useSeen(fault);
+  const named = fields.map(({ path, word }) => `${labelOf(path, names)} ${word}`);
+  return {
+    refuse: (error: unknown) => {
+      setFields(error instanceof Problem ? error.fields.map((one) => ({ path: one.field, word: faultWord(one.fault, t) })) : []);
+      setFault(faultOf(error, t));
+    },
+    clear: () => { setFault(null); setFields([]); },
+    of: (path: string) => fields.find((one) => one.path === path || one.path.startsWith(`${path}/`))?.word,
+    block: <div ref={top}>{fault ? <ErrorBlock fault={fault} kept={[...named, t('error.form_kept')].join(' · ')} /> : null}</div>,
+  };
+}
+
 interface Props {
   title: string; fields: FieldSpec[]; first: Form;
   /** Null when a new record is made: then everything is sent; otherwise only what changed. */
   record: unknown; save: (body: Form, whole: Form) => Promise<void>; onClose: () => void; remove?: { label: string; lost: string; run: () => Promise<void> }; extra?: ReactNode; width?: number;
+  /** What is seen to be wrong before anything is sent, by field. */
+  check?: (form: Form) => Record<string, string>;
 }
 
-export function RecordForm({ title, fields, first, record, save, onClose, remove, extra, width = 480 }: Props) {
+export function RecordForm({ title, fields, first, record, save, onClose, remove, extra, width = 480, check }: Props) {
   const { t } = useT();
   const [form, setForm] = useState<Form>(first);
   const [faults, setFaults] = useState<Record<string, string>>({});
@@ -50,9 +87,15 @@ export function RecordForm({ title, fields, first, record, save, onClose, remove
   const missing = shown.some((field) => field.required && (form[field.key] === null || form[field.key] === undefined || String(form[field.key]).trim() === ''));
   const submit = async () => {
     if (busy || missing) return;
-    setBusy(true);
     setFault(null);
     setFaults({});
+    const unfit = check?.(form) ?? {};
+    if (Object.keys(unfit).length > 0) {
+      setFaults(unfit);
+      setFault({ title: t('error.fields') });
+      return;
+    }
+    setBusy(true);
     const part = Object.fromEntries((creating ? shown : changed).map((field) => [field.key, form[field.key]]));
     try {
       await save(part, form);
@@ -64,9 +107,7 @@ export function RecordForm({ title, fields, first, record, save, onClose, remove
       setBusy(false);
     }
   };
-  // What was refused is seen, however far the form was scrolled.
-  const top = useRef<HTMLDivElement>(null);
-  useEffect(() => { if (fault) top.current?.scrollIntoView({ block: 'nearest' }); }, [fault]);
+  const top = useSeen(fault);
   const elsewhere = Object.entries(faults).filter(([key]) => !shown.some((field) => field.key === key)).map(([key, word]) => `${key} ${word}`);
   const drop = async () => {
     if (!remove || !await sure(remove.lost, remove.label)) return;
@@ -133,14 +174,6 @@ export function Once({ label, value, hint, onClose }: { label: string; value: st
       <p className="hint">{hint}</p>
     </div>
   );
-}
-
-/** A field's fault in words; the server names it by a word of the interface. */
-function faultWord(fault: string, t: ReturnType<typeof useT>['t']): string {
-  switch (fault) {
-    case 'required': case 'too_long': case 'too_many': case 'taken': case 'unknown': case 'out_of_range': case 'not_an_origin': case 'not_an_address': case 'past': case 'repeated': return t(`fault.${fault}`);
-    default: return t('fault.unfit');
-  }
 }
 
 export function CopyBox({ value, lines }: { value: string; lines?: boolean }) {

@@ -24,8 +24,8 @@ export function Banner() {
   return (
     <div className="banner" role="alert">
       <Icon name="offline" size={17} />
-      <span><b>{navigator.onLine ? t('banner.server_away') : t('banner.offline')}</b> {pending > 0 ? t('banner.kept_pending', { n: pending }) : t('banner.kept')}</span>
-      {link.name === 'waiting' ? <Next until={link.until} /> : <span>{t('link.connecting')}</span>}
+      <span><b>{navigator.onLine ? t('banner.server_away') : t('banner.offline')}</b> <span className="banner-more">{pending > 0 ? t('banner.kept_pending', { n: pending }) : t('banner.kept')}</span></span>
+      {link.name === 'waiting' ? <Next until={link.until} /> : <span className="banner-more">{t('link.connecting')}</span>}
       <Button small onClick={() => desk.live?.kick()}>{t('banner.now')}</Button>
     </div>
   );
@@ -34,5 +34,5 @@ export function Banner() {
 function Next({ until }: { until: number }) {
   const { t } = useT();
   useNow();
-  return <span className="num" aria-hidden="true">{t('banner.next', { n: Math.max(0, Math.ceil((until - Date.now()) / 1000)) })}</span>;
+  return <span className="num banner-more" aria-hidden="true">{t('banner.next', { n: Math.max(0, Math.ceil((until - Date.now()) / 1000)) })}</span>;
 }

@@ -71,6 +71,31 @@ function useEnterTaken(): boolean {
   return taken;
 }
 
+const HANDED = /^(why\.)?transferred$/;
+/** Messages read to find who handed it over. */
+const LOOK_BACK = 20;
+
+/** Who handed it over and why: what a colleague wrote is to be seen before one takes it. */
+function From({ reservation }: { reservation: Reservation }) {
+  const { t } = useT();
+  const [from, setFrom] = useState<{ name: string; reason: string } | null>(null);
+  const handed = reservation.why.some((one) => HANDED.test(one));
+  useEffect(() => {
+    if (!handed) return;
+    let current = true;
+    client.conversations.messages(reservation.conversation, { limit: LOOK_BACK }).then((page) => {
+      const event = page.items.filter((one) => one.event?.kind === 'transferred').pop();
+      const text = (value: unknown) => (typeof value === 'string' && !/^\d+$/.test(value) ? value : '');
+      const data = event?.event?.data ?? {};
+      const name = text(data['from_name']) || event?.author.name || '';
+      if (current && name) setFrom({ name, reason: text(data['reason']) });
+    }).catch(() => undefined);
+    return () => { current = false; };
+  }, [handed, reservation.conversation]);
+  if (!from) return null;
+  return <p className="reservation-from"><b>{t('reservation.from', { name: from.name })}</b>{from.reason ? t('event.reason', { reason: from.reason }) : ''}</p>;
+}
+
 function Card({ reservation, first }: { reservation: Reservation; first: boolean }) {
   const { t, timer } = useT();
   const { desk, me } = useDesk();
@@ -122,6 +147,7 @@ function Card({ reservation, first }: { reservation: Reservation; first: boolean
         <div><b>{reservation.contact.name}</b><small>{[tenant?.name, reservation.inbox_name, reservation.contact.tier].filter(Boolean).join(' · ')}</small></div>
         <span className="num reservation-wait" title={t('reservation.waited')}>{timer(reservation.waiting_ms + (at - reservation.offered_at))}</span>
       </div>
+      <From reservation={reservation} />
       {reservation.last_text ? <p className="reservation-text">{reservation.last_text}</p> : null}
       <p className="reservation-why">
         {reservation.queue.name}{reservation.why.length > 0 ? ` · ${whyText(reservation.why, t)}` : ''}

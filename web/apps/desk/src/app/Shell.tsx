@@ -17,6 +17,8 @@ import { forgetPhrases } from '../work/phrases';
 import { tell } from '../state/faults';
 import { act, actionOf, combination, isTyping, onAct } from './actions';
 import { goHome, openMenu } from './focus';
+import { Leaving } from './Leaving';
+import { Missed } from './Missed';
 import { Palette } from './Palette';
 import { Rail } from './Rail';
 import { Reservations } from './Reservations';
@@ -71,7 +73,7 @@ export function Shell({ me }: { me: Me }) {
       // Enter takes what rings from now on.
       if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
       goHome();
-      void client.routing.setPresence({ state: name }).then((next) => desk.presence.set(next)).catch((error) => tell(error, t));
+      void desk.choose(name).catch((error) => tell(error, t));
     }
   }), [desk, t]);
   if (!desk) return null;
@@ -88,6 +90,8 @@ export function Shell({ me }: { me: Me }) {
           <Suspense fallback={<div className="page"><Skeleton lines={6} /></div>}><Area /><Arrived /></Suspense>
         </div>
         <Reservations />
+        <Missed />
+        <Leaving />
         {palette ? <Palette onClose={() => setPalette(false)} /> : null}
         {sheet ? <KeySheet onClose={() => setSheet(false)} /> : null}
         {me.watermark ? <Watermark me={me} /> : null}

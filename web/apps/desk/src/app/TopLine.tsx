@@ -2,8 +2,8 @@
 import { useEffect, useRef } from 'react';
 import type { ChosenState, PresenceState } from '@hark/api';
 import type { Key } from '@hark/i18n';
-import { Button, Icon, Kbd, Menu, useT, type MenuEntry } from '@hark/ui';
-import { changeSettings, client, session } from '../state/session';
+import { Button, Icon, Kbd, Menu, sure, useT, type MenuEntry } from '@hark/ui';
+import { changeSettings, client, forgetSession, session } from '../state/session';
 import { tell } from '../state/faults';
 import { useNow } from '../state/clock';
 import { useStore } from '../state/store';
@@ -14,6 +14,7 @@ import { onAct } from './actions';
 import { AlertBell } from '../insight/Alerts';
 import { useDesk } from './context';
 import { go } from './router';
+import { mayLeave } from './Leaving';
 import { askForNotices } from './Reservations';
 
 const stateWords: Record<PresenceState, Key> = {
@@ -47,11 +48,15 @@ function StateButton() {
   const breaks = useStore(myBreaks);
   const waits = breaks?.current?.state === 'asked' || breaks?.current?.state === 'queued' || breaks?.current?.state === 'granted';
   const at = useNow();
+  const leave = async () => {
+    if (await mayLeave(desk, t('presence.sign_off'))) await desk.choose('offline').catch((error) => tell(error, t));
+  };
   const choose = (state: ChosenState) => {
     // The focus does not stay here: Enter is to take the work that rings next.
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     if (state === 'ready') askForNotices();
-    void client.routing.setPresence({ state }).then((next) => desk.presence.set(next)).catch((error) => tell(error, t));
+    if (state === 'offline') void leave();
+    else void desk.choose(state).catch((error) => tell(error, t));
   };
   const on = presence.state !== 'offline';
   // What a lead set is left by signing out alone, as long as it holds; beside the state stands why.
@@ -131,9 +136,11 @@ function MeMenu() {
   const one = <K extends 'language' | 'theme' | 'density' | 'send_key'>(field: K, value: (typeof settings)[K], label: string): MenuEntry =>
     ({ key: `${field}.${value}`, label, checked: settings[field] === value, run: set({ [field]: value }) });
   const signOut = async () => {
-    if (desk.outbox.get().length > 0 && !window.confirm(t('me.unsent', { n: desk.outbox.get().length }))) return;
+    if (desk.outbox.get().length > 0 && !await sure(t('me.unsent', { n: desk.outbox.get().length }), t('me.sign_out'))) return;
+    if (!await mayLeave(desk, t('me.sign_out'))) return;
     try {
       await client.session.end();
+      forgetSession();
       desk.sender.clear();
       desk.stop();
       session.set({ name: 'out', why: 'new' });

@@ -65,6 +65,14 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
     setTimeout(() => { if (!document.querySelector('[aria-modal=true]')) area.current?.focus(); }, 0);
   }), []);
   useEffect(() => { if (writesAtOnce(id)) area.current?.focus(); }, [id]);
+  // One goes on where a draft ends: the first time the keyboard comes into it, not where a click or an own move put it since.
+  const placed = useRef('');
+  const atEnd = (node: HTMLTextAreaElement) => {
+    if (placed.current === `${id}.${mode}` || node.value === '') return;
+    placed.current = `${id}.${mode}`;
+    node.setSelectionRange(node.value.length, node.value.length);
+  };
+  useEffect(() => { const node = area.current; if (node && document.activeElement === node && node.selectionEnd === 0) atEnd(node); }, [draft.body, mode, id]);
   useLayoutEffect(() => {
     const node = area.current;
     if (!node) return;
@@ -72,6 +80,7 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
     node.style.height = `${Math.min(node.scrollHeight, Math.max(120, window.innerHeight * 0.32))}px`;
   }, [draft.body, mode]);
   const write = useCallback((body: string) => {
+    placed.current = `${id}.${mode}`;
     desk.drafts.write(id, mode, body.slice(0, BODY_MAX), lastSeq);
     setAsked(null);
     setUnfilled([]);
@@ -187,7 +196,7 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
         <textarea ref={area} value={draft.body} maxLength={BODY_MAX} rows={2} dir="auto"
           placeholder={closed && mode === 'reply' ? t('composer.closed') : mode === 'reply' ? t('composer.placeholder_reply', { name: conversation.contact.salutation ?? conversation.contact.name }) : t('composer.placeholder_note')}
           aria-label={mode === 'reply' ? t('composer.as', { brand: brand.name }) : t('composer.note')} aria-keyshortcuts="Alt+R Alt+N"
-          onChange={(event) => { write(event.target.value); watchMention(event.target); watchSlash(event.target, (event.nativeEvent as InputEvent).isComposing); }} onCompositionEnd={(event) => watchSlash(event.currentTarget, false)} onKeyDown={key} onPaste={paste} onBlur={quiet} />
+          onChange={(event) => { write(event.target.value); watchMention(event.target); watchSlash(event.target, (event.nativeEvent as InputEvent).isComposing); }} onCompositionEnd={(event) => watchSlash(event.currentTarget, false)} onKeyDown={key} onPaste={paste} onBlur={quiet} onFocus={(event) => atEnd(event.currentTarget)} />
         {mode === 'reply' ? <WordStrip found={found} body={draft.body} /> : null}
         {files.length > 0 ? (
           <ul className="uploads" aria-label={t('composer.files')}>

@@ -58,7 +58,7 @@ export function ThreadPane({ id, phone, onContext, contextShown, onTab }: Props)
     if (name === 'snooze_until' && argument) void run(() => desk.client.conversations.snooze(id, Number(argument)), t('done.snoozed'));
     if (name === 'resolve' && conversation?.status !== 'resolved') {
       onTab('disposition');
-      focusSoon('.disposition input:checked');
+      focusSoon('.disposition input[name=kind]:checked, .disposition fieldset:not(:has(:checked)) input[name=kind]');
     }
   }), [conversation?.status, onTab, run, id]);
   if (thread.fault && !conversation) return <div className="thread-fault"><ErrorBlock fault={thread.fault} onRetry={() => void load()} /></div>;

@@ -4,7 +4,7 @@ import type { Contact, Handle } from '@hark/api';
 import { Avatar, Button, Chip, Choices, Dialog, Icon, TextField, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { link } from '../app/router';
-import { now } from '../state/clock';
+import { useNow } from '../state/clock';
 import { tell } from '../state/faults';
 import { client } from '../state/session';
 import { useDefinitions } from './definitions';
@@ -19,7 +19,7 @@ export function ContactCard({ contact, page, onChange }: { contact: Contact; pag
   const definitions = useDefinitions(contact.tenant);
   useEffect(() => { setClear(null); }, [contact.id]);
   const tenant = me.tenants.find((one) => one.id === contact.tenant);
-  const at = now();
+  const at = useNow();
   const save = async (change: Parameters<typeof client.contacts.change>[1]) => {
     try { onChange(await client.contacts.change(contact.id, change)); } catch (error) { tell(error, t); }
   };

@@ -28,12 +28,16 @@ const told = new Map<string, TableHead>();
 function All() {
   const { t, ago } = useT();
   const { me } = useDesk();
-  const [tenant, setTenant] = useState<string>(me.tenants[0]?.id ?? '');
-  const all = useLoad(() => client.crm.imports(tenant).then((page) => page.items), [tenant]);
+  // Whose customers a file makes is said by whoever brings it; nothing is taken for granted where there are several.
+  const [tenant, setTenant] = useState<string>(me.tenants.length === 1 ? (me.tenants[0]?.id ?? '') : '');
+  const all = useLoad(async () => {
+    const lists = await Promise.all((tenant ? [tenant] : me.tenants.map((one) => one.id)).map((one) => client.crm.imports(one).then((page) => page.items)));
+    return lists.flat().sort((a, b) => b.created_at - a.created_at);
+  }, [tenant]);
   const [sending, setSending] = useState(false);
   const [over, setOver] = useState(false);
   const send = async (file: File | undefined) => {
-    if (!file || sending) return;
+    if (!file || sending || !tenant) return;
     setSending(true);
     try {
       const up = await client.crm.upload(tenant, file);
@@ -44,14 +48,15 @@ function All() {
   return (
     <>
       <PageHead title={t('imp.title')} about={t('imp.about')} tenant={tenant} onTenant={setTenant} />
-      <label className={over ? 'drop over' : 'drop'} onDragOver={(event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={(event) => { event.preventDefault(); setOver(false); void send(event.dataTransfer.files[0]); }}>
+      {tenant ? <label className={over ? 'drop over' : 'drop'} onDragOver={(event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={(event) => { event.preventDefault(); setOver(false); void send(event.dataTransfer.files[0]); }}>
         <input type="file" accept=".csv,.txt,.tsv,.xlsx" disabled={sending} onChange={(event) => void send(event.target.files?.[0])} />
-        <b>{sending ? '…' : t('imp.choose')}</b><span>{t('imp.drop')}</span>
-      </label>
+        <b>{sending ? '…' : t('imp.choose')}</b><span>{t('imp.into', { client: me.tenants.find((one) => one.id === tenant)?.name ?? '' })}</span><span>{t('imp.drop')}</span>
+      </label> : <p className="drop drop-not">{t('imp.client_first')}</p>}
       <h2 className="form-part">{t('imp.earlier')}</h2>
       <Loaded of={all}>{(rows) => (
         <Table rows={rows} label={t('imp.earlier')} idOf={(row) => row.id} onOpen={(row) => go(`/customers/import/${row.id}`)} empty={<Empty icon="file" title={t('imp.none')} />} columns={[
           { key: 'name', title: t('imp.file'), render: (row) => row.name },
+          { key: 'client', title: t('word.client'), render: (row) => <ClientMark id={row.tenant} /> },
           { key: 'state', title: t('blk.state'), render: (row) => <Chip tone={tones[row.state]}>{t(`imp.s.${row.state}` as Key)}</Chip> },
           { key: 'rows', title: t('exp.rows'), numeric: true, render: (row) => row.total },
           { key: 'made', title: t('imp.made'), numeric: true, render: (row) => row.made },
@@ -63,6 +68,13 @@ function All() {
       <p className="hint">{t('imp.kept')}</p>
     </>
   );
+}
+
+/** The client whose customers these are, with its colour. */
+function ClientMark({ id }: { id: string }) {
+  const { me } = useDesk();
+  const tenant = me.tenants.find((one) => one.id === id);
+  return tenant ? <span className="client-mark"><i style={{ background: tenant.mark_color }} />{tenant.name}</span> : null;
 }
 
 function One({ id }: { id: string }) {
@@ -105,7 +117,7 @@ function One({ id }: { id: string }) {
   const editing = open(view.state) && view.state !== 'checked';
   return (
     <>
-      <PageHead title={view.name} about={`${t('imp.rows', { n: view.total })} · ${t(`imp.s.${view.state}` as Key)}`}><Button icon="back" onClick={() => go('/customers/import')}>{t('imp.back')}</Button></PageHead>
+      <PageHead title={<>{view.name} <ClientMark id={view.tenant} /></>} about={`${t('imp.rows', { n: view.total })} · ${t(`imp.s.${view.state}` as Key)}`}><Button icon="back" onClick={() => go('/customers/import')}>{t('imp.back')}</Button></PageHead>
       {editing && head ? <PlanForm plan={plan} head={head} tenant={view.tenant} onPlan={setPlan} onReading={(reading) => void reread(reading)} /> : null}
       {busy(view.state) ? <Progress view={view} /> : null}
       {view.state === 'checked' || view.state === 'done' || view.state === 'cancelled' ? <Outcome view={view} head={head} /> : null}
@@ -206,7 +218,7 @@ function Outcome({ view, head }: { view: ImportView; head: TableHead | null }) {
       {view.failed > 0 ? (
         <>
           <h3 className="form-part">{t('imp.faults')}</h3>
-          <ul className="plain-list scroll">{(faults.data ?? []).map((one) => <li key={one.number}><b className="num">{t('imp.row', { n: one.number })}</b><span>{[one.fault === 'nobody' ? null : head?.columns[one.place], t(`imp.f.${one.fault}` as Key)].filter(Boolean).join('：')}</span></li>)}</ul>
+          <ul className="plain-list scroll">{(faults.data ?? []).map((one) => <li key={one.number}><b className="num">{t('imp.row', { n: one.number + (view.plan.reading.header ? 1 : 0) })}</b><span>{[one.fault === 'nobody' ? null : head?.columns[one.place], t(`imp.f.${one.fault}` as Key)].filter(Boolean).join('：')}</span></li>)}</ul>
           <a className="btn" href={client.crm.faultsUrl(view.id)} download>{t('imp.faults_save')}</a>
         </>
       ) : null}

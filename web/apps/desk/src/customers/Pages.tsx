@@ -46,13 +46,13 @@ export function CustomerPages({ page, id }: { page: Exclude<CustomerPage, ''>; i
 }
 
 /** A page's title, what it is for, the client it is about, and what can be done there. */
-export function PageHead({ title, about, tenant, onTenant, children }: { title: string; about: string; tenant?: string | null; onTenant?: (tenant: string) => void; children?: ReactNode }) {
+export function PageHead({ title, about, tenant, onTenant, children }: { title: ReactNode; about: string; tenant?: string | null; onTenant?: (tenant: string) => void; children?: ReactNode }) {
   const { t } = useT();
   const { me } = useDesk();
   return (
     <header className="customer-head">
       <div><h1>{title}</h1><p>{about}</p></div>
-      {onTenant && me.tenants.length > 1 ? <Choice hidden width={170} label={t('crm.client')} value={tenant ?? null} onChange={(next) => { if (next) onTenant(next); }} options={me.tenants.map((one) => ({ value: one.id, label: one.name }))} /> : null}
+      {onTenant && me.tenants.length > 1 ? <Choice hidden width={170} label={t('crm.client')} placeholder={t('crm.client_choose')} value={tenant || null} onChange={(next) => { if (next) onTenant(next); }} options={me.tenants.map((one) => ({ value: one.id, label: one.name }))} /> : null}
       {children}
     </header>
   );

@@ -1,8 +1,8 @@
 /** Saved filters: who is in each, how many, and an editor that says it as a sentence. */
 import { useState } from 'react';
 import type { ContactFilter, Segment } from '@hark/api';
-import { Button, Empty, notify, SidePanel, Table, TextField, useT } from '@hark/ui';
-import { Loaded, useLoad } from '../admin/forms';
+import { Button, Empty, notify, SidePanel, Table, TextField, useT, sure } from '@hark/ui';
+import { Loaded, useLoad, useRefusal } from '../admin/forms';
 import { useDesk } from '../app/context';
 import { go } from '../app/router';
 import { now } from '../state/clock';
@@ -46,23 +46,26 @@ export function SegmentPanel({ tenant, segment, filter, onClose, onDone }: { ten
   const [name, setName] = useState(segment?.name ?? '');
   const [form, setForm] = useState<ContactFilter>(segment?.filter ?? filter ?? everybody);
   const [busy, setBusy] = useState(false);
+  const refusal = useRefusal({ name: t('seg.name'), filter: t('word.conditions') });
   const ready = Boolean(name.trim()) && isWhole(form);
   const save = async () => {
     if (!ready || busy) return;
     setBusy(true);
+    refusal.clear();
     try {
       const kept = segment ? await client.crm.changeSegment(segment.id, { name: name.trim(), filter: form }) : await client.crm.createSegment({ tenant, name: name.trim(), filter: form });
       notify(t(segment ? 'done.saved' : 'done.created'));
       onDone(kept);
-    } catch (error) { tell(error, t); setBusy(false); }
+    } catch (error) { refusal.refuse(error); setBusy(false); }
   };
   const drop = async () => {
-    if (!segment || !window.confirm(t('seg.lost'))) return;
+    if (!segment || !await sure(t('seg.lost'), t('action.remove'))) return;
     try { await client.crm.removeSegment(segment.id); notify(t('done.removed')); onDone(null); } catch (error) { tell(error, t); }
   };
   return (
     <SidePanel open title={segment ? t('seg.edit') : t('seg.new')} onClose={onClose} width={640}>
-      <TextField label={t('seg.name')} value={name} onChange={setName} max={120} autoFocus={!segment} />
+      {refusal.block}
+      <TextField label={t('seg.name')} value={name} onChange={setName} max={120} autoFocus={!segment} error={refusal.of('name')} />
       <FilterEditor tenant={tenant} attributes={attributes} value={form} onChange={setForm} />
       <div className="record-foot">
         {segment ? <Button look="danger" onClick={() => void drop()}>{t('action.remove')}</Button> : null}

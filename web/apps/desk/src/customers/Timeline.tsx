@@ -3,13 +3,14 @@ import { useCallback, useEffect, useState } from 'react';
 import type { TimelineEntry } from '@hark/api';
 import { Button, Empty, ErrorBlock, Icon, IconButton, Skeleton, useT, type Fault } from '@hark/ui';
 import { link } from '../app/router';
-import { now } from '../state/clock';
+import { useNow } from '../state/clock';
 import { OffersDrawer } from '../conversations/OffersDrawer';
 import { faultOf } from '../state/faults';
 import { client } from '../state/session';
 
 export function Timeline({ contact, current }: { contact: string; current?: string }) {
   const { t, ago, exact } = useT();
+  const at = useNow();
   const [list, setList] = useState<TimelineEntry[] | null>(null);
   const [why, setWhy] = useState<string | null>(null);
   const [next, setNext] = useState<string | null>(null);
@@ -25,7 +26,6 @@ export function Timeline({ contact, current }: { contact: string; current?: stri
   if (fault) return <ErrorBlock fault={fault} onRetry={() => load(null)} />;
   if (!list) return <Skeleton lines={6} />;
   if (list.length === 0) return <Empty icon="clock" title={t('timeline.empty')} />;
-  const at = now();
   return (
     <ol className="timeline">
       {list.map((one, index) => {

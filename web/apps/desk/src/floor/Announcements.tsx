@@ -1,7 +1,7 @@
 /** Must-read notices: publish, see who has read, withdraw. */
 import { useState } from 'react';
 import type { Announcement, AnnouncementReader, Role, Team } from '@hark/api';
-import { Button, Chip, Choice, Empty, notify, SidePanel, Table, useT } from '@hark/ui';
+import { Button, Chip, Choice, Empty, notify, SidePanel, Table, useT, sure } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { Loaded, RecordForm, useLoad } from '../admin/forms';
 import { now } from '../state/clock';
@@ -90,7 +90,7 @@ function Readers({ notice, onClose, onChanged }: { notice: Announcement; onClose
   const turn = useStore(floorTurn);
   const readers = useLoad(() => everyReader(notice.id), [notice.id, turn]);
   const withdraw = async () => {
-    if (!window.confirm(t('announcements.withdraw_lost'))) return;
+    if (!await sure(t('announcements.withdraw_lost'), t('announcements.withdraw'))) return;
     try {
       await client.floor.withdraw(notice.id);
       notify(t('announcements.withdrawn_done'));

@@ -21,7 +21,7 @@ export default function BreakKinds() {
           { key: 'day', title: t('breaks.minutes_day'), numeric: true, render: (row) => many(row.minutes_day) },
           { key: 'times', title: t('breaks.times_day'), numeric: true, render: (row) => many(row.times_day) },
           { key: 'once', title: t('breaks.at_once'), numeric: true, render: (row) => many(row.at_once) },
-          { key: 'approval', title: t('breaks.approval'), render: (row) => (row.approval ? t('state.on') : t('state.off')) },
+          { key: 'approval', title: t('breaks.approval'), render: (row) => (row.approval ? t('breaks.approval_yes') : t('breaks.approval_no')) },
           { key: 'anytime', title: t('breaks.begins'), render: (row) => (row.anytime ? t('breaks.begins_anytime') : t('breaks.begins_after')) },
           { key: 'state', title: t('people.state'), render: (row) => (row.archived ? <Chip>{t('breaks.archived')}</Chip> : <Chip tone="green">{t('breaks.offered')}</Chip>) },
         ]} />

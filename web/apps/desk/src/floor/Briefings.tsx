@@ -4,7 +4,7 @@ import type { Briefing, BriefingPoint, Team } from '@hark/api';
 import { AreaField, Button, Chip, Choice, Empty, IconButton, notify, SidePanel, Table, TextField, Tick, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { go } from '../app/router';
-import { Loaded, useLoad } from '../admin/forms';
+import { Loaded, useLoad, useRefusal } from '../admin/forms';
 import { now } from '../state/clock';
 import { tell } from '../state/faults';
 import { concerns } from '../state/rights';
@@ -15,6 +15,9 @@ import { LineChoice, useLine } from './LineChoice';
 import { Points } from './Points';
 
 const POINTS_MAX = 30;
+
+/** How a link begins: the server names the points as a whole, this finds the one that is meant. */
+const LINK = /^https:\/\/\S+$/;
 
 function today(): string {
   const at = new Date(now());
@@ -61,27 +64,32 @@ function Editor({ line, sheet, onClose, onSaved }: { line: string; sheet: Briefi
   const [points, setPoints] = useState<BriefingPoint[]>(sheet?.points.length ? sheet.points : [{ text: '' }]);
   const [busy, setBusy] = useState(false);
   const teams = useLoad(() => client.teams.list().then((all) => all.items).catch(() => [] as Team[]));
+  const refusal = useRefusal({ title: t('sheet.title'), day: t('sheet.day'), team: t('floor.team'), points: t('briefings.points'), 'points/*/text': t('briefings.points'), 'points/*/link': t('briefings.link') });
+  // Points without words are not sent: the server counts those that are.
+  const sent = points.map((one, at) => (one.text.trim() ? at : -1)).filter((at) => at >= 0);
   const said = points.map((one) => ({ text: one.text.trim(), ...(one.link?.trim() ? { link: one.link.trim() } : {}) })).filter((one) => one.text);
   const save = async () => {
     setBusy(true);
+    refusal.clear();
     try {
       onSaved(sheet ? await client.floor.changeBriefing(sheet.id, { title: title.trim(), day, points: said }) : await client.floor.createBriefing({ line, team, title: title.trim(), day, points: said }));
-    } catch (error) { tell(error, t); }
+    } catch (error) { refusal.refuse(error); }
     setBusy(false);
   };
   const put = (at: number, part: Partial<BriefingPoint>) => setPoints((all) => all.map((one, index) => (index === at ? { ...one, ...part } : one)));
   return (
     <SidePanel open title={sheet ? sheet.title : t('briefings.new')} onClose={onClose} width={600}>
+      {refusal.block}
       <div className="form-two">
-        <TextField label={t('sheet.title')} value={title} onChange={setTitle} max={120} autoFocus />
-        <TextField label={t('sheet.day')} type="date" value={day} onChange={setDay} />
+        <TextField label={t('sheet.title')} value={title} onChange={setTitle} max={120} autoFocus error={refusal.of('title')} />
+        <TextField label={t('sheet.day')} type="date" value={day} onChange={setDay} error={refusal.of('day')} />
         {!sheet && teams.data && teams.data.length > 0 ? <Choice clear label={t('floor.team')} placeholder={t('floor.every_team')} value={team} onChange={setTeam} options={teams.data.map((one) => ({ value: one.id, label: one.name }))} /> : null}
       </div>
       <h3 className="form-part">{t('briefings.points')}</h3>
       {points.map((point, at) => (
         <div key={at} className="point-row">
-          <AreaField label={t('briefings.point', { n: at + 1 })} value={point.text} onChange={(text) => put(at, { text })} rows={2} max={500} />
-          <TextField label={t('briefings.link')} value={point.link ?? ''} onChange={(link) => put(at, { link })} max={500} placeholder="https://" />
+          <AreaField label={t('briefings.point', { n: at + 1 })} value={point.text} onChange={(text) => put(at, { text })} rows={2} max={500} error={refusal.of(`points/${sent.indexOf(at)}/text`)} />
+          <TextField label={t('briefings.link')} value={point.link ?? ''} onChange={(link) => put(at, { link })} max={500} placeholder="https://" error={refusal.of(`points/${sent.indexOf(at)}/link`) ?? (point.link?.trim() && !LINK.test(point.link.trim()) ? refusal.of('points') : undefined)} />
           <IconButton icon="close" size={14} label={t('briefings.remove_point', { n: at + 1 })} onClick={() => setPoints((all) => all.filter((_, index) => index !== at))} />
         </div>
       ))}

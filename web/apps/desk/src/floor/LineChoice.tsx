@@ -13,7 +13,7 @@ export function useLine(): [string | null, (line: string | null) => void] {
 }
 
 export function lineOptions(me: Me) {
-  return me.lines.map((one) => ({ value: one.id as string, label: one.name, group: me.tenants.find((tenant) => tenant.id === one.tenant)?.name }));
+  return me.lines.map((one) => ({ value: one.id as string, label: one.name, client: me.tenants.find((tenant) => tenant.id === one.tenant)?.name }));
 }
 
 export function LineChoice({ value, onChange }: { value: string | null; onChange: (line: string | null) => void }) {

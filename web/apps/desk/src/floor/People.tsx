@@ -60,7 +60,7 @@ export default function People() {
   return (
     <>
       <div className="floor-bar">
-        <Choice hidden clear width={190} label={t('word.line')} placeholder={t('floor.every_line')} value={line} onChange={setLine} options={me.lines.map((one) => ({ value: one.id, label: one.name, group: me.tenants.find((tenant) => tenant.id === one.tenant)?.name }))} />
+        <Choice hidden clear width={190} label={t('word.line')} placeholder={t('floor.every_line')} value={line} onChange={setLine} options={me.lines.map((one) => ({ value: one.id, label: one.name, client: me.tenants.find((tenant) => tenant.id === one.tenant)?.name }))} />
         {known.data && known.data.teams.length > 0 ? <Choice hidden clear width={170} label={t('floor.team')} placeholder={t('floor.every_team')} value={team} onChange={setTeam} options={known.data.teams.map((one) => ({ value: one.id, label: one.name }))} /> : null}
         {people.data ? <Totals people={people.data} hands={hands.length} /> : null}
       </div>

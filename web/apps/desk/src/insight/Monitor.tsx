@@ -26,7 +26,7 @@ export default function Monitor() {
       <header className="page-head">
         <h1>{t('monitor.title')}</h1>
         <Choice hidden label={t('word.line')} placeholder={t('monitor.all_lines')} clear value={line} onChange={setLine} width={220}
-          options={me.lines.map((one) => ({ value: one.id, label: one.name, group: names.get(one.tenant) ?? '' }))} />
+          options={me.lines.map((one) => ({ value: one.id, label: one.name, client: names.get(one.tenant) ?? '' }))} />
         <Button icon="panel" onClick={() => go('/wallboard')}>{t('monitor.wallboard')}</Button>
       </header>
       {fault ? <ErrorBlock fault={fault} onRetry={reload} /> : null}

@@ -39,7 +39,7 @@ export default function Reports() {
       <header className="page-head">
         <h1>{t('reports.title')}</h1>
         <Choice hidden label={t('reports.line')} value={line} onChange={(next) => { if (next) setLine(next); }} width={220}
-          options={me.lines.map((one) => ({ value: one.id, label: one.name, group: names.get(one.tenant) ?? '' }))} />
+          options={me.lines.map((one) => ({ value: one.id, label: one.name, client: names.get(one.tenant) ?? '' }))} />
         <IconButton icon="back" label={t('reports.previous')} onClick={() => setDate(dayAway(shownDate, -1))} disabled={!shownDate} />
         <input type="date" className="date-input num" aria-label={t('reports.date')} value={shownDate} onChange={(event) => { if (event.target.value) setDate(event.target.value); }} />
         <IconButton icon="next" label={t('reports.next')} onClick={() => setDate(dayAway(shownDate, 1))} disabled={!shownDate} />

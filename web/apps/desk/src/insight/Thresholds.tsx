@@ -7,7 +7,7 @@ import { Bar, Loaded, RecordForm, useLoad, type Form } from '../admin/forms';
 import { useDesk } from '../app/context';
 import { tell } from '../state/faults';
 import { client } from '../state/session';
-import { clockOf, limit, minuteOf, toSent, toTyped } from './values';
+import { clockOf, limit, minuteOf, toSent, toTyped, unfitQuiet } from './values';
 
 const metrics: ThresholdMetric[] = ['waiting', 'longest_wait', 'longest_unanswered', 'agents_free', 'service_level', 'abandon_rate', 'answer_speed', 'first_reply', 'within_3min'];
 const operators: ThresholdOperator[] = ['at_least', 'below'];
@@ -41,7 +41,7 @@ export default function Thresholds() {
     <>
       <Bar>
         <Choice label={t('word.line')} value={line} onChange={(next) => { if (next) setLine(next); }} width={260}
-          options={me.lines.map((one) => ({ value: one.id, label: one.name, group: tenantName(one.tenant) }))} />
+          options={me.lines.map((one) => ({ value: one.id, label: one.name, client: tenantName(one.tenant) }))} />
       </Bar>
       <Targets key={line} line={line} />
       <section className="part">
@@ -52,7 +52,7 @@ export default function Thresholds() {
             { key: 'metric', title: t('threshold.metric'), render: (row) => t(`metric.${row.metric}`) },
             { key: 'value', title: t('threshold.operator'), render: (row) => `${t(`alert.${row.operator}`)} ${limit(row.metric, row.value, words)}` },
             { key: 'for', title: t('threshold.for'), render: (row) => (row.for_ms > 0 ? length(row.for_ms) : t('state.none')) },
-            { key: 'quiet', title: t('threshold.quiet_from'), render: (row) => (row.quiet_from === null ? t('state.none') : `${clockOf(row.quiet_from)}–${clockOf(row.quiet_to)}`) },
+            { key: 'quiet', title: t('threshold.quiet'), render: (row) => (row.quiet_from === null ? t('state.none') : `${clockOf(row.quiet_from)}–${clockOf(row.quiet_to)}`) },
             { key: 'state', title: t('monitor.state'), render: (row) => (!row.enabled ? <Chip>{t('threshold.off')}</Chip> : row.crossed_at !== null ? <Chip tone="amber">{t('threshold.crossing')}</Chip> : t('threshold.enabled')) },
           ]} />
         )}</Loaded>
@@ -68,6 +68,7 @@ export default function Thresholds() {
           { key: 'escalate', label: 'threshold.escalate', kind: 'number', hint: 'threshold.escalate_hint' },
           { key: 'enabled', label: 'threshold.enabled', kind: 'toggle' },
         ]}
+        check={(form) => unfitQuiet(form, t)}
         save={async (_, whole) => {
           if (change) await client.insight.changeThreshold(change.id, bodyOf(whole));
           else await client.insight.createThreshold({ ...bodyOf(whole), line });

@@ -49,6 +49,17 @@ export function clockOf(minute: number | null): string {
   return minute === null ? '' : `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 }
 
+/** A quiet time that cannot be read is said, never dropped; and it has a beginning and an end. */
+export function unfitQuiet(form: Readonly<Record<string, unknown>>, t: Translator['t']): Record<string, string> {
+  const written = (key: string) => String(form[key] ?? '').trim();
+  const faults: Record<string, string> = {};
+  for (const key of ['quiet_from', 'quiet_to']) {
+    if (written(key) !== '' && minuteOf(written(key)) === null) faults[key] = t('threshold.quiet_unfit');
+    else if (written(key) === '' && written(key === 'quiet_to' ? 'quiet_from' : 'quiet_to') !== '') faults[key] = t('threshold.quiet_both');
+  }
+  return faults;
+}
+
 /** Amber when most of the target has passed, red beyond it. */
 export function waitTone(since: number | null, target: number, now: number): '' | 'amber' | 'red' {
   if (since === null) return '';

@@ -24,7 +24,7 @@ export default function Invite({ token }: { token: string }) {
     try {
       await client.invites.accept(token, password);
       go('/', true);
-      await boot();
+      await boot(true);
     } catch (error) {
       setFault(faultOf(error, t));
       setBusy(false);

@@ -4,7 +4,7 @@
  * Everything shown comes from here; screens change it through the methods below, and the live connection through `events.ts`.
  */
 import {
-  items, Live, Outbox, uuid, type Client, type Conversation, type ConversationId, type ConversationRow, type Counts, type FloorFigures, type LiveState, type Me,
+  items, Live, Outbox, uuid, type ChosenState, type Client, type Conversation, type ConversationId, type ConversationRow, type Counts, type FloorFigures, type LiveState, type Me,
   type Message, type Mode, type OutboxEntry, type Person, type Presence, type Queue, type QueueId, type Reservation, type RowPage, type TeamId, type UserId, type View, type AttachmentId,
 } from '@hark/api';
 import type { Fault } from '@hark/ui';
@@ -28,6 +28,8 @@ const PAGE = 50;
 const MESSAGES = 40;
 const READ_AFTER_MS = 300;
 const COUNTS_AFTER_MS = 600;
+/** The routing learns of a deed a moment after it was done. */
+const PRESENCE_AFTER_MS = 700;
 /** A saved view that is shown is read again this long after something changed: only the server knows what fits. */
 const VIEW_AFTER_MS = 1_500;
 /** Saved views are counted at most this often. */
@@ -40,6 +42,8 @@ export class Desk {
   readonly counts = createStore<Counts | null>(null);
   readonly presence: Store<Presence>;
   readonly reservations = createStore<readonly Reservation[]>([]);
+  /** What lapsed at me just now, and whose it was. */
+  readonly missed = createStore<{ reservation: string; name: string; at: number } | null>(null);
   readonly queues = createStore<ReadonlyMap<QueueId, SeenQueue>>(new Map());
   readonly figures = createStore<FloorFigures | null>(null);
   readonly link = createStore<LiveState>({ name: 'idle' });
@@ -58,6 +62,7 @@ export class Desk {
   private readonly threads = new Map<ConversationId, Store<Thread>>();
   private looking: ConversationId | null = null;
   private countsTimer: ReturnType<typeof setTimeout> | undefined;
+  private presenceTimer: ReturnType<typeof setTimeout> | undefined;
   private readTimer: ReturnType<typeof setTimeout> | undefined;
   private figuresTimer: ReturnType<typeof setInterval> | undefined;
   private stops: (() => void)[] = [];
@@ -103,6 +108,7 @@ export class Desk {
     this.live?.stop();
     clearInterval(this.figuresTimer);
     clearTimeout(this.viewTimer);
+    clearTimeout(this.presenceTimer);
     for (const stop of this.stops) stop();
   }
 
@@ -170,6 +176,9 @@ export class Desk {
   putRows(told: ConversationRow[], settle = true): void {
     if (told.length === 0) return;
     const rows = told.map((row) => withOwn(row, this.rows.get().get(row.id)));
+    // The load beside my state moves with what I hold; where the server says so itself, this asks for the same once more.
+    const held = (row: ConversationRow | undefined) => row !== undefined && belongs('mine', row, this.me) === true;
+    if (settle && rows.some((row) => held(row) !== held(this.rows.get().get(row.id)))) this.refreshPresence();
     this.rows.set((known) => {
       const next = new Map(known);
       for (const row of rows) next.set(row.id, row);
@@ -212,6 +221,11 @@ export class Desk {
   refreshCounts(): void {
     clearTimeout(this.countsTimer);
     this.countsTimer = setTimeout(() => void this.client.conversations.counts().then((counts) => this.counts.set(counts)).catch(() => undefined), COUNTS_AFTER_MS);
+  }
+
+  refreshPresence(): void {
+    clearTimeout(this.presenceTimer);
+    this.presenceTimer = setTimeout(() => void this.client.routing.presence().then((presence) => this.presence.set(presence)).catch(() => undefined), PRESENCE_AFTER_MS);
   }
 
   // ── Threads ──
@@ -382,6 +396,13 @@ export class Desk {
     }
     if (reservations.status === 'fulfilled') this.reservations.set(items(reservations.value));
     if (figures.status === 'fulfilled') this.figures.set(figures.value);
+  }
+
+  /** When I last chose a state myself. */
+  choseAt = 0;
+  async choose(state: ChosenState): Promise<void> {
+    this.choseAt = now();
+    this.presence.set(await this.client.routing.setPresence({ state }));
   }
 
   async refreshMe(): Promise<void> {

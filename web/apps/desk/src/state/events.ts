@@ -64,6 +64,10 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
       desk.reservations.set((all) => [...all.filter((one) => one.id !== event.data.reservation.id), event.data.reservation]);
       return;
     case 'reservation.ended':
+      if (event.data.reason === 'lapsed') {
+        const name = desk.reservations.get().find((one) => one.id === event.data.reservation)?.contact.name ?? '';
+        desk.missed.set({ reservation: event.data.reservation, name, at: now() });
+      }
       desk.reservations.set((all) => all.filter((one) => one.id !== event.data.reservation));
       return;
     case 'presence.changed':

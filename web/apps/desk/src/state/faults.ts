@@ -10,9 +10,18 @@ export function faultOf(error: unknown, t: Translator['t']): Fault {
   return { title: t('error.unexpected'), code: error instanceof Error ? error.message : String(error) };
 }
 
+/** A field's fault in words; the server names it by a word of the interface. */
+export function faultWord(fault: string, t: Translator['t']): string {
+  switch (fault) {
+    case 'required': case 'too_long': case 'too_many': case 'taken': case 'unknown': case 'out_of_range': case 'not_an_origin': case 'not_an_address': case 'past': case 'repeated': case 'unfit_link': return t(`fault.${fault}`);
+    default: return t('fault.unfit');
+  }
+}
+
 /** Shows a refusal at the foot of the screen. */
 export function tell(error: unknown, t: Translator['t']): void {
   const fault = faultOf(error, t);
-  const detail = [fault.code, fault.request].filter(Boolean).join(' · ');
+  const fields = error instanceof Problem ? error.fields.map((one) => `${one.field} ${faultWord(one.fault, t)}`) : [];
+  const detail = [...fields, fault.code, fault.request].filter(Boolean).join(' · ');
   notify(error instanceof Problem ? error.title : fault.title, { tone: 'error', detail: detail || undefined });
 }

@@ -17,6 +17,13 @@ function firstLanguage(): Language {
   return kept === 'en' || kept === 'zh-CN' ? kept : guessLanguage(navigator.languages);
 }
 
+/** Whether this browser was signed in when it was last here: whoever never was is not asked for in vain. */
+const WAS_IN_KEY = 'hark.was_in';
+const neverIn = () => {
+  const was = localStorage.getItem(WAS_IN_KEY);
+  return was === 'no' || (was === null && localStorage.getItem(LANGUAGE_KEY) === null);
+};
+
 export const session = createStore<SessionState>({ name: 'loading' });
 export const language = createStore<Language>(firstLanguage());
 
@@ -34,17 +41,26 @@ export const client: Client = createClient(createHttp({
 
 /** Takes over what the server says about the person. */
 export function enter(me: Me): void {
+  localStorage.setItem(WAS_IN_KEY, 'yes');
   setServerTime(me.now);
   setLanguage(me.settings.language);
   session.set({ name: 'in', me });
 }
 
-/** Asks who is signed in; after a reload, or when the server is back. */
-export async function boot(): Promise<void> {
+/** This browser is signed in no more. */
+export function forgetSession(): void { localStorage.setItem(WAS_IN_KEY, 'no'); }
+
+/** Asks who is signed in; after a reload, or when the server is back. `surely` where a session has just begun. */
+export async function boot(surely = false): Promise<void> {
+  if (!surely && neverIn()) {
+    session.set({ name: 'out', why: 'new' });
+    return;
+  }
   session.set({ name: 'loading' });
   try {
     enter(await client.me.get());
   } catch (error) {
+    if (error instanceof Problem && error.status === 401) forgetSession();
     session.set(error instanceof Problem && error.status === 401 ? { name: 'out', why: 'new' } : { name: 'unreachable' });
   }
 }

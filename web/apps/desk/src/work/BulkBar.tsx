@@ -1,7 +1,7 @@
 /** What can be done to the selected conversations: one deed for all, told item by item, taken back where it can be. */
 import { useEffect, useState } from 'react';
 import { items, type Action, type Bulk, type Colleague, type ColleagueTeam, type ConversationRow, type DispositionInput, type DispositionKind, type Macro, type Outcome, type Priority, type SnoozePreset } from '@hark/api';
-import { Button, Choice, Choices, Dialog, Icon, IconButton, Menu, notify, useT, type MenuEntry } from '@hark/ui';
+import { Button, Choice, Choices, Dialog, Icon, IconButton, Menu, notify, useT, type MenuEntry, sure } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { goHome } from '../app/focus';
 import { go } from '../app/router';
@@ -44,10 +44,10 @@ export function BulkBar({ rows, onAll, onView }: { rows: ConversationRow[]; onAl
     if (left > 0) setFailed(bulk);
     notify(text, { action: bulk.undoable ? { label: t('bulk.undo'), run: () => { void client.bulk.undo(bulk.id).then(follow).catch((error) => tell(error, t)); } } : undefined });
   };
-  const start = (actions: Action[], macro?: Macro) => {
+  const start = async (actions: Action[], macro?: Macro) => {
     setAsk(null);
     const says = (macro?.actions ?? actions).some((action) => action.do === 'reply');
-    if (says && !window.confirm(t('bulk.confirm_reply', { n: chosen.size }))) return;
+    if (says && !await sure(t('bulk.confirm_reply', { n: chosen.size }), t('bulk.apply'))) return;
     const conversations = [...chosen];
     clearSelection();
     // The bar goes, and with it what had the keyboard.
@@ -113,7 +113,7 @@ function AskDialog({ ask, rows, n, onClose, onStart }: { ask: Ask; rows: Convers
   const [value, setValue] = useState<string | null>(null);
   const [add, setAdd] = useState<string[]>([]);
   const [remove, setRemove] = useState<string[]>([]);
-  const [form, setForm] = useState<DispositionInput>({ kind: 'consult', category: null, cause: '', outcome: 'solved', note: '' });
+  const [form, setForm] = useState<Omit<DispositionInput, 'kind' | 'outcome'> & { kind: DispositionKind | null; outcome: Outcome | null }>({ kind: null, category: null, cause: '', outcome: null, note: '' });
   const first = tenants[0] ?? me.tenants[0]?.id;
   useEffect(() => {
     if (ask === 'assign' && first) void client.conversations.colleagues(first).then((all) => setPeople(items(all))).catch(() => undefined);
@@ -121,7 +121,7 @@ function AskDialog({ ask, rows, n, onClose, onStart }: { ask: Ask; rows: Convers
   }, [ask, first]);
   const held = [...new Set(rows.flatMap((row) => row.tags))].map((tag) => ({ value: tag, label: tag }));
   const actions: Action[] = ask === 'tags' ? (add.length + remove.length > 0 ? [{ do: 'tags', add, remove }] : [])
-    : ask === 'resolve' ? [{ do: 'resolve', disposition: form }]
+    : ask === 'resolve' ? (form.kind && form.outcome ? [{ do: 'resolve', disposition: { ...form, kind: form.kind, outcome: form.outcome } }] : [])
       : !value ? [] : ask === 'assign' ? [{ do: 'assign', user: value }] : ask === 'queue' ? [{ do: 'queue', queue: value }] : ask === 'team' ? [{ do: 'team', team: value }] : [{ do: 'category', category: value }];
   const options = categories.map((one) => ({ value: one.id, label: categoryName(categories, one.id, language) ?? '' }));
   return (
@@ -134,9 +134,9 @@ function AskDialog({ ask, rows, n, onClose, onStart }: { ask: Ask; rows: Convers
               : (
                 <>
                   <p className="hint">{t('bulk.resolve_hint')}</p>
-                  <Choice autoFocus label={t('disposition.kind')} value={form.kind} onChange={(kind) => setForm({ ...form, kind: (kind as DispositionKind | null) ?? 'consult' })} options={kinds.map((kind) => ({ value: kind, label: t(`kind.${kind}`) }))} />
+                  <Choice autoFocus label={t('disposition.kind')} value={form.kind} onChange={(kind) => setForm({ ...form, kind: kind as DispositionKind | null })} options={kinds.map((kind) => ({ value: kind, label: t(`kind.${kind}`) }))} />
                   {lines.length === 1 ? <Choice clear label={t('disposition.category')} value={form.category ?? null} onChange={(category) => setForm({ ...form, category })} options={options} /> : null}
-                  <Choice label={t('disposition.outcome')} value={form.outcome} onChange={(outcome) => setForm({ ...form, outcome: (outcome as Outcome | null) ?? 'solved' })} options={outcomes.map((one) => ({ value: one, label: t(`outcome.${one}`) }))} />
+                  <Choice label={t('disposition.outcome')} value={form.outcome} onChange={(outcome) => setForm({ ...form, outcome: outcome as Outcome | null })} options={outcomes.map((one) => ({ value: one, label: t(`outcome.${one}`) }))} />
                 </>
               )}
     </Dialog>

@@ -1,15 +1,16 @@
 /** A view and its filter: conditions in plain words, a sentence that says them, and what fits just now. */
 import { useEffect, useMemo, useState } from 'react';
 import { items, type AudienceInput, type Category, type Colleague, type Inbox, type SavedView, type Team, type ViewColumn, type ViewCondition, type ViewDefinition, type ViewField, type ViewFilter, type ViewGroup, type ViewOp, type ViewOrder } from '@hark/api';
-import { Button, Choice, Choices, ErrorBlock, IconButton, notify, SidePanel, TextField, useT, type Fault, type Option } from '@hark/ui';
+import { Button, Choice, Choices, IconButton, notify, SidePanel, TextField, useT, type Option, sure } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { categoryName } from '../conversations/categories';
-import { faultOf, tell } from '../state/faults';
+import { tell } from '../state/faults';
 import { client } from '../state/session';
 import { useStore } from '../state/store';
 import { AudienceField, audienceFits, firstAudience, holds } from './AudienceField';
 import { fields, fresh, opsOf, sentence, settled, takes, type Sayer } from './filter';
 import { loadViews } from './views';
+import { useRefusal } from '../admin/forms';
 
 const columns: ViewColumn[] = ['number', 'assignee', 'queue', 'tags', 'category', 'tier', 'created'];
 const COLUMNS_MAX = 4;
@@ -40,7 +41,7 @@ function useValues(): { options: (field: ViewField) => Option[]; say: Sayer } {
         case 'team': return [{ value: 'mine', label: t('view.mine_team') }, ...teams.map((one) => ({ value: one.id, label: one.name }))];
         case 'queue': return [none, ...[...queues.values()].map((one) => ({ value: one.id, label: one.name }))];
         case 'client': return me.tenants.map((one) => ({ value: one.id, label: one.name }));
-        case 'line': return me.lines.map((one) => ({ value: one.id, label: one.name }));
+        case 'line': return me.lines.map((one) => ({ value: one.id, label: one.name, client: me.tenants.find((tenant) => tenant.id === one.tenant)?.name }));
         case 'inbox': return inboxes.map((one) => ({ value: one.id, label: one.name }));
         case 'channel': return (['webchat', 'api'] as const).map((value) => ({ value, label: t(`view.channel.${value}`) }));
         case 'priority': return (['low', 'normal', 'high', 'urgent'] as const).map((value) => ({ value, label: t(`priority.${value}`) }));
@@ -66,7 +67,7 @@ export function ViewEditor({ view, onClose, onSaved, onRemoved }: Props) {
   const [filter, setFilter] = useState<ViewFilter>(view?.filter ?? { join: 'all', conditions: [{ field: 'status', op: 'in', values: ['open'] }], groups: [] });
   const [audience, setAudience] = useState<AudienceInput>(() => firstAudience(me, undefined, true));
   const [found, setFound] = useState<{ n: number; more: boolean } | null>(null);
-  const [fault, setFault] = useState<Fault | null>(null);
+  const refusal = useRefusal({ name: t('view.name'), filter: t('view.join'), columns: t('view.columns'), order: t('view.order') });
   const [busy, setBusy] = useState(false);
   const clean = useMemo(() => settled(filter), [filter]);
   const text = JSON.stringify(clean);
@@ -80,7 +81,7 @@ export function ViewEditor({ view, onClose, onSaved, onRemoved }: Props) {
   const save = async () => {
     if (busy || !name.trim()) return;
     setBusy(true);
-    setFault(null);
+    refusal.clear();
     const body: ViewDefinition = { name: name.trim(), filter: clean, order, columns: shown };
     try {
       const saved = view ? await client.views.change(view.id, body) : await client.views.create(body, audience.own ? null : audience);
@@ -88,12 +89,12 @@ export function ViewEditor({ view, onClose, onSaved, onRemoved }: Props) {
       notify(view ? t('done.saved') : t('done.created'));
       onSaved(saved.id);
     } catch (error) {
-      setFault(faultOf(error, t));
+      refusal.refuse(error);
       setBusy(false);
     }
   };
   const drop = async () => {
-    if (!view || !window.confirm(t('view.remove_lost'))) return;
+    if (!view || !await sure(t('view.remove_lost'), t('view.remove'))) return;
     try {
       await client.views.remove(view.id);
       await loadViews();
@@ -105,8 +106,8 @@ export function ViewEditor({ view, onClose, onSaved, onRemoved }: Props) {
   return (
     <SidePanel open title={view ? t('view.edit') : t('view.new')} onClose={onClose} width={620}>
       <form className="record-form view-form" onSubmit={(event) => { event.preventDefault(); void save(); }}>
-        {fault ? <ErrorBlock fault={fault} kept={t('error.form_kept')} /> : null}
-        <TextField label={t('view.name')} value={name} onChange={setName} max={60} autoFocus />
+        {refusal.block}
+        <TextField label={t('view.name')} value={name} onChange={setName} max={60} autoFocus error={refusal.of('name')} />
         {!view && shares ? <AudienceField value={audience} onChange={setAudience} permission="views.share" /> : null}
         <fieldset className="view-group">
           <legend><Choice hidden label={t('view.join')} value={filter.join ?? 'all'} onChange={(join) => setFilter({ ...filter, join: (join as 'all' | 'any' | null) ?? 'all' })} options={joins(t)} width={170} /></legend>

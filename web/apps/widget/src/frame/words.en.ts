@@ -8,7 +8,7 @@ export const en: First = {
   dayAt: (day, time) => `${/^To/.test(day) ? day.toLowerCase() : `on ${day}`} at ${time}`,
   chatWith: (brand) => `Chat with ${brand}`,
   connecting: 'Connecting…',
-  open: 'We are open and will be with you shortly',
+  open: 'Write to us and we will answer as soon as we can',
   closedUntil: (when) => `Closed now. We open again ${when}`,
   closed: 'We are closed now. Leave a message and we will answer when we open',
   next: 'You are next, as soon as someone is free',

@@ -10,7 +10,7 @@ export const zh = {
   dayAt: (day: string, time: string) => `${day} ${time}`,
   chatWith: (brand: string) => `与${brand}对话`,
   connecting: '正在连接…',
-  open: '客服在线，您发消息后马上为您接入',
+  open: '请留言，客服会尽快回复您',
   closedUntil: (when: string) => `现在不在服务时间，${when} 开始服务`,
   closed: '现在不在服务时间，请留言，上班后回复您',
   next: '您是下一位，客服空闲后立即接入',

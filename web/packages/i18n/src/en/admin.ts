@@ -383,6 +383,7 @@ const words = {
   'fault.not_an_origin': 'Not the address of a site, such as https://www.example.com (without a path)',
   'fault.not_an_address': 'Not a mail address',
   'fault.past': 'Already past',
+  'fault.unfit_link': 'A link begins with https://',
   'fault.repeated': 'There twice',
 };
 

@@ -68,6 +68,8 @@ const words = {
   'breaks.zero_hint': '0 for no limit',
   'breaks.at_once_hint': '0 for no limit; who comes later waits for a place',
   'breaks.approval': 'A lead decides',
+  'breaks.approval_yes': 'Yes',
+  'breaks.approval_no': 'No',
   'breaks.approval_hint': 'The break begins once a lead approves it',
   'breaks.position': 'Order',
   'breaks.archived': 'No longer offered',

@@ -383,6 +383,7 @@ const words = {
   'fault.not_an_origin': '不是网站地址，应类似 https://www.example.com（不带路径）',
   'fault.not_an_address': '不是邮箱地址',
   'fault.past': '已经过去',
+  'fault.unfit_link': '链接须以 https:// 开头',
   'fault.repeated': '重复了',
 };
 

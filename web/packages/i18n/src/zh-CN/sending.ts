@@ -91,7 +91,7 @@ const words = {
   'myday.breaks': '今日剩余小休',
   'myday.to_sign': '待我签收',
   'myday.hands': '我的举手',
-  'myday.figures_hint': '统计至 {at}，含我的全部业务线',
+  'myday.figures_hint': '统计至 {at}，含我的全部项目',
   'myday.waiting': '待我回复的客户',
   'myday.waiting_none': '没有客户在等您',
   'myday.snoozed': '24 小时内到期的搁置会话',

@@ -11,7 +11,7 @@ export default {
   'widget.queue_zh': '排队语（中文）',
   'widget.queue_en': '排队语（英文）',
   'widget.answer_within': '留言答复时限（分钟）',
-  'widget.answer_within_hint': '按业务线工作时间计算，窗口会告诉客户最迟几时答复；不填则不承诺。',
+  'widget.answer_within_hint': '按项目工作时间计算，窗口会告诉客户最迟几时答复；不填则不承诺。',
   'widget.sneak_peek': '允许坐席看到客户正在输入的内容',
   'widget.sneak_peek_hint': '客户在窗口中勾选同意后才生效，同意会留存。',
   'widget.prechat_hint': '工作时间内，客户发第一条消息前填写；会话继续期间不再询问。',
