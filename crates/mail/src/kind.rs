@@ -80,6 +80,11 @@ const BOUNCE_SUBJECTS: &[&str] = &[
     "nondeliverable",
     "undeliverable mail",
     "message undeliverable",
+    "mail delivery warning",
+    "mail delivery problem",
+    "mail could not be delivered",
+    "permanent delivery",
+    "automatically rejected",
     "mail system error",
     "warning: could not send",
     "delivery failed",
@@ -102,7 +107,8 @@ const BOUNCE_SUBJECTS: &[&str] = &[
 const DEAF: &[&str] =
     &["noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "do_not_reply", "bounce", "bounces"];
 /// Local parts that write bounces.
-const POSTMASTERS: &[&str] = &["mailer-daemon", "mailerdaemon", "mail-daemon", "postmaster", "mailer_daemon"];
+const POSTMASTERS: &[&str] =
+    &["mailer-daemon", "mailerdaemon", "mail-daemon", "mdaemon", "postmaster", "mailer_daemon"];
 
 struct Search<'a> {
     head: &'a Head,
@@ -155,7 +161,11 @@ fn reports(search: &mut Search<'_>) {
         Some((kind, false))
     });
     search.present(&["x-failed-recipients", "x-postfix-queue-id"], Kind::Bounce, false);
-    search.each("return-path", |v| (v == "<>" || v.starts_with("<> ")).then_some((Kind::Bounce, true)));
+    search.each("return-path", |v| {
+        let daemon =
+            POSTMASTERS.iter().any(|p| *p != "postmaster" && v.trim_start_matches('<').starts_with(p));
+        (v == "<>" || v.starts_with("<> ") || daemon).then_some((Kind::Bounce, true))
+    });
 }
 
 fn answers(search: &mut Search<'_>) {
@@ -219,8 +229,8 @@ pub fn evidence(head: &Head, from: &[&str], subject: &str) -> Vec<Evidence> {
     lists(&mut search);
     for address in from {
         let local = local_of(address);
-        if POSTMASTERS.contains(&local.as_str()) {
-            search.put(Kind::Bounce, "from", address, local == "postmaster");
+        if POSTMASTERS.iter().any(|p| local == *p || local.starts_with(&format!("{p}\\@"))) {
+            search.put(Kind::Bounce, "from", address, local.starts_with("postmaster") || local == "mdaemon");
         } else if DEAF
             .iter()
             .any(|d| local == *d || local.starts_with(&format!("{d}-")) || local.ends_with(&format!("-{d}")))
@@ -232,7 +242,11 @@ pub fn evidence(head: &Head, from: &[&str], subject: &str) -> Vec<Evidence> {
     if AWAY_SUBJECTS.iter().any(|s| lower.starts_with(s)) {
         search.put(Kind::AutoReply, "subject", subject, true);
     }
-    if BOUNCE_SUBJECTS.iter().any(|s| lower.starts_with(s) || (!s.is_ascii() && lower.contains(s))) {
+    let within = ["(delivery failed)", "delivery failure", "non remis", "- user unknown"]
+        .iter()
+        .any(|s| lower.contains(s));
+    if within || BOUNCE_SUBJECTS.iter().any(|s| lower.starts_with(s) || (!s.is_ascii() && lower.contains(s)))
+    {
         search.put(Kind::Bounce, "subject", subject, true);
     }
     search.found

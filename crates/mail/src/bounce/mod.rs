@@ -115,6 +115,11 @@ fn address(text: &str) -> Option<String> {
     let inner =
         inner.split('>').next().unwrap_or("").trim().trim_matches(['"', '\'', '(', ')', ',', ':', '.', ' ']);
     let word = inner.split_whitespace().find(|w| w.contains('@')).unwrap_or(inner);
+    // X.400 writes `dda:SMTP=`; sendmail writes `address... words`.
+    let smtp = word.to_ascii_lowercase().rfind("smtp=");
+    let word = smtp.and_then(|at| word.get(at + 5..)).unwrap_or(word);
+    let host_at = word.find('@').unwrap_or(0);
+    let word = word[host_at..].find("..").map_or(word, |at| &word[..host_at + at]);
     let word =
         word.trim_start_matches("mailto:").trim_matches(['"', '\'', '(', ')', '[', ']', ',', ':', '.']);
     let fits = word.len() <= ADDRESS_BYTES_MAX
@@ -165,11 +170,16 @@ pub(crate) fn read(message: &Message<'_>, head: &Head, reading: &mut Reading) {
             put(&mut found, Failure { address: one, action, status: None, hard, diagnostic: String::new() });
         }
     }
-    let daemon = says(reading, Kind::Bounce);
-    if found.is_empty() && (daemon || notice::is_notice(&texts.notices, reading)) {
+    // A weak sign needs words that only a mail server writes, and a mail that answers none.
+    let hinted = says(reading, Kind::Bounce)
+        && reading.threading.in_reply_to.is_empty()
+        && notice::is_notice(&texts.notices);
+    if found.is_empty() && (reading.kind == Kind::Bounce || hinted) {
         found_by = FoundBy::Notice;
         let strangers: Vec<String> = own_addresses(reading, head);
-        notice::read(&texts.notices, &strangers, &mut found);
+        let host =
+            reading.participants.from.first().and_then(|p| p.address.rsplit_once('@')).map_or("", |(_, h)| h);
+        notice::read(&texts.notices, &strangers, &host.to_ascii_lowercase(), &mut found);
     }
     if found.is_empty() {
         return;
@@ -198,7 +208,7 @@ fn own_addresses(reading: &Reading, head: &Head) -> Vec<String> {
         .into_iter()
         .flatten()
         .map(|p| p.address.to_ascii_lowercase());
-    let delivered = ["delivered-to", "x-original-to", "return-path", "envelope-to", "errors-to"];
+    let delivered = ["delivered-to", "return-path", "envelope-to", "errors-to"];
     people
         .chain(
             delivered

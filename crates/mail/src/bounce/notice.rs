@@ -7,7 +7,6 @@
 use super::report::status;
 use super::{Action, Failure, address, put};
 use crate::clean;
-use crate::reading::Reading;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -23,9 +22,11 @@ fn pattern(words: &[&str]) -> Regex {
 /// Where the appended mail begins.
 static APPENDED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&[
-        r"^[-=_ >*]*(?:unsent message|original message|the original message|returned message|message header|header of your|headers? follow|this is a copy|copy of (?:your|the) message|below this line|returned mail|start of|undelivered message|message follows|included is a copy|original mail|message text follows|text of your message|beginning of)",
+        r"^[-=_ >*]*(?:the |this is the |text of )?(?:unsent|original|returned|undelivered) (?:message|mail)(?: text| body| header| headers)?(?: below| follows?| as received.*| is (?:attached|included|below).*)?[-=_ :*.]*$",
+        r"^[-=_ >*]*(?:text of )?(?:your |the )?(?:message|mail)(?: text| body| header| headers)? (?:below|follows?)[-=_ :*.]*$",
+        r"^[-=_ >*]*(?:this is a copy|copy of (?:your|the) message|below this line|start of (?:the )?(?:message|returned)|included is a copy|beginning of|headers? follow|the first \d+ lines)",
         r"(?:original message|message (?:header|text|body)s?|returned (?:message|mail)|copy of (?:your|the) (?:message|mail)|headers?) (?:follow|is (?:included|attached|below)|attached|are included)",
-        r"^\W*(?:received: |return-path: |message-id: |mime-version: |x-mailer: |content-type: )",
+        r"^\W*(?:received: |return-path: |message-id: )",
         r"原始邮件|原邮件内容|原信内容|邮件原文",
     ])
 });
@@ -33,7 +34,7 @@ static APPENDED: LazyLock<Regex> = LazyLock::new(|| {
 static FAILED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&[
         r"fail(?:ed|ure|ing)|undeliver|not? (?:be )?deliver|unable to (?:deliver|send|find|relay)|(?:could|can|was|were|did|has|have) ?not (?:be|been|reach|find|accept|send|arrive|deliver|get)|couldn't|can't be|cannot",
-        r"does(?:n't| not) (?:exist|like|have)|no such (?:user|recipient|mailbox|address|person|account)|unknown (?:user|recipient|address|account)|(?:user|recipient|account|mailbox|address|addressee)(?: is| was| name)?(?: is)? (?:unknown|unavailable|invalid|not|disabled|full|inactive|over)|(?:user|host|recipient|mailbox) unknown",
+        r"did not (?:exactly )?match|postponed|does(?:n't| not) (?:exist|like|have)|no such (?:user|recipient|mailbox|address|person|account)|unknown (?:user|recipient|address|account)|(?:user|recipient|account|mailbox|address|addressee)(?: is| was| name)?(?: is)? (?:unknown|unavailable|invalid|not|disabled|full|inactive|over)|(?:user|host|recipient|mailbox) unknown",
         r"reject|refus|permanent|fatal error|delivery error|invalid|bad address|not known|not listed|not found|not accept|inactive|disabled|no longer|over ?quota|quota exceed|exceeded|mailbox (?:full|is full)|unroute?able|returned to|bounce|delivery status|problems? (?:delivering|occurred|with)|errors? (?:occurred|while)|following (?:address|recipient|user|person)|recipients?:|was (?:not|undeliver)|not valid|expired|delay|not yet been|still (?:being|trying)|warning",
         r"\b[45]\d\d[ -]|\b[45]\.\d\.\d",
         r"无法|未能|失败|不存在|退回|退信|未送达|拒收|拒绝|已满|被退|錯誤|無法|失敗|不成功|不可达|送达不到",
@@ -43,7 +44,7 @@ static FAILED: LazyLock<Regex> = LazyLock::new(|| {
 /// Words that say that the server still tries.
 static DELAY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&[
-        r"still (?:being|trying)|will (?:keep|continue|be) (?:trying|to try|retried|attempt|to (?:attempt|retry))|warning message only|delivery (?:is |has been |was )?delay|delayed|not (?:yet )?been delivered (?:yet|after)|has not yet been|will try again|do not need to re-?send|temporar(?:y|ily) (?:fail|unable|error|problem|unavailable)|(?:仍|还|会|将)(?:会|将|在|继续|再次)*(?:尝试|重试)|投递延迟|暂时(?:无法|未能)|延迟",
+        r"still (?:being|trying)|attempts will continue|will (?:keep|continue|be) (?:trying|to try|retried|attempt|to (?:attempt|retry))|warning message only|delivery (?:is |has been |was )?delay|delayed|not (?:yet )?been delivered (?:yet|after)|has not yet been|will try again|do not need to re-?send|temporar(?:y|ily) (?:fail|unable|error|problem|unavailable)|(?:仍|还|会|将)(?:会|将|在|继续|再次)*(?:尝试|重试)|投递延迟|暂时(?:无法|未能)|延迟",
     ])
 });
 /// Words that say that it has given up, whatever else it says.
@@ -75,21 +76,24 @@ pub fn is_delay(text: &str) -> bool {
     DELAY.is_match(text) && !GIVEN_UP.is_match(text)
 }
 
-/// Do the first lines of a mail without other evidence read like a notice of a server? Two signs are needed, so that a
-/// customer who writes that something failed is not one.
-pub fn is_notice(notices: &[String], reading: &Reading) -> bool {
+/// Do the first lines read like a notice of a mail server about a mail? Parcels and people are not reached in other words.
+pub fn is_notice(notices: &[String]) -> bool {
     static SIGNS: LazyLock<Regex> = LazyLock::new(|| {
         pattern(&[
-            r"this (?:message|report|is an?)[^.]{0,60}(?:automatically|mail (?:system|server|program)|gateway|delivery)|could not be delivered to|permanent fatal errors|(?:mail|message) (?:that )?you sent|undeliverable|delivery to the following|your (?:message|mail)[^.\n]{0,80}(?:could not|cannot|was not|not) (?:be )?(?:deliver|sent|reach)|unknown (?:user|recipient)|user unknown|no such user|did not reach|抱歉，您的邮件被退回",
+            r"(?:message|e-?mail|mail)\b[^.\n]{0,100}\b(?:could ?not|cannot|can't|was not|were not|not|did not|couldn't)\s(?:be )?(?:deliver|sent|reach)",
+            r"delivery (?:of (?:the |your )?(?:message|e-?mail)|to the following|attempt|status|failed)|permanent (?:fatal )?(?:delivery )?error|undeliverable|non-delivery",
+            r"did not reach the following|unknown (?:user|recipient)|user unknown|no such user|(?:message|mail)[^.\n]{0,80}(?:rejected|postponed|returned|bounced)|mailbox (?:is )?full|over ?quota|failed recipients|requested action not taken|address[^.]{0,40}to which your message was addressed",
+            r"(?:unable|failed) to deliver (?:the |your |this )?(?:message|e-?mail|mail)|您的邮件[^。]{0,30}(?:退回|退信|未能|无法|不能)|邮件(?:无法|未能)(?:送达|投递)|退信",
         ])
     });
-    let text = notices.first().map_or("", String::as_str);
-    let text = clean::cut(text, 4_000);
-    let answered = !reading.threading.in_reply_to.is_empty()
-        && reading.participants.from.iter().any(|p| !p.address.is_empty());
-    let auto = reading.evidence.iter().any(|e| e.header == "return-path" || e.header == "auto-submitted");
-    SIGNS.is_match(text)
-        && (auto || !answered && reading.participants.from.iter().all(|p| is_never(&p.address)))
+    let text = notices
+        .iter()
+        .take(2)
+        .map(|t| clean::cut(t, 4_000))
+        .collect::<Vec<_>>()
+        .join("\n")
+        .replace('\n', " ");
+    SIGNS.is_match(&text)
 }
 
 fn is_never(address: &str) -> bool {
@@ -110,7 +114,9 @@ fn addresses(lines: &[&str], strangers: &[String]) -> Vec<Found> {
         for m in ADDRESS.find_iter(clean::cut(line, 2_000)) {
             let Some(own) = address(m.as_str().trim_start_matches("mailto:")) else { continue };
             let before = line[..m.start()].trim();
-            let alone = before.is_empty() || before.ends_with('<');
+            let alone = before.is_empty()
+                || before.ends_with(['<', '"', '[', '*'])
+                || before.ends_with("expanded from:");
             if !is_never(&own) && !strangers.contains(&own.to_ascii_lowercase()) {
                 out.push(Found { line: i, address: own, alone });
             }
@@ -119,8 +125,21 @@ fn addresses(lines: &[&str], strangers: &[String]) -> Vec<Found> {
     out
 }
 
-/// The failed recipients of a notice.
-pub fn read(notices: &[String], strangers: &[String], out: &mut Vec<Failure>) {
+/// Names without a host, each alone in an indented line below one that says what failed: they are of the server's own host.
+fn bare_names(lines: &[&str], failing: &[usize], host: &str) -> Vec<Found> {
+    let Some(first) = failing.first().copied().filter(|_| host.contains('.')) else { return vec![] };
+    let named = lines.iter().enumerate().skip(first + 1).take(3).filter(|(_, l)| l.starts_with([' ', '\t']));
+    let name = |(line, text): (usize, &&str)| {
+        let word = text.trim();
+        let plain = (2..=64).contains(&word.len())
+            && word.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
+        plain.then(|| Found { line, address: format!("{word}@{host}"), alone: true })
+    };
+    named.filter_map(name).take(20).collect()
+}
+
+/// The failed recipients of a notice. `host` is the one of the server that writes.
+pub fn read(notices: &[String], strangers: &[String], host: &str, out: &mut Vec<Failure>) {
     for text in notices.iter().take(6) {
         let all: Vec<&str> = text.lines().take(LINES_MAX).collect();
         let end = all.iter().position(|l| APPENDED.is_match(clean::cut(l, 400))).unwrap_or(all.len());
@@ -132,11 +151,17 @@ pub fn read(notices: &[String], strangers: &[String], out: &mut Vec<Failure>) {
             failing.iter().any(|l| f.line >= *l && f.line - l <= REACH || f.line + 2 >= *l && f.line <= *l)
         };
         let mut kept: Vec<&Found> = found.iter().filter(near).collect();
-        // Addresses that stand by themselves are named; others are mentioned.
+        let names = if kept.iter().any(|f| f.alone) { vec![] } else { bare_names(lines, &failing, host) };
+        // Addresses that stand by themselves are named, those in a line that says what failed are the next best; others are
+        // mentioned.
         if kept.iter().any(|f| f.alone) {
             kept.retain(|f| f.alone);
+        } else if kept.iter().any(|f| failing.contains(&f.line)) {
+            kept.retain(|f| failing.contains(&f.line));
         }
-        if kept.is_empty() {
+        if !names.is_empty() {
+            kept = names.iter().collect();
+        } else if kept.is_empty() {
             kept = found.iter().take(1).collect();
         }
         let soft = is_delay(&lines.join("\n"));
