@@ -1,7 +1,8 @@
 //! The mail that we send: head and text, as bytes (RFC 5322), with lettre's builder.
 //!
 //! No field given by anybody can bring a header of its own: controls, line ends and signs that turn the direction of writing
-//! become spaces or go before the builder sees them, and ids and addresses that are none are refused. `References` keeps the
+//! become spaces or go before the builder sees them, and ids and addresses that are none are refused. Words that look like
+//! encoded words are sent so that they come out as they went in; in names, where programs differ, their mark is broken up. `References` keeps the
 //! first and the youngest ids within [`REFERENCES_SENT_MAX`], each line folded below 998 bytes. `List-*` is never set: our
 //! mails are answers. Bytes are the same for the same input.
 
@@ -96,6 +97,7 @@ macro_rules! plain_header {
         }
     };
 }
+plain_header!(EncodedSubject, "Subject");
 plain_header!(AutoSubmitted, "Auto-Submitted");
 plain_header!(MessageId, "Message-ID");
 plain_header!(InReplyTo, "In-Reply-To");
@@ -125,8 +127,22 @@ fn mailbox(field: &'static str, person: &Person) -> Result<Mailbox, Fault> {
         return Err(fault());
     }
     let address = person.address.parse().map_err(|_| fault())?;
-    let name = clean::one_line(&person.name, NAME_BYTES_MAX);
+    let name = clean::one_line(&person.name, NAME_BYTES_MAX).replace("=?", "= ?");
+    let name = clean::one_line(&name, NAME_BYTES_MAX);
     Ok(Mailbox::new((!name.is_empty()).then_some(name), address))
+}
+
+/// A text as encoded words (RFC 2047), one to a line, none cutting a character.
+fn encoded(text: &str) -> String {
+    use base64::Engine as _;
+    let mut words: Vec<String> = vec![];
+    let mut rest = text;
+    while !rest.is_empty() {
+        let piece = clean::cut(rest, 42);
+        words.push(format!("=?utf-8?B?{}?=", base64::engine::general_purpose::STANDARD.encode(piece)));
+        rest = &rest[piece.len()..];
+    }
+    words.join("\r\n ")
 }
 
 /// The ids that are sent, folded one to a line: the first, and the youngest.
@@ -149,8 +165,13 @@ fn head(draft: &Draft) -> Result<MessageBuilder, Fault> {
     let mut out = lettre::Message::builder()
         .header(MessageId(id("Message-ID", &draft.message_id)?))
         .date(date)
-        .from(mailbox("From", &draft.from)?)
-        .subject(clean::one_line(&draft.subject, SUBJECT_BYTES_MAX));
+        .from(mailbox("From", &draft.from)?);
+    let subject = clean::one_line(&draft.subject, SUBJECT_BYTES_MAX);
+    out = if subject.contains("=?") {
+        out.header(EncodedSubject(encoded(&subject)))
+    } else {
+        out.subject(subject)
+    };
     for person in &draft.to {
         out = out.to(mailbox("To", person)?);
     }

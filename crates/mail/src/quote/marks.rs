@@ -101,7 +101,7 @@ static ATTRIBUTION: LazyLock<Regex> = LazyLock::new(|| {
 
 /// A line between the answer and what it answers.
 static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
-    let words = "original message|original mail|original email|original|原始邮件|原始郵件|原邮件|原始信件|原件|回复的原邮件|邮件原文|\
+    let words = "original message|original mail|original email|original|原始邮件|原始郵件|原邮件|原始信件|邮件原件|原件|回复的原邮件|邮件原文|\
         reply message|ursprüngliche nachricht|message d'origine|mensaje original|回复邮件信息|元のメッセージ";
     Regex::new(&format!(
         r"(?i)^[-—_＿─=*\s]{{2,}}(?:{words})[-—_＿─=*\s:：]{{0,80}}$|^(?:原始邮件|原始郵件)\s?[:：]?$"

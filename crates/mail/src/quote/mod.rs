@@ -89,6 +89,17 @@ fn marked(pieces: &Pieces<'_>) -> Vec<((usize, usize), Mark)> {
         let cites = name == "blockquote"
             && (piece.attribute(html, "type").is_some_and(|t| t.eq_ignore_ascii_case("cite"))
                 || piece.attribute(html, "cite").is_some());
+        if name == "hr"
+            && piece.attribute(html, "style").is_some_and(|s| s.replace(' ', "").contains("width:210px"))
+        {
+            // Foxmail's rule above a signature, which goes on to the quote.
+            let quote =
+                pieces.list.iter().find(|p| p.start > piece.start && p.is(html, Kind::Open, "blockquote"));
+            let end = quote.map_or(html.len(), |p| p.start);
+            out.push(((piece.start, end), Mark::Signature));
+            until = end;
+            continue;
+        }
         let mark = if by(marks::FROM_HERE) {
             Mark::Tail
         } else if cites

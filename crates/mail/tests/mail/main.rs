@@ -2,3 +2,5 @@
 //! of our own that parse back.
 
 mod bounces;
+mod building;
+mod shown;
