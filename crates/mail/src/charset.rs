@@ -8,6 +8,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
     BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, ISO_2022_JP, SHIFT_JIS, UTF_8, WINDOWS_1252,
 };
+use mail_parser::decoders::charsets::map::charset_decoder;
 
 /// How a text was decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +66,12 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let label = declared.map(str::trim).filter(|l| !l.is_empty());
     let known = label.and_then(|l| Encoding::for_label_no_replacement(l.as_bytes()));
+    // UTF-7 is none of WHATWG's; the parser of mails reads it.
+    if let Some(read) =
+        label.filter(|l| l.to_ascii_lowercase().contains("utf-7")).and_then(|l| charset_decoder(l.as_bytes()))
+    {
+        return done(read(bytes), UTF_8, How::Declared);
+    }
     if is_plain(bytes) && known.is_none_or(|e| e.is_ascii_compatible()) {
         return done(String::from_utf8_lossy(bytes).into_owned(), UTF_8, How::Declared);
     }

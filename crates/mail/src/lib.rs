@@ -32,6 +32,7 @@ mod people;
 mod quote;
 mod read;
 mod reading;
+mod repair;
 mod structure;
 pub mod threading;
 mod tnef;

@@ -53,10 +53,6 @@ pub fn text_of(message: &Message<'_>, part: &MessagePart<'_>, reading: &mut Read
         _ => "",
     };
     let declared = parameter(part.content_type(), "charset");
-    // The parser knows UTF-7, which is none of WHATWG's.
-    if declared.is_some_and(|d| d.to_ascii_lowercase().contains("utf-7")) {
-        return parsed.to_owned();
-    }
     let bytes = bytes_of(message, part);
     // An encoding that was declared and not kept by: the parser has taken the part as it stands.
     let bytes = if bytes.is_empty() && !parsed.is_empty() { Cow::Borrowed(parsed.as_bytes()) } else { bytes };
@@ -177,20 +173,41 @@ fn nested_of(raw: &[u8]) -> Nested {
     Nested { subject, from: crate::people::of_head(&head, "from").0, message_id }
 }
 
+/// A text that was meant to be shown, whose encoding is broken: the parser lists it as attached.
+fn is_broken_text(part: &MessagePart<'_>) -> bool {
+    part.is_encoding_problem
+        && matches!(part.body, PartType::Text(_))
+        && ["text/plain", "text/html"].contains(&type_of(part).as_str())
+        && !part.content_disposition().is_some_and(ContentType::is_attachment)
+        && part.attachment_name().is_none()
+}
+
+/// The parts that are shown as text, in order, and the HTML ones among them, each with the same meaning as the parser's.
+pub fn shown(message: &Message<'_>) -> (Vec<u32>, Vec<u32>) {
+    let broken = |i: &u32| message.parts.get(*i as usize).is_some_and(is_broken_text);
+    let more: Vec<u32> = message.attachments.iter().copied().filter(broken).collect();
+    let with = |ids: &[u32]| {
+        let mut all = [ids, &more].concat();
+        all.sort_unstable();
+        all.dedup();
+        all
+    };
+    (with(&message.text_body), with(&message.html_body))
+}
+
 /// The parts that are attachments, in order, without what is shown as text.
 pub fn attached<'a, 'x>(message: &'a Message<'x>) -> Vec<&'a MessagePart<'x>> {
+    let (text, html) = shown(message);
     let mut ids: Vec<u32> = message.attachments.clone();
-    // An alternative that is neither shown nor listed would be lost.
     ids.sort_unstable();
     ids.dedup();
-    let body = |i: &u32| {
-        (message.text_body.contains(i) || message.html_body.contains(i))
-            && message
-                .parts
-                .get(*i as usize)
-                .is_some_and(|p| matches!(p.body, PartType::Text(_) | PartType::Html(_)))
+    let is_text = |i: &u32| {
+        message
+            .parts
+            .get(*i as usize)
+            .is_some_and(|p| matches!(p.body, PartType::Text(_) | PartType::Html(_)))
     };
-    ids.retain(|i| !body(i));
+    ids.retain(|i| !(is_text(i) && (text.contains(i) || html.contains(i))));
     ids.iter().filter_map(|i| message.parts.get(*i as usize)).collect()
 }
 

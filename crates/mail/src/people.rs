@@ -6,9 +6,14 @@ use crate::limits::{ADDRESS_BYTES_MAX, NAME_BYTES_MAX, PEOPLE_MAX};
 use crate::reading::{Participants, Person};
 use mail_parser::{Addr, Header, HeaderName, HeaderValue, MessageParser};
 
-/// An address as it may be kept: no spaces, no controls; what is longer than an address may be is none.
+/// An address as it may be kept: no controls, and spaces only inside quotes; what is longer than an address may be is none.
 pub fn address(text: &str) -> String {
-    let plain: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let mut quoted = false;
+    let keep = |c: &char| {
+        quoted ^= *c == '"';
+        !c.is_control() && (!c.is_whitespace() || quoted && *c == ' ')
+    };
+    let plain: String = text.chars().filter(keep).collect();
     let plain = clean::one_line(&plain, ADDRESS_BYTES_MAX + 1);
     let plain = plain.trim_matches(['<', '>', ',', ';']);
     if plain.len() > ADDRESS_BYTES_MAX { String::new() } else { plain.to_owned() }

@@ -148,7 +148,8 @@ pub(crate) fn parsed<T>(raw: &[u8], then: impl FnOnce(&Message<'_>) -> Option<T>
 
 fn texts(message: &Message<'_>, reading: &mut Reading) {
     let part = |i: &u32| message.parts.get(*i as usize);
-    let html_parts: Vec<_> = message.html_body.iter().filter_map(part).collect();
+    let (text_ids, html_ids) = parts::shown(message);
+    let html_parts: Vec<_> = html_ids.iter().filter_map(part).collect();
     let has_html = html_parts.iter().any(|p| matches!(p.body, PartType::Html(_)));
     let mut html = String::new();
     if has_html {
@@ -170,7 +171,7 @@ fn texts(message: &Message<'_>, reading: &mut Reading) {
     }
     let mut text = from_html;
     if text.shown.trim().is_empty() && text.folded.trim().is_empty() {
-        let plain = message.text_body.iter().filter_map(part).filter(|p| matches!(p.body, PartType::Text(_)));
+        let plain = text_ids.iter().filter_map(part).filter(|p| matches!(p.body, PartType::Text(_)));
         let pieces: Vec<String> = plain.map(|p| parts::text_of(message, p, reading)).collect();
         text = quote::of_text(pieces.join("\n\n").trim_end());
     }

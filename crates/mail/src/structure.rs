@@ -67,8 +67,12 @@ impl Count {
 }
 
 /// Looks whether a mail keeps within the bounds. Returns the bytes to parse: the same, or with the type of encoded nested
-/// mails changed so that they stay closed.
+/// mails changed so that they stay closed, and with multiparts put right.
 pub fn check(raw: &[u8]) -> Result<Cow<'_, [u8]>, Refusal> {
+    counted(raw).map(crate::repair::multiparts)
+}
+
+fn counted(raw: &[u8]) -> Result<Cow<'_, [u8]>, Refusal> {
     let mut count = Count::default();
     let mut in_head = true;
     let mut declared = Declared::default();

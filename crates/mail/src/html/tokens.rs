@@ -112,11 +112,8 @@ fn tag_end(bytes: &[u8], from: usize) -> usize {
     let (mut quote, mut after_equals) = (0u8, false);
     for (i, b) in bytes.iter().enumerate().skip(from) {
         match *b {
-            b if quote != 0 => {
-                if b == quote {
-                    quote = 0;
-                }
-            }
+            b if b == quote => quote = 0,
+            _ if quote != 0 => {}
             b'>' => return i + 1,
             q @ (b'"' | b'\'') if after_equals => quote = q,
             _ => {}

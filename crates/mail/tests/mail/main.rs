@@ -3,4 +3,6 @@
 
 mod bounces;
 mod building;
+mod corpus;
+mod oracle;
 mod shown;
