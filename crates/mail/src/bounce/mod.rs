@@ -152,7 +152,6 @@ fn original_id(texts: &Texts) -> Option<String> {
 /// Looks for a bounce in a parsed mail: where its head says bounce or report, where it brings a delivery report, and where a
 /// daemon's words say so. Puts it into the reading and corrects the kind.
 pub(crate) fn read(message: &Message<'_>, head: &Head, reading: &mut Reading) {
-    let says = |reading: &Reading, kind: Kind| reading.evidence.iter().any(|e| e.says == kind);
     let mut texts = Texts::default();
     let warnings = reading.warnings.clone();
     collect(message, 0, &mut texts, reading);
@@ -170,8 +169,11 @@ pub(crate) fn read(message: &Message<'_>, head: &Head, reading: &mut Reading) {
             put(&mut found, Failure { address: one, action, status: None, hard, diagnostic: String::new() });
         }
     }
-    // A weak sign needs words that only a mail server writes, and a mail that answers none.
-    let hinted = says(reading, Kind::Bounce)
+    // A weak sign needs words that only a mail server writes, and a mail that answers none. A subject alone is the weakest.
+    let signs =
+        |of: &dyn Fn(&str) -> bool| reading.evidence.iter().any(|e| e.says == Kind::Bounce && of(&e.header));
+    let by_sender = signs(&|header| header != "subject");
+    let hinted = (by_sender || signs(&|_| true) && !notice::is_personal(&texts.notices))
         && reading.threading.in_reply_to.is_empty()
         && notice::is_notice(&texts.notices);
     if found.is_empty() && (reading.kind == Kind::Bounce || hinted) {

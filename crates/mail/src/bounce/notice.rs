@@ -44,17 +44,17 @@ static FAILED: LazyLock<Regex> = LazyLock::new(|| {
 /// Words that say that the server still tries.
 static DELAY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&[
-        r"still (?:being|trying)|attempts will continue|will (?:keep|continue|be) (?:trying|to try|retried|attempt|to (?:attempt|retry))|warning message only|delivery (?:is |has been |was )?delay|delayed|not (?:yet )?been delivered (?:yet|after)|has not yet been|will try again|do not need to re-?send|temporar(?:y|ily) (?:fail|unable|error|problem|unavailable)|(?:仍|还|会|将)(?:会|将|在|继续|再次)*(?:尝试|重试)|投递延迟|暂时(?:无法|未能)|延迟",
+        r"still (?:being|trying)|attempts will continue|will retry|will (?:keep|continue|be) (?:trying|to try|retried|attempt|to (?:attempt|retry))|warning message only|delivery (?:is |has been |was )?delay|delayed|not (?:yet )?been delivered (?:yet|after)|has not yet been|will try again|do not need to re-?send|temporar(?:y|ily) (?:fail|unable|error|problem|unavailable)|(?:仍|还|会|将)(?:会|将|在|继续|再次)*(?:尝试|重试)|投递延迟|暂时(?:无法|未能)|延迟",
     ])
 });
 /// Words that say that it has given up, whatever else it says.
 static GIVEN_UP: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&[
-        r"permanent|given up|giving up|gave up|fatal|will not be (?:retried|attempted)|no further|too long|returned to sender|could not be delivered for|user unknown|unknown user|no such user|does not exist|不存在|退信|退回|已放弃",
+        r"permanent (?:fatal |delivery )*(?:error|fail)|permanently (?:reject|fail|undeliv)|given up|giving up|gave up|fatal|will not be (?:retried|attempted)|no further|too long|returned to sender|could not be delivered for|user unknown|unknown user|no such user|does not exist|不存在|退信|退回|已放弃",
     ])
 });
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\u{80}-\u{10ffff}-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?"#).expect("invariant: a valid pattern")
+    Regex::new(r#"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\u{c0}-\u{24f}-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?"#).expect("invariant: a valid pattern")
 });
 /// Local parts that never fail: who writes notices, and who to turn to.
 const NEVER: &[&str] = &[
@@ -94,6 +94,13 @@ pub fn is_notice(notices: &[String]) -> bool {
         .join("\n")
         .replace('\n', " ");
     SIGNS.is_match(&text)
+}
+
+/// Does a person speak? Servers say "I" as well, but then their address gives them away.
+pub fn is_personal(notices: &[String]) -> bool {
+    static PERSON: LazyLock<Regex> =
+        LazyLock::new(|| pattern(&[r"\b(?:i|i'm|i've|my|me)\b|please (?:call|help)|[?？我]"]));
+    notices.first().is_some_and(|t| PERSON.is_match(clean::cut(t, 4_000)))
 }
 
 fn is_never(address: &str) -> bool {

@@ -3,6 +3,7 @@
 
 mod bounces;
 mod building;
+mod contents;
 mod corpus;
 mod oracle;
 mod shown;
