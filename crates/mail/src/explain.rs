@@ -23,7 +23,12 @@ use crate::{parts, reading::Reading};
 
 /// What is made of these bytes, as JSON. Answers for any bytes.
 pub fn explain(raw: &[u8]) -> serde_json::Value {
-    json(&read(raw, Options::default()))
+    explain_for(raw, Options::default())
+}
+
+/// The same with what the caller knows.
+pub fn explain_for(raw: &[u8], options: Options<'_>) -> serde_json::Value {
+    json(&read(raw, options))
 }
 
 fn json(reading: &Reading) -> serde_json::Value {

@@ -185,7 +185,10 @@ fn what_is_no_mail_is_refused_and_what_is_too_large_keeps_its_head() {
     assert_eq!(explain(b"\xff\xfe\0")["refused"], "not_a_mail");
 }
 
-fn bounce_of(head: &str, body: &str) -> Option<(Vec<(String, bool, Option<String>)>, Option<String>)> {
+/// Recipients with whether it is for good and the status; and the id of the mail that came back.
+type Found = (Vec<(String, bool, Option<String>)>, Option<String>);
+
+fn bounce_of(head: &str, body: &str) -> Option<Found> {
     let raw = format!("{head}\r\n\r\n{body}");
     let reading = of(raw.as_bytes());
     reading.bounce.map(|b| {
