@@ -22,6 +22,8 @@ pub struct Line<'a> {
 
 /// Lines that a signature after `--` may have.
 const SIGNATURE_LINES_MAX: usize = 20;
+/// Lines of a signature that is a table.
+const TABLE_LINES_MAX: usize = 12;
 /// Lines that an attribution may be broken into.
 const ATTRIBUTION_LINES_MAX: usize = 4;
 
@@ -125,6 +127,12 @@ fn fold_signature(lines: &[Line<'_>], fold: &mut [bool], quoted: &[bool]) {
             break;
         }
         fold[last] = true;
+        // NetEase's signature is a table, which comes as bars in text.
+        let table =
+            (last.saturating_sub(TABLE_LINES_MAX)..last).find(|i| own(*i, fold) && lines[*i].text == "| |");
+        if let Some(from) = table {
+            fold[from..last].iter_mut().for_each(|f| *f = true);
+        }
     }
 }
 

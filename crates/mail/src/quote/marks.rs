@@ -27,6 +27,9 @@ pub const QUOTE_CLASSES: &[&str] = &[
     "mcntmcntquote",
     "moz-forward-container-none",
     "isreplycontent",
+    "history-quote-wrapper",
+    "lark-mail-quote",
+    "hw_quote",
     "origin_mail",
 ];
 /// Ids of such elements.
@@ -95,6 +98,9 @@ static ATTRIBUTION: LazyLock<Regex> = LazyLock::new(|| {
         r"^el\b.{3,300}\bescribió\s?[:：]$",
         r"^\d{4}年\d{1,2}月\d{1,2}日.{3,200}[<＜].{3,100}[>＞]\s?[:：]$",
         r"^quoting .{3,200}[:：]$",
+        r"^-{2,}\s*on\b.{3,300}\bwrote\s*-{2,}$",
+        r"^\d{1,2}\.\d{1,2}\.\d{4}[, ].{3,200}<[^<>@\s]+@[^<>\s]+>\s?[:：]$",
+        r"^.{0,60}\d{4}.{3,60}(?:от|от кого)\s.{1,100}<[^<>@\s]+@[^<>\s]+>\s?[:：]$",
     ];
     Regex::new(&format!("(?i)(?:{})", patterns.join("|"))).expect("invariant: a valid pattern")
 });
@@ -120,7 +126,7 @@ static HEAD_FIRST: LazyLock<Regex> = LazyLock::new(|| {
         .expect("invariant: a valid pattern")
 });
 static HEAD_NEXT: LazyLock<Regex> = LazyLock::new(|| {
-    let words = "sent|date|to|cc|subject|reply-to|importance|发送时间|发送日期|发送于|时间|日期|收件人|抄送|主题|寄件日期|傳送時間|收件者|副本|主旨|\
+    let words = "sent|date|to|cc|subject|reply-to|importance|发送时间|发送日期|发送于|时间|日期|收件人|抄送|主题|主 题|主　题|寄件日期|傳送時間|收件者|副本|主旨|\
         主題|發送時間|日時|宛先|件名|gesendet|datum|an|betreff|envoyé|à|objet|enviado|para|asunto";
     Regex::new(&format!(r"(?i)^\*{{0,2}}(?:{words})\*{{0,2}}\s{{0,4}}[:：]"))
         .expect("invariant: a valid pattern")
@@ -138,7 +144,7 @@ static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:来自|來自)\s?(?:我的|outlook|手机|iphone|ipad|yahoo).{0,40}",
         r"(?:来自|來自).{0,30}(?:手机|邮箱|邮件|客户端).{0,20}",
         r"获取\s?outlook for .{0,60}|取得\s?outlook for .{0,60}|下载\s?outlook for .{0,60}",
-        r"发送自\s?.{0,60}|傳送自\s?.{0,60}|由.{0,20}邮箱大师.{0,20}|通过.{0,30}(?:发送|发出)",
+        r"发送自\s?.{0,60}|傳送自\s?.{0,60}|(?:签名)?由.{0,20}邮箱大师.{0,20}|通过.{0,30}(?:发送|发出)",
         r"von meinem .{2,40} gesendet|envoyé de (?:mon|ma) .{2,40}|enviado desde mi .{2,40}|iphoneから送信",
         r"yahoo mail[:：] .{0,60}|sent from yahoo mail.{0,60}",
     ];

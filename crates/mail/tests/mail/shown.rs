@@ -1,4 +1,4 @@
-//! What is shown of an answer, and what is folded: mails as fifteen programs write them, in English and Chinese.
+//! What is shown of an answer, and what is folded: mails as twenty programs write them, in English and Chinese.
 //!
 //! The markup is written after what each program produces; names and words are invented.
 
@@ -77,7 +77,7 @@ fn case(name: &'static str, body: Body, shown: &'static str, folded: &'static st
 }
 
 fn cases() -> Vec<Case> {
-    [webmail(), outlook(), apple_and_thunderbird(), chinese_programs(), telephones(), by_hand()]
+    [webmail(), outlook(), apple_and_thunderbird(), chinese_programs(), telephones(), others(), by_hand()]
         .into_iter()
         .flatten()
         .collect()
@@ -454,6 +454,111 @@ fn telephones() -> Vec<Case> {
                 "今天收到了。\n\n从 Windows 版邮件发送\n\n发件人: 客服\n发送时间: 2026年3月3日 15:04\n收件人: Mia\n主题: 订单\n\n您的包裹已发出。\n",
             ),
             "今天收到了。",
+            "已发出",
+        ),
+    ]
+}
+
+fn others() -> Vec<Case> {
+    vec![
+        case(
+            "Sina, text",
+            T(
+                "好的。\n----- 原始邮件 -----\n发件人：客服 <support@example.org>\n收件人：Mia <mia@example.com>\n主题：订单\n日期：2026年03月03日 15点04分\n\n您的包裹已发出。",
+            ),
+            "好的。",
+            "已发出",
+        ),
+        case(
+            "Aliyun Mail, text",
+            T(
+                "好的。\n\n\n------------------------------------------------------------------\n发件人：客服 <support@example.org>\n发送时间：2026年3月3日(星期二) 15:04\n收件人：Mia\n主　题：订单\n\n您的包裹已发出。",
+            ),
+            "好的。",
+            "已发出",
+        ),
+        case(
+            "Spark, text",
+            T(
+                "Fine.\n\nMia\nOn Mar 3, 2026, 3:04 PM +0800, Support <support@example.org>, wrote:\n> On its way.",
+            ),
+            "Fine.\nMia",
+            "On its way",
+        ),
+        case(
+            "Yandex, text",
+            T("Хорошо.\n\n03.03.2026, 15:04, \"Support\" <support@example.org>:\n> On its way."),
+            "Хорошо.",
+            "On its way",
+        ),
+        case(
+            "Mail.ru, text",
+            T(
+                "Хорошо.\n\nВторник, 3 марта 2026, 15:04 +03:00 от Support <support@example.org>:\n> On its way.",
+            ),
+            "Хорошо.",
+            "On its way",
+        ),
+        case(
+            "Gmail, Japanese, text",
+            T("了解。\n\n2026年3月3日(火) 15:04 Support <support@example.org>:\n\n> 発送しました。"),
+            "了解。",
+            "発送",
+        ),
+        case(
+            "Gmail, French, text",
+            T(
+                "Bien reçu.\n\nLe mar. 3 mars 2026 à 15:04, Support <support@example.org>\na écrit :\n\n> En route.",
+            ),
+            "Bien reçu.",
+            "En route",
+        ),
+        case(
+            "Outlook, German, text",
+            T(
+                "OK.\n\nVon: Support <support@example.org>\nGesendet: Dienstag, 3. März 2026 15:04\nAn: Mia\nBetreff: x\n\nUnterwegs.",
+            ),
+            "OK.",
+            "Unterwegs",
+        ),
+        case(
+            "Feishu, HTML",
+            H(
+                r##"<div>好的</div><div class="history-quote-wrapper"><div><div>发件人：客服</div></div>已发出</div>"##,
+            ),
+            "好的",
+            "已发出",
+        ),
+        case(
+            "NetEase Mail Master, text",
+            T(
+                "好的，谢谢\n\n\n\n| |\nMia\n|\n|\nmia@example.com\n|\n签名由网易邮箱大师定制\n\n\n在2026年3月3日 15:04，客服<support@example.org> 写道：\n已发出",
+            ),
+            "好的，谢谢",
+            "已发出",
+        ),
+        case(
+            "Zoho, text",
+            T(
+                "Fine.\n\n---- On Tue, 03 Mar 2026 15:04:05 +0800 Support <support@example.org> wrote ----\n\n > On its way.",
+            ),
+            "Fine.",
+            "On its way",
+        ),
+        case(
+            "Yahoo, text",
+            T(
+                "  Fine.\n\n    On Tuesday, March 3, 2026 at 03:04:05 PM GMT+8, Support <support@example.org> wrote:  \n \n On its way.",
+            ),
+            "Fine.",
+            "On its way",
+        ),
+        case(
+            "QQ Mail, reply from a telephone, HTML",
+            H(
+                r##"<p>好的</p><p>&nbsp;</p><p>---原始邮件---</p><p>发件人:&quot;客服&quot;&lt;support@example.org&gt;</p><p>发送时间:2026年3月3日</p><p>收件人:Mia</p><p>主题:Re:x</p><p>已发出</p>"##,
+            ),
+            "好的",
             "已发出",
         ),
     ]
