@@ -36,6 +36,9 @@ pub const POSTFIX: Need = Need {
     packages: &["postfix", "openssl"],
     found: || std::path::Path::new("/usr/sbin/postfix").exists() && has_openssl(),
 };
+/// Python, whose own parser is asked about every mail.
+pub const PYTHON: Need =
+    Need { what: "Python 3 (a second opinion on mails)", packages: &["python3"], found: || runs("python3") };
 /// A browser, for the tests of the pages.
 pub const CHROMIUM: Need =
     Need { what: "Chromium (tests of the pages)", packages: &["chromium"], found: || chromium().is_some() };

@@ -85,6 +85,11 @@ enum Verb {
     Bench(benches::BenchArgs),
     /// Play a day of a floor with the engine that routes live work, and print its measures.
     Simulate(crate::commands::SimulateArgs),
+    /// Mails.
+    Mail {
+        #[command(subcommand)]
+        verb: crate::commands::MailVerb,
+    },
     /// Print the version.
     Version,
 }
@@ -161,6 +166,10 @@ fn dispatch(cli: Cli, language: Language) -> Result<ExitCode, Error> {
             say(&crate::commands::simulate(args, language));
             return Ok(ExitCode::SUCCESS);
         }
+        Verb::Mail { verb } => {
+            say(&crate::commands::mail(verb)?);
+            return Ok(ExitCode::SUCCESS);
+        }
         Verb::Config { verb: ConfigVerb::Template } => {
             say(&config::template(language));
             return Ok(ExitCode::SUCCESS);
@@ -185,7 +194,9 @@ fn dispatch(cli: Cli, language: Language) -> Result<ExitCode, Error> {
             Verb::Store { verb: StoreVerb::Check } => verbs::store(loaded.config, language).await,
             Verb::Search { verb: SearchVerb::Rebuild } => verbs::search(loaded.config, language).await,
             Verb::Backup { to } => verbs::backup(loaded.config, to, language).await,
-            Verb::Openapi | Verb::Version | Verb::Simulate(_) | Verb::Bench(_) => Ok(ExitCode::SUCCESS),
+            Verb::Openapi | Verb::Version | Verb::Simulate(_) | Verb::Mail { .. } | Verb::Bench(_) => {
+                Ok(ExitCode::SUCCESS)
+            }
         }
     })
 }

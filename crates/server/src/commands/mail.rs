@@ -1,0 +1,41 @@
+//! `hark mail explain`: what Hark makes of one mail, as JSON. Touches no data and answers for any bytes.
+
+use kernel::{Error, INVALID};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Bytes of a file that are read; a mail above the bound of reading is refused all the same.
+const BYTES_MAX: u64 = ::mail::limits::RAW_BYTES_MAX as u64 + 1;
+/// About mails.
+#[derive(Debug, Clone, clap::Subcommand)]
+pub enum MailVerb {
+    /// Print as JSON what Hark makes of a mail: people, texts, attachments, kind, bounce, authentication, threading.
+    Explain {
+        /// The mail as a file (`.eml`); `-` reads it from standard input.
+        file: PathBuf,
+        /// The id under which your own server writes `Authentication-Results`; without it none is believed.
+        #[arg(long)]
+        authserv_id: Option<String>,
+    },
+}
+
+fn bytes(file: &Path) -> std::io::Result<Vec<u8>> {
+    let mut out = vec![];
+    if file == Path::new("-") {
+        std::io::stdin().lock().take(BYTES_MAX).read_to_end(&mut out)?;
+    } else {
+        std::fs::File::open(file)?.take(BYTES_MAX).read_to_end(&mut out)?;
+    }
+    Ok(out)
+}
+
+/// Carries out the verb and returns what to print. Errors: the file cannot be read. What is in it is never an error.
+pub fn mail(verb: &MailVerb) -> Result<String, Error> {
+    let MailVerb::Explain { file, authserv_id } = verb;
+    let raw = bytes(file).map_err(|e| Error::new(&INVALID).detail(format!("{}: {e}", file.display())))?;
+    let told = match authserv_id {
+        None => ::mail::explain(&raw),
+        Some(id) => ::mail::explain_for(&raw, ::mail::Options { authserv_id: Some(id) }),
+    };
+    Ok(format!("{told:#}\n"))
+}
