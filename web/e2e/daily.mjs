@@ -1,6 +1,6 @@
 // What people do all day beside answering: put away, find, change how the desk looks, and the administrator's pages.
 import assert from 'node:assert/strict';
-import { acceptUntil, call, linked, open, PASSWORD, step, takeUpWork, until } from './rig.mjs';
+import { acceptUntil, call, composer, linked, open, PASSWORD, step, takeUpWork, until } from './rig.mjs';
 
 const pages = ['account', 'keys', 'clients', 'inboxes', 'queues', 'calendars', 'records', 'phrases', 'macros', 'users', 'roles', 'teams', 'skills', 'tokens', 'webhooks', 'audit', 'words', 'protection'];
 
@@ -209,5 +209,51 @@ export async function daily(all) {
     await agent.keyboard.press('1');
     await agent.keyboard.press('Control+Enter');
     await until(async () => (await shown()) < before || [await shown(), await load()], 'the load falls', 5_000);
+  });
+  await step('a lead whispers with Ctrl+Enter', async () => {
+    const lead = await all.desk('mingge');
+    const others = (await call(lead, 'GET', '/conversations?view=open&limit=50')).body.items.filter((one) => one.assignee);
+    await open(lead, others[0].id, server);
+    await lead.getByRole('button', { name: '悄悄话' }).click();
+    await lead.getByRole('dialog').locator('textarea').fill('先安抚客户');
+    await lead.keyboard.press('Control+Enter');
+    await lead.getByRole('dialog').waitFor({ state: 'detached' });
+    await lead.locator('.note', { hasText: '先安抚客户' }).waitFor();
+  });
+  await step('one goes on where a draft ends', async () => {
+    const other = await all.desk('mingge');
+    await open(other, id, server);
+    await composer(other).fill('先写到这里');
+    await other.locator('.draft-saved', { hasText: /./ }).waitFor();
+    await other.reload();
+    await until(async () => (await composer(other).inputValue()) === '先写到这里' || composer(other).inputValue(), 'the draft is back');
+    await other.keyboard.press('Alt+l');
+    await other.keyboard.press('Alt+r');
+    await other.keyboard.type('，再接着写');
+    await until(async () => (await composer(other).inputValue()) === '先写到这里，再接着写' || composer(other).inputValue(), 'it stands behind');
+    await composer(other).fill('');
+  });
+  await step('narrow, one can still sign in to work and send; a lost line is told in one line', async () => {
+    const agent = await all.desk('mingge');
+    await until(async () => await agent.locator('.list-views').count() > 0 || 'no list', 'the list is there');
+    await open(agent, (await call(agent, 'GET', '/conversations?view=closed&limit=1')).body.items[0].id, server);
+    for (const width of [1024, 760]) {
+      await agent.setViewportSize({ width, height: 800 });
+      for (const place of ['.state-group .btn-primary', '.composer .btn-primary']) {
+        const box = await agent.locator(place).boundingBox();
+        assert.ok(box && box.x >= 0 && box.x + box.width <= width, `${place} at ${width}: ${JSON.stringify(box)}`);
+      }
+    }
+    await agent.setViewportSize({ width: 390, height: 800 });
+    agent.wire.cut();
+    await agent.locator('.banner').waitFor();
+    const { height } = await agent.locator('.banner').boundingBox();
+    assert.ok(height < 48, `${height}`);
+    agent.wire.mend();
+  });
+  await step('whoever chooses a line sees whose it is', async () => {
+    const admin = await all.desk('admin');
+    await admin.goto(`${server.desk}/settings/thresholds`);
+    await admin.locator('.ant-select .choice-client').first().waitFor();
   });
 }

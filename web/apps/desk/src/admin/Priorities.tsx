@@ -2,11 +2,10 @@
 import { useEffect, useState } from 'react';
 import type { AttributeDefinition, ClientRules, RoutingSettings } from '@hark/api';
 import type { Key } from '@hark/i18n';
-import { Button, Choice, Choices, ErrorBlock, IconButton, notify, NumberField, TextField, useT, type Fault } from '@hark/ui';
+import { Button, Choice, Choices, IconButton, notify, NumberField, TextField, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
-import { faultOf } from '../state/faults';
 import { client } from '../state/session';
-import { Loaded, useLoad } from './forms';
+import { Loaded, useLoad, useRefusal } from './forms';
 
 interface NumberSpec { key: keyof RoutingSettings; label: Key; hint?: Key; by?: number; max: number; min?: number }
 const numbers: NumberSpec[] = [
@@ -54,20 +53,20 @@ function Everybody() {
 function Numbers({ first, onDone }: { first: RoutingSettings; onDone: () => void }) {
   const { t } = useT();
   const [form, setForm] = useState(first);
-  const [fault, setFault] = useState<Fault | null>(null);
+  const refusal = useRefusal(Object.fromEntries(numbers.map((one) => [one.key, t(one.label)])));
   const [busy, setBusy] = useState(false);
   useEffect(() => setForm(first), [first]);
   const changed = numbers.filter((one) => form[one.key] !== first[one.key]);
   const save = async () => {
     setBusy(true);
-    setFault(null);
-    try { await client.routing.setSettings(form); notify(t('done.saved')); onDone(); } catch (error) { setFault(faultOf(error, t)); } finally { setBusy(false); }
+    refusal.clear();
+    try { await client.routing.setSettings(form); notify(t('done.saved')); onDone(); } catch (error) { refusal.refuse(error); } finally { setBusy(false); }
   };
   return (
     <>
-      {fault ? <ErrorBlock fault={fault} kept={t('error.form_kept')} /> : null}
+      {refusal.block}
       <div className="form-three">
-        {numbers.map(({ key, label, hint, by = 1, min = 0, max }) => <NumberField key={key} label={t(label)} hint={hint ? t(hint) : undefined} value={form[key] / by} min={min} max={max} onChange={(value) => setForm((now) => ({ ...now, [key]: Math.round((value ?? min) * by) }))} />)}
+        {numbers.map(({ key, label, hint, by = 1, min = 0, max }) => <NumberField key={key} label={t(label)} hint={hint ? t(hint) : undefined} value={form[key] / by} min={min} max={max} error={refusal.of(key)} onChange={(value) => setForm((now) => ({ ...now, [key]: Math.round((value ?? min) * by) }))} />)}
       </div>
       <Foot names={changed.map((one) => t(one.label))} busy={busy} onSave={() => void save()} />
     </>
@@ -99,14 +98,14 @@ function Rules({ tenant, first, attributes, onDone }: { tenant: string; first: C
   const { t, language } = useT();
   const [form, setForm] = useState(first);
   const [name, setName] = useState('');
-  const [fault, setFault] = useState<Fault | null>(null);
+  const refusal = useRefusal(Object.fromEntries(Object.entries(ruleNames).map(([key, word]) => [key, t(word)])));
   const [busy, setBusy] = useState(false);
   const set = (part: Partial<ClientRules>) => setForm((now) => ({ ...now, ...part }));
   const changed = (Object.keys(ruleNames) as (keyof ClientRules)[]).filter((key) => !same(form[key], first[key]));
   const save = async () => {
     setBusy(true);
-    setFault(null);
-    try { await client.routing.setClient(tenant, form); notify(t('done.saved')); onDone(); } catch (error) { setFault(faultOf(error, t)); } finally { setBusy(false); }
+    refusal.clear();
+    try { await client.routing.setClient(tenant, form); notify(t('done.saved')); onDone(); } catch (error) { refusal.refuse(error); } finally { setBusy(false); }
   };
   const add = () => {
     const word = name.trim();
@@ -117,18 +116,18 @@ function Rules({ tenant, first, attributes, onDone }: { tenant: string; first: C
   const fields = attributes.filter((one) => one.kind === 'date' || one.kind === 'number');
   return (
     <>
-      {fault ? <ErrorBlock fault={fault} kept={t('error.form_kept')} /> : null}
-      <div className="form-two"><NumberField label={t('priorities.tier')} value={form.tier} min={0} max={10} onChange={(tier) => set({ tier: tier ?? 0 })} /></div>
+      {refusal.block}
+      <div className="form-two"><NumberField label={t('priorities.tier')} error={refusal.of('tier')} value={form.tier} min={0} max={10} onChange={(tier) => set({ tier: tier ?? 0 })} /></div>
       <h3 className="form-part">{t('priorities.tiers')}</h3>
       <p className="hint">{t('priorities.tiers_hint')}</p>
       <ul className="plain-list">{form.contact_tiers.map((one) => (
         <li key={one.name}><b>{one.name}</b><Choice hidden width={92} label={`${t('priorities.tier_value')} ${one.name}`} value={String(one.tier)} onChange={(tier) => set({ contact_tiers: form.contact_tiers.map((other) => (other.name === one.name ? { ...other, tier: Number(tier) } : other)) })} options={Array.from({ length: 10 }, (_, at) => ({ value: String(at + 1), label: String(at + 1) }))} /><IconButton icon="close" size={14} label={t('priorities.tier_remove', { name: one.name })} onClick={() => set({ contact_tiers: form.contact_tiers.filter((other) => other !== one) })} /></li>
       ))}</ul>
       <div className="form-row"><TextField label={t('priorities.tier_name')} value={name} max={40} onChange={setName} onEnter={add} /><Button disabled={!name.trim()} onClick={add}>{t('action.add')}</Button></div>
-      <Choices free label={t('priorities.tags')} hint={t('priorities.tags_hint')} value={form.straight_tags} onChange={(straight_tags) => set({ straight_tags })} options={[]} />
+      <Choices free label={t('priorities.tags')} hint={t('priorities.tags_hint')} error={refusal.of('straight_tags')} value={form.straight_tags} onChange={(straight_tags) => set({ straight_tags })} options={[]} />
       <div className="form-two">
-        <Choice clear label={t('priorities.age')} hint={t('priorities.age_hint')} value={form.age_attribute} onChange={(age_attribute) => set({ age_attribute, age_from: age_attribute ? form.age_from ?? 65 : null })} options={fields.map((one) => ({ value: one.key, label: language === 'en' ? one.label_en : one.label_zh }))} />
-        {form.age_attribute ? <NumberField label={t('priorities.age_from')} value={form.age_from} min={1} max={120} onChange={(age) => set({ age_from: age ?? 65 })} /> : null}
+        <Choice clear label={t('priorities.age')} hint={t('priorities.age_hint')} error={refusal.of('age_attribute')} value={form.age_attribute} onChange={(age_attribute) => set({ age_attribute, age_from: age_attribute ? form.age_from ?? 65 : null })} options={fields.map((one) => ({ value: one.key, label: language === 'en' ? one.label_en : one.label_zh }))} />
+        {form.age_attribute ? <NumberField label={t('priorities.age_from')} error={refusal.of('age_from')} value={form.age_from} min={1} max={120} onChange={(age) => set({ age_from: age ?? 65 })} /> : null}
       </div>
       <Foot names={changed.map((key) => t(ruleNames[key]))} busy={busy} onSave={() => void save()} />
     </>

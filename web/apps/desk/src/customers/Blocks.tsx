@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Block, Contact } from '@hark/api';
 import type { Key } from '@hark/i18n';
 import { Button, Chip, Choice, Dialog, Empty, notify, Table, TextField, Toggle, useT, type Tone } from '@hark/ui';
-import { Loaded, useLoad } from '../admin/forms';
+import { Loaded, useLoad, useRefusal } from '../admin/forms';
 import { useDesk } from '../app/context';
 import { link } from '../app/router';
 import { now } from '../state/clock';
@@ -73,26 +73,29 @@ export function AskBlock({ tenant, contact, onClose, onDone }: { tenant: string;
   const [form, setForm] = useState<{ kind: string; value: string; reason: string; days: string; line: string | null }>({ kind: 'phone', value: '', reason: '', days: '30', line: null });
   const [busy, setBusy] = useState(false);
   const set = (part: Partial<typeof form>) => setForm((now) => ({ ...now, ...part }));
+  const refusal = useRefusal({ kind: t('blk.kind'), value: t('blk.value'), reason: t('blk.reason'), expires_at: t('blk.days'), line: t('blk.line') });
   const ready = form.reason.trim().length >= 2 && (contact !== null || form.value.trim().length > 0);
   const ask = async () => {
     if (!ready || busy) return;
     setBusy(true);
+    refusal.clear();
     const days = Number(form.days);
     try {
       await client.crm.askBlock({ tenant, reason: form.reason.trim(), ...(contact ? { contact: contact.id } : { kind: form.kind, value: form.value.trim() }), ...(form.line ? { line: form.line } : {}), ...(days > 0 ? { expires_at: Math.round(now() + days * DAY_MS) } : {}) });
       notify(t('blk.asked'));
       onDone();
-    } catch (error) { tell(error, t); setBusy(false); }
+    } catch (error) { refusal.refuse(error); setBusy(false); }
   };
   return (
     <Dialog open title={contact ? t('blk.of', { name: contact.name }) : t('blk.new')} onClose={onClose} confirm={{ label: t('blk.ask'), run: () => void ask(), busy, disabled: !ready }}>
+      {refusal.block}
       {contact ? null : (
         <div className="form-two">
           <Choice label={t('blk.kind')} value={form.kind} onChange={(kind) => set({ kind: kind ?? 'phone' })} options={(['phone', 'email', 'external'] as const).map((kind) => ({ value: kind, label: t(`handle.${kind}`) }))} />
-          <TextField label={t('blk.value')} value={form.value} onChange={(value) => set({ value })} max={200} autoFocus />
+          <TextField label={t('blk.value')} value={form.value} onChange={(value) => set({ value })} max={200} autoFocus error={refusal.of('value')} />
         </div>
       )}
-      <TextField label={t('blk.reason')} value={form.reason} onChange={(reason) => set({ reason })} max={300} autoFocus={contact !== null} onEnter={() => void ask()} />
+      <TextField label={t('blk.reason')} value={form.reason} onChange={(reason) => set({ reason })} max={300} error={refusal.of('reason')} autoFocus={contact !== null} onEnter={() => void ask()} />
       <div className="form-two">
         <Choice label={t('blk.days')} value={form.days} onChange={(days) => set({ days: days ?? '30' })} options={(['7', '30', '180', '0'] as const).map((days) => ({ value: days, label: t(`blk.d.${days}`) }))} />
         {lines.length > 0 ? <Choice clear label={t('blk.line')} placeholder={t('blk.everywhere')} value={form.line} onChange={(line) => set({ line })} options={lines.map((line) => ({ value: line.id, label: line.name }))} /> : null}
