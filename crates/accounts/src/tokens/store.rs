@@ -34,6 +34,7 @@ fn read(r: &Row<'_>) -> Result<TokenView> {
 
 /// What these tokens are called and whose they are, revoked ones too: the record names them.
 pub(crate) async fn names(tx: &mut Tx, ids: BTreeSet<TokenId>) -> Result<HashMap<TokenId, (String, UserId)>> {
+    // every tenant: whoever acted in a client is named in its record, also by a token of the provider's.
     let sql = sql!("SELECT id, name, user_id FROM api_token WHERE id IN_IDS($1)");
     let ids = Tx::ids(ids.iter().map(|t| t.0));
     let found = tx.all(sql, args![ids], |r| Ok((r.id(0)?, (r.text(1)?, r.id(2)?)))).await?;
