@@ -95,9 +95,10 @@ pub fn told(e: &Event, leads: impl Fn(TenantId, LineId) -> Vec<UserId>) -> Vec<N
             let (to, from) = (id(&d["to"]), id(&d["from"]));
             if by.is_some() {
                 out.extend(to.map(|u| Notice::of(e, u, kinds::ASSIGNED, e.subject)));
-                out.extend(
-                    from.filter(|f| to != Some(*f)).map(|u| Notice::of(e, u, kinds::TAKEN, e.subject)),
-                );
+                // Whoever signed it over in a handover was not taken anything.
+                let signed = d["why"].as_array().is_some_and(|w| w.contains(&json!("why.handover")));
+                let lost = from.filter(|f| to != Some(*f) && !signed);
+                out.extend(lost.map(|u| Notice::of(e, u, kinds::TAKEN, e.subject)));
             }
         }
         "conversation.transferred" => {
@@ -158,6 +159,8 @@ mod tests {
         assert_eq!(who(&by_routing), []);
         let by_hand = event("conversation.assigned", 1, json!({ "to": "2", "from": "3", "by": "1" }));
         assert_eq!(who(&by_hand), [(2, "assigned".into()), (3, "taken".into())]);
+        let why = json!({ "to": "2", "from": "3", "by": "2", "why": ["why.handover"] });
+        assert_eq!(who(&event("conversation.assigned", 1, why)), [(2, "assigned".into())]);
     }
 
     #[test]
