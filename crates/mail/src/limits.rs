@@ -39,6 +39,8 @@ pub const HTML_BYTES_MAX: usize = 768 << 10;
 pub const HTML_DEPTH_MAX: usize = 120;
 /// Tags in HTML that is sanitised.
 pub const HTML_TAGS_MAX: usize = 30_000;
+/// Formatting elements that may be left open in HTML that is sanitised; where there are more, theirs go.
+pub const HTML_LOOSE_MAX: usize = 3;
 /// Failed recipients of one bounce.
 pub const FAILURES_MAX: usize = 100;
 /// Pieces of evidence for a kind, and authentication results, that are kept.
