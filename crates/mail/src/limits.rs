@@ -33,12 +33,16 @@ pub const ATTACHMENTS_MAX: usize = 200;
 pub const FILE_NAME_BYTES_MAX: usize = 200;
 /// Bytes of text that are shown, and of text that is folded.
 pub const TEXT_BYTES_MAX: usize = 512 << 10;
+/// Bytes of one part's text that are decoded; what follows is in the raw mail alone.
+pub const PART_TEXT_BYTES_MAX: usize = 4 << 20;
 /// Bytes of HTML that are sanitised; above it the text is shown.
 pub const HTML_BYTES_MAX: usize = 768 << 10;
 /// Elements open at the same time in HTML that is sanitised: the sanitiser's work grows with their product.
 pub const HTML_DEPTH_MAX: usize = 120;
 /// Tags in HTML that is sanitised.
 pub const HTML_TAGS_MAX: usize = 30_000;
+/// Formatting elements that may be left open in HTML that is sanitised; where there are more, theirs go.
+pub const HTML_LOOSE_MAX: usize = 3;
 /// Failed recipients of one bounce.
 pub const FAILURES_MAX: usize = 100;
 /// Pieces of evidence for a kind, and authentication results, that are kept.

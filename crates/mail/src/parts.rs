@@ -4,7 +4,9 @@ use crate::charset::{self, How};
 use crate::clean;
 use crate::flowed;
 use crate::head::Head;
-use crate::limits::{ATTACHMENTS_MAX, FILE_NAME_BYTES_MAX, MESSAGE_ID_BYTES_MAX, SUBJECT_BYTES_MAX};
+use crate::limits::{
+    ATTACHMENTS_MAX, FILE_NAME_BYTES_MAX, MESSAGE_ID_BYTES_MAX, PART_TEXT_BYTES_MAX, SUBJECT_BYTES_MAX,
+};
 use crate::reading::{Attachment, Inside, Nested, Reading, Warning};
 use crate::{calendar, threading, tnef, words};
 use mail_parser::{ContentType, Encoding, HeaderName, Message, MessagePart, MimeHeaders, PartType};
@@ -56,12 +58,18 @@ pub fn text_of(message: &Message<'_>, part: &MessagePart<'_>, reading: &mut Read
     let bytes = bytes_of(message, part);
     // An encoding that was declared and not kept by: the parser has taken the part as it stands.
     let bytes = if bytes.is_empty() && !parsed.is_empty() { Cow::Borrowed(parsed.as_bytes()) } else { bytes };
+    let end = text_end(&bytes);
+    let is_cut = end < bytes.len();
+    let bytes = &bytes[..end];
+    if is_cut {
+        reading.warn(Warning::TextCut);
+    }
     let meta = if matches!(part.body, PartType::Html(_)) && declared.is_none() {
-        charset_of_meta(&bytes)
+        charset_of_meta(bytes)
     } else {
         None
     };
-    let read = charset::decode(&bytes, declared.or(meta.as_deref()));
+    let read = charset::decode(bytes, declared.or(meta.as_deref()));
     match read.how {
         How::Declared => {}
         How::Guessed => reading.warn(Warning::CharsetGuessed),
@@ -74,6 +82,14 @@ pub fn text_of(message: &Message<'_>, part: &MessagePart<'_>, reading: &mut Read
         return flowed::unwrap(&read.text, del);
     }
     read.text
+}
+
+/// How much of a text is decoded: all of it, or up to the last line end within the bound, so that no character is cut.
+fn text_end(bytes: &[u8]) -> usize {
+    if bytes.len() <= PART_TEXT_BYTES_MAX {
+        return bytes.len();
+    }
+    bytes[..PART_TEXT_BYTES_MAX].iter().rposition(|b| *b == b'\n').map_or(PART_TEXT_BYTES_MAX, |i| i + 1)
 }
 
 /// The charset that HTML declares of itself, in its first bytes.

@@ -4,8 +4,8 @@
 use crate::head::{self, Head};
 use crate::html::{safe, tokens::Pieces};
 use crate::limits::{
-    HEAD_BYTES_MAX, HTML_BYTES_MAX, HTML_DEPTH_MAX, HTML_TAGS_MAX, PARTS_MAX, RAW_BYTES_MAX, REFERENCES_MAX,
-    SUBJECT_BYTES_MAX, TEXT_BYTES_MAX,
+    HEAD_BYTES_MAX, HTML_BYTES_MAX, HTML_DEPTH_MAX, HTML_LOOSE_MAX, HTML_TAGS_MAX, PARTS_MAX, RAW_BYTES_MAX,
+    REFERENCES_MAX, SUBJECT_BYTES_MAX, TEXT_BYTES_MAX,
 };
 use crate::reading::{Html, Person, Reading, Refusal, SHAPE, SentAt, Warning};
 use crate::{authentication, bounce, clean, kind, parts, people, quote, structure, threading, words};
@@ -202,12 +202,22 @@ fn of_html(html: &str, reading: &mut Reading) -> quote::Split {
         .filter_map(|a| a.content_id.clone().map(|id| (id, a.index)))
         .collect();
     let place = |id: &str| ids.iter().find(|(own, _)| own == id).map(|(_, i)| *i);
-    let join = |ranges: &[std::ops::Range<usize>]| -> safe::Safe {
+    // A cut may leave open what was ended: the bounds hold for what is sanitised.
+    let join = |ranges: &[std::ops::Range<usize>]| -> Option<safe::Safe> {
         let cut: String = ranges.iter().map(|r| html.get(r.clone()).unwrap_or("")).collect();
-        if cut.trim().is_empty() { safe::Safe::default() } else { safe::sanitise(&cut, place) }
+        let pieces = Pieces::of(&cut);
+        if pieces.depth > HTML_DEPTH_MAX {
+            return None;
+        }
+        let cut = pieces.without_loose(HTML_LOOSE_MAX);
+        Some(if cut.trim().is_empty() { safe::Safe::default() } else { safe::sanitise(&cut, place) })
     };
-    let (shown, folded) = (join(&split.shown), join(&split.folded));
-    let remote_images = shown.remote_images + folded.remote_images;
-    reading.html = Some(Html { shown: shown.html, folded: folded.html, remote_images });
+    match (join(&split.shown), join(&split.folded)) {
+        (Some(shown), Some(folded)) => {
+            let remote_images = shown.remote_images + folded.remote_images;
+            reading.html = Some(Html { shown: shown.html, folded: folded.html, remote_images });
+        }
+        _ => reading.warn(Warning::HtmlTooDeep),
+    }
     split.text
 }

@@ -3,6 +3,8 @@
 //! It finds where to cut a mail into new text and quote, gives its text, and counts what the sanitiser would have to do.
 //! Nothing that it says is relied upon for safety: that is the sanitiser's alone.
 
+use std::borrow::Cow;
+
 /// What a piece is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -41,6 +43,9 @@ pub struct Pieces<'a> {
     pub depth: usize,
     /// Opening tags.
     pub tags: usize,
+    /// The formatting elements that are not ended in the element that they were begun in: a browser opens each of them anew
+    /// in every paragraph that follows, so that few bytes become a tree of millions.
+    pub loose: Vec<usize>,
 }
 
 const VOID: &[&str] = &[
@@ -49,8 +54,26 @@ const VOID: &[&str] = &[
 ];
 /// Whose contents are no words.
 const RAW: &[&str] = &["script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes"];
+/// What goes on in the next paragraph until it is ended (HTML, "list of active formatting elements").
+const FORMATTING: &[&str] =
+    &["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
 /// Which end where the next of them begins.
 const CHAINED: &[&str] = &["p", "li", "td", "th", "tr", "option", "dt", "dd"];
+/// Beyond which an end tag does not reach (HTML, "has an element in scope"), but for those of tables themselves.
+const SCOPES: &[&str] = &[
+    "table",
+    "td",
+    "th",
+    "caption",
+    "template",
+    "applet",
+    "marquee",
+    "object",
+    "button",
+    "foreignobject",
+    "select",
+];
+const TABLE: &[&str] = &["table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"];
 /// How far up an end tag is looked for.
 const CLOSE_REACH: usize = 64;
 
@@ -133,7 +156,7 @@ impl<'a> Pieces<'a> {
     /// Cuts HTML into pieces.
     pub fn of(html: &'a str) -> Pieces<'a> {
         let bytes = html.as_bytes();
-        let mut out = Pieces { html, list: vec![], depth: 0, tags: 0 };
+        let mut out = Pieces { html, list: vec![], depth: 0, tags: 0, loose: vec![] };
         let mut open: Vec<usize> = vec![];
         let mut at = 0;
         // An end that is not there is not looked for twice.
@@ -177,8 +200,32 @@ impl<'a> Pieces<'a> {
         }
         for i in open {
             out.list[i].element_end = bytes.len();
+            out.note_loose(i, false);
         }
+        out.loose.sort_unstable();
         out
+    }
+
+    fn note_loose(&mut self, i: usize, ended_in_place: bool) {
+        let name = self.list[i].name(self.html);
+        if !ended_in_place && FORMATTING.iter().any(|f| f.eq_ignore_ascii_case(name)) {
+            self.loose.push(i);
+        }
+    }
+
+    /// The HTML without the opening tags of loose formatting, where there is more of it than so many.
+    pub fn without_loose(&self, most: usize) -> Cow<'a, str> {
+        if self.loose.len() <= most {
+            return Cow::Borrowed(self.html);
+        }
+        let mut out = String::with_capacity(self.html.len());
+        let mut loose = self.loose.iter().peekable();
+        for (i, piece) in self.list.iter().enumerate() {
+            if loose.next_if(|l| **l == i).is_none() {
+                out.push_str(&self.html[piece.start..piece.end]);
+            }
+        }
+        Cow::Owned(out)
     }
 
     fn push(&mut self, kind: Kind, start: usize, end: usize, name_end: usize) {
@@ -192,10 +239,21 @@ impl<'a> Pieces<'a> {
         let name = piece.name(self.html).to_ascii_lowercase();
         if piece.kind == Kind::Close {
             let from = open.len().saturating_sub(CLOSE_REACH);
-            let own = |j: &usize| self.list[*j].name(self.html).eq_ignore_ascii_case(&name);
-            if let Some(place) = open[from..].iter().rposition(own) {
-                for j in open.drain(from + place..) {
-                    self.list[j].element_end = piece.end;
+            let of_table = TABLE.contains(&name.as_str());
+            for place in (from..open.len()).rev() {
+                let own = self.list[open[place]].name(self.html);
+                if own.eq_ignore_ascii_case(&name) {
+                    let ended: Vec<usize> = open.drain(place..).collect();
+                    let strict = ended.len() == 1;
+                    for j in ended {
+                        self.list[j].element_end = piece.end;
+                        self.note_loose(j, strict);
+                    }
+                    break;
+                }
+                // What was opened outside a cell is not ended inside it.
+                if !of_table && SCOPES.iter().any(|s| s.eq_ignore_ascii_case(own)) {
+                    break;
                 }
             }
             return at;

@@ -77,10 +77,19 @@ fn case(name: &'static str, body: Body, shown: &'static str, folded: &'static st
 }
 
 fn cases() -> Vec<Case> {
-    [webmail(), outlook(), apple_and_thunderbird(), chinese_programs(), telephones(), others(), by_hand()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        webmail(),
+        outlook(),
+        apple_and_thunderbird(),
+        chinese_programs(),
+        telephones(),
+        others(),
+        others_again(),
+        by_hand(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn webmail() -> Vec<Case> {
@@ -521,6 +530,11 @@ fn others() -> Vec<Case> {
             "OK.",
             "Unterwegs",
         ),
+    ]
+}
+
+fn others_again() -> Vec<Case> {
+    vec![
         case(
             "Feishu, HTML",
             H(
