@@ -101,11 +101,12 @@ async fn by_keys(
     if keys.is_empty() {
         return Ok(HashMap::new());
     }
+    // CROSS JOIN keeps the order in SQLite: each name is looked up.
     let found = tx
         .all(
             sql!(
-                "SELECT o.name_key, o.id FROM ROWS_OF($2)
-                 JOIN organisation o ON o.tenant_id = $1 AND o.name_key = r.value ->> 0"
+                "SELECT o.name_key, o.id FROM ROWS_OF($2) CROSS JOIN organisation o
+                 WHERE o.tenant_id = $1 AND o.name_key = r.value ->> 0"
             ),
             args![tenant, Value::from(keys).to_string()],
             |r| Ok((r.text(0)?, r.int(1)?)),

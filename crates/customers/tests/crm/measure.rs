@@ -72,7 +72,14 @@ fn a_table_of_many_rows_comes_in_is_counted_and_goes_out() {
 /// How long it takes only to insert what such a table comes to, row by row, in transactions of as many contacts.
 async fn floor(desk: &Desk, rows: i64) -> Duration {
     let tenant = TenantId(desk.new_tenant("Floor").await.parse().expect("an id"));
-    let (app, begun) = (&desk.program.app, Instant::now());
+    let begun = Instant::now();
+    inserted(desk, tenant, rows).await;
+    begun.elapsed()
+}
+
+/// Contacts of a client with three addresses each, plainly inserted.
+async fn inserted(desk: &Desk, tenant: TenantId, rows: i64) {
+    let app = &desk.program.app;
     for from in (0..rows).step_by(BATCH as usize) {
         let ids: Vec<[i64; 4]> =
             (from..rows.min(from + BATCH)).map(|_| std::array::from_fn(|_| app.id::<i64>())).collect();
@@ -109,7 +116,49 @@ async fn floor(desk: &Desk, rows: i64) -> Duration {
         let key = AggregateKey::new("floor", tenant.0);
         app.db().write(&TenantScope::tenant(tenant), key, write).await.expect("inserts");
     }
-    begun.elapsed()
+}
+
+/// Rows of the tables that are compared.
+const COMPARED: i64 = 1_000;
+/// Contacts that are there before the second.
+const THERE: i64 = 20_000;
+/// How much more the second may cost; reading all that is there for every batch made it twenty times as much.
+const MORE_MAX: f64 = 4.0;
+
+/// What a table costs this process, in seconds of processor time.
+async fn cost(desk: &Desk, from: i64) -> f64 {
+    let mut table = String::from("会员号,姓名,手机号,邮箱,公司\n");
+    for i in from..from + COMPARED {
+        table.push_str(&format!("N{i},客户{i},{},n{i}@example.com,公司{i}\n", 13_100_000_000 + i * 7));
+    }
+    let path = format!("/imports?tenant={}&name=n.csv", desk.tenant);
+    let (_, up) = desk.upload(&path, table.into_bytes()).await;
+    let path = format!("/imports/{}", text(&up["import"]["id"]));
+    let before = processor_s();
+    desk.post(&format!("{path}/check"), Value::Null).await;
+    wait(desk, &path, "checked").await;
+    desk.post(&format!("{path}/start"), Value::Null).await;
+    let done = wait(desk, &path, "done").await;
+    assert_eq!(done["made"], json!(COMPARED), "{done}");
+    processor_s() - before
+}
+
+/// Processor time that this process has had, in seconds (`/proc/self/stat`: fields 14 and 15, in hundredths).
+fn processor_s() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux");
+    let after_name = stat.rsplit(')').next().expect("a name");
+    let ticks = |n: usize| after_name.split_whitespace().nth(n).and_then(|t| t.parse::<f64>().ok());
+    (ticks(11).expect("own") + ticks(12).expect("the system's")) / 100.0
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_table_costs_as_much_beside_many_contacts_as_beside_none() {
+    let desk = Desk::open(testkit::Engine::Sqlite).await;
+    let alone = cost(&desk, 0).await;
+    inserted(&desk, TenantId(desk.tenant.parse().expect("an id")), THERE).await;
+    let beside = cost(&desk, COMPARED).await;
+    println!("  {COMPARED} rows: {alone:.2} s of processor alone, {beside:.2} s beside {THERE} contacts");
+    assert!(beside < alone.max(0.2) * MORE_MAX, "{alone:.2} s alone, {beside:.2} s beside {THERE} contacts");
 }
 
 async fn wait(desk: &Desk, path: &str, state: &str) -> Value {
