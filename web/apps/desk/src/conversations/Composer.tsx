@@ -61,6 +61,8 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
     if (name === 'insert' && argument) inserting.current(argument);
     if (name !== 'reply' && name !== 'note') return;
     setMode(name);
+    // Where the keyboard is here already it is not fetched once more: it may have gone on before that.
+    if (document.activeElement === area.current) return;
     // A dialog opened meanwhile keeps the keyboard.
     setTimeout(() => { if (!document.querySelector('[aria-modal=true]')) area.current?.focus(); }, 0);
   }), []);

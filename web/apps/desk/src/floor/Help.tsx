@@ -26,11 +26,12 @@ export function HelpBar({ conversation }: { conversation: Conversation }) {
   const watching = help?.watchers.some((one) => one.user === me.user.id) ?? false;
   // Whoever goes elsewhere does not read along any more.
   useEffect(() => () => { if (watching) void client.floor.unwatch(id).catch(() => undefined); }, [id, watching]);
-  const run = useCallback(async (deed: () => Promise<unknown>, done?: string) => {
+  // What is done beside a dialog leaves it open: somebody may be writing in it already.
+  const run = useCallback(async (deed: () => Promise<unknown>, done?: string, from?: 'dialog') => {
     try {
       await deed();
       if (done) notify(done);
-      setDialog(null);
+      if (from) setDialog(null);
     } catch (error) { tell(error, t); }
     refreshFloor();
   }, [t]);
@@ -58,8 +59,8 @@ export function HelpBar({ conversation }: { conversation: Conversation }) {
       {held && !mine ? <Button small icon="hand" onClick={() => setDialog('raise')} title={shownKeys(keysOf('hand', keys))}>{t('hands.raise')}</Button> : null}
       {whispered ? <Button small icon="eye" aria-pressed={watching} onClick={() => void run(() => (watching ? client.floor.unwatch(id) : client.floor.watch(id)), watching ? t('help.unwatched') : t('help.watched'))}>{watching ? t('help.unwatch') : t('help.watch')}</Button> : null}
       {whispered ? <Button small icon="whisper" onClick={() => setDialog('whisper')}>{t('whisper.open')}</Button> : null}
-      {dialog === 'raise' && !mine ? <Raise onClose={() => setDialog(null)} onRaise={(reason) => void run(() => client.floor.raise(id, reason), t('hands.raised'))} /> : null}
-      {dialog === 'whisper' && conversation.assignee ? <Whisper to={conversation.assignee.alias} onClose={() => setDialog(null)} onSay={(key, body) => void run(() => client.floor.whisper(id, key, body), t('whisper.sent'))} /> : null}
+      {dialog === 'raise' && !mine ? <Raise onClose={() => setDialog(null)} onRaise={(reason) => void run(() => client.floor.raise(id, reason), t('hands.raised'), 'dialog')} /> : null}
+      {dialog === 'whisper' && conversation.assignee ? <Whisper to={conversation.assignee.alias} onClose={() => setDialog(null)} onSay={(key, body) => void run(() => client.floor.whisper(id, key, body), t('whisper.sent'), 'dialog')} /> : null}
     </div>
   );
 }
