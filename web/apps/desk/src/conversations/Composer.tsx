@@ -81,6 +81,15 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
     node.style.height = 'auto';
     node.style.height = `${Math.min(node.scrollHeight, Math.max(120, window.innerHeight * 0.32))}px`;
   }, [draft.body, mode]);
+  // Behind what was put in, before the next key is heard: a moment later it would stand before what is typed on.
+  const caret = useRef<number | null>(null);
+  useLayoutEffect(() => {
+    const node = area.current;
+    if (!node || caret.current === null) return;
+    node.focus();
+    node.setSelectionRange(caret.current, caret.current);
+    caret.current = null;
+  }, [draft.body]);
   const write = useCallback((body: string) => {
     placed.current = `${id}.${mode}`;
     desk.drafts.write(id, mode, body.slice(0, BODY_MAX), lastSeq);
@@ -101,8 +110,8 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
     const node = area.current;
     const start = from ?? node?.selectionStart ?? draft.body.length;
     const end = node?.selectionEnd ?? start;
+    caret.current = start + text.length;
     write(draft.body.slice(0, start) + text + draft.body.slice(end));
-    setTimeout(() => { node?.focus(); node?.setSelectionRange(start + text.length, start + text.length); }, 0);
   };
   inserting.current = (text) => insert(text);
   const patch = (key: string, change: Partial<Upload>) => setUploads((all) => ({ reply: all.reply.map((one) => (one.key === key ? { ...one, ...change } : one)), note: all.note.map((one) => (one.key === key ? { ...one, ...change } : one)) }));
