@@ -28,8 +28,6 @@ const PAGE = 50;
 const MESSAGES = 40;
 const READ_AFTER_MS = 300;
 const COUNTS_AFTER_MS = 600;
-/** The routing learns of a deed a moment after it was done. */
-const PRESENCE_AFTER_MS = 700;
 /** A saved view that is shown is read again this long after something changed: only the server knows what fits. */
 const VIEW_AFTER_MS = 1_500;
 /** Saved views are counted at most this often. */
@@ -62,7 +60,6 @@ export class Desk {
   private readonly threads = new Map<ConversationId, Store<Thread>>();
   private looking: ConversationId | null = null;
   private countsTimer: ReturnType<typeof setTimeout> | undefined;
-  private presenceTimer: ReturnType<typeof setTimeout> | undefined;
   private readTimer: ReturnType<typeof setTimeout> | undefined;
   private figuresTimer: ReturnType<typeof setInterval> | undefined;
   private stops: (() => void)[] = [];
@@ -108,7 +105,6 @@ export class Desk {
     this.live?.stop();
     clearInterval(this.figuresTimer);
     clearTimeout(this.viewTimer);
-    clearTimeout(this.presenceTimer);
     for (const stop of this.stops) stop();
   }
 
@@ -176,9 +172,6 @@ export class Desk {
   putRows(told: ConversationRow[], settle = true): void {
     if (told.length === 0) return;
     const rows = told.map((row) => withOwn(row, this.rows.get().get(row.id)));
-    // The load beside my state moves with what I hold; where the server says so itself, this asks for the same once more.
-    const held = (row: ConversationRow | undefined) => row !== undefined && belongs('mine', row, this.me) === true;
-    if (settle && rows.some((row) => held(row) !== held(this.rows.get().get(row.id)))) this.refreshPresence();
     this.rows.set((known) => {
       const next = new Map(known);
       for (const row of rows) next.set(row.id, row);
@@ -221,11 +214,6 @@ export class Desk {
   refreshCounts(): void {
     clearTimeout(this.countsTimer);
     this.countsTimer = setTimeout(() => void this.client.conversations.counts().then((counts) => this.counts.set(counts)).catch(() => undefined), COUNTS_AFTER_MS);
-  }
-
-  refreshPresence(): void {
-    clearTimeout(this.presenceTimer);
-    this.presenceTimer = setTimeout(() => void this.client.routing.presence().then((presence) => this.presence.set(presence)).catch(() => undefined), PRESENCE_AFTER_MS);
   }
 
   // ── Threads ──
