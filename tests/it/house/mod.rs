@@ -106,8 +106,9 @@ impl House {
         Socket::open(self.running.desk, desk, of).await.expect("the socket opens")
     }
 
-    /// Waits until every reader of the log has come to its end, and what goes out to staff has been told and tried: the
-    /// house's servers are not there, so each card and letter is laid aside at its first try.
+    /// Waits until every reader of the log has come to its end, the watch over the lines has seen how things stand, and
+    /// what goes out to staff has been told and tried: the house's servers are not there, so each card and letter is laid
+    /// aside at its first try.
     pub async fn settle(&self) {
         let app = self.running.app();
         while app.readers().slowest().is_some_and(|p| p < app.log().head()) {
@@ -118,7 +119,7 @@ impl House {
         };
         for _ in 0..RESTS_MAX {
             let untold = rows::jobs(self.engine, &self.database, platform::notices::SPREAD).await;
-            if untold == 0 && !self.rows().await.iter().any(waits) {
+            if insight::watched(self).await && untold == 0 && !self.rows().await.iter().any(waits) {
                 return;
             }
             tokio::time::sleep(REST).await;
