@@ -11,6 +11,39 @@ macro_rules! codes {
 }
 
 codes! {
+    MAIL_UNREADABLE = "mail.unreadable", Invalid,
+        "This mail could not be read. Its bytes are kept; it can be read again after an upgrade.",
+        "无法解析此邮件，原件已保留，升级后可重新解析。";
+    MAIL_NO_AUTHOR = "mail.no_author", Invalid,
+        "This mail names no sender. Its bytes are kept.",
+        "此邮件没有发件人，原件已保留。";
+    MAIL_STRAY_REPORT = "mail.stray_report", Invalid,
+        "This is a report about a mail that did not come from here.",
+        "这是一封退信或投诉报告，但所指邮件并非由本系统发出。";
+    MAIL_UNDELIVERABLE = "mail.undeliverable", Conflict,
+        "The receiving server sent this mail back. Check the address, or reach the customer another way.",
+        "对方服务器退回了这封邮件，请核对地址，或换一种方式联系客户。";
+    MAIL_COMPLAINED = "mail.complained", Conflict,
+        "The recipient marked this mail as unwanted. Do not write again before it is clear why.",
+        "收件人将此邮件标记为骚扰邮件，弄清原因之前请勿再次发送。";
+    MAIL_NO_RECIPIENT = "mail.no_recipient", Invalid,
+        "It is not known to which address this mail should go. Enter one.",
+        "不知道邮件应发往哪个地址，请填写收件人。";
+    MAIL_PARTLY = "mail.partly_refused", Conflict,
+        "The server took this mail for some recipients and refused others. Check the addresses that it names.",
+        "服务器只接受了部分收件人，请核对被拒绝的地址。";
+    MAIL_TOO_LARGE = "mail.too_large", Invalid,
+        "Text and files of one mail may be 20 MB together. Send the files in parts.",
+        "一封邮件的正文和附件合计不能超过 20 MB，请分几封发送。";
+    MAIL_UNFIT = "mail.unfit", Invalid,
+        "This mail cannot be built: an address or the subject holds something that mail does not allow.",
+        "无法生成此邮件：地址或主题含有邮件不允许的内容。";
+    MAILBOX_TAKEN = "mailbox.taken", Conflict,
+        "Another inbox has this address already.",
+        "该地址已被其他收件箱使用。";
+    MAILBOX_NOT_MAIL = "mailbox.not_mail", Conflict,
+        "This inbox is none of mail.",
+        "此收件箱不是邮件收件箱。";
     VISITOR_UNKNOWN = "visitor.unknown", Unauthenticated,
         "This chat has to be opened anew. Reload the page.",
         "会话凭证已失效，请刷新页面后重新打开对话。";

@@ -3,13 +3,15 @@
 //! ```text
 //! widget ─── /w/v1 ──▶ webchat ──┐
 //!                                ├──▶ intake: one transaction: contact, conversation, message ──▶ log
-//! any source ─ /in/v1 ─▶ api ────┘
+//! any source ─ /in/v1 ─▶ api ────┤
+//! mailbox, SMTP ───────▶ email ──┘
 //! ```
 //! A channel is one folder here and one entry in [`outbound`]; it passes the contract suite (tests/contract.rs). It may
 //! see of a conversation what its customer may see, and nothing else.
 
 pub mod api;
 pub mod codes;
+pub mod email;
 pub mod identity;
 pub mod intake;
 pub mod transcripts;
@@ -22,7 +24,7 @@ use std::sync::Arc;
 
 /// Every channel, for sending again what failed.
 pub fn outbound() -> Vec<Arc<dyn Outbound>> {
-    vec![Arc::new(webchat::Webchat), Arc::new(api::Api)]
+    vec![Arc::new(webchat::Webchat), Arc::new(api::Api), Arc::new(email::Email)]
 }
 
 /// What this area brings.
@@ -37,4 +39,5 @@ pub fn register(reg: &mut Registry) {
     reg.public(transcripts::routes());
     webchat::register(reg);
     api::register(reg);
+    email::register(reg);
 }

@@ -144,6 +144,8 @@ ids! {
     HandoverId,
     /// Something that must be read.
     AnnouncementId,
+    /// A mail as it came.
+    ArrivalId,
     /// A letter of outgoing mail.
     LetterId,
     /// Something staff are told of outside the desk.

@@ -33,6 +33,17 @@ pub enum Author {
     Replied,
 }
 
+/// A file that goes with a mail.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct File {
+    /// What it is called.
+    pub name: String,
+    /// `type/subtype`; what is none goes as `application/octet-stream`.
+    pub mime: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
 /// A mail as it is meant.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Draft {
@@ -60,6 +71,8 @@ pub struct Draft {
     pub text: String,
     /// The same as HTML.
     pub html: Option<String>,
+    /// What goes with it.
+    pub files: Vec<File>,
 }
 
 /// Why a mail cannot be built.
@@ -194,22 +207,47 @@ fn head(draft: &Draft) -> Result<MessageBuilder, Fault> {
     })
 }
 
-/// Builds the bytes of a mail. The same draft gives the same bytes: the delimiter of its parts comes from its id.
+/// A file as a part. Its name is data: controls and line ends went before the builder sees it.
+fn attached(file: &File) -> Result<SinglePart, Fault> {
+    use lettre::message::header::ContentType;
+    let octets = "application/octet-stream";
+    let kind = ContentType::parse(&file.mime).or_else(|_| ContentType::parse(octets));
+    let kind = kind.map_err(|e| Fault::Builder(e.to_string()))?;
+    let name = clean::one_line(&file.name, NAME_BYTES_MAX).replace(['"', '\\', '/'], "_");
+    let name = if name.is_empty() { "file".to_owned() } else { name };
+    Ok(lettre::message::Attachment::new(name).body(file.bytes.clone(), kind))
+}
+
+/// Builds the bytes of a mail. The same draft gives the same bytes: the delimiters of its parts come from its id.
 pub fn build(draft: &Draft) -> Result<Vec<u8>, Fault> {
     let head = head(draft)?;
     let text = draft.text.replace('\0', "");
     let failed = |e: lettre::error::Error| Fault::Builder(e.to_string());
-    let message = match &draft.html {
-        None => head.singlepart(SinglePart::plain(text)).map_err(failed)?,
-        Some(html) => {
-            use sha2::Digest;
-            let sum = sha2::Sha256::digest(draft.message_id.as_bytes());
-            let boundary: String = sum.iter().take(16).map(|b| format!("{b:02x}")).collect();
-            let parts = MultiPart::alternative()
-                .boundary(format!("=_{boundary}"))
-                .singlepart(SinglePart::plain(text))
-                .singlepart(SinglePart::html(html.replace('\0', "")));
-            head.multipart(parts).map_err(failed)?
+    let delimiter = |of: &str| {
+        use sha2::Digest;
+        let sum = sha2::Sha256::digest(format!("{of}{}", draft.message_id).as_bytes());
+        let hex: String = sum.iter().take(16).map(|b| format!("{b:02x}")).collect();
+        format!("=_{hex}")
+    };
+    let alternative = draft.html.as_ref().map(|html| {
+        MultiPart::alternative()
+            .boundary(delimiter(""))
+            .singlepart(SinglePart::plain(text.clone()))
+            .singlepart(SinglePart::html(html.replace('\0', "")))
+    });
+    let message = match (alternative, draft.files.as_slice()) {
+        (None, []) => head.singlepart(SinglePart::plain(text)).map_err(failed)?,
+        (Some(both), []) => head.multipart(both).map_err(failed)?,
+        (both, files) => {
+            let mixed = MultiPart::mixed().boundary(delimiter("mixed "));
+            let mut mixed = match both {
+                Some(both) => mixed.multipart(both),
+                None => mixed.singlepart(SinglePart::plain(text)),
+            };
+            for file in files {
+                mixed = mixed.singlepart(attached(file)?);
+            }
+            head.multipart(mixed).map_err(failed)?
         }
     };
     Ok(message.formatted())

@@ -150,6 +150,7 @@ impl Stage {
             thread: "order 1".into(),
             actor: Actor::contact(contact),
             page: Page::default(),
+            subject: None,
             now: app.now(),
         };
         let inner = scope.clone();
@@ -169,6 +170,8 @@ impl Stage {
             attachments: vec![],
             mentions: vec![],
             client_key: None,
+            mail: None,
+            automatic: false,
             seen_seq: None,
             now: app.now(),
         };

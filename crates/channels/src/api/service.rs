@@ -75,6 +75,7 @@ pub async fn receive(
         key: SenderKey::External(inbound.external_id),
         page: Page::default(),
         visit: None,
+        mail: None,
         now,
     };
     let taken = intake::take(app, incoming).await?;

@@ -8,6 +8,6 @@ mod model;
 mod service;
 mod store;
 
-pub use model::{Incoming, SenderKey, Taken};
+pub use model::{Also, Incoming, Mail, SenderKey, Taken};
 pub use service::take;
 pub use store::seen;

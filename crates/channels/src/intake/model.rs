@@ -2,10 +2,12 @@
 
 use crate::visits::Visit;
 use conversations::inboxes::Inbox;
-use conversations::messages::MessageRow;
+use conversations::messages::{MailHead, MessageRow};
 use conversations::threads::{Page, Row};
 use customers::NewContact;
-use kernel::{AttachmentId, ContactId, ConversationId, MessageId, Millis};
+use futures_util::future::LocalBoxFuture;
+use kernel::{AttachmentId, ContactId, ConversationId, MessageId, Millis, Result};
+use platform::store::Tx;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -37,8 +39,35 @@ pub struct Incoming {
     pub page: Page,
     /// What it brings besides its words.
     pub visit: Option<Arc<Visit>>,
+    /// What it brings as a mail.
+    pub mail: Option<Mail>,
     /// Now.
     pub now: Millis,
+}
+
+/// What a mail brings besides its words.
+#[derive(Clone)]
+pub struct Mail {
+    /// Its head.
+    pub head: Arc<MailHead>,
+    /// The conversation it answers, already found to be one that its sender may write into.
+    pub into: Option<ConversationId>,
+    /// A program wrote it: nobody is waited for, nothing is opened again.
+    pub automatic: bool,
+    /// What is written down with it.
+    pub also: Arc<dyn Also>,
+}
+
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mail").field("into", &self.into).finish_non_exhaustive()
+    }
+}
+
+/// What a channel writes down in the transaction that takes a message in.
+pub trait Also: Send + Sync {
+    /// Runs once the message stands in its conversation; may run twice, as the transaction may.
+    fn write<'a>(&'a self, tx: &'a mut Tx, taken: &'a Taken) -> LocalBoxFuture<'a, Result<()>>;
 }
 
 impl Incoming {

@@ -112,6 +112,9 @@ async fn write(tx: &mut Tx, p: &Prepared, number: Option<i64>) -> Result<Attempt
         repeated: posted.repeated,
         whole: Some(Box::new((posted.message, posted.row))),
     };
+    if let Some(mail) = &m.mail {
+        mail.also.write(tx, &taken).await?;
+    }
     if let SenderKey::External(id) = &m.key
         && !store::keep(tx, &m.inbox, id, &taken).await?
     {
@@ -139,6 +142,9 @@ async fn conversation_of(
     number: Option<i64>,
 ) -> Result<Option<(ConversationId, bool)>> {
     let m = &p.incoming;
+    if let Some(id) = m.mail.as_ref().and_then(|mail| mail.into) {
+        return Ok(Some((id, false)));
+    }
     let Some(number) = number else {
         let since = m.now - threads::REOPEN_MS;
         let found = threads::live_or_recent(tx, &p.scope, m.inbox.id, contact, &m.thread, since).await?;
@@ -153,6 +159,7 @@ async fn conversation_of(
         thread: m.thread.clone(),
         actor: Actor::contact(contact),
         page: m.page.clone(),
+        subject: m.mail.as_ref().map(|mail| mail.head.subject.clone()),
         now: m.now,
     };
     threads::open_or_find(tx, &p.scope, &start).await.map(Some)
@@ -180,6 +187,8 @@ fn message_of(p: &Prepared, contact: ContactId, conversation: ConversationId) ->
             SenderKey::Client(key) => Some(key.clone()),
             SenderKey::External(_) => None,
         },
+        mail: m.mail.as_ref().map(|mail| mail.head.clone()),
+        automatic: m.mail.as_ref().is_some_and(|mail| mail.automatic),
         seen_seq: None,
         now: m.now,
     }

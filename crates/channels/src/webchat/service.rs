@@ -351,6 +351,7 @@ pub async fn post(app: &App, v: &Visitor, post: Post) -> Result<(Taken, VisitorM
         key: SenderKey::Client(post.client_id),
         page: Page { url: v.token.page_url.clone(), title: v.token.page_title.clone() },
         visit: visit.map(Arc::new),
+        mail: None,
         now,
     };
     let taken = intake::take(app, incoming).await?;

@@ -95,7 +95,7 @@ pub fn open(inbox: &Inbox) -> Result<()> {
     match inbox.channel {
         Channel::Webchat if inbox.enabled => Ok(()),
         Channel::Webchat => Err(Error::new(&conversations::codes::INBOX_CLOSED)),
-        Channel::Api => Err(Error::not_found()),
+        Channel::Api | Channel::Email => Err(Error::not_found()),
     }
 }
 

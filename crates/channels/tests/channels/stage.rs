@@ -191,6 +191,8 @@ impl Stage {
             attachments: vec![],
             mentions: vec![],
             client_key: None,
+            mail: None,
+            automatic: false,
             seen_seq: None,
             now: app.now(),
         };

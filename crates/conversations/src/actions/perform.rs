@@ -176,6 +176,8 @@ async fn say(tx: &mut Tx, who: &Doer, step: usize, row: &Row, text: &str, note: 
         attachments: vec![],
         mentions: vec![],
         client_key: None,
+        mail: None,
+        automatic: false,
         seen_seq: None,
         now: who.now,
     };

@@ -1,5 +1,6 @@
 //! Routes of messages.
 
+use super::head::{MailHead, MailInput};
 use super::model::{CLIENT_KEY_MAX, MENTIONS_MAX, MessageRow, NewMessage, clean};
 use super::service::{Mark, append, mark};
 use super::view::{MessageView, Names, view};
@@ -9,7 +10,7 @@ use crate::codes;
 use crate::drafts::{self, Mode};
 use crate::permissions::{READ, REPLY};
 use crate::protection::Sight;
-use crate::threads::{self, Row};
+use crate::threads::{self, Channel, Row};
 use crate::wording::{self, Watch};
 use accounts::audit::{Change, record};
 use accounts::{Caller, Directory};
@@ -123,6 +124,8 @@ struct MessageInput {
     /// Teams whose members are to be told (notes only).
     #[serde(default)]
     teams: Vec<TeamId>,
+    /// To whom a reply by mail goes, and about what.
+    mail: Option<MailInput>,
 }
 
 impl MessageInput {
@@ -139,7 +142,18 @@ impl MessageInput {
         if self.teams.len() > TEAMS_MAX || (self.mode == Mode::Reply && !self.teams.is_empty()) {
             return Err(Error::invalid("/teams", "unfit"));
         }
+        if self.mode == Mode::Note && self.mail.is_some() {
+            return Err(Error::invalid("/mail", "unfit"));
+        }
         Ok(())
+    }
+}
+
+/// Only over mail has a reply the head of one.
+pub(crate) fn fits_channel(row: &Row, mail: Option<&MailHead>) -> Result<()> {
+    match mail {
+        Some(_) if row.channel != Channel::Email => Err(Error::invalid("/mail", "unfit")),
+        _ => Ok(()),
     }
 }
 
@@ -168,6 +182,8 @@ async fn post(
         mentions: b.mentions,
         // A key is the sender's own: two people's may coincide.
         client_key: Some(format!("{}:{}", caller.user, b.client_id)),
+        mail: b.mail.map(MailInput::head).transpose()?.map(Arc::new),
+        automatic: false,
         seen_seq: (!b.force).then_some(b.seen_seq),
         now: app.now(),
     };
@@ -183,6 +199,7 @@ async fn post(
             mention_teams(&directory, &row, user, &teams, &mut new.mentions)?;
         }
         let posted = append(tx, &scope, &new).await?;
+        fits_channel(&posted.row, new.mail.as_deref())?;
         if !new.note && !posted.repeated {
             watch.refusal(&posted.row, &new.body, confirmed)?;
         }

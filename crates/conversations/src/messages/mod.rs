@@ -10,6 +10,7 @@
 //!
 //! Events: `message.created`, `message.marked`, `message.failed`, `message.withdrawn`.
 
+mod head;
 mod http;
 mod model;
 mod service;
@@ -17,6 +18,8 @@ mod store;
 mod view;
 mod withdraw;
 
+pub use head::{MailHead, MailInput, MailKind, MailPerson, MailVerdict};
+pub(crate) use http::fits_channel;
 pub use http::routes;
 pub use model::{
     ATTACHMENTS_MAX, AttachmentMeta, BODY_MAX, Extras, MessageRow, NewMessage, Posted, clean, preview,

@@ -1,9 +1,11 @@
 //! A message and what is allowed in one.
 
+use super::head::MailHead;
 use crate::codes;
 use kernel::{Actor, AttachmentId, ConversationId, Error, MessageId, Millis, Result, TenantId, UserId};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Text at the most, in characters.
 pub const BODY_MAX: usize = 16_000;
@@ -52,6 +54,9 @@ pub struct Extras {
     /// Whom it was whispered to: of a note for that agent alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whisper: Option<UserId>,
+    /// The head of a mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<Arc<MailHead>>,
     /// What happened, for a thin line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<(String, serde_json::Value)>,
@@ -107,6 +112,10 @@ pub struct NewMessage {
     pub mentions: Vec<UserId>,
     /// The sender's own id: the same one again is the same message.
     pub client_key: Option<String>,
+    /// The head of a mail.
+    pub mail: Option<Arc<MailHead>>,
+    /// A program wrote it in the contact's name: nobody is waited for, nothing is opened again.
+    pub automatic: bool,
     /// The newest number the author had seen: refuse if a colleague answered after it.
     pub seen_seq: Option<i64>,
     /// When.

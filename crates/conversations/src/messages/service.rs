@@ -66,7 +66,10 @@ async fn append_for(
         _ => vec![],
     };
     let line = preview(&m.body, &attachments);
-    let on = threads::OnMessage { preview: &line, by: m.author.kind, note: m.note, at: m.now };
+    // What a program writes counts as nobody's turn.
+    let note = m.note || m.automatic;
+    let by = if m.automatic { ActorKind::System } else { m.author.kind };
+    let on = threads::OnMessage { preview: &line, by, note, at: m.now };
     let on = Some(on).filter(|_| whisper.is_none());
     let mut row = threads::update_on_message(tx, scope, m.conversation, on).await?;
     guard(tx, &row, m).await?;
@@ -79,7 +82,7 @@ async fn append_for(
         note: m.note,
         author: m.author,
         body: m.body.clone(),
-        extras: Extras { attachments, mentions: m.mentions.clone(), whisper, ..Extras::default() },
+        extras: Extras { attachments, mentions: m.mentions.clone(), whisper, mail: m.mail.clone(), ..Extras::default() },
         client_key: m.client_key.clone(),
         failure: None,
         at: m.now,
@@ -94,7 +97,7 @@ async fn append_for(
         store::mention(tx, &message, *user).await?;
     }
     emit_created(tx, &message, &row);
-    if m.author.kind == ActorKind::Contact && row.status != Status::Open {
+    if m.author.kind == ActorKind::Contact && !m.automatic && row.status != Status::Open {
         let h = HandOver { id: row.id, event_id: m.event_id, actor: m.author, epoch: None, now: m.now };
         row = match row.status {
             Status::Resolved => threads::reopen(tx, &h, true).await?,

@@ -1,5 +1,6 @@
 //! Messages as staff and visitors see them.
 
+use super::head::MailHead;
 use super::model::{AttachmentMeta, MessageRow};
 use crate::protection::{self, Sight};
 use crate::threads::Row;
@@ -122,6 +123,8 @@ pub struct MessageView {
     pub whisper: Option<WhisperTo>,
     /// When.
     pub at: Millis,
+    /// The head of a mail.
+    pub mail: Option<MailHead>,
     /// What happened, for a thin line.
     pub event: Option<EventView>,
 }
@@ -257,6 +260,7 @@ pub fn view(app: &App, names: &Names, m: &MessageRow, row: &Row) -> MessageView 
         withdrawn_at: m.extras.withdrawn,
         whisper,
         at: m.at,
+        mail: m.extras.mail.as_ref().map(|h| if full { (**h).clone() } else { h.masked() }),
         event,
     }
 }

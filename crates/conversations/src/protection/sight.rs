@@ -102,7 +102,7 @@ impl Sight {
 }
 
 /// A text with personal data masked.
-pub(crate) fn masked(text: &str) -> String {
+pub fn masked(text: &str) -> String {
     match engines::redact::mask_personal(text) {
         Cow::Borrowed(t) => t.to_owned(),
         Cow::Owned(t) => t,

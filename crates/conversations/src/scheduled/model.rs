@@ -1,9 +1,11 @@
 //! A reply that waits, and when it may. Pure.
 
+use crate::messages::MailHead;
 use kernel::{
     AttachmentId, ConversationId, Error, LineId, MessageId, Millis, Result, ScheduledId, TenantId, UserId,
 };
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// The nearest time that can be chosen.
@@ -66,6 +68,8 @@ pub struct Scheduled {
     pub body: String,
     /// Files, already uploaded.
     pub attachments: Vec<AttachmentId>,
+    /// To whom a mail goes, and about what.
+    pub mail: Option<Arc<MailHead>>,
     /// When it goes.
     pub due_at: Millis,
     /// The time zone in which the time was chosen.

@@ -3,7 +3,7 @@
 use super::model::{self, OF_AUTHOR_MAX, Scheduled, State, WAITING_MAX};
 use super::view::{NewScheduled, ScheduledPatch};
 use super::{jobs, store};
-use crate::messages::{self, ATTACHMENTS_MAX, NewMessage};
+use crate::messages::{self, ATTACHMENTS_MAX, MailInput, NewMessage};
 use crate::permissions::REPLY;
 use crate::threads::{self, Row, Status};
 use crate::wording::Watch;
@@ -115,6 +115,7 @@ pub(super) async fn create(
         author: caller.user,
         body: messages::clean(&new.body, !new.attachments.is_empty())?,
         attachments: new.attachments,
+        mail: new.mail.map(MailInput::head).transpose()?.map(Arc::new),
         due_at,
         zone: new.zone,
         hold: new.due_at.is_none(),
@@ -130,6 +131,7 @@ pub(super) async fn create(
         let row = threads::by_id(tx, id).await?;
         let s = Scheduled { tenant: row.tenant, line: row.line, ..made.clone() };
         must_be_live(&row)?;
+        messages::fits_channel(&row, s.mail.as_deref())?;
         watch.refusal(&row, &s.body, s.confirmed)?;
         let (here, own) = store::counts(tx, &row, s.author).await?;
         if here >= WAITING_MAX || own >= OF_AUTHOR_MAX {
@@ -278,6 +280,8 @@ async fn go(tx: &mut Tx, mut s: Scheduled, ids: Sending) -> Result<()> {
         attachments: s.attachments.clone(),
         mentions: vec![],
         client_key: Some(format!("{}:scheduled-{}", s.author, s.id)),
+        mail: s.mail.clone(),
+        automatic: false,
         seen_seq: None,
         now: ids.now,
     };

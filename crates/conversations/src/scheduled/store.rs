@@ -26,17 +26,23 @@ fn read(r: &DbRow<'_>) -> Result<Scheduled> {
         reason: r.opt_text(13)?,
         message: r.opt_id(14)?,
         created_at: r.int(15)?,
+        mail: match r.opt_text(16)? {
+            None => None,
+            Some(t) => serde_json::from_str(&t).map_err(|e| Error::internal("the head of a mail").cause(e))?,
+        },
     })
 }
 
 /// Writes a reply, new or changed.
 pub async fn put(tx: &mut Tx, s: &Scheduled, now: Millis) -> Result<()> {
     let files = Tx::ids(s.attachments.iter().map(|a| a.0));
+    let mail = s.mail.as_ref().map(serde_json::to_string).transpose();
+    let mail = mail.map_err(|e| Error::internal("the head of a mail").cause(e))?;
     tx.exec(
         sql!(
             "INSERT INTO scheduled_message(id, tenant_id, line_id, conversation_id, author_id, body, attachments, due_at,
-             zone, hold, confirmed, seen_seq, state, reason, message_id, created_at, changed_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+             zone, hold, confirmed, seen_seq, state, reason, message_id, created_at, changed_at, mail)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
              ON CONFLICT (id) DO UPDATE SET body = excluded.body, due_at = excluded.due_at, zone = excluded.zone,
              hold = excluded.hold, confirmed = excluded.confirmed, seen_seq = excluded.seen_seq, state = excluded.state,
              reason = excluded.reason, message_id = excluded.message_id, changed_at = excluded.changed_at
@@ -44,7 +50,7 @@ pub async fn put(tx: &mut Tx, s: &Scheduled, now: Millis) -> Result<()> {
         ),
         args![
             s.id, s.tenant, s.line, s.conversation, s.author, s.body, files, s.due_at, s.zone, s.hold, s.confirmed,
-            s.seen_seq, s.state.word(), s.reason, s.message, s.created_at, now
+            s.seen_seq, s.state.word(), s.reason, s.message, s.created_at, now, mail
         ],
     )
     .await
@@ -57,7 +63,7 @@ pub async fn get(tx: &mut Tx, conversation: ConversationId, id: ScheduledId) -> 
     tx.get(
         sql!(
             "SELECT id, tenant_id, line_id, conversation_id, author_id, body, attachments, due_at, zone, hold, confirmed,
-             seen_seq, state, reason, message_id, created_at FROM scheduled_message
+             seen_seq, state, reason, message_id, created_at, mail FROM scheduled_message
              WHERE id = $1 AND conversation_id = $2 AND tenant_id = $3"
         ),
         args![id, row.id, row.tenant],
@@ -71,7 +77,7 @@ pub async fn due(tx: &mut Tx, id: ScheduledId) -> Result<Option<Scheduled>> {
     tx.one(
         sql!(
             "SELECT id, tenant_id, line_id, conversation_id, author_id, body, attachments, due_at, zone, hold, confirmed,
-             seen_seq, state, reason, message_id, created_at FROM scheduled_message WHERE id = $1 AND tenant_id > 0"
+             seen_seq, state, reason, message_id, created_at, mail FROM scheduled_message WHERE id = $1 AND tenant_id > 0"
         ),
         args![id],
         read,
@@ -84,7 +90,7 @@ pub async fn of_conversation(tx: &mut Tx, row: &Row, max: i64) -> Result<Vec<Sch
     tx.all(
         sql!(
             "SELECT id, tenant_id, line_id, conversation_id, author_id, body, attachments, due_at, zone, hold, confirmed,
-             seen_seq, state, reason, message_id, created_at FROM scheduled_message
+             seen_seq, state, reason, message_id, created_at, mail FROM scheduled_message
              WHERE conversation_id = $1 AND tenant_id = $2 AND state IN ('pending', 'held') ORDER BY due_at, id LIMIT $3"
         ),
         args![row.id, row.tenant, max],
@@ -98,7 +104,7 @@ pub async fn of_author(tx: &mut Tx, tenants: &str, author: UserId, max: i64) -> 
     tx.all(
         sql!(
             "SELECT id, tenant_id, line_id, conversation_id, author_id, body, attachments, due_at, zone, hold, confirmed,
-             seen_seq, state, reason, message_id, created_at FROM scheduled_message
+             seen_seq, state, reason, message_id, created_at, mail FROM scheduled_message
              WHERE author_id = $1 AND tenant_id IN_IDS($2) AND state IN ('pending', 'held')
              AND (hold = 0 OR state = 'held') ORDER BY due_at, id LIMIT $3"
         ),

@@ -1,7 +1,7 @@
 //! How replies that wait are asked for and shown.
 
 use super::model::{Scheduled, State};
-use crate::messages::Names;
+use crate::messages::{MailHead, MailInput, Names};
 use crate::protection::Sight;
 use crate::threads::{PersonMark, person_mark};
 use kernel::{AttachmentId, ConversationId, Millis, ScheduledId};
@@ -21,6 +21,8 @@ pub struct ScheduledView {
     pub body: String,
     /// How many files it has.
     pub files: i64,
+    /// To whom a mail goes, and about what.
+    pub mail: Option<MailHead>,
     /// When it goes, in ms since 1970.
     pub due_at: Millis,
     /// The time zone in which the time was chosen.
@@ -45,6 +47,7 @@ impl ScheduledView {
             author: person_mark(names, s.author),
             body: if full { s.body } else { crate::protection::masked(&s.body) },
             files: s.attachments.len() as i64,
+            mail: s.mail.map(|h| if full { (*h).clone() } else { h.masked() }),
             due_at: s.due_at,
             zone: s.zone,
             hold: s.hold,
@@ -83,6 +86,8 @@ pub struct NewScheduled {
     /// Has its author confirmed what was found in it?
     #[serde(default)]
     pub confirmed: bool,
+    /// To whom a reply by mail goes, and about what.
+    pub mail: Option<MailInput>,
 }
 
 /// What to change of a reply that waits; a held one waits again.

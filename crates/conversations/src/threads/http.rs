@@ -1,6 +1,6 @@
 //! Routes of conversations: reading one, opening one, and every arrow that a person may take.
 
-use super::model::{Priority, Row};
+use super::model::{Channel, Priority, Row};
 use super::service::{Page, Start, start};
 use super::transitions::{self, Assign, HandOver};
 use super::view::{
@@ -10,7 +10,7 @@ use super::{Numbers, store};
 use crate::inboxes::Cache;
 use crate::labels::{self, DispositionInput};
 use crate::live::Looking;
-use crate::messages::{self, Names, NewMessage};
+use crate::messages::{self, MailInput, Names, NewMessage};
 use crate::permissions::{ASSIGN, READ, REPLY};
 use crate::protection::{self, Sight, Unmasked};
 use crate::wording::Watch;
@@ -210,6 +210,8 @@ struct NewConversation {
     /// Send it although words to be careful with, or another client's name, were found in it.
     #[serde(default)]
     confirmed: bool,
+    /// Over mail: to whom it goes, and about what it is, which must be said.
+    mail: Option<MailInput>,
 }
 
 /// Begins a conversation with a contact; the caller holds it.
@@ -227,16 +229,27 @@ async fn create(
         return Err(Error::new(&codes::INBOX_CLOSED).into());
     }
     let body = b.body.as_deref().map(|t| messages::clean(t, false)).transpose()?;
+    let mail = b.mail.map(MailInput::head).transpose()?.map(Arc::new);
+    let is_mail = inbox.channel == Channel::Email;
+    if is_mail && mail.as_ref().is_none_or(|m| m.subject.is_empty()) {
+        return Err(Error::invalid("/mail/subject", "required").into());
+    }
+    if !is_mail && mail.is_some() {
+        return Err(Error::invalid("/mail", "unfit").into());
+    }
     let number = app.port::<Arc<Numbers>>().next(&app, &scope, b.tenant).await?;
+    let made: ConversationId = app.id();
     let s = Start {
-        id: app.id(),
+        id: made,
         number,
         event_id: app.id(),
         inbox,
         contact: b.contact,
-        thread: String::new(),
+        // Each mail that somebody begins is a thread of its own.
+        thread: if is_mail { made.to_string() } else { String::new() },
         actor: caller.actor,
         page: Page::default(),
+        subject: mail.as_ref().map(|m| m.subject.clone()),
         now: app.now(),
     };
     let (id, user, ids) = (s.id, caller.user, (app.id(), app.id()));
@@ -262,6 +275,8 @@ async fn create(
                 attachments: vec![],
                 mentions: vec![],
                 client_key: None,
+                mail: mail.clone(),
+                automatic: false,
                 seen_seq: None,
                 now: s.now,
             };

@@ -41,7 +41,8 @@ words! {
     /// A kind of medium.
     Channel { /// The widget.
         Webchat = "webchat", /// Any source, over the API.
-        Api = "api" }
+        Api = "api", /// Mail.
+        Email = "email" }
 }
 words! {
     /// How urgent.
@@ -67,7 +68,7 @@ impl Channel {
     pub fn undo(self) -> Undo {
         match self {
             Channel::Webchat => Undo::Withdraw,
-            Channel::Api => Undo::Hold,
+            Channel::Api | Channel::Email => Undo::Hold,
         }
     }
 }
@@ -141,6 +142,8 @@ pub struct Row {
     pub first_reply_at: Option<Millis>,
     pub page_url: Option<String>,
     pub page_title: Option<String>,
+    /// What a mail said it is about.
+    pub subject: Option<String>,
     pub created_at: Millis,
     pub resolved_at: Option<Millis>,
     pub thread: String,
@@ -294,6 +297,7 @@ pub(crate) mod tests {
             first_reply_at: None,
             page_url: None,
             page_title: None,
+            subject: None,
             created_at: 5,
             resolved_at: None,
             thread: String::new(),

@@ -162,6 +162,8 @@ fn summary_note(h: &HandOver, ids: (kernel::MessageId, kernel::MessageId), body:
         attachments: vec![],
         mentions: vec![],
         client_key: None,
+        mail: None,
+        automatic: false,
         seen_seq: None,
         now: h.now,
     }

@@ -36,6 +36,8 @@ pub struct Start {
     pub actor: Actor,
     /// The page it was opened from.
     pub page: Page,
+    /// What a mail says it is about.
+    pub subject: Option<String>,
     /// Now.
     pub now: Millis,
 }
@@ -101,6 +103,7 @@ pub async fn start(
         first_reply_at: None,
         page_url: s.page.url.clone(),
         page_title: s.page.title.clone(),
+        subject: s.subject.clone(),
         created_at: s.now,
         resolved_at: None,
         thread: s.thread.clone(),

@@ -52,6 +52,7 @@ pub(crate) fn read_row(r: &DbRow<'_>) -> Result<Row> {
         resolved_at: r.opt_int(36)?,
         thread: r.text(37)?,
         woke_at: r.opt_int(38)?,
+        subject: r.opt_text(39)?,
     })
 }
 
@@ -67,7 +68,7 @@ pub async fn by_ids(tx: &mut Tx, ids: &[ConversationId]) -> Result<Vec<Row>> {
                  next_due, assignee_id, assigned_at, why, queue_id, queued_at, epoch, priority, tags, followers,
                  category_id, snoozed_until, last_seq, last_at, last_text, last_by, last_note, user_seq, contact_count,
                  contact_delivered, contact_read, staff_read, first_reply_at, page_url, page_title, created_at,
-                 resolved_at, thread, woke_at
+                 resolved_at, thread, woke_at, subject
                  FROM conversation WHERE id IN_IDS($1) AND tenant_id IN_IDS($2)"
             ),
             args![wanted, tenants],
@@ -86,7 +87,7 @@ pub async fn all_by_ids(tx: &mut Tx, ids: &[ConversationId]) -> Result<Vec<Row>>
              next_due, assignee_id, assigned_at, why, queue_id, queued_at, epoch, priority, tags, followers,
              category_id, snoozed_until, last_seq, last_at, last_text, last_by, last_note, user_seq, contact_count,
              contact_delivered, contact_read, staff_read, first_reply_at, page_url, page_title, created_at,
-             resolved_at, thread, woke_at
+             resolved_at, thread, woke_at, subject
              FROM conversation WHERE id IN_IDS($1) AND tenant_id > 0"
         ),
         args![wanted],
@@ -105,7 +106,7 @@ pub async fn by_id(tx: &mut Tx, id: ConversationId) -> Result<Row> {
              next_due, assignee_id, assigned_at, why, queue_id, queued_at, epoch, priority, tags, followers,
              category_id, snoozed_until, last_seq, last_at, last_text, last_by, last_note, user_seq, contact_count,
              contact_delivered, contact_read, staff_read, first_reply_at, page_url, page_title, created_at,
-             resolved_at, thread, woke_at
+             resolved_at, thread, woke_at, subject
              FROM conversation WHERE id = $1 AND AMONG(tenant_id, $2)"
         ),
         args![id, tenants],
@@ -156,14 +157,14 @@ pub async fn insert(tx: &mut Tx, c: &Row) -> Result<bool> {
             sql!(
                 "INSERT INTO conversation(id, tenant_id, line_id, inbox_id, channel, contact_id, thread, number, status,
                  waiting, waiting_since, queue_id, queued_at, assignee_id, assigned_at, priority, last_at, page_url,
-                 page_title, created_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+                 page_title, created_at, subject)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
                  ON CONFLICT DO NOTHING"
             ),
             args![
                 c.id, c.tenant, c.line, c.inbox, c.channel.word(), c.contact, c.thread, c.number, c.status.word(),
                 c.waiting.word(), c.waiting_since, c.queue, c.queued_at, c.assignee, c.assigned_at,
-                c.priority.rank(), c.last_at, c.page_url, c.page_title, c.created_at
+                c.priority.rank(), c.last_at, c.page_url, c.page_title, c.created_at, c.subject
             ],
         )
         .await?;
@@ -238,7 +239,7 @@ pub async fn update_on_message(
                  next_due, assignee_id, assigned_at, why, queue_id, queued_at, epoch, priority, tags, followers,
                  category_id, snoozed_until, last_seq, last_at, last_text, last_by, last_note, user_seq, contact_count,
                  contact_delivered, contact_read, staff_read, first_reply_at, page_url, page_title, created_at,
-                 resolved_at, thread, woke_at"
+                 resolved_at, thread, woke_at, subject"
             ),
             args![
                 id, tenants, m.at, m.preview, m.by.code(), i64::from(m.note), i64::from(contact), i64::from(reply)

@@ -85,6 +85,8 @@ pub struct ConversationRow {
     pub queue: Option<QueueId>,
     /// How urgent.
     pub priority: Priority,
+    /// What a mail said it is about.
+    pub subject: Option<String>,
     /// The last message.
     pub last: Option<LastView>,
     /// Messages by the contact so far.
@@ -277,6 +279,7 @@ pub fn row_view(app: &App, names: &Names, c: &Row, own: Option<&Own>) -> Convers
         assignee: c.assignee.map(|u| person_mark(names, u)),
         queue: c.queue,
         priority: c.priority,
+        subject: c.subject.clone(),
         last: said.then(|| LastView {
             text: match names.sight.is_full(c.tenant, c.line, c.id) {
                 true => c.last_text.clone(),

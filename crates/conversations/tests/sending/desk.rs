@@ -170,6 +170,8 @@ impl Desk {
             attachments: vec![],
             mentions: vec![],
             client_key: None,
+            mail: None,
+            automatic: false,
             seen_seq: None,
             now: app.now(),
         };

@@ -3,3 +3,6 @@
 pub mod safe;
 pub mod text;
 pub mod tokens;
+mod written;
+
+pub use written::of_text;

@@ -73,6 +73,7 @@ mod tests {
             reply_to: Address::parse("answers@example.com"),
             ca: None,
             per_minute: 60,
+            bearer: false,
         }
     }
 

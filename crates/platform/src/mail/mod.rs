@@ -31,7 +31,7 @@ pub use outbox::{
 pub use server::{
     PASSWORD, PER_MINUTE_MAX, Security, Server, ServerRow, put, ready, remove, row, server_for,
 };
-pub use smtp::{Failure, Step, Taken, deliver};
+pub use smtp::{Failure, Sent, Step, Taken, deliver, deliver_to_all};
 pub use words::Words;
 
 use crate::Registry;

@@ -86,6 +86,8 @@ pub struct Server {
     pub reply_to: Option<Address>,
     pub ca: Option<String>,
     pub per_minute: i64,
+    /// Is the password an access token (XOAUTH2)?
+    pub bearer: bool,
 }
 
 fn read(r: &Row<'_>) -> Result<ServerRow> {
@@ -163,6 +165,7 @@ pub async fn ready(tx: &mut Tx, secrets: &Secrets, s: ServerRow) -> Result<Serve
         reply_to: s.reply_to,
         ca: s.ca,
         per_minute: s.per_minute,
+        bearer: false,
     })
 }
 

@@ -71,6 +71,16 @@ pub struct Failure {
     pub lasting: bool,
 }
 
+impl Failure {
+    /// Did the server answer at all? The connection stands then.
+    pub fn is_answer(&self) -> bool {
+        matches!(
+            self.code.code,
+            c if c == codes::MAIL_RECIPIENT_REFUSED.code || c == codes::MAIL_LATER.code
+        )
+    }
+}
+
 fn cut(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(ANSWER_MAX).collect()
 }
@@ -228,11 +238,35 @@ pub async fn deliver(
     letter: &[u8],
     taken: &mut Vec<Taken>,
 ) -> Result<String, Failure> {
+    let sent = deliver_to_all(egress, server, std::slice::from_ref(to), letter, taken).await?;
+    Ok(sent.answer)
+}
+
+/// A letter that a server took, for some or all of its recipients.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// What the server said.
+    pub answer: String,
+    /// Whom it refused, and why.
+    pub refused: Vec<(Address, Failure)>,
+}
+
+/// Hands one letter with several recipients to a server. It is sent where at least one is accepted; where none is, the
+/// failure is the first one's.
+pub async fn deliver_to_all(
+    egress: &Egress,
+    server: &Server,
+    recipients: &[Address],
+    letter: &[u8],
+    taken: &mut Vec<Taken>,
+) -> Result<Sent, Failure> {
     let mut steps = Steps { taken, began: Instant::now() };
     let mut c = open(egress, server, &mut steps).await?;
     if let (Some(login), Some(password)) = (&server.login, &server.password) {
         let credentials = Credentials::new(login.clone(), password.to_string());
-        let answer = timed(Step::SignIn, c.auth(&[Mechanism::Plain, Mechanism::Login], &credentials)).await?;
+        let with: &[Mechanism] =
+            if server.bearer { &[Mechanism::Xoauth2] } else { &[Mechanism::Plain, Mechanism::Login] };
+        let answer = timed(Step::SignIn, c.auth(with, &credentials)).await?;
         steps.done(Step::SignIn, said(&answer));
     }
     let address =
@@ -240,14 +274,24 @@ pub async fn deliver(
     let from: lettre::Address = address(Step::Sender, &server.from)?;
     let answer = timed(Step::Sender, c.command(Mail::new(Some(from), vec![]))).await?;
     steps.done(Step::Sender, said(&answer));
-    let to: lettre::Address = address(Step::Recipient, to)?;
-    let answer = timed(Step::Recipient, c.command(Rcpt::new(to, vec![]))).await?;
-    steps.done(Step::Recipient, said(&answer));
+    let mut refused = vec![];
+    for recipient in recipients {
+        let to: lettre::Address = address(Step::Recipient, recipient)?;
+        match timed(Step::Recipient, c.command(Rcpt::new(to, vec![]))).await {
+            Ok(answer) => steps.done(Step::Recipient, said(&answer)),
+            // An answer about this recipient; whatever else breaks the connection ends the letter.
+            Err(f) if f.is_answer() && recipients.len() > 1 => refused.push((recipient.clone(), f)),
+            Err(f) => return Err(f),
+        }
+    }
+    if refused.len() == recipients.len() {
+        return Err(refused.swap_remove(0).1);
+    }
     timed(Step::Content, c.command(Data)).await?;
     let answer = timed(Step::Content, c.message(letter)).await?;
     let answer = said(&answer);
     steps.done(Step::Content, answer.clone());
     // The letter is accepted; whether the good-bye arrives changes nothing.
     let _ = tokio::time::timeout(Duration::from_secs(2), c.quit()).await;
-    Ok(answer)
+    Ok(Sent { answer, refused })
 }

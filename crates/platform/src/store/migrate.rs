@@ -46,6 +46,7 @@ pub static MIGRATIONS: &[Migration] = migrations![
     14 "0014_mail",
     15 "0015_crm",
     17 "0017_service",
+    18 "0018_mail_channel",
 ];
 
 /// Tables with a `tenant_id` that the system alone reads: row-level security would only slow them.

@@ -158,6 +158,7 @@ impl House {
             thread: String::new(),
             actor: Actor::contact(ContactId(contact)),
             page: Page::default(),
+            subject: None,
             now: self.app.now(),
         };
         let scope = TenantScope::tenant(TENANT);

@@ -97,6 +97,8 @@ pub async fn whisper(
         attachments: vec![],
         mentions: vec![],
         client_key: Some(format!("{}:w:{client_id}", caller.user)),
+        mail: None,
+        automatic: false,
         seen_seq: None,
         now: deed.at,
     };

@@ -1,0 +1,32 @@
+//! Arrivals: every mail as it came, and what became of it.
+//!
+//! ```text
+//! keep ──▶ pending ── job ──▶ done (in a conversation, or a reply of ours marked as failed)
+//!             │  ▲
+//!             │  └── read again by hand, after an upgrade
+//!             └── no mail, refused twice, a bounce of nothing of ours ──▶ quarantined: kept, in sight
+//! ```
+//! A try is counted before the bytes are looked into: a mail that ends the program is laid aside at its third coming, and the
+//! next one goes on. Raw bytes stay as long as the row.
+//!
+//! Events: `mail.quarantined`.
+
+mod http;
+mod jobs;
+mod looking;
+mod model;
+mod reading;
+mod service;
+mod store;
+mod view;
+
+pub use model::{Arrival, Envelope, Status, Via};
+pub use service::{Arriving, keep, prepare, write};
+pub(super) use store::last_of;
+
+use platform::Registry;
+
+pub(super) fn register(reg: &mut Registry) {
+    reg.job(jobs::READ, jobs::read);
+    reg.desk(http::routes());
+}

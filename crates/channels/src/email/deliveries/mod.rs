@@ -1,0 +1,30 @@
+//! Deliveries: replies on their way to a mail server.
+//!
+//! ```text
+//! message of ours ── log ──▶ reader ──▶ pending ── server took it ──▶ accepted ── a bounce comes ──▶ failed
+//!                                       │  └── 4xx, no answer: again after 1 min, 5 min … 24 h ──▶ failed
+//!                                       └── 5xx, no recipient, too large ──▶ failed (with what to do; can be sent again)
+//! ```
+//! A reply goes out once per message: its delivery is found by the message's id, and its Message-ID is made from token and
+//! message, so that a mail sent twice after a crash is one mail for its reader. What goes by itself says so (RFC 3834), holds
+//! nothing that the addressee wrote, and goes to one address once a day.
+
+mod acknowledgement;
+mod building;
+mod jobs;
+mod model;
+mod reader;
+mod service;
+mod store;
+
+pub use acknowledgement::Acknowledgement;
+pub use model::{Delivery, Status};
+pub(super) use service::{again, bounced};
+pub(super) use store::of_message;
+
+use platform::Registry;
+
+pub(super) fn register(reg: &mut Registry) {
+    reg.job(jobs::SEND, jobs::send);
+    reg.reader("mail out", |app| reader::MailOut::new(app.clone()));
+}

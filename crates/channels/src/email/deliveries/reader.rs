@@ -1,0 +1,109 @@
+//! The reader of the log that turns replies in conversations of mail into deliveries.
+
+use super::jobs;
+use super::model::{Delivery, Status};
+use super::store;
+use conversations::inboxes::Cache;
+use conversations::messages::Hot;
+use conversations::threads::{self, Channel};
+use kernel::{ActorKind, AggregateKey, ConversationId, Event, InboxId, JobId, MessageId, Result, TenantId};
+use platform::App;
+use platform::log::Reader;
+use platform::store::Tx;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+/// Deliveries written in one transaction.
+const CHUNK: usize = 100;
+
+/// Writes a delivery for each reply.
+pub struct MailOut {
+    app: App,
+}
+
+impl MailOut {
+    /// For this program.
+    pub fn new(app: App) -> MailOut {
+        MailOut { app }
+    }
+
+    /// The inboxes of these events' conversations: from memory where the writer left the row, else read.
+    async fn inboxes_of(&self, events: &[&Arc<Event>]) -> Result<HashMap<i64, InboxId>> {
+        let mut found = HashMap::new();
+        let mut cold = vec![];
+        for e in events {
+            match e.hot.as_ref().and_then(|h| h.downcast_ref::<Hot>()) {
+                Some(hot) => drop(found.insert(e.conversation, hot.row.inbox)),
+                None => cold.push(ConversationId(e.conversation)),
+            }
+        }
+        cold.sort_unstable();
+        cold.dedup();
+        if !cold.is_empty() {
+            let read = async move |tx: &mut Tx| threads::all_by_ids(tx, &cold).await;
+            let rows = self.app.db().read(&accounts::authorize::reader(), read).await?;
+            found.extend(rows.into_iter().map(|r| (r.id.0, r.inbox)));
+        }
+        Ok(found)
+    }
+}
+
+/// A reply by staff, a program or the house; notes and thin lines are none.
+fn is_reply(e: &Event) -> bool {
+    e.kind == "message.created"
+        && e.actor.kind != ActorKind::Contact
+        && e.data["note"] != true
+        && e.data["event"] != true
+}
+
+impl Reader for MailOut {
+    fn name(&self) -> &'static str {
+        "mail out"
+    }
+
+    async fn handle(&mut self, events: &[Arc<Event>]) -> Result<()> {
+        let replies: Vec<&Arc<Event>> = events.iter().filter(|e| is_reply(e)).collect();
+        let inboxes = self.app.port::<Arc<Cache>>().list();
+        let of_mail = inboxes.iter().filter(|i| i.channel == Channel::Email);
+        let (targets, tenants): (HashSet<InboxId>, HashSet<TenantId>) = of_mail.map(|i| (i.id, i.tenant)).unzip();
+        let wanted: Vec<&Arc<Event>> = replies.into_iter().filter(|e| tenants.contains(&e.tenant)).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let inbox_of = self.inboxes_of(&wanted).await?;
+        let now = self.app.now();
+        let mut by_tenant: BTreeMap<TenantId, Vec<(Delivery, JobId)>> = BTreeMap::new();
+        for e in wanted {
+            let Some(inbox) = inbox_of.get(&e.conversation).filter(|i| targets.contains(i)) else { continue };
+            let delivery = Delivery {
+                message: MessageId(e.subject),
+                tenant: e.tenant,
+                inbox: *inbox,
+                conversation: ConversationId(e.conversation),
+                status: Status::Pending,
+                attempts: 0,
+                next_at: Some(now),
+                fault: None,
+                answer: None,
+                created_at: now,
+            };
+            by_tenant.entry(e.tenant).or_default().push((delivery, self.app.id()));
+        }
+        for (tenant, all) in by_tenant {
+            for part in all.chunks(CHUNK) {
+                let part = part.to_vec();
+                let write = async move |tx: &mut Tx| {
+                    for (d, job) in &part {
+                        if store::insert(tx, d).await? {
+                            tx.enqueue(&jobs::job(*job, d, d.created_at)).await?;
+                        }
+                    }
+                    Ok(())
+                };
+                let scope = accounts::authorize::job(tenant);
+                self.app.db().write(&scope, AggregateKey::new("mail out", tenant.0), write).await?;
+            }
+        }
+        Ok(())
+    }
+}

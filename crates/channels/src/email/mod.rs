@@ -1,0 +1,36 @@
+//! Mail as a channel.
+//!
+//! ```text
+//! mailbox (IMAP) ──┐                    job: parsed under limits          ┌─▶ conversation (intake)
+//!                  ├─▶ arrival: bytes ──▶ whose thread? whose contact? ───┼─▶ a reply of ours marked as failed (bounce)
+//! SMTP, LMTP ──────┘   kept first         human, machine, bounce?         └─▶ quarantine: in sight, can be read again
+//!
+//! reply ─▶ log ─▶ reader "mail out" ─▶ delivery ─▶ SMTP: accepted, later again, or failed with what to do
+//! ```
+//! A mail is kept with its bytes before anybody looks into it, and is acknowledged to who brought it after that commit. What
+//! is made of it is decided by `mail` (pure) and [`threading`]; the same delivery is known again by the hash of its bytes.
+//!
+//! Invariants: each mail ends in a conversation or in quarantine, once; no token or reference of another client or inbox
+//! opens a conversation; a sender whose domain disowns the mail reaches no known contact and no conversation; an inbox
+//! answers one address by itself at most once a day, and never a program.
+
+pub mod arrivals;
+pub mod deliveries;
+pub mod mailbox;
+mod outbound;
+mod threading;
+
+pub use outbound::Email;
+
+use platform::Registry;
+
+pub(crate) fn register(reg: &mut Registry) {
+    mailbox::register(reg);
+    arrivals::register(reg);
+    deliveries::register(reg);
+}
+
+/// The key with which tokens of conversations are signed.
+fn token_key(app: &platform::App) -> [u8; 32] {
+    app.secrets().derive("mail conversation tokens")
+}
