@@ -2,6 +2,7 @@
 
 mod api;
 mod contract;
+mod email;
 mod identity;
 mod live;
 mod stage;

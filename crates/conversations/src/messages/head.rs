@@ -134,8 +134,8 @@ pub struct MailInput {
 }
 
 fn person(field: &str, at: usize, p: MailPerson, seen: &mut HashSet<String>) -> Result<Option<MailPerson>> {
-    let address =
-        Address::parse(p.address.trim()).ok_or_else(|| Error::invalid(format!("{field}/{at}/address"), "unfit"))?;
+    let address = Address::parse(p.address.trim())
+        .ok_or_else(|| Error::invalid(format!("{field}/{at}/address"), "unfit"))?;
     let name: String = p.name.trim().chars().filter(|c| !c.is_control()).take(NAME_MAX).collect();
     let first = seen.insert(address.as_str().to_lowercase());
     Ok(first.then(|| MailPerson { name, address: address.as_str().to_owned() }))

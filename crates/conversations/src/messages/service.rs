@@ -82,7 +82,13 @@ async fn append_for(
         note: m.note,
         author: m.author,
         body: m.body.clone(),
-        extras: Extras { attachments, mentions: m.mentions.clone(), whisper, mail: m.mail.clone(), ..Extras::default() },
+        extras: Extras {
+            attachments,
+            mentions: m.mentions.clone(),
+            whisper,
+            mail: m.mail.clone(),
+            ..Extras::default()
+        },
         client_key: m.client_key.clone(),
         failure: None,
         at: m.now,

@@ -17,6 +17,6 @@ mod sight;
 mod store;
 
 pub use http::routes;
-pub use sight::{Sight, UNMASK_MS, Unmasked, masked};
 pub(crate) use sight::masked_facts;
+pub use sight::{Sight, UNMASK_MS, Unmasked, masked};
 pub use store::{Protection, all};

@@ -28,7 +28,9 @@ fn read(r: &DbRow<'_>) -> Result<Scheduled> {
         created_at: r.int(15)?,
         mail: match r.opt_text(16)? {
             None => None,
-            Some(t) => serde_json::from_str(&t).map_err(|e| Error::internal("the head of a mail").cause(e))?,
+            Some(t) => {
+                serde_json::from_str(&t).map_err(|e| Error::internal("the head of a mail").cause(e))?
+            }
         },
     })
 }

@@ -90,7 +90,12 @@ fn collect(message: &Message<'_>, depth: usize, out: &mut Texts, reading: &mut R
         match kind.as_str() {
             "message/delivery-status" | "message/global-delivery-status" => out.status.push(own(&bytes())),
             "message/feedback-report" => out.feedback.push(own(&bytes())),
-            "text/rfc822-headers" | "message/rfc822" | "message/global" | "message/global-headers" => {
+            // The second is none, and some servers write it.
+            "text/rfc822-headers"
+            | "message/rfc822-headers"
+            | "message/rfc822"
+            | "message/global"
+            | "message/global-headers" => {
                 out.originals.push(own(&bytes()));
             }
             _ => match &part.body {

@@ -26,7 +26,8 @@ fn line(text: &str) -> String {
         out.push_str(&escaped(&rest[..at]));
         let from = &rest[at..];
         let end = from.find(|c: char| c.is_whitespace() || !c.is_ascii() || "<>\"'`{}|\\^".contains(c));
-        let link = from[..end.unwrap_or(from.len())].trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']']);
+        let link =
+            from[..end.unwrap_or(from.len())].trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']']);
         let shown = escaped(link);
         out.push_str(&format!("<a href=\"{shown}\">{shown}</a>"));
         rest = &from[link.len()..];

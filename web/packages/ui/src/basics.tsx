@@ -111,7 +111,7 @@ export function Skeleton({ lines = 3, rows }: { lines?: number; rows?: boolean }
   const { t } = useT();
   const late = useAfter(true, 200);
   return (
-    <div className={rows ? 'skeleton skeleton-rows' : 'skeleton'} aria-busy="true" aria-label={t('state.loading')}>
+    <div className={rows ? 'skeleton skeleton-rows' : 'skeleton'} role="status" aria-busy="true" aria-label={t('state.loading')}>
       {late ? Array.from({ length: lines }, (_, i) => <span key={i} style={{ width: `${92 - ((i * 37) % 45)}%` }} />) : null}
     </div>
   );

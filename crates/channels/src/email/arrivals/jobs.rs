@@ -75,7 +75,11 @@ pub(super) async fn lay_aside(app: &App, a: Arrival, fault: &str, detail: String
     let write = async move |tx: &mut Tx| {
         store::settle(tx, &a, now).await?;
         let facts = serde_json::json!({ "inbox": a.inbox, "fault": a.fault });
-        tx.emit(Event::new(a.tenant, "mail.quarantined", a.id.0, kernel::Actor::SYSTEM, now).line(a.line).data(facts));
+        tx.emit(
+            Event::new(a.tenant, "mail.quarantined", a.id.0, kernel::Actor::SYSTEM, now)
+                .line(a.line)
+                .data(facts),
+        );
         Ok(())
     };
     app.db().write(&scope, key, write).await

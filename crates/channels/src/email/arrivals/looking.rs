@@ -115,11 +115,16 @@ pub(super) async fn behind(
     let parts = message.extras.mail.as_ref().map(|h| h.parts.clone()).unwrap_or_default();
     let picture = |(part, file): (&u32, &messages::AttachmentMeta)| {
         let shown = file.mime.starts_with("image/");
-        shown.then(|| (part.to_string(), attachments::signed_url(app, a.tenant, &file.hash, &file.name, &file.mime)))
+        shown.then(|| {
+            (part.to_string(), attachments::signed_url(app, a.tenant, &file.hash, &file.name, &file.mime))
+        })
     };
     let findings = r.authentication.findings.iter().map(|f| FindingView {
         method: f.method.clone(),
-        outcome: serde_json::to_value(f.outcome).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default(),
+        outcome: serde_json::to_value(f.outcome)
+            .ok()
+            .and_then(|v| v.as_str().map(str::to_owned))
+            .unwrap_or_default(),
         domain: f.domain.clone(),
     });
     let raw_url = match full {
@@ -170,7 +175,9 @@ pub(super) async fn pictures(
             let reply = app.egress().send(call).await.ok().filter(|r| r.status.is_success())?;
             let picture = platform::blobs::sniff(&reply.body).starts_with("image/");
             let kept = match picture {
-                true => attachments::keep(&app, &scope, row.tenant, Some(row.id), by, "picture", reply.body).await.ok()?,
+                true => attachments::keep(&app, &scope, row.tenant, Some(row.id), by, "picture", reply.body)
+                    .await
+                    .ok()?,
                 false => return None,
             };
             Some((url, kept.url))

@@ -13,7 +13,9 @@ use conversations::messages::{BODY_MAX, MailHead, MailKind, MailPerson, MailVerd
 use conversations::threads::Page;
 use customers::{HandleKind, NewContact, NewHandle};
 use futures_util::future::LocalBoxFuture;
-use kernel::{Actor, AggregateKey, AttachmentId, ContactId, ConversationId, Error, MessageId, Millis, Result};
+use kernel::{
+    Actor, AggregateKey, AttachmentId, ContactId, ConversationId, Error, MessageId, Millis, Result,
+};
 use mail::authentication::Verdict;
 use mail::kind::Kind;
 use mail::{Options, Person, Reading};
@@ -65,12 +67,12 @@ async fn report(app: &App, to: &Mailbox, a: &Arrival, r: Reading) -> Result<()> 
     let stray = || Error::new(&codes::MAIL_STRAY_REPORT);
     let bounce = r.bounce.as_ref().ok_or_else(stray)?;
     let original = bounce.original_message_id.as_deref().ok_or_else(stray)?;
-    let (conversation, unique) =
-        threading::reported(app, to.tenant, to.inbox, original).ok_or_else(stray)?;
+    let (conversation, unique) = threading::reported(app, to.tenant, to.inbox, original).ok_or_else(stray)?;
     let complained = bounce.recipients.iter().any(|f| f.action == mail::bounce::Action::Complained);
     let lasting = complained || bounce.recipients.iter().any(|f| f.hard);
     let code = if complained { codes::MAIL_COMPLAINED.code } else { codes::MAIL_UNDELIVERABLE.code };
-    let said = bounce.recipients.iter().map(|f| format!("{} {}", f.address, f.diagnostic)).collect::<Vec<_>>();
+    let said =
+        bounce.recipients.iter().map(|f| format!("{} {}", f.address, f.diagnostic)).collect::<Vec<_>>();
     let (message, answer, now) = (MessageId(unique), said.join("; "), app.now());
     let mut done = settled(a, &r, conversation, None);
     done.message = Some(message);
@@ -78,7 +80,8 @@ async fn report(app: &App, to: &Mailbox, a: &Arrival, r: Reading) -> Result<()> 
     let write = async move |tx: &mut Tx| {
         // Whoever still tries has nothing to tell the customer's agent yet.
         if lasting {
-            deliveries::bounced(tx, (done.tenant, conversation, message), code, &answer, (event, now)).await?;
+            deliveries::bounced(tx, (done.tenant, conversation, message), code, &answer, (event, now))
+                .await?;
         }
         store::settle(tx, &done, now).await
     };
@@ -134,7 +137,9 @@ fn sender(app: &App, to: &Mailbox, r: &Reading) -> Result<Sender> {
     let apart = |word: &str| handle(HandleKind::External, format!("{word}:{address}@{}", to.inbox), true);
     let handles = match r.authentication.verdict {
         Verdict::Aligned | Verdict::Vouched => vec![handle(HandleKind::Email, address.clone(), true)],
-        Verdict::Unknown if to.config.believe_unproved => vec![handle(HandleKind::Email, address.clone(), true)],
+        Verdict::Unknown if to.config.believe_unproved => {
+            vec![handle(HandleKind::Email, address.clone(), true)]
+        }
         Verdict::Unknown => vec![apart("mail"), handle(HandleKind::Email, address.clone(), false)],
         // Whoever wears another's name is nobody we know.
         Verdict::Forged => vec![apart("forged")],
@@ -323,9 +328,12 @@ impl Also for Written {
         Box::pin(async move {
             let a = &self.arrival;
             threading::leave(tx, (a.tenant, a.inbox), &self.traces, taken, self.now).await?;
-            store::settle(tx, &settled(a, &self.reading, taken.conversation, Some(taken.message)), self.now).await?;
+            store::settle(tx, &settled(a, &self.reading, taken.conversation, Some(taken.message)), self.now)
+                .await?;
             match &self.answer {
-                Some(answer) if taken.opened => answer.post(tx, (a.tenant, a.inbox), taken.conversation, self.now).await,
+                Some(answer) if taken.opened => {
+                    answer.post(tx, (a.tenant, a.inbox), taken.conversation, self.now).await
+                }
                 _ => Ok(()),
             }
         })

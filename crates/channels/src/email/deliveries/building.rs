@@ -79,12 +79,14 @@ impl Sources {
 
     /// Whoever wrote last, where they want answers; else whom we wrote to; else the contact's own address.
     fn answered(&self) -> Option<MailPerson> {
-        let theirs = self.heads.iter().find(|(by, h, _)| *by == ActorKind::Contact && h.kind != MailKind::AutoReply);
+        let theirs =
+            self.heads.iter().find(|(by, h, _)| *by == ActorKind::Contact && h.kind != MailKind::AutoReply);
         let theirs = theirs.and_then(|(_, h, _)| match h.verdict {
             MailVerdict::Forged => h.from.clone(),
             _ => h.reply_to.clone().or_else(|| h.from.clone()),
         });
-        let before = || self.heads.iter().find_map(|(by, h, _)| h.to.first().filter(|_| *by != ActorKind::Contact));
+        let before =
+            || self.heads.iter().find_map(|(by, h, _)| h.to.first().filter(|_| *by != ActorKind::Contact));
         let name = || self.contact.as_ref().map(|c| c.name.clone()).unwrap_or_default();
         theirs
             .or_else(|| before().cloned())
@@ -106,7 +108,8 @@ impl Sources {
         let last = self.heads.iter().map(|(_, h, _)| h.subject.as_str()).find(|s| !s.is_empty());
         let subject = last.or(self.row.subject.as_deref()).unwrap_or_default().trim();
         let lower = subject.to_lowercase();
-        let answers = ["re:", "re：", "回复:", "回复：", "答复:", "答复："].iter().any(|p| lower.starts_with(p));
+        let answers =
+            ["re:", "re：", "回复:", "回复：", "答复:", "答复："].iter().any(|p| lower.starts_with(p));
         match (subject.is_empty(), answers) {
             (true, _) => format!("#{}", self.row.number),
             (_, true) => subject.to_owned(),
@@ -142,7 +145,8 @@ impl Sources {
         }
         let directory = app.port::<Arc<Directory>>();
         let brand = app.port::<Arc<Cache>>().get(self.mailbox.inbox).map(|i| i.config.brand.name.clone());
-        let user = UserId(if self.message.author.kind == ActorKind::User { self.message.author.id } else { 0 });
+        let user =
+            UserId(if self.message.author.kind == ActorKind::User { self.message.author.id } else { 0 });
         let brand = brand.unwrap_or_default();
         let filled = variables::fill_for(text, &self.row, self.contact.as_ref(), directory, &brand, user);
         // What has no value leaves no braces for a customer to see.
@@ -180,10 +184,8 @@ pub(super) async fn build(app: &App, s: &Sources) -> Result<Built> {
         false => format!("{}\n\n-- \n{signature}", s.message.body),
     };
     let own = s.mailbox.address.as_str();
-    let reply_to = mail::threading::plus_address(own, &token).map(|address| mail::Person {
-        name: s.mailbox.config.from_name.clone(),
-        address,
-    });
+    let reply_to = mail::threading::plus_address(own, &token)
+        .map(|address| mail::Person { name: s.mailbox.config.from_name.clone(), address });
     let one = |p: &MailPerson| mail::Person { name: p.name.clone(), address: p.address.clone() };
     let draft = Draft {
         from: mail::Person { name: s.mailbox.config.from_name.clone(), address: own.to_owned() },

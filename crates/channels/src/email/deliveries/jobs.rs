@@ -86,8 +86,7 @@ async fn attempt(app: &App, s: &Sources) -> Result<(Outcome, Option<Built>)> {
         Ok(server) => server,
         Err((code, lasting)) => return Ok((Outcome::Failed(code, String::new(), lasting), None)),
     };
-    let sent =
-        deliver_to_all(app.egress(), &server, &built.recipients, &built.bytes, &mut vec![]).await;
+    let sent = deliver_to_all(app.egress(), &server, &built.recipients, &built.bytes, &mut vec![]).await;
     Ok(match sent {
         Ok(sent) if sent.refused.is_empty() => (Outcome::Accepted(sent.answer), Some(built)),
         Ok(sent) => {
@@ -109,7 +108,9 @@ async fn server_of(app: &App, m: &Mailbox) -> Result<std::result::Result<Server,
     let read = async move |tx: &mut Tx| server_for(tx, &secrets, tenant).await;
     let found = app.db().read(&accounts::authorize::reader(), read).await?;
     Ok(match found {
-        Some(s) => Ok(Server { from: m.address.clone(), from_name: m.config.from_name.clone(), reply_to: None, ..s }),
+        Some(s) => {
+            Ok(Server { from: m.address.clone(), from_name: m.config.from_name.clone(), reply_to: None, ..s })
+        }
         None => Err((platform::codes::MAIL_NOT_SET_UP.code, true)),
     })
 }
@@ -118,7 +119,8 @@ async fn settle(app: &App, d: Delivery, s: &Sources, outcome: Outcome, built: Op
     let (now, again) = (app.now(), app.id::<JobId>());
     let d = after(d, outcome, now);
     let (message, row): (MessageRow, Row) = (s.message.clone(), s.row.clone());
-    let (scope, key) = (accounts::authorize::job(d.tenant), AggregateKey::new("conversation", d.conversation.0));
+    let (scope, key) =
+        (accounts::authorize::job(d.tenant), AggregateKey::new("conversation", d.conversation.0));
     let write = async move |tx: &mut Tx| {
         store::update(tx, &d, now).await?;
         // Whatever a server took may be answered, whoever else it refused.

@@ -77,9 +77,14 @@ pub enum Outcome {
 pub fn after(d: Delivery, outcome: Outcome, now: Millis) -> Delivery {
     let attempts = d.attempts + 1;
     match outcome {
-        Outcome::Accepted(answer) => {
-            Delivery { status: Status::Accepted, attempts, next_at: None, fault: None, answer: Some(answer), ..d }
-        }
+        Outcome::Accepted(answer) => Delivery {
+            status: Status::Accepted,
+            attempts,
+            next_at: None,
+            fault: None,
+            answer: Some(answer),
+            ..d
+        },
         Outcome::Failed(code, answer, lasting) => {
             let pause = usize::try_from(attempts - 1).ok().and_then(|i| PAUSES_MS.get(i));
             let next_at = pause.filter(|_| !lasting).map(|ms| now + ms);
@@ -116,7 +121,10 @@ mod tests {
         let refused = after(delivery(), Outcome::Failed("mail.recipient_refused", "550 no".into(), true), 5);
         assert_eq!((refused.status, refused.next_at), (Status::Failed, None));
         let worn = Delivery { attempts: PAUSES_MS.len() as i64, ..delivery() };
-        assert_eq!(after(worn, Outcome::Failed("mail.later", String::new(), false), 5).status, Status::Failed);
+        assert_eq!(
+            after(worn, Outcome::Failed("mail.later", String::new(), false), 5).status,
+            Status::Failed
+        );
         let done = after(busy, Outcome::Accepted("250 ok".into()), 9);
         assert_eq!((done.status, done.fault, done.attempts), (Status::Accepted, None, 2));
     }

@@ -65,7 +65,8 @@ impl Reader for MailOut {
         let replies: Vec<&Arc<Event>> = events.iter().filter(|e| is_reply(e)).collect();
         let inboxes = self.app.port::<Arc<Cache>>().list();
         let of_mail = inboxes.iter().filter(|i| i.channel == Channel::Email);
-        let (targets, tenants): (HashSet<InboxId>, HashSet<TenantId>) = of_mail.map(|i| (i.id, i.tenant)).unzip();
+        let (targets, tenants): (HashSet<InboxId>, HashSet<TenantId>) =
+            of_mail.map(|i| (i.id, i.tenant)).unzip();
         let wanted: Vec<&Arc<Event>> = replies.into_iter().filter(|e| tenants.contains(&e.tenant)).collect();
         if wanted.is_empty() {
             return Ok(());

@@ -15,7 +15,14 @@ pub(crate) async fn again(app: &App, m: &MessageRow) -> Result<()> {
         if known.status == Status::Pending {
             return Ok(());
         }
-        let d = Delivery { status: Status::Pending, attempts: 0, next_at: Some(now), fault: None, answer: None, ..known };
+        let d = Delivery {
+            status: Status::Pending,
+            attempts: 0,
+            next_at: Some(now),
+            fault: None,
+            answer: None,
+            ..known
+        };
         store::update(tx, &d, now).await?;
         tx.enqueue(&jobs::job(job, &d, now)).await
     };
@@ -33,15 +40,27 @@ pub(crate) async fn bounced(
 ) -> Result<()> {
     let scope = tx.scope().clone();
     let found = messages::by_ids(tx, &scope, &[message]).await?.pop();
-    let Some(m) = found.filter(|m| m.conversation == conversation && m.tenant == tenant) else { return Ok(()) };
+    let Some(m) = found.filter(|m| m.conversation == conversation && m.tenant == tenant) else {
+        return Ok(());
+    };
     let Some(d) = store::of_message(tx, tenant, message).await? else { return Ok(()) };
     if m.failure.is_some() && d.status == Status::Failed {
         return Ok(());
     }
     let answer: String = answer.chars().take(400).collect();
-    let d = Delivery { status: Status::Failed, fault: Some(code.to_owned()), answer: Some(answer), next_at: None, ..d };
+    let d = Delivery {
+        status: Status::Failed,
+        fault: Some(code.to_owned()),
+        answer: Some(answer),
+        next_at: None,
+        ..d
+    };
     store::update(tx, &d, now).await?;
-    let thin = ThreadEvent { id: event, kind: "mail_returned", data: serde_json::json!({ "seq": m.seq, "code": code }) };
+    let thin = ThreadEvent {
+        id: event,
+        kind: "mail_returned",
+        data: serde_json::json!({ "seq": m.seq, "code": code }),
+    };
     let row = messages::append_event(tx, &scope, conversation, Actor::SYSTEM, thin, now).await?;
     messages::set_failure(tx, &m, &row, code, now).await
 }

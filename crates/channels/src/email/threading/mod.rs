@@ -87,7 +87,12 @@ pub(super) async fn find(
 
 /// The conversation of a token that stands in ids the mail answers, whoever sent it and however long ago: for reports about
 /// our own mails.
-pub(super) fn reported(app: &App, tenant: TenantId, inbox: InboxId, original: &str) -> Option<(ConversationId, i64)> {
+pub(super) fn reported(
+    app: &App,
+    tenant: TenantId,
+    inbox: InboxId,
+    original: &str,
+) -> Option<(ConversationId, i64)> {
     let (token, rest) = original.split_once('.')?;
     let unique = rest.split(['@', '.']).next()?.parse().ok()?;
     verify(&token_key(app), tenant, inbox, token).map(|c| (c, unique))
@@ -109,8 +114,10 @@ pub(super) fn traces(r: &Reading, except: &str) -> Traces {
     let mut parties = BTreeMap::new();
     let p = &r.participants;
     // The first field somebody stands in is what they are.
-    let fields: [(&'static str, &[Person]); 4] = [("from", &p.from), ("from", &p.reply_to), ("to", &p.to), ("cc", &p.cc)];
-    for (role, person) in fields.into_iter().flat_map(|(role, people)| people.iter().map(move |x| (role, x))) {
+    let fields: [(&'static str, &[Person]); 4] =
+        [("from", &p.from), ("from", &p.reply_to), ("to", &p.to), ("cc", &p.cc)];
+    for (role, person) in fields.into_iter().flat_map(|(role, people)| people.iter().map(move |x| (role, x)))
+    {
         let address = person.address.to_lowercase();
         if address.contains('@') && !is_ours(&address, except) && parties.len() < PARTIES_MAX {
             parties.entry(address).or_insert_with(|| (person.name.clone(), role));

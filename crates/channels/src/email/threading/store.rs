@@ -14,7 +14,9 @@ pub async fn of_key(
     inbox: InboxId,
     key: &str,
 ) -> Result<Option<(ConversationId, bool)>> {
-    let sql = sql!("SELECT conversation_id, awaited FROM mail_key WHERE inbox_id = $1 AND key = $2 AND tenant_id = $3");
+    let sql = sql!(
+        "SELECT conversation_id, awaited FROM mail_key WHERE inbox_id = $1 AND key = $2 AND tenant_id = $3"
+    );
     tx.one(sql, args![inbox, key, tenant], |r| Ok((r.id(0)?, r.bool(1)?))).await
 }
 
