@@ -12,9 +12,14 @@ CREATE TABLE mailbox(
   address {KEY} NOT NULL,
   -- Servers, signature, words and limits.
   config TEXT NOT NULL,
+  -- Is there a server to fetch from?
+  is_fetched BIGINT NOT NULL DEFAULT 0,
   -- How far the folder was fetched: the folder's UIDVALIDITY, and the first UID not looked at yet (RFC 3501, 2.3.1.1).
   uid_validity BIGINT,
   uid_next BIGINT,
+  -- When the first look was. Where the folder was numbered anew, mails below this UID are taken only if they came after it.
+  begun_at BIGINT,
+  old_below BIGINT,
   -- Who fetches it, until when, and for the how manyeth time somebody took it over.
   node_id BIGINT,
   lease_until BIGINT NOT NULL DEFAULT 0,
@@ -28,6 +33,7 @@ CREATE TABLE mailbox(
 );
 CREATE UNIQUE INDEX mailbox_address ON mailbox(address);
 CREATE INDEX mailbox_tenant ON mailbox(tenant_id, inbox_id);
+CREATE INDEX mailbox_lease ON mailbox(lease_until) WHERE is_fetched = 1;
 
 -- Every mail that came, as it came: kept before anybody looks into it. The address of its bytes among the blobs is made from
 -- them: by it the same delivery is known again.

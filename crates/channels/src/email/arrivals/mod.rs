@@ -22,7 +22,7 @@ mod view;
 
 pub use model::{Arrival, Envelope, Status, Via};
 pub use service::{Arriving, keep, prepare, write};
-pub(super) use store::last_of;
+pub(super) use store::{counts, last_of};
 
 use platform::Registry;
 

@@ -1,13 +1,22 @@
 //! Mailboxes: how an inbox of mail is reached. Servers, what its mails say below their text, and how far its folder was
 //! fetched.
+//!
+//! Passwords and tokens go in and never come out; one kept for a server is not carried to another. Every change raises the
+//! epoch, so that whoever fetches with the settings before is refused ([`fetch`](super::fetch)).
+//!
+//! Events: `mailbox.changed`, `mailbox.removed`.
 
+mod http;
 mod model;
+mod sending;
 mod service;
 mod store;
+mod view;
 
-pub use model::{Endpoint, Login, Mailbox, MailboxConfig};
-pub use service::server;
+pub use model::{Endpoint, Login, Mailbox, MailboxConfig, Oauth};
+pub use sending::server;
 pub use store::{by_address, by_inbox, insert_or_update};
+pub use view::{FaultView, HealthStatus, MailboxHealth, MailboxSecrets, MailboxView};
 
 use platform::Registry;
 
@@ -15,5 +24,9 @@ use platform::Registry;
 pub const IMAP_SECRET: &str = "mailbox.imap";
 /// The same for sending.
 pub const SMTP_SECRET: &str = "mailbox.smtp";
+/// The same for the client's secret of OAuth 2.
+pub const OAUTH_SECRET: &str = "mailbox.oauth";
 
-pub(super) fn register(_: &mut Registry) {}
+pub(super) fn register(reg: &mut Registry) {
+    reg.desk(http::routes());
+}

@@ -98,6 +98,8 @@ pub struct MailboxConfig {
     pub folder: String,
     /// Where its mail goes out; without one through the client's server for letters, or the provider's.
     pub smtp: Option<Endpoint>,
+    /// Fetch what lies in the folder already, too; else only what comes from the first look on.
+    pub from_the_start: bool,
     /// For signing in with OAuth 2.
     pub oauth: Option<Oauth>,
     /// The id under which its own server writes down what it found out about a sender (`Authentication-Results`, RFC 8601);
