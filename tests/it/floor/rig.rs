@@ -245,6 +245,7 @@ impl Rig {
             thread: String::new(),
             actor: Actor::contact(contact),
             page: Page::default(),
+            subject: None,
             now: app.now(),
         };
         let scope = TenantScope::tenant(TenantId(id(&json!(self.tenant))));

@@ -78,7 +78,7 @@ impl Places {
             "password" | "next" => "another long password".into(),
             "current" => PASSWORD.into(),
             "url" => "https://example.com/hook".into(),
-            "value" => format!("n{n}@example.com"),
+            "value" | "address" => format!("n{n}@example.com"),
             "key" => format!("key_{n}"),
             "login" => format!("login{n}"),
             "code" => "123456".into(),
@@ -148,6 +148,8 @@ pub(super) async fn build(running: Running, engine: Engine, database: String, fo
     for name in ["A1", "A2", "B1", "B2"] {
         let made = super::floor::fill(&house, house.places(name), &kind).await;
         house.places_mut(name).ids.extend(made);
+        let mail = super::mail::fill(&house, house.places(name)).await;
+        house.places_mut(name).ids.extend(mail);
     }
     everybody(&mut house).await;
     house.settle().await;

@@ -13,6 +13,7 @@ mod desk_work;
 mod floor;
 mod http;
 mod insight;
+mod mail;
 mod notices;
 mod rows;
 mod schema;

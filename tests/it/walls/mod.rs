@@ -14,7 +14,7 @@ use testkit::Engine;
 /// Kinds that are the provider's, not a client's: everybody may know of them.
 const PROVIDERS: [&str; 4] = ["role", "skill", "team", "breakkind"];
 /// Kinds that stand in one line; all others belong to the client as a whole.
-const OF_LINE: [&str; 22] = [
+const OF_LINE: [&str; 23] = [
     "line",
     "phrase",
     "macro",
@@ -36,6 +36,7 @@ const OF_LINE: [&str; 22] = [
     "handover",
     "announcement",
     "threshold",
+    "arrival",
     "alert",
 ];
 

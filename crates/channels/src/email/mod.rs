@@ -22,7 +22,9 @@ mod threading;
 
 pub use outbound::Email;
 
-use platform::Registry;
+use kernel::{Error, Result};
+use platform::store::Tx;
+use platform::{App, Registry};
 
 pub(crate) fn register(reg: &mut Registry) {
     mailbox::register(reg);
@@ -30,7 +32,21 @@ pub(crate) fn register(reg: &mut Registry) {
     deliveries::register(reg);
 }
 
+/// Brings a mail to the mailbox of an address, with or without a token; answers after the commit whether it was new. Errors:
+/// `not_found` where no mailbox has the address; those of [`arrivals::keep`].
+pub async fn bring(app: &App, to: &str, mail: arrivals::Arriving) -> Result<bool> {
+    let whole = to.trim().to_lowercase();
+    let (local, host) = whole.rsplit_once('@').ok_or_else(Error::not_found)?;
+    let plain = format!("{}@{host}", local.split('+').next().unwrap_or(local));
+    let find = async move |tx: &mut Tx| match mailbox::by_address(tx, &whole).await? {
+        Some(m) => Ok(Some(m)),
+        None => mailbox::by_address(tx, &plain).await,
+    };
+    let found = app.db().read(&accounts::authorize::reader(), find).await?;
+    arrivals::keep(app, &found.ok_or_else(Error::not_found)?, mail).await
+}
+
 /// The key with which tokens of conversations are signed.
-fn token_key(app: &platform::App) -> [u8; 32] {
+fn token_key(app: &App) -> [u8; 32] {
     app.secrets().derive("mail conversation tokens")
 }

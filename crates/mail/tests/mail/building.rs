@@ -1,6 +1,6 @@
 //! Mails that we build say what was meant, whatever stands in their fields, and bring no header of anybody's own.
 
-use mail::compose::{Author, Draft, build};
+use mail::compose::{Author, Draft, File, build};
 use mail::{Options, Person, Reading, read};
 use proptest::prelude::*;
 
@@ -60,6 +60,7 @@ fn draft(name: &str, subject: &str, text: &str) -> Draft {
         author: Author::Replied,
         text: text.into(),
         html: None,
+        files: vec![],
     }
 }
 
@@ -112,6 +113,26 @@ proptest! {
         let draft = draft(&evil(&name), &evil(&subject), &evil("text"));
         let raw = build(&draft).expect("builds");
         holds(&raw, &draft, &read(&raw, Options::default()))?;
+    }
+
+    #[test]
+    fn files_go_as_they_are_whatever_they_are_called(
+        name in "(?s).{0,80}", mime in "(?s).{0,20}", bytes in prop::collection::vec(any::<u8>(), 1..2_000),
+        breaks in prop::sample::select(vec!["", "\r\n", "\n", "\r", "\0", "\"", "\\", "/", "\u{202e}", ";", "=?utf-8?Q?=0D=0A?="]),
+    ) {
+        let name = format!("{name}{breaks}\r\nBcc: victim@example.net{breaks}{name}");
+        let html = Some("<p>text</p>".to_owned());
+        let file = File { name, mime, bytes };
+        let draft = Draft { html, files: vec![file.clone(), file.clone()], ..draft("Mia", "x", "text") };
+        let raw = build(&draft).expect("builds");
+        let reading = read(&raw, Options::default());
+        prop_assert_eq!(reading.attachments.len(), 2, "{:?}", reading.attachments);
+        prop_assert_eq!(mail::attachment(&raw, 1), Some(file.bytes));
+        prop_assert!(!reading.attachments[0].name.contains(['\r', '\n', '/', '"']));
+        prop_assert_eq!(reading.text_shown.trim(), "text");
+        let head = names(&raw);
+        prop_assert!(head.iter().all(|n| ALLOWED.contains(&n.as_str())), "{:?}", head);
+        prop_assert!(!String::from_utf8_lossy(&raw).contains("\nBcc:"), "a header of its own");
     }
 }
 

@@ -4,6 +4,7 @@ mod bench;
 mod serve;
 mod verbs;
 
+use crate::commands::MailVerb;
 use crate::config::{self, Input, Loaded};
 use clap::{Args, Parser, Subcommand};
 use kernel::{Error, Language};
@@ -88,7 +89,7 @@ enum Verb {
     /// Mails.
     Mail {
         #[command(subcommand)]
-        verb: crate::commands::MailVerb,
+        verb: MailVerb,
     },
     /// Print the version.
     Version,
@@ -166,7 +167,7 @@ fn dispatch(cli: Cli, language: Language) -> Result<ExitCode, Error> {
             say(&crate::commands::simulate(args, language));
             return Ok(ExitCode::SUCCESS);
         }
-        Verb::Mail { verb } => {
+        Verb::Mail { verb: verb @ MailVerb::Explain { .. } } => {
             say(&crate::commands::mail(verb)?);
             return Ok(ExitCode::SUCCESS);
         }
@@ -194,6 +195,9 @@ fn dispatch(cli: Cli, language: Language) -> Result<ExitCode, Error> {
             Verb::Store { verb: StoreVerb::Check } => verbs::store(loaded.config, language).await,
             Verb::Search { verb: SearchVerb::Rebuild } => verbs::search(loaded.config, language).await,
             Verb::Backup { to } => verbs::backup(loaded.config, to, language).await,
+            Verb::Mail { verb: MailVerb::Take { to, from, file } } => {
+                verbs::take_mail(loaded.config, (to, from), &file, language).await
+            }
             Verb::Openapi | Verb::Version | Verb::Simulate(_) | Verb::Mail { .. } | Verb::Bench(_) => {
                 Ok(ExitCode::SUCCESS)
             }

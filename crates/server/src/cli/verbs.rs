@@ -8,7 +8,7 @@ use crate::folder::control_socket_in;
 use crate::startup::Startup;
 use crate::{commands, demo};
 use kernel::{Error, Language, Result};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// The first administrator.
@@ -78,6 +78,32 @@ pub async fn backup(config: Config, to: PathBuf, language: Language) -> Result<E
     // The running server may have another working folder.
     let to = std::path::absolute(&to).map_err(|e| Error::internal("the folder").cause(e))?;
     carry_out(config, Command::Backup { to }, language).await
+}
+
+/// Where the address names no mailbox, and where another try is worth it (sysexits.h), as mail servers' pipes read them.
+const NO_USER: u8 = 67;
+const TRY_AGAIN: u8 = 75;
+
+/// `hark mail take`. The bytes go by a file beside the data: what comes on standard input is nobody else's to read.
+pub async fn take_mail(
+    config: Config,
+    (to, from): (String, Option<String>),
+    file: &Path,
+    language: Language,
+) -> Result<ExitCode> {
+    let failed = |e: std::io::Error| Error::internal("the mail").cause(e);
+    let bytes = commands::mail_bytes(file).map_err(failed)?;
+    std::fs::create_dir_all(&config.data).map_err(failed)?;
+    let kept = tempfile::Builder::new().prefix("mail-").tempfile_in(&config.data).map_err(failed)?;
+    std::fs::write(kept.path(), bytes).map_err(failed)?;
+    let at = std::path::absolute(kept.path()).map_err(failed)?;
+    match carry_out(config, Command::TakeMail { to, from, file: at }, language).await {
+        Ok(code) => Ok(code),
+        Err(e) => {
+            eprintln!("✗ {} {}", language.pick(e.code.en, e.code.zh), e.detail);
+            Ok(ExitCode::from(if e.kind() == kernel::Kind::NotFound { NO_USER } else { TRY_AGAIN }))
+        }
+    }
 }
 
 /// `hark admin create`.

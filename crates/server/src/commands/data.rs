@@ -30,6 +30,15 @@ pub enum Command {
     CheckStore,
     /// Make the index of search anew.
     RebuildSearch,
+    /// Bring a mail to a mailbox.
+    TakeMail {
+        /// The address it was sent to.
+        to: String,
+        /// Who sends it.
+        from: Option<String>,
+        /// Where its bytes lie.
+        file: PathBuf,
+    },
     /// Copy the database, while it is in use, into this folder.
     Backup {
         /// A folder that does not exist yet, or is empty.
@@ -75,8 +84,32 @@ pub async fn run(
             let done = language.pick("the index is new", "索引已重建");
             Ok(Report::one(format!("{done} ({stand:?})")))
         }
+        Command::TakeMail { to, from, file } => take_mail(app, to, from, &file, language).await,
         Command::Backup { to } => backup(app, &to, language, progress).await,
     }
+}
+
+async fn take_mail(
+    app: &App,
+    to: String,
+    from: Option<String>,
+    file: &Path,
+    language: Language,
+) -> Result<Report> {
+    use channels::email::arrivals::{Arriving, Envelope, Via};
+    let unread = |e: std::io::Error| Error::new(&kernel::INVALID).detail(format!("{}: {e}", file.display()));
+    let raw = super::mail_bytes(file).map_err(unread)?;
+    if raw.len() > ::mail::limits::RAW_BYTES_MAX {
+        return Err(Error::new(&platform::codes::BLOB_TOO_LARGE));
+    }
+    let envelope = Envelope { from, to: Some(to.clone()), peer: None };
+    let new =
+        channels::email::bring(app, &to, Arriving { via: Via::Lmtp, envelope, raw: raw.into() }).await?;
+    let line = match new {
+        true => language.pick("the mail is kept", "邮件已收下"),
+        false => language.pick("the same mail was here before", "此邮件之前已收下"),
+    };
+    Ok(Report::one(line.to_owned()))
 }
 
 async fn check_store(app: &App, language: Language, progress: &(dyn Fn(&str) + Sync)) -> Result<Report> {

@@ -1,4 +1,5 @@
-//! `hark mail explain`: what Hark makes of one mail, as JSON. Touches no data and answers for any bytes.
+//! `hark mail explain`: what Hark makes of one mail, as JSON. Touches no data and answers for any bytes. `hark mail take`
+//! brings one mail to the program that owns the data, as a mail server's pipe does (postfix: `pipe(8)`).
 
 use kernel::{Error, INVALID};
 use std::io::Read;
@@ -17,9 +18,22 @@ pub enum MailVerb {
         #[arg(long)]
         authserv_id: Option<String>,
     },
+    /// Bring one mail to the mailbox of an address, as a mail server's pipe does. Ends with 0 once it is kept, with 67 where no
+    /// mailbox has the address, and with 75 where it is worth another try.
+    Take {
+        /// The address it was sent to; a token after a plus is no part of it.
+        #[arg(long)]
+        to: String,
+        /// Who sends it, as the envelope says.
+        #[arg(long)]
+        from: Option<String>,
+        /// The mail as a file; `-` reads it from standard input.
+        file: PathBuf,
+    },
 }
 
-fn bytes(file: &Path) -> std::io::Result<Vec<u8>> {
+/// The bytes of a mail, cut above the bound.
+pub(crate) fn bytes(file: &Path) -> std::io::Result<Vec<u8>> {
     let mut out = vec![];
     if file == Path::new("-") {
         std::io::stdin().lock().take(BYTES_MAX).read_to_end(&mut out)?;
@@ -31,7 +45,7 @@ fn bytes(file: &Path) -> std::io::Result<Vec<u8>> {
 
 /// Carries out the verb and returns what to print. Errors: the file cannot be read. What is in it is never an error.
 pub fn mail(verb: &MailVerb) -> Result<String, Error> {
-    let MailVerb::Explain { file, authserv_id } = verb;
+    let MailVerb::Explain { file, authserv_id } = verb else { return Ok(String::new()) };
     let raw = bytes(file).map_err(|e| Error::new(&INVALID).detail(format!("{}: {e}", file.display())))?;
     let told = match authserv_id {
         None => ::mail::explain(&raw),

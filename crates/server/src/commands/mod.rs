@@ -8,5 +8,6 @@ mod mail;
 mod simulate;
 
 pub use data::{Command, Report, run};
+pub(crate) use mail::bytes as mail_bytes;
 pub use mail::{MailVerb, mail};
 pub use simulate::{SimulateArgs, simulate};

@@ -158,6 +158,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/arrivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mails as they came, newest first. */
+        get: operations["list_arrivals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arrivals/{arrival}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One mail as it came. */
+        get: operations["get_arrival"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arrivals/{arrival}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads a mail again that was laid aside, as after an upgrade. */
+        post: operations["read_arrival_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attachments": {
         parameters: {
             query?: never;
@@ -1205,6 +1256,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/messages/{message}/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stands behind a message of mail: quotes, HTML, what was found out about the sender, how ours went out. */
+        get: operations["get_message_mail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/messages/{message}/mail/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fetches the pictures from outside that a mail shows, for the reader: their servers see this program, once. */
+        post: operations["fetch_mail_pictures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation}/messages/{message}/retry": {
         parameters: {
             query?: never;
@@ -1251,6 +1336,23 @@ export interface paths {
          *     sees the live floor of its line.
          */
         get: operations["list_offers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/parties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who takes part in a conversation by mail: for answers to all. */
+        get: operations["list_parties"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2057,6 +2159,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inboxes/{inbox}/mailbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How an inbox of mail is reached; `null` where nothing is set. */
+        get: operations["get_mailbox"];
+        /** Sets how an inbox of mail is reached, as a whole. Another server, login, folder or address begins its fetching anew. */
+        put: operations["set_mailbox"];
+        post?: never;
+        /** Removes the settings and their secrets. Mails that came stay. */
+        delete: operations["remove_mailbox"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inboxes/{inbox}/secret": {
         parameters: {
             query?: never;
@@ -2385,6 +2506,23 @@ export interface paths {
         put?: never;
         /** Sends a letter at once, and tells each step with what went wrong in words. */
         post: operations["test_mail_server"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mailboxes of the lines whose inboxes the caller sets up, with how fetching goes. */
+        get: operations["list_mailboxes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4482,6 +4620,55 @@ export interface components {
             /** @description Its permissions. */
             permissions: components["schemas"]["PermissionView"][];
         };
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        ArrivalId: string;
+        /**
+         * @description What became of it.
+         * @enum {string}
+         */
+        ArrivalStatus: "pending" | "done" | "quarantined";
+        /**
+         * @description By which way a mail came.
+         * @enum {string}
+         */
+        ArrivalVia: "imap" | "smtp" | "lmtp";
+        /** @description A mail as it came. */
+        ArrivalView: {
+            conversation?: components["schemas"]["ConversationId"] | null;
+            /** @description More about that. */
+            detail?: string | null;
+            /** @description What was said about it on the way. */
+            envelope: components["schemas"]["Envelope"];
+            /** @description Why it was laid aside: an error code. */
+            fault?: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["ArrivalId"];
+            /** @description The inbox. */
+            inbox: components["schemas"]["InboxId"];
+            /** @description What kind of mail. */
+            kind?: string | null;
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            message?: components["schemas"]["MessageId"] | null;
+            /** @description When it came. */
+            received_at: components["schemas"]["i64"];
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+            /** @description What became of it. */
+            status: components["schemas"]["ArrivalStatus"];
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+            /**
+             * Format: int64
+             * @description How often it was looked into.
+             */
+            tries: number;
+            /** @description By which way it came. */
+            via: components["schemas"]["ArrivalVia"];
+        };
         AssignInput: {
             user: components["schemas"]["UserId"] | null;
         };
@@ -5250,7 +5437,7 @@ export interface components {
          * @description A kind of medium.
          * @enum {string}
          */
-        Channel: "webchat" | "api";
+        Channel: "webchat" | "api" | "email";
         /** @description What one client's standing and its contacts are worth. */
         ClientRules: {
             /**
@@ -5749,6 +5936,8 @@ export interface components {
             snoozed_until?: components["schemas"]["i64"] | null;
             /** @description Where it stands. */
             status: components["schemas"]["Status"];
+            /** @description What a mail said it is about. */
+            subject?: string | null;
             /** @description Tags. */
             tags: string[];
             /** @description The client. */
@@ -5960,38 +6149,20 @@ export interface components {
          * @enum {string}
          */
         DeliveryStatus: "pending" | "delivered" | "failed";
-        /** @description A delivery. */
+        /** @description How a mail of ours went out. */
         DeliveryView: {
+            /** @description What the server said. */
+            answer?: string | null;
             /**
              * Format: int64
              * @description Tries so far.
              */
             attempts: number;
-            /** @description The conversation it happened in. */
-            conversation?: string | null;
-            failure?: components["schemas"]["FaultView"] | null;
-            /** @description When it happened. */
-            happened_at: components["schemas"]["i64"];
-            /** @description Its id; the `webhook-id` at every try. */
-            id: components["schemas"]["DeliveryId"];
-            /** @description What happened. */
-            kind: string;
+            /** @description What went wrong: an error code. */
+            fault?: string | null;
             next_at?: components["schemas"]["i64"] | null;
-            /** @description The beginning of the receiver's answer; to be shown as text only. */
-            response?: string | null;
-            /**
-             * Format: int64
-             * @description The receiver's status.
-             */
-            response_code?: number | null;
             /** @description Where it stands. */
-            status: components["schemas"]["DeliveryStatus"];
-            /**
-             * Format: int64
-             * @description How long it took.
-             */
-            took_ms?: number | null;
-            tried_at?: components["schemas"]["i64"] | null;
+            status: components["schemas"]["MailDeliveryStatus"];
         };
         /**
          * @description How large letters are.
@@ -6081,6 +6252,24 @@ export interface components {
             /** @description Of which client. */
             tenant: components["schemas"]["TenantId"];
         };
+        /** @description What the one who brought a mail said about it (RFC 5321). */
+        Envelope: {
+            /**
+             * @description Who sends it; empty for a bounce, absent where nobody said.
+             * @default null
+             */
+            from: string | null;
+            /**
+             * @description Who brought it: a host's address.
+             * @default null
+             */
+            peer: string | null;
+            /**
+             * @description To whom it was brought.
+             * @default null
+             */
+            to: string | null;
+        };
         /** @description What happened, for a thin line. */
         EventView: {
             /** @description Facts for its words; ids come with `*_name` beside them. */
@@ -6158,6 +6347,13 @@ export interface components {
             /** @description What happened and what to do. */
             title: string;
         };
+        /** @description Pictures from outside, fetched for the reader. */
+        FetchedPictures: {
+            /** @description By the address they had, where they can be had now; what could not be fetched is missing. */
+            pictures: {
+                [key: string]: string;
+            };
+        };
         /** @description What is wrong with one field of the input. */
         FieldFault: {
             /** @description A stable word such as `required`, `too_long`, `unknown`. */
@@ -6224,6 +6420,15 @@ export interface components {
              * @description The value: a count, milliseconds or a share; `null` where there is nothing to divide by.
              */
             value?: number | null;
+        };
+        /** @description One method by which a sender was judged. */
+        FindingView: {
+            /** @description The domain it speaks of. */
+            domain: string;
+            /** @description `spf`, `dkim`, `dmarc`, `arc`. */
+            method: string;
+            /** @description What it found, such as `pass` or `fail`. */
+            outcome: string;
         };
         /**
          * @description Which of several qualified agents is preferred.
@@ -7138,6 +7343,48 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_ArrivalView: {
+            /** @description The rows. */
+            items: {
+                conversation?: components["schemas"]["ConversationId"] | null;
+                /** @description More about that. */
+                detail?: string | null;
+                /** @description What was said about it on the way. */
+                envelope: components["schemas"]["Envelope"];
+                /** @description Why it was laid aside: an error code. */
+                fault?: string | null;
+                /** @description Its id. */
+                id: components["schemas"]["ArrivalId"];
+                /** @description The inbox. */
+                inbox: components["schemas"]["InboxId"];
+                /** @description What kind of mail. */
+                kind?: string | null;
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                message?: components["schemas"]["MessageId"] | null;
+                /** @description When it came. */
+                received_at: components["schemas"]["i64"];
+                /**
+                 * Format: int64
+                 * @description Bytes.
+                 */
+                size: number;
+                /** @description What became of it. */
+                status: components["schemas"]["ArrivalStatus"];
+                /** @description The client. */
+                tenant: components["schemas"]["TenantId"];
+                /**
+                 * Format: int64
+                 * @description How often it was looked into.
+                 */
+                tries: number;
+                /** @description By which way it came. */
+                via: components["schemas"]["ArrivalVia"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_Attribute: {
             /** @description The rows. */
             items: {
@@ -7996,6 +8243,53 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Listing_MailParty: {
+            /** @description The rows. */
+            items: {
+                /** @description The address. */
+                address: string;
+                /** @description The name shown; may be empty. */
+                name: string;
+                /** @description The last field they stood in: `from`, `to` or `cc`. */
+                role: string;
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_Mailbox: {
+            /** @description The rows. */
+            items: {
+                /** @description The address customers write to. */
+                address: string;
+                /** @description What is set. */
+                config: components["schemas"]["MailboxConfig"];
+                fetched_at?: components["schemas"]["i64"] | null;
+                /** @description How fetching goes. */
+                health: components["schemas"]["MailboxHealth"];
+                /** @description Its inbox. */
+                inbox: components["schemas"]["InboxId"];
+                /** @description The line. */
+                line: components["schemas"]["LineId"];
+                /**
+                 * Format: int64
+                 * @description Mails that wait to be read.
+                 */
+                pending: number;
+                /**
+                 * Format: int64
+                 * @description Mails laid aside.
+                 */
+                quarantined: number;
+                /** @description Which secrets are kept. */
+                secrets: components["schemas"]["MailboxSecrets"];
+                /** @description The client. */
+                tenant: components["schemas"]["TenantId"];
+            }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Listing_Metric: {
             /** @description The rows. */
             items: {
@@ -8724,12 +9018,91 @@ export interface components {
             /** @description At these moments. */
             modes?: components["schemas"]["MacroMode"][];
         };
+        /**
+         * @description Where it stands.
+         * @enum {string}
+         */
+        MailDeliveryStatus: "pending" | "accepted" | "failed";
         /** @description What went wrong, in the reader's language. */
         MailFault: {
             /** @description The stable code. */
             code: string;
             /** @description What happened and what to do. */
             title: string;
+        };
+        /** @description The head of a mail. */
+        MailHead: {
+            /** @description Who got it without the others' knowing. */
+            bcc?: components["schemas"]["MailPerson"][];
+            /** @description Who got it too. */
+            cc?: components["schemas"]["MailPerson"][];
+            /** @description Quotes and a signature are kept beside the text. */
+            folded?: boolean;
+            from?: components["schemas"]["MailPerson"] | null;
+            /** @description There is HTML. */
+            html?: boolean;
+            /** @description What kind of sender. */
+            kind?: components["schemas"]["MailKind"];
+            /** @description Of each file of the message, in order, its place among the parts of the mail. */
+            parts?: number[];
+            /**
+             * Format: int32
+             * @description Pictures that would be loaded from outside, and are not unless asked.
+             */
+            remote_images?: number;
+            reply_to?: components["schemas"]["MailPerson"] | null;
+            /** @description One line. */
+            subject: string;
+            /** @description To whom; empty of our own that goes to whoever wrote last. */
+            to?: components["schemas"]["MailPerson"][];
+            /** @description Files that stand in the mail alone, being too large or broken. */
+            unkept?: string[];
+            /** @description What was found out about the sender. */
+            verdict?: components["schemas"]["MailVerdict"];
+        };
+        /** @description To whom a mail goes, and about what. What is left out follows from the conversation. */
+        MailInput: {
+            /**
+             * @description Who gets it without the others' knowing.
+             * @default []
+             */
+            bcc: components["schemas"]["MailPerson"][];
+            /**
+             * @description Who gets it too.
+             * @default []
+             */
+            cc: components["schemas"]["MailPerson"][];
+            /**
+             * @description About what; left out, `Re:` and what the conversation is about.
+             * @default null
+             */
+            subject: string | null;
+            /**
+             * @description To whom; left out, whoever wrote last.
+             * @default []
+             */
+            to: components["schemas"]["MailPerson"][];
+        };
+        /**
+         * @description What kind of sender wrote a mail.
+         * @enum {string}
+         */
+        MailKind: "human" | "auto_reply" | "bounce" | "list" | "report";
+        /** @description Somebody who takes part in a conversation. */
+        MailParty: {
+            /** @description The address. */
+            address: string;
+            /** @description The name shown; may be empty. */
+            name: string;
+            /** @description The last field they stood in: `from`, `to` or `cc`. */
+            role: string;
+        };
+        /** @description Somebody in a field of a mail. */
+        MailPerson: {
+            /** @description The address. */
+            address: string;
+            /** @description The name shown; may be empty. It proves nothing. */
+            name?: string;
         };
         /**
          * @description How the connection is guarded.
@@ -8836,6 +9209,178 @@ export interface components {
             ok: boolean;
             /** @description The steps, in order; the last may be the one that failed. */
             steps: components["schemas"]["MailStepView"][];
+        };
+        /**
+         * @description What was found out about a mail's sender.
+         * @enum {string}
+         */
+        MailVerdict: "aligned" | "forged" | "vouched" | "unknown";
+        /** @description A mailbox as administrators see it. */
+        Mailbox: {
+            /** @description The address customers write to. */
+            address: string;
+            /** @description What is set. */
+            config: components["schemas"]["MailboxConfig"];
+            fetched_at?: components["schemas"]["i64"] | null;
+            /** @description How fetching goes. */
+            health: components["schemas"]["MailboxHealth"];
+            /** @description Its inbox. */
+            inbox: components["schemas"]["InboxId"];
+            /** @description The line. */
+            line: components["schemas"]["LineId"];
+            /**
+             * Format: int64
+             * @description Mails that wait to be read.
+             */
+            pending: number;
+            /**
+             * Format: int64
+             * @description Mails laid aside.
+             */
+            quarantined: number;
+            /** @description Which secrets are kept. */
+            secrets: components["schemas"]["MailboxSecrets"];
+            /** @description The client. */
+            tenant: components["schemas"]["TenantId"];
+        };
+        /** @description What can be set on a mailbox. */
+        MailboxConfig: {
+            /**
+             * @description What somebody who begins a conversation is told at once, by itself; empty for nothing. Their own words never stand in it.
+             * @default
+             */
+            acknowledgement: string;
+            /**
+             * @description The id under which its own server writes down what it found out about a sender (`Authentication-Results`, RFC 8601);
+             *     without one nobody's word is taken.
+             * @default null
+             */
+            authserv_id: string | null;
+            /**
+             * @description Take a sender about whom nothing is said for who they claim to be. Where the server judges senders, leave it off.
+             * @default false
+             */
+            believe_unproved: boolean;
+            /**
+             * @description The folder that is fetched; empty is `INBOX`.
+             * @default
+             */
+            folder: string;
+            /**
+             * @description The name customers see beside the address.
+             * @default
+             */
+            from_name: string;
+            /**
+             * @description Fetch what lies in the folder already, too; else only what comes from the first look on.
+             * @default false
+             */
+            from_the_start: boolean;
+            /** @default null */
+            imap: components["schemas"]["MailboxEndpoint"] | null;
+            /** @default null */
+            oauth: components["schemas"]["MailboxOauth"] | null;
+            /**
+             * Format: int64
+             * @description Mails a minute at the most.
+             * @default null
+             */
+            per_minute: number | null;
+            /**
+             * @description Stands below each mail; with variables.
+             * @default
+             */
+            signature: string;
+            /** @default null */
+            smtp: components["schemas"]["MailboxEndpoint"] | null;
+        };
+        /** @description A server, and how one signs in to it. The password or refresh token lies among the secrets. */
+        MailboxEndpoint: {
+            /** @description A certificate to trust besides the system's, as PEM. */
+            ca?: string | null;
+            /** @description Host name. */
+            host: string;
+            /** @description Whom to sign in as; without one nobody signs in. */
+            login?: string | null;
+            /**
+             * Format: int32
+             * @description Port.
+             */
+            port: number;
+            /** @description How the connection is guarded. */
+            security: components["schemas"]["MailSecurity"];
+            /** @description With what. */
+            with?: components["schemas"]["MailboxLogin"];
+        };
+        /** @description What went wrong, in the reader's language. */
+        MailboxFault: {
+            /** @description The stable code. */
+            code: string;
+            /** @description What happened and what to do. */
+            title: string;
+        };
+        /** @description The mailbox of an inbox, if it has one. */
+        MailboxFound: {
+            mailbox?: components["schemas"]["Mailbox"] | null;
+        };
+        /** @description How fetching goes, and why not. */
+        MailboxHealth: {
+            /** @description What the server said; to be shown as text only. */
+            answer?: string | null;
+            fault?: components["schemas"]["MailboxFault"] | null;
+            since?: components["schemas"]["i64"] | null;
+            /** @description How it goes. */
+            status: components["schemas"]["MailboxHealthStatus"];
+        };
+        /**
+         * @description How fetching goes.
+         * @enum {string}
+         */
+        MailboxHealthStatus: "ok" | "failing" | "never";
+        /**
+         * @description How one signs in.
+         * @enum {string}
+         */
+        MailboxLogin: "password" | "oauth2";
+        /** @description Where access is had with a refresh token (RFC 6749, 6). */
+        MailboxOauth: {
+            /**
+             * @description The client id.
+             * @default
+             */
+            client_id: string;
+            /**
+             * @description What access is asked for, separated by spaces; may be empty.
+             * @default
+             */
+            scope: string;
+            /**
+             * @description The address that answers with access, such as `https://oauth2.googleapis.com/token`.
+             * @default
+             */
+            token_url: string;
+        };
+        /** @description Which secrets are kept. They are never shown. */
+        MailboxSecrets: {
+            /** @description The one for fetching. */
+            imap_password: boolean;
+            /** @description The client's secret for OAuth 2. */
+            oauth_client_secret: boolean;
+            /** @description The one for sending. */
+            smtp_password: boolean;
+        };
+        /** @description What is set on a mailbox, as a whole. A secret left out stays as it is. */
+        MailboxSet: {
+            /** @description The address customers write to. */
+            address: string;
+            /** @description Servers, signature, words and limits. */
+            config: components["schemas"]["MailboxConfig"];
+            /** @description The password for fetching; the refresh token where one signs in with OAuth 2. */
+            imap_password?: string | null;
+            /** @description The client's secret for OAuth 2, where the service gave one. */
+            oauth_client_secret?: string | null;
+            /** @description The same for sending. With OAuth 2 the one for fetching is good for both. */
+            smtp_password?: string | null;
         };
         /** @description Oneself. */
         Me: {
@@ -8966,6 +9511,7 @@ export interface components {
             confirmed?: boolean;
             /** @description Send even over a colleague's newer answer. */
             force?: boolean;
+            mail?: components["schemas"]["MailInput"] | null;
             /** @description Colleagues to be told (notes only). */
             mentions?: components["schemas"]["UserId"][];
             /** @description To whom. */
@@ -8977,6 +9523,11 @@ export interface components {
             seen_seq: number;
             /** @description Teams whose members are to be told (notes only). */
             teams?: components["schemas"]["TeamId"][];
+        };
+        /** @description What stands behind a message of mail; both are `null` of any other. */
+        MessageMail: {
+            delivery?: components["schemas"]["DeliveryView"] | null;
+            written?: components["schemas"]["WrittenMail"] | null;
         };
         /**
          * @description How far a message has come.
@@ -9004,6 +9555,7 @@ export interface components {
             id: components["schemas"]["MessageId"];
             /** @description `text` or `event`. */
             kind: string;
+            mail?: components["schemas"]["MailHead"] | null;
             /** @description Colleagues mentioned. */
             mentions: components["schemas"]["Mentioned"][];
             /** @description `reply` or `note`. */
@@ -9401,6 +9953,7 @@ export interface components {
             contact: components["schemas"]["ContactId"];
             /** @description Over which inbox. */
             inbox: components["schemas"]["InboxId"];
+            mail?: components["schemas"]["MailInput"] | null;
             /** @description The client. */
             tenant: components["schemas"]["TenantId"];
         };
@@ -9515,6 +10068,7 @@ export interface components {
             /** @description Has its author confirmed what was found in it? */
             confirmed?: boolean;
             due_at?: components["schemas"]["i64"] | null;
+            mail?: components["schemas"]["MailInput"] | null;
             /**
              * Format: int64
              * @description The newest message its author has seen.
@@ -10673,6 +11227,7 @@ export interface components {
             hold: boolean;
             /** @description Its id. */
             id: components["schemas"]["ScheduledId"];
+            mail?: components["schemas"]["MailHead"] | null;
             /** @description Why it is held: an error code. */
             reason?: string | null;
             /** @description Where it stands. */
@@ -12092,6 +12647,28 @@ export interface components {
             /** @description The text, up to 16,000 characters. */
             body: string;
         };
+        /** @description What a mail holds beside the text of its message. */
+        WrittenMail: {
+            /** @description Who takes part in the conversation. */
+            findings: components["schemas"]["FindingView"][];
+            /**
+             * @description What is new, as safe HTML for a page of its own without scripts. A picture from outside is
+             *     `<img data-remote-src="…">`, one of the mail `<img data-attachment="…">`.
+             */
+            html?: string | null;
+            /** @description The rest, the same way. */
+            html_folded?: string | null;
+            /** @description Pictures of the mail by their number, at addresses that work for a while. */
+            pictures: {
+                [key: string]: string;
+            };
+            /** @description The mail as it came, at an address that works for a while. */
+            raw_url: string;
+            /** @description Quotes of earlier mails and the signature, as text. */
+            text_folded: string;
+            /** @description By which way it came. */
+            via: components["schemas"]["ArrivalVia"];
+        };
         /** Format: int64 */
         i64: number;
     };
@@ -12330,6 +12907,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AnnouncementView"];
+                };
+            };
+        };
+    };
+    list_arrivals: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description Only this inbox's. */
+                inbox?: components["schemas"]["InboxId"];
+                /** @description Only those in this state. */
+                status?: components["schemas"]["ArrivalStatus"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ArrivalView"];
+                };
+            };
+        };
+    };
+    get_arrival: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                arrival: components["schemas"]["ArrivalId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArrivalView"];
+                };
+            };
+        };
+    };
+    read_arrival_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                arrival: components["schemas"]["ArrivalId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArrivalView"];
                 };
             };
         };
@@ -14328,6 +14977,50 @@ export interface operations {
             };
         };
     };
+    get_message_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+                message: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageMail"];
+                };
+            };
+        };
+    };
+    fetch_mail_pictures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+                message: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FetchedPictures"];
+                };
+            };
+        };
+    };
     retry_message: {
         parameters: {
             query?: never;
@@ -14402,6 +15095,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OffersView"];
+                };
+            };
+        };
+    };
+    list_parties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_MailParty"];
                 };
             };
         };
@@ -15810,6 +16524,111 @@ export interface operations {
             };
         };
     };
+    get_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox: components["schemas"]["InboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxFound"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox: components["schemas"]["InboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxSet"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mailbox"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox: components["schemas"]["InboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     rotate_inbox_secret: {
         parameters: {
             query?: never;
@@ -16591,6 +17410,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mailboxes: {
+        parameters: {
+            query?: {
+                /** @description Only this client's. */
+                tenant?: components["schemas"]["TenantId"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows, 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Mailbox"];
                 };
             };
         };

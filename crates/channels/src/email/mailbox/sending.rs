@@ -1,7 +1,7 @@
 //! A mailbox's own server for sending, ready to be called.
 
-use super::model::{Login, Mailbox};
 use super::SMTP_SECRET;
+use super::model::{Login, Mailbox};
 use kernel::Result;
 use platform::App;
 use platform::mail::Server;
