@@ -6149,20 +6149,38 @@ export interface components {
          * @enum {string}
          */
         DeliveryStatus: "pending" | "delivered" | "failed";
-        /** @description How a mail of ours went out. */
+        /** @description A delivery. */
         DeliveryView: {
-            /** @description What the server said. */
-            answer?: string | null;
             /**
              * Format: int64
              * @description Tries so far.
              */
             attempts: number;
-            /** @description What went wrong: an error code. */
-            fault?: string | null;
+            /** @description The conversation it happened in. */
+            conversation?: string | null;
+            failure?: components["schemas"]["FaultView"] | null;
+            /** @description When it happened. */
+            happened_at: components["schemas"]["i64"];
+            /** @description Its id; the `webhook-id` at every try. */
+            id: components["schemas"]["DeliveryId"];
+            /** @description What happened. */
+            kind: string;
             next_at?: components["schemas"]["i64"] | null;
+            /** @description The beginning of the receiver's answer; to be shown as text only. */
+            response?: string | null;
+            /**
+             * Format: int64
+             * @description The receiver's status.
+             */
+            response_code?: number | null;
             /** @description Where it stands. */
-            status: components["schemas"]["MailDeliveryStatus"];
+            status: components["schemas"]["DeliveryStatus"];
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            took_ms?: number | null;
+            tried_at?: components["schemas"]["i64"] | null;
         };
         /**
          * @description How large letters are.
@@ -9018,6 +9036,21 @@ export interface components {
             /** @description At these moments. */
             modes?: components["schemas"]["MacroMode"][];
         };
+        /** @description How a mail of ours went out. */
+        MailDelivery: {
+            /** @description What the server said. */
+            answer?: string | null;
+            /**
+             * Format: int64
+             * @description Tries so far.
+             */
+            attempts: number;
+            /** @description What went wrong: an error code. */
+            fault?: string | null;
+            next_at?: components["schemas"]["i64"] | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["MailDeliveryStatus"];
+        };
         /**
          * @description Where it stands.
          * @enum {string}
@@ -9526,7 +9559,7 @@ export interface components {
         };
         /** @description What stands behind a message of mail; both are `null` of any other. */
         MessageMail: {
-            delivery?: components["schemas"]["DeliveryView"] | null;
+            delivery?: components["schemas"]["MailDelivery"] | null;
             written?: components["schemas"]["WrittenMail"] | null;
         };
         /**

@@ -97,6 +97,7 @@ pub struct WrittenMail {
 
 /// How a mail of ours went out.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MailDelivery)]
 pub struct DeliveryView {
     /// Where it stands.
     pub status: deliveries::Status,
