@@ -184,11 +184,18 @@ function Rows({ rows, order, open, columns, onStep, onEnd }: RowsProps) {
       go(`/c/${row.id}`);
     }
   };
+  const pointed = useRef<HTMLElement>(null);
   /** The words of the hover are made for what is hovered. */
   const point = (event: MouseEvent) => {
     const target = event.target as HTMLElement;
+    // An element may show another row by now.
+    pointed.current?.removeAttribute('title');
+    pointed.current = target;
     const row = target.matches('.row-time, .row-pick') ? rowAt(event) : null;
-    if (!row) return;
+    if (!row) {
+      pointed.current = null;
+      return;
+    }
     const at = timeOf(row);
     target.title = target.matches('.row-pick') ? t('bulk.select', { name: row.contact.name }) : at ? exact(at) : '';
   };
