@@ -22,6 +22,22 @@ export async function daily(all) {
     await page.locator('.event', { hasText: '到时间' }).waitFor();
     await until(async () => await page.locator('.head-chips', { hasText: '提醒' }).count() === 0 || 'still away', 'it is back on the screen');
   });
+  await step('where colleagues cannot be loaded, the dialog says so and tries again', async () => {
+    const asked = /\/api\/v1\/.*colleagues/;
+    await page.route(asked, (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{}' }));
+    await open(page, id, server);
+    await page.keyboard.press('Alt+t');
+    const dialog = page.getByRole('dialog');
+    await dialog.locator('.error-block', { hasText: '技能组' }).waitFor();
+    await page.unroute(asked);
+    await dialog.getByRole('button', { name: '重试' }).click();
+    await dialog.locator('.error-block').waitFor({ state: 'detached' });
+    await dialog.getByRole('combobox').click();
+    await page.locator('.ant-select-dropdown:visible .ant-select-item-option').first().waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.getByRole('button', { name: '取消' }).click();
+    await dialog.waitFor({ state: 'detached' });
+  });
   await step('the palette finds actions, conversations, people, customers, messages and settings', async () => {
     await page.keyboard.press('Control+k');
     const box = page.locator('.palette input');

@@ -3,6 +3,7 @@ import type { ThemeConfig } from 'antd';
 import compactAlgorithm from 'antd/es/theme/themes/compact';
 import darkAlgorithm from 'antd/es/theme/themes/dark';
 import defaultAlgorithm from 'antd/es/theme/themes/default';
+import { glyphs } from './glyphs';
 import { dark, fontStack, light, motionMs, radius, sizes, type Palette, type Sizes } from './tokens';
 
 export type Scheme = 'light' | 'dark';
@@ -11,7 +12,7 @@ export type DensityName = 'normal' | 'large';
 const kebab = (name: string) => name.replace(/[A-Z0-9]/g, (c) => `-${c.toLowerCase()}`).replace('text-2', 'text2').replace('text-3', 'text3').replace('panel-2', 'panel2').replace('line-2', 'line2');
 const block = (selector: string, entries: [string, string][]) => `${selector}{${entries.map(([name, value]) => `--${name}:${value}`).join(';')}}`;
 
-const colours = (palette: Palette): [string, string][] => Object.entries(palette).map(([name, value]) => [kebab(name), value]);
+const colours = (palette: Palette): [string, string][] => [...Object.entries(palette).map(([name, value]): [string, string] => [kebab(name), value]), ...glyphs(palette)];
 const lengths = (size: Sizes): [string, string][] => Object.entries(size).map(([name, value]) => [`size-${name}`, `${value}px`]);
 
 /** The style sheet with every variable of both schemes and both densities. */

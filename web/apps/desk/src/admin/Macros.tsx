@@ -1,7 +1,7 @@
 /** Macros (快捷操作): stored actions, for whom and when they are meant. */
 import { useEffect, useState } from 'react';
-import { items, type Action, type ActionWord, type AudienceInput, type Category, type Colleague, type ColleagueTeam, type Macro, type MacroDefinition, type MacroMode, type Priority, type SnoozePreset } from '@hark/api';
-import { AreaField, Button, Choice, Choices, Empty, IconButton, Kbd, notify, SidePanel, Table, TextField, useT, sure } from '@hark/ui';
+import { items, type Action, type ActionWord, type AudienceInput, type Category, type Macro, type MacroDefinition, type MacroMode, type Priority, type SnoozePreset } from '@hark/api';
+import { AreaField, Button, Choice, Choices, Empty, ErrorBlock, IconButton, Kbd, notify, SidePanel, Table, TextField, useT, sure } from '@hark/ui';
 import { keysOf, shownKeys, type ActionName } from '../app/actions';
 import { useDesk } from '../app/context';
 import { categoryName } from '../conversations/categories';
@@ -9,6 +9,7 @@ import { tell } from '../state/faults';
 import { client } from '../state/session';
 import { useStore } from '../state/store';
 import { AudienceField, audienceFits, AudienceName, firstAudience } from '../work/AudienceField';
+import { useColleagues } from '../work/colleagues';
 import { Bar, Loaded, useLoad, useRefusal } from './forms';
 
 const words: ActionWord[] = ['reply', 'note', 'tags', 'category', 'priority', 'take', 'assign', 'queue', 'team', 'put_back', 'snooze', 'resolve', 'follow'];
@@ -143,18 +144,16 @@ function Step({ action, tenant, line, onChange }: { action: Action; tenant: stri
   const { t, language } = useT();
   const { desk, me } = useDesk();
   const queues = [...useStore(desk.queues).values()].filter((one) => one.tenant === tenant);
-  const [people, setPeople] = useState<Colleague[]>([]);
-  const [teams, setTeams] = useState<ColleagueTeam[]>([]);
   const [categories, setCategories] = useState<Category[]>([]);
   const asks = action.do;
+  const { people, teams, fault, reload } = useColleagues(tenant, asks === 'assign' ? 'people' : asks === 'team' ? 'teams' : null);
   useEffect(() => {
-    if (asks === 'assign' && tenant) void client.conversations.colleagues(tenant).then((all) => setPeople(items(all))).catch(() => undefined);
-    if (asks === 'team' && tenant) void client.conversations.teams(tenant).then((all) => setTeams(items(all))).catch(() => undefined);
     if (asks !== 'category' && asks !== 'resolve') return;
     const lines = line ? [line] : me.lines.filter((one) => one.tenant === tenant).map((one) => one.id as string);
     void Promise.all(lines.map((one) => client.conversations.categories(one).then((all) => items(all)).catch(() => []))).then((all) => setCategories(all.flat()));
   }, [asks, tenant, line, me.lines]);
   const options = categories.map((one) => ({ value: one.id, label: categoryName(categories, one.id, language) ?? '' }));
+  if (fault) return <ErrorBlock fault={fault} onRetry={reload} />;
   switch (action.do) {
     case 'reply': return <><AreaField label={t('phrase.text_zh')} value={action.zh} onChange={(zh) => onChange({ ...action, zh })} rows={3} max={4000} /><AreaField label={t('phrase.text_en')} value={action.en} onChange={(en) => onChange({ ...action, en })} rows={2} max={4000} /></>;
     case 'note': return <AreaField label={t('do.note')} value={action.text} onChange={(text) => onChange({ ...action, text })} rows={2} max={4000} />;

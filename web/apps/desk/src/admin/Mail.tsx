@@ -42,8 +42,8 @@ function Server({ tenant }: { tenant: string | null }) {
               <div><dt>{t('mail.from_address')}</dt><dd>{server.from_name} &lt;{server.from_address}&gt;</dd></div>
               <div><dt>{t('field.state')}</dt><dd>{server.enabled ? <Chip tone="green">{t('state.on')}</Chip> : <Chip>{t('state.off')}</Chip>}</dd></div>
             </dl>
-          ) : <Empty icon="at" title={t('mail.none')} text={tenant ? t('mail.own_none') : t('mail.none_hint')} />}
-          <Bar><Button look={server ? 'plain' : 'primary'} onClick={() => setOpen(true)}>{server ? t('mail.edit') : t('mail.set_up')}</Button></Bar>
+          ) : <Empty icon="at" title={t('mail.none')} text={tenant ? t('mail.own_none') : t('mail.none_hint')}><Button look="primary" onClick={() => setOpen(true)}>{t('mail.set_up')}</Button></Empty>}
+          {server ? <Bar><Button onClick={() => setOpen(true)}>{t('mail.edit')}</Button></Bar> : null}
           {server ? <Test tenant={tenant} /> : null}
           {open ? <ServerForm tenant={tenant} server={server} onClose={() => setOpen(false)} onSaved={found.reload} /> : null}
         </>

@@ -1,6 +1,7 @@
 /** Roles: named sets of permissions, granted to people for the provider, a client or a line. */
 import { useState } from 'react';
 import { items, type PermissionArea, type Role } from '@hark/api';
+import type { Key } from '@hark/i18n';
 import { Button, Empty, notify, SidePanel, Table, TextField, Tick, useT, sure } from '@hark/ui';
 import { client } from '../state/session';
 import { Bar, Loaded, useLoad, useRefusal } from './forms';
@@ -27,6 +28,9 @@ export default function Roles() {
     </>
   );
 }
+
+/** What an area of the permissions is called; one that nobody named yet by its key. */
+const areaName = (area: string, t: (key: Key) => string) => t(`area.${area}` as Key) || area;
 
 function Edit({ role, areas, onClose, onDone }: { role: Role | null; areas: PermissionArea[]; onClose: () => void; onDone: () => void }) {
   const { t, language } = useT();
@@ -58,7 +62,7 @@ function Edit({ role, areas, onClose, onDone }: { role: Role | null; areas: Perm
         const keys = area.permissions.map((one) => one.key);
         return (
           <fieldset key={area.area} className="permission-area">
-            <legend><Tick label={<b>{area.area}</b>} value={keys.every((key) => held.has(key))} onChange={(on) => toggle(keys, on)} /></legend>
+            <legend><Tick label={<b>{areaName(area.area, t)}</b>} value={keys.every((key) => held.has(key))} onChange={(on) => toggle(keys, on)} /></legend>
             {area.permissions.map((one) => <Tick key={one.key} label={<>{language === 'en' ? one.en : one.zh} <code>{one.key}</code></>} value={held.has(one.key)} onChange={(on) => toggle([one.key], on)} />)}
           </fieldset>
         );

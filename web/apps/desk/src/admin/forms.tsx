@@ -121,7 +121,7 @@ export function RecordForm({ title, fields, first, record, save, onClose, remove
     <SidePanel open title={title} onClose={onClose} width={width}>
       <form className="record-form" onSubmit={(event) => { event.preventDefault(); void submit(); }}>
         <div ref={top}>{fault ? <ErrorBlock fault={fault} kept={[...elsewhere, t('error.form_kept')].join(' · ')} /> : null}</div>
-        {shown.map((field) => <Part key={field.key} field={field} value={form[field.key]} error={faults[field.key]} disabled={Boolean(field.fixed && !creating)} onChange={(value) => setForm((now) => ({ ...now, [field.key]: value }))} />)}
+        {shown.map((field, at) => <Part key={field.key} field={field} begin={creating && at === 0} value={form[field.key]} error={faults[field.key]} disabled={Boolean(field.fixed && !creating)} onChange={(value) => setForm((now) => ({ ...now, [field.key]: value }))} />)}
         <div className="record-foot">
           {remove ? <Button look="danger" onClick={() => void drop()}>{remove.label}</Button> : null}
           <span className="record-change">{creating ? '' : changed.length > 0 ? t('form.will_change', { fields: changed.map((field) => t(field.label)).join('、') }) : t('form.no_change')}</span>
@@ -148,12 +148,12 @@ function named(path: string, form: Form): string {
   return typeof value === 'string' ? `“${value}” ` : '';
 }
 
-function Part({ field, value, error, disabled, onChange }: { field: FieldSpec; value: unknown; error?: string; disabled: boolean; onChange: (value: unknown) => void }) {
+function Part({ field, value, error, disabled, begin, onChange }: { field: FieldSpec; value: unknown; error?: string; disabled: boolean; begin: boolean; onChange: (value: unknown) => void }) {
   const { t } = useT();
   const common = { label: t(field.label), hint: field.hint ? t(field.hint) : undefined, error, disabled };
   const text = value === null || value === undefined ? '' : String(value);
   switch (field.kind) {
-    case 'text': case 'password': case 'date': return <TextField {...common} type={field.kind} value={text} max={field.max ?? 200} mono={field.mono} autoComplete={field.kind === 'password' ? 'new-password' : 'off'} onChange={onChange} />;
+    case 'text': case 'password': case 'date': return <TextField {...common} type={field.kind} value={text} max={field.max ?? 200} mono={field.mono} autoFocus={begin} autoComplete={field.kind === 'password' ? 'new-password' : 'off'} onChange={onChange} />;
     case 'area': return <AreaField {...common} value={text} max={field.max ?? 2000} mono={field.mono} onChange={onChange} />;
     case 'number': return <NumberField {...common} value={typeof value === 'number' ? value : null} onChange={onChange} />;
     case 'toggle': return <Toggle {...common} value={Boolean(value)} onChange={onChange} />;

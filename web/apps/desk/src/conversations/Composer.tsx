@@ -1,7 +1,7 @@
 /** Where one answers: as the client's brand, or a note only colleagues see. The draft is kept, the words leave once and in order. */
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent } from 'react';
-import { items, uuid, type Attachment, type Colleague, type ColleagueTeam, type Conversation, type Mode } from '@hark/api';
-import { Button, Icon, IconButton, Popup, Tabs, useT } from '@hark/ui';
+import { uuid, type Attachment, type Conversation, type Mode } from '@hark/api';
+import { Button, ErrorBlock, Icon, IconButton, Popup, Tabs, useT } from '@hark/ui';
 import { onAct } from '../app/actions';
 import { useDesk } from '../app/context';
 import { writesAtOnce } from '../app/focus';
@@ -13,6 +13,7 @@ import { uploadFile } from '../state/upload';
 import { Emoji } from './Emoji';
 import { Guard } from './Guard';
 import { composing, mentionAt, sends } from './keys';
+import { useColleagues } from '../work/colleagues';
 import { SlashList } from '../work/SlashList';
 import { missingIn, slashAt } from '../work/phrases';
 import { MentionList } from './MentionList';
@@ -36,8 +37,7 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
   const draft = useStore(desk.drafts.of(id, mode));
   const held = useStore(desk.outbox).find((entry) => entry.conversation === id && entry.state === 'held');
   const [uploads, setUploads] = useState<Record<Mode, Upload[]>>({ reply: [], note: [] });
-  const [colleagues, setColleagues] = useState<Colleague[]>([]);
-  const [teams, setTeams] = useState<ColleagueTeam[]>([]);
+  const { people: colleagues, teams, fault: nobodyKnown, reload: askAgain } = useColleagues(conversation.tenant, 'both');
   const [later, setLater] = useState(false);
   const [mention, setMention] = useState<{ from: number; query: string } | null>(null);
   const [slash, setSlash] = useState<{ from: number; query: string } | null>(null);
@@ -52,10 +52,6 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
   const found = useWording(id, mode, draft.body);
   const closed = conversation.status === 'resolved';
   const lastSeq = thread.messages[thread.messages.length - 1]?.seq ?? 0;
-  useEffect(() => {
-    void client.conversations.colleagues(conversation.tenant).then((all) => setColleagues(items(all))).catch(() => undefined);
-    void client.conversations.teams(conversation.tenant).then((all) => setTeams(all.items)).catch(() => undefined);
-  }, [conversation.tenant]);
   const inserting = useRef<(text: string) => void>(() => undefined);
   useEffect(() => onAct((name, argument) => {
     if (name === 'insert' && argument) inserting.current(argument);
@@ -203,7 +199,7 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
           <span className={`draft-state draft-${draft.state}`} role="status">{saved}</span>
         </div>
         {slash && !mention ? <SlashList query={slash.query} conversation={conversation} area={area} onClose={() => setSlash(null)} onInsert={(text) => { insert(text, slash.from); setSlash(null); }} onComplete={(word) => { insert(`/${word}`, slash.from); setSlash({ from: slash.from, query: word }); }} /> : null}
-        {mention ? <MentionList query={mention.query} people={colleagues.filter((one) => one.id !== me.user.id)} teams={teams} onTeam={(one) => { insert(`@${one.name} `, mention.from); setMention(null); }} area={area} onClose={() => setMention(null)} onChoose={(one) => { insert(`@${one.alias} `, mention.from); setMention(null); }} /> : null}
+        {mention && nobodyKnown ? <div className="mention-list"><ErrorBlock fault={nobodyKnown} onRetry={askAgain} /></div> : mention ? <MentionList query={mention.query} people={colleagues.filter((one) => one.id !== me.user.id)} teams={teams} onTeam={(one) => { insert(`@${one.name} `, mention.from); setMention(null); }} area={area} onClose={() => setMention(null)} onChoose={(one) => { insert(`@${one.alias} `, mention.from); setMention(null); }} /> : null}
         <textarea ref={area} value={draft.body} maxLength={BODY_MAX} rows={2} dir="auto"
           placeholder={closed && mode === 'reply' ? t('composer.closed') : mode === 'reply' ? t('composer.placeholder_reply', { name: conversation.contact.salutation ?? conversation.contact.name }) : t('composer.placeholder_note')}
           aria-label={mode === 'reply' ? t('composer.as', { brand: brand.name }) : t('composer.note')} aria-keyshortcuts="Alt+R Alt+N"

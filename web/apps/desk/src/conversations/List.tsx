@@ -1,13 +1,13 @@
 /** The conversations of a view, most urgent first. Plain memoised rows: the list changes while one works in it. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import type { ConversationRow, Counts, SavedView, View, ViewColumn } from '@hark/api';
 import { Choice, Empty, ErrorBlock, Icon, Menu, Skeleton, sizes, Tabs, useT, type MenuEntry, type TabItem } from '@hark/ui';
 import { act, onAct } from '../app/actions';
 import { useDesk } from '../app/context';
 import { goHome, steppedTo } from '../app/focus';
 import { go } from '../app/router';
-import { now } from '../state/clock';
+import { now, useSecond } from '../state/clock';
 import { faultOf } from '../state/faults';
 import { byDue, byRecent, orderOf } from '../state/order';
 import { useStore } from '../state/store';
@@ -16,7 +16,8 @@ import { clearSelection, extend, selectAll, selection, SELECTED_MAX, toggle } fr
 import { ViewEditor } from '../work/ViewEditor';
 import { builtInViews, loadViews, savedId, savedKey, savedViews, viewCounts, type ListKey } from '../work/views';
 import { composing } from './keys';
-import { Row } from './Row';
+import { createPool } from './pool';
+import { Row, timeOf } from './Row';
 import { useExtras } from './RowExtra';
 
 /** From this many rows before the end the next page is fetched. */
@@ -143,9 +144,12 @@ const shownCount = (view: SavedView, lengths: Lengths) => { const found = length
 interface RowsProps { rows: ConversationRow[]; order: string[]; open: string | null; columns: readonly ViewColumn[]; onStep: (by: number) => void; onEnd: () => void }
 
 function Rows({ rows, order, open, columns, onStep, onEnd }: RowsProps) {
-  const { t } = useT();
+  const { t, exact } = useT();
   const { desk, me } = useDesk();
   const chosen = useStore(selection);
+  const lookers = useStore(desk.lookers);
+  // One clock for all of them.
+  const second = useSecond();
   const extras = useExtras(columns, rows);
   const scroller = useRef<HTMLDivElement>(null);
   const height = sizes[me.settings.density].row;
@@ -156,14 +160,45 @@ function Rows({ rows, order, open, columns, onStep, onEnd }: RowsProps) {
   const virtual = useVirtualizer({ count: rows.length, getScrollElement, estimateSize, overscan: 8, getItemKey });
   const shown = virtual.getVirtualItems();
   const last = shown[shown.length - 1]?.index ?? 0;
+  const [pool] = useState(createPool);
+  const here = shown.map((item) => item.index).filter((index) => index < rows.length);
+  const elements = pool.take(here.map((index) => rows[index]?.id ?? ''));
+  const places = new Map(elements.map((element, n) => [element, here[n]]));
   useEffect(() => { if (last >= rows.length - FETCH_AHEAD) onEnd(); }, [last, rows.length]);
   useEffect(() => { virtual.measure(); }, [height]);
   const at = useMemo(() => rows.findIndex((row) => row.id === open), [rows, open]);
   useEffect(() => { if (at >= 0) virtual.scrollToIndex(at, { align: 'auto' }); }, [open]);
   const marks = useMemo(() => new Map(me.tenants.map((one) => [one.id as string, one])), [me.tenants]);
-  const ordered = useRef(order);
-  ordered.current = order;
-  const pick = useCallback((id: string, how: 'toggle' | 'extend') => (how === 'extend' ? extend(ordered.current, id) : toggle(id)), []);
+  const rowAt = (event: MouseEvent) => {
+    const id = (event.target as Element).closest<HTMLElement>('.row')?.dataset['row'];
+    return id ? rows.find((row) => row.id === id) ?? null : null;
+  };
+  const click = (event: MouseEvent) => {
+    const row = rowAt(event);
+    if (!row) return;
+    const box = (event.target as Element).closest('.row-pick') !== null;
+    if (event.shiftKey) extend(order, row.id);
+    else if (box || event.ctrlKey || event.metaKey || chosen.size > 0) toggle(row.id);
+    else {
+      steppedTo(null);
+      go(`/c/${row.id}`);
+    }
+  };
+  const pointed = useRef<HTMLElement>(null);
+  /** The words of the hover are made for what is hovered. */
+  const point = (event: MouseEvent) => {
+    const target = event.target as HTMLElement;
+    // An element may show another row by now.
+    pointed.current?.removeAttribute('title');
+    pointed.current = target;
+    const row = target.matches('.row-time, .row-pick') ? rowAt(event) : null;
+    if (!row) {
+      pointed.current = null;
+      return;
+    }
+    const at = timeOf(row);
+    target.title = target.matches('.row-pick') ? t('bulk.select', { name: row.contact.name }) : at ? exact(at) : '';
+  };
   const key = (event: KeyboardEvent) => {
     if (event.altKey || composing(event.nativeEvent)) return;
     const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : event.key === 'Home' ? -rows.length : event.key === 'End' ? rows.length : 0;
@@ -184,11 +219,12 @@ function Rows({ rows, order, open, columns, onStep, onEnd }: RowsProps) {
     event.preventDefault();
   };
   return (
-    <div className="list-rows" id="list-rows" ref={scroller} role="listbox" aria-multiselectable="true" aria-label={t('list.label')} tabIndex={0} onKeyDown={key} aria-activedescendant={at >= 0 ? `row-${open}` : undefined}>
+    <div className="list-rows" id="list-rows" ref={scroller} role="listbox" aria-multiselectable="true" aria-label={t('list.label')} tabIndex={0} onKeyDown={key} onClick={click} onMouseOver={point} onMouseDown={(event) => { if (event.shiftKey) event.preventDefault(); }} aria-activedescendant={at >= 0 ? `row-${open}` : undefined}>
       <div className={virtual.isScrolling ? 'list-moving' : undefined} style={{ height: virtual.getTotalSize(), position: 'relative' }} role="presentation">
-        {shown.map((item) => {
-          const row = rows[item.index];
-          return row ? <Row key={item.key} row={row} top={item.start} on={row.id === open} picked={chosen.has(row.id)} picking={chosen.size > 0} extras={extras} onPick={pick} tenant={marks.get(row.tenant)} me={me.user.id} at={item.index + 1} of={rows.length} /> : null;
+        {pool.stand(elements, !virtual.isScrolling).map((element) => {
+          const index = places.get(element);
+          const row = index === undefined ? undefined : rows[index];
+          return row && index !== undefined ? <Row key={element} row={row} top={index * height} on={row.id === open} picked={chosen.has(row.id)} picking={chosen.size > 0} extras={extras} tenant={marks.get(row.tenant)} lookers={lookers.get(row.id)} me={me.user.id} second={second} at={index + 1} of={rows.length} /> : null;
         })}
       </div>
     </div>

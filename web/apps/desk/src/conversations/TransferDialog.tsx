@@ -1,29 +1,24 @@
 /** Hands a conversation to a colleague, a team or a queue, with the reason and what they should know. */
-import { useEffect, useState } from 'react';
-import { items, type Colleague, type ColleagueTeam, type Conversation, type TransferTarget } from '@hark/api';
-import { AreaField, Choice, Dialog, TextField, useT, type Option } from '@hark/ui';
+import { useState } from 'react';
+import type { Conversation, TransferTarget } from '@hark/api';
+import { AreaField, Choice, Dialog, ErrorBlock, TextField, useT, type Option } from '@hark/ui';
 import { presenceKey } from '../app/TopLine';
 import { useDesk } from '../app/context';
 import { go } from '../app/router';
 import { client } from '../state/session';
 import { useStore } from '../state/store';
+import { useColleagues } from '../work/colleagues';
 import type { Run } from './ThreadPane';
 
 export function TransferDialog({ conversation, to, onClose, run }: { conversation: Conversation; to?: string; onClose: () => void; run: Run }) {
   const { t } = useT();
   const { desk, me } = useDesk();
   const queues = [...useStore(desk.queues).values()].filter((queue) => queue.tenant === conversation.tenant);
-  const [people, setPeople] = useState<Colleague[]>([]);
-  const [teams, setTeams] = useState<ColleagueTeam[]>([]);
   const [target, setTarget] = useState<string | null>(to ? `user:${to}` : null);
   const [reason, setReason] = useState('');
   const [summary, setSummary] = useState('');
   const [busy, setBusy] = useState(false);
-  const { tenant, line } = conversation;
-  useEffect(() => {
-    void client.conversations.colleagues(tenant, line).then((all) => setPeople(items(all))).catch(() => undefined);
-    void client.conversations.teams(tenant, line).then((page) => setTeams(page.items)).catch(() => undefined);
-  }, [tenant, line]);
+  const { people, teams, fault, reload } = useColleagues(conversation.tenant, 'both', conversation.line);
   const here = new Set<string>(people.filter((one) => one.state !== 'offline').map((one) => one.id));
   const staffed = teams.filter((team) => team.at_work > 0);
   const options: Option[] = [
@@ -44,6 +39,7 @@ export function TransferDialog({ conversation, to, onClose, run }: { conversatio
   };
   return (
     <Dialog open title={t('transfer.title', { name: conversation.contact.name })} onClose={onClose} confirm={{ label: t('act.transfer'), run: () => void submit(), busy, disabled: !target || !reason.trim() }}>
+      {fault ? <ErrorBlock fault={fault} kept={t('transfer.unknown')} onRetry={reload} /> : null}
       <Choice label={t('transfer.to')} value={target} onChange={setTarget} options={options} placeholder={t('transfer.to_hint')} hint={target && !target.startsWith('queue:') ? t('transfer.rings') : undefined} autoFocus={!to} />
       <TextField label={t('transfer.reason')} value={reason} onChange={setReason} max={200} placeholder={t('transfer.reason_hint')} onEnter={() => void submit()} autoFocus={Boolean(to)} />
       <AreaField label={t('transfer.summary')} value={summary} onChange={setSummary} max={2000} hint={t('transfer.summary_hint')} />

@@ -176,7 +176,7 @@ function Agents({ monitor, onMeaning }: { monitor: Picture; onMeaning: (id: stri
                 <td className="numeric num">{timer(at - one.since)}</td>
                 <td className="numeric num">{number(one.serving)}</td>
                 {figures.map((id) => <td key={id} className="numeric"><FigureCell figure={figure(one.figures, id)} onOpen={onMeaning} /></td>)}
-                <td className="quiet">{one.lines.map(lineName).join(' · ')}</td>
+                <td className="quiet monitor-of">{one.lines.map(lineName).join(' · ')}</td>
               </tr>
             ))}</tbody>
           </table>

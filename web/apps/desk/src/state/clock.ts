@@ -1,4 +1,5 @@
 /** The server's time and one ticking second for every running clock on the screen. */
+import { useMemo } from 'react';
 import { createStore, useStore } from './store';
 
 let offset = 0;
@@ -33,4 +34,10 @@ const ticking = {
 export function useNow(): number {
   useStore(ticking);
   return now();
+}
+
+/** Now, the same value until the second has passed: a part that is given it stays as it is meanwhile. */
+export function useSecond(): number {
+  const tick = useStore(ticking);
+  return useMemo(now, [tick]);
 }

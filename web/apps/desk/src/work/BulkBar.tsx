@@ -1,7 +1,7 @@
 /** What can be done to the selected conversations: one deed for all, told item by item, taken back where it can be. */
 import { useEffect, useState } from 'react';
-import { items, type Action, type Bulk, type Colleague, type ColleagueTeam, type ConversationRow, type DispositionInput, type DispositionKind, type Macro, type Outcome, type Priority, type SnoozePreset } from '@hark/api';
-import { Button, Choice, Choices, Dialog, Icon, IconButton, Menu, notify, useT, type MenuEntry, sure } from '@hark/ui';
+import { type Action, type Bulk, type ConversationRow, type DispositionInput, type DispositionKind, type Macro, type Outcome, type Priority, type SnoozePreset } from '@hark/api';
+import { Button, Choice, Choices, Dialog, ErrorBlock, Icon, IconButton, Menu, notify, useT, type MenuEntry, sure } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { goHome } from '../app/focus';
 import { go } from '../app/router';
@@ -9,6 +9,7 @@ import { categoryName, useCategories } from '../conversations/categories';
 import { tell } from '../state/faults';
 import { client } from '../state/session';
 import { useStore } from '../state/store';
+import { useColleagues } from './colleagues';
 import { clearSelection, selection } from './selection';
 
 const ASK_EVERY_MS = 400;
@@ -108,17 +109,12 @@ function AskDialog({ ask, rows, n, onClose, onStart }: { ask: Ask; rows: Convers
   const lines = [...new Set(rows.map((row) => row.line))];
   const queues = [...useStore(desk.queues).values()].filter((queue) => tenants.length === 1 && queue.tenant === tenants[0]);
   const categories = useCategories(lines.length === 1 ? lines[0] : undefined);
-  const [people, setPeople] = useState<Colleague[]>([]);
-  const [teams, setTeams] = useState<ColleagueTeam[]>([]);
   const [value, setValue] = useState<string | null>(null);
   const [add, setAdd] = useState<string[]>([]);
   const [remove, setRemove] = useState<string[]>([]);
   const [form, setForm] = useState<Omit<DispositionInput, 'kind' | 'outcome'> & { kind: DispositionKind | null; outcome: Outcome | null }>({ kind: null, category: null, cause: '', outcome: null, note: '' });
   const first = tenants[0] ?? me.tenants[0]?.id;
-  useEffect(() => {
-    if (ask === 'assign' && first) void client.conversations.colleagues(first).then((all) => setPeople(items(all))).catch(() => undefined);
-    if (ask === 'team' && first) void client.conversations.teams(first).then((all) => setTeams(items(all))).catch(() => undefined);
-  }, [ask, first]);
+  const { people, teams, fault, reload } = useColleagues(first, ask === 'assign' ? 'people' : ask === 'team' ? 'teams' : null);
   const held = [...new Set(rows.flatMap((row) => row.tags))].map((tag) => ({ value: tag, label: tag }));
   const actions: Action[] = ask === 'tags' ? (add.length + remove.length > 0 ? [{ do: 'tags', add, remove }] : [])
     : ask === 'resolve' ? (form.kind && form.outcome ? [{ do: 'resolve', disposition: { ...form, kind: form.kind, outcome: form.outcome } }] : [])
@@ -126,6 +122,7 @@ function AskDialog({ ask, rows, n, onClose, onStart }: { ask: Ask; rows: Convers
   const options = categories.map((one) => ({ value: one.id, label: categoryName(categories, one.id, language) ?? '' }));
   return (
     <Dialog open title={t(`bulk.${ask}_title`, { n })} onClose={onClose} width={440} confirm={{ label: t('bulk.apply'), run: () => onStart(actions), disabled: actions.length === 0 }}>
+      {fault ? <ErrorBlock fault={fault} onRetry={reload} /> : null}
       {ask === 'assign' ? <Choice autoFocus label={t('do.assign')} value={value} onChange={setValue} options={people.map((one) => ({ value: one.id, label: `${one.alias} ${one.number}` }))} />
         : ask === 'queue' ? (tenants.length === 1 ? <Choice autoFocus label={t('do.queue')} value={value} onChange={setValue} options={queues.map((one) => ({ value: one.id, label: one.name }))} /> : <p className="hint">{t('bulk.one_line')}</p>)
           : ask === 'team' ? <Choice autoFocus label={t('do.team')} hint={t('transfer.rings')} value={value} onChange={setValue} options={teams.map((one) => ({ value: one.id, label: one.name }))} />

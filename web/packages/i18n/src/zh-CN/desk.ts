@@ -263,6 +263,7 @@ const words = {
   'transfer.title': '转接 {name}',
   'transfer.to': '转给',
   'transfer.to_hint': '选择同事或技能组',
+  'transfer.unknown': '仍可转给技能组',
   'transfer.people': '同事',
   'transfer.queues': '技能组',
   'transfer.queue_state': '排队 {waiting} · 空闲 {ready}',
