@@ -16,6 +16,10 @@ fn doc(m: &MessageRow, line: LineId, fresh: bool) -> Option<Doc> {
         return None;
     }
     let mut text = m.body.clone();
+    if let Some(head) = &m.extras.mail {
+        text.push('\n');
+        text.push_str(&head.subject);
+    }
     for file in &m.extras.attachments {
         text.push('\n');
         text.push_str(&file.name);

@@ -5,7 +5,7 @@ use super::model::{AttachmentMeta, MessageRow};
 use crate::protection::{self, Sight};
 use crate::threads::Row;
 use accounts::Directory;
-use customers::ContactBrief;
+use customers::{ContactBrief, HandleKind, mask};
 use kernel::{ActorKind, AttachmentId, ContactId, ConversationId, MessageId, Millis, UserId};
 use platform::App;
 use serde::Serialize;
@@ -161,11 +161,21 @@ impl Names {
             },
             ActorKind::Contact => match self.contacts.get(&ContactId(m.author.id)) {
                 Some(c) => (c.name.clone(), c.initial.clone(), c.color.clone()),
-                None => (String::new(), "?".into(), "#7b8ba1".into()),
+                None => self.by_mail(m),
             },
             _ => (String::new(), String::new(), String::new()),
         };
         AuthorView { kind: m.author.kind, id, name, initial, color }
+    }
+
+    /// Somebody who takes part by mail and is not the conversation's contact: as their mail names them.
+    fn by_mail(&self, m: &MessageRow) -> (String, String, String) {
+        let from = m.extras.mail.as_ref().and_then(|h| h.from.as_ref());
+        let shown = from.map_or("", |p| if p.name.is_empty() { p.address.as_str() } else { p.name.as_str() });
+        let initial = shown.chars().find(|c| c.is_alphanumeric()).map_or("?".into(), |c| c.to_string());
+        // An address is shown as one: to who may see it, in the head of the mail.
+        let name = if shown.contains('@') { mask(HandleKind::Email, shown) } else { shown.to_owned() };
+        (name, initial.to_uppercase(), "#7b8ba1".into())
     }
 
     /// Adds names beside the ids that a thin line speaks of.
