@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Starting and arriving may take this long.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// Whose letters it keeps; letters for everybody else it refuses.
 pub const DOMAIN: &str = "example.test";
 
@@ -18,7 +18,7 @@ pub struct Postfix {
     pub certificate: String,
 }
 
-fn run(program: &str, args: &[&str]) -> String {
+pub(crate) fn run(program: &str, args: &[&str]) -> String {
     let out = Command::new(program).args(args).stdin(Stdio::null()).output();
     let out = out.unwrap_or_else(|e| panic!("{program}: {e}"));
     let text = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
@@ -26,11 +26,11 @@ fn run(program: &str, args: &[&str]) -> String {
     text
 }
 
-fn number(flag: &str, user: &str) -> String {
+pub(crate) fn number(flag: &str, user: &str) -> String {
     run("id", &[flag, user]).trim().to_owned()
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let l = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     l.local_addr().expect("an address").port()
 }
@@ -102,6 +102,11 @@ impl Postfix {
             .collect()
     }
 
+    /// The folder whose mails a server for readers may show, and whose it is.
+    pub fn mailbox(&self) -> PathBuf {
+        self.folder.join("mail/all")
+    }
+
     /// Where letters lie.
     pub fn new_letters(&self) -> PathBuf {
         self.folder.join("mail/all/new")
@@ -122,7 +127,7 @@ impl Postfix {
 }
 
 /// Makes a certificate for `localhost` and answers it.
-fn p_certificate(folder: &Path) -> String {
+pub(crate) fn p_certificate(folder: &Path) -> String {
     let (cert, key) = (folder.join("etc/cert.pem"), folder.join("etc/key.pem"));
     let (cert_at, key_at) = (cert.to_string_lossy().into_owned(), key.to_string_lossy().into_owned());
     run(

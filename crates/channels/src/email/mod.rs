@@ -16,6 +16,7 @@
 
 pub mod arrivals;
 pub mod deliveries;
+pub mod fetch;
 pub mod mailbox;
 mod outbound;
 mod threading;
@@ -28,6 +29,7 @@ pub(crate) fn register(reg: &mut Registry) {
     mailbox::register(reg);
     arrivals::register(reg);
     deliveries::register(reg);
+    fetch::register(reg);
 }
 
 /// The key with which tokens of conversations are signed.

@@ -4,6 +4,7 @@ mod api;
 mod contract;
 mod identity;
 mod live;
+mod mailboxes;
 mod stage;
 mod transcripts;
 mod visits;

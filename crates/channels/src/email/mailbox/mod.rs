@@ -6,13 +6,16 @@
 //!
 //! Events: `mailbox.changed`, `mailbox.removed`.
 
+mod access;
 mod http;
+pub(super) mod mark;
 mod model;
 mod sending;
 mod service;
 mod store;
 mod view;
 
+pub(super) use access::{Accesses, secret};
 pub use model::{Endpoint, Login, Mailbox, MailboxConfig, Oauth};
 pub use sending::server;
 pub use store::{by_address, by_inbox, insert_or_update};
@@ -28,5 +31,6 @@ pub const SMTP_SECRET: &str = "mailbox.smtp";
 pub const OAUTH_SECRET: &str = "mailbox.oauth";
 
 pub(super) fn register(reg: &mut Registry) {
+    reg.provide(std::sync::Arc::new(Accesses::default()));
     reg.desk(http::routes());
 }

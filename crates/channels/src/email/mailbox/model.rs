@@ -50,7 +50,8 @@ pub struct Endpoint {
 
 impl Endpoint {
     fn check(&self, field: &str) -> Result<()> {
-        let name = |s: &str| !s.is_empty() && s.len() <= WORD_MAX && !s.chars().any(|c| c.is_control() || c == ' ');
+        let name =
+            |s: &str| !s.is_empty() && s.len() <= WORD_MAX && !s.chars().any(|c| c.is_control() || c == ' ');
         if !name(&self.host) {
             return Err(Error::invalid(format!("{field}/host"), "unfit"));
         }
@@ -142,7 +143,10 @@ impl MailboxConfig {
         for (field, fits) in [
             ("/config/from_name", line(&self.from_name, 120)),
             ("/config/folder", line(&self.folder, 200)),
-            ("/config/authserv_id", self.authserv_id.as_deref().is_none_or(|a| line(a, WORD_MAX) && !a.contains(' '))),
+            (
+                "/config/authserv_id",
+                self.authserv_id.as_deref().is_none_or(|a| line(a, WORD_MAX) && !a.contains(' ')),
+            ),
             ("/config/signature", short(&self.signature, TEXT_MAX)),
             ("/config/acknowledgement", short(&self.acknowledgement, TEXT_MAX)),
             ("/config/per_minute", self.per_minute.is_none_or(|n| (1..=PER_MINUTE_MAX).contains(&n))),
@@ -214,7 +218,8 @@ mod tests {
         assert_eq!(fault(&open).as_deref(), Some("/config/imap/security"), "no password in the clear");
         let nobody = MailboxConfig { imap: Some(Endpoint { login: None, ..endpoint() }), ..good.clone() };
         assert_eq!(fault(&nobody).as_deref(), Some("/config/imap/login"));
-        let oauth = MailboxConfig { imap: Some(Endpoint { with: Login::Oauth2, ..endpoint() }), ..good.clone() };
+        let oauth =
+            MailboxConfig { imap: Some(Endpoint { with: Login::Oauth2, ..endpoint() }), ..good.clone() };
         assert_eq!(fault(&oauth).as_deref(), Some("/config/oauth"));
         let header = MailboxConfig { from_name: "A\r\nBcc: x@y".into(), ..good };
         assert_eq!(fault(&header).as_deref(), Some("/config/from_name"));

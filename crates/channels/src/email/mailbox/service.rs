@@ -32,7 +32,12 @@ async fn kept(tx: &mut Tx, secrets: &Secrets, tenant: TenantId, inbox: InboxId) 
     })
 }
 
-async fn shown(tx: &mut Tx, secrets: &Secrets, m: Mailbox, language: kernel::Language) -> Result<MailboxView> {
+async fn shown(
+    tx: &mut Tx,
+    secrets: &Secrets,
+    m: Mailbox,
+    language: kernel::Language,
+) -> Result<MailboxView> {
     let kept = kept(tx, secrets, m.tenant, m.inbox).await?;
     let counts = arrivals::counts(tx, m.tenant, m.inbox).await?;
     Ok(MailboxView::of(m, kept, counts, language))
@@ -181,7 +186,8 @@ async fn settle_secret(
 fn places<'a>(before: Option<&'a Mailbox>, now: &'a Mailbox, b: &'a MailboxSet) -> [Place<'a>; 3] {
     let imap = |m: &'a Mailbox| goes_to(&m.config, m.config.imap.as_ref());
     let smtp = |m: &'a Mailbox| goes_to(&m.config, m.config.smtp.as_ref());
-    let oauth = |m: &'a Mailbox| m.config.oauth.as_ref().map(|o| [o.token_url.as_str(), o.client_id.as_str(), ""]);
+    let oauth =
+        |m: &'a Mailbox| m.config.oauth.as_ref().map(|o| [o.token_url.as_str(), o.client_id.as_str(), ""]);
     // One refresh token may be good for both.
     let both = now.config.imap.as_ref().is_some_and(|e| e.with == Login::Oauth2)
         && now.config.smtp.as_ref().is_some_and(|e| e.with == Login::Oauth2);
