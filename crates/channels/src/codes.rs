@@ -107,6 +107,9 @@ codes! {
     MAILBOX_NOT_SET_UP = "mailbox.not_set_up", Conflict,
         "This inbox has no mailbox yet. Save its settings first.",
         "此收件箱尚未设置邮箱，请先保存设置。";
+    MAILBOX_BUSY = "mailbox.busy", RateLimited,
+        "Several mailboxes are being tested just now. Try again in a minute.",
+        "当前有多个邮箱正在测试，请一分钟后再试。";
     MAILBOX_NEVER_CAME = "mailbox.never_came", Conflict,
         "The test mail was taken for sending but did not come within a minute. Look into the spam folder, check that this address leads to this mailbox, and that no rule moves mail to another folder.",
         "测试邮件已发出，但一分钟内没有收到。请查看垃圾邮件箱，确认该地址的邮件会进入此邮箱，且没有规则把邮件移到其他文件夹。";

@@ -24,10 +24,11 @@ mod store;
 mod taking;
 mod wire;
 
-pub(super) use fault::{Fault, cut};
+pub use fault::{Fault, cut};
 pub(super) use fetching::way_to;
 pub use session::Step;
-pub(super) use session::{Abilities, Steps, Taken, Way, command, look, open, uid_of};
+pub(super) use session::{Abilities, Steps, Taken, command, look, open};
+pub(super) use taking::message;
 pub(super) use wire::Wire;
 
 use platform::Registry;

@@ -70,7 +70,8 @@ fn listed(r: &Response<'_>) -> Option<Listed> {
     Some(found)
 }
 
-fn body(r: &Response<'_>) -> Option<(u32, Vec<u8>)> {
+/// The number of a mail and what of it was asked for.
+pub fn message(r: &Response<'_>) -> Option<(u32, Vec<u8>)> {
     let Response::Fetch(_, all) = r else { return None };
     let data = all.iter().find_map(|a| match a {
         AttributeValue::BodySection { data: Some(data), .. } => Some(data.to_vec()),
@@ -186,7 +187,7 @@ impl Fetcher {
         let uids: Vec<String> = batch.iter().map(|l| l.uid.to_string()).collect();
         let ask = format!("UID FETCH {} (UID BODY.PEEK[])", uids.join(","));
         let mut found = HashMap::new();
-        command(session, Step::Arrival, &ask, bytes + bytes / 2 + SIZE_SLACK, |r| found.extend(body(r)))
+        command(session, Step::Arrival, &ask, bytes + bytes / 2 + SIZE_SLACK, |r| found.extend(message(r)))
             .await?;
         Ok(found)
     }
@@ -233,7 +234,7 @@ impl Fetcher {
         let hopeless = self.taking.tries_at(l.uid) > TRIES_MAX;
         if !hopeless
             && let Err(f) = command(session, Step::Arrival, &ask, HEAD_MAX + SIZE_SLACK, |r| {
-                head = body(r).or(head.take())
+                head = message(r).or(head.take())
             })
             .await
         {

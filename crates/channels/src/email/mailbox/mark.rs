@@ -3,8 +3,12 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use kernel::{InboxId, Millis};
+use parking_lot::Mutex;
 use platform::App;
 use sha2::Sha256;
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::oneshot;
 
 /// The header that holds it.
 pub const HEADER: &str = "X-Hark-Test";
@@ -52,6 +56,55 @@ pub fn of<'a>(app: &App, inbox: InboxId, raw: &'a [u8], now: Millis) -> Option<&
     let good = whose == inbox.to_string() && now < until && until <= now + GOOD_MS;
     let proof = hex::decode(proof).ok().filter(|_| good)?;
     signature(app, said).verify_slice(&proof).ok().map(|()| mark)
+}
+
+/// Test mails that somebody waits for in this program. Provided as a port.
+#[derive(Default)]
+pub struct Awaited {
+    all: Mutex<HashMap<String, oneshot::Sender<Vec<u8>>>>,
+}
+
+/// One such mail.
+pub struct Expected {
+    from: Arc<Awaited>,
+    mark: String,
+    came: Option<oneshot::Receiver<Vec<u8>>>,
+}
+
+impl Awaited {
+    /// Waits from now on for the mail with this mark.
+    pub fn expect(self: &Arc<Awaited>, mark: &str) -> Expected {
+        let (tell, came) = oneshot::channel();
+        self.all.lock().insert(mark.to_owned(), tell);
+        Expected { from: self.clone(), mark: mark.to_owned(), came: Some(came) }
+    }
+
+    /// A mail with this mark came.
+    pub fn came(&self, mark: &str, raw: &[u8]) {
+        if let Some(tell) = self.all.lock().remove(mark) {
+            // Who waited may have given up.
+            let _ = tell.send(raw[..raw.len().min(HEAD_MAX)].to_vec());
+        }
+    }
+}
+
+impl Expected {
+    /// The head of the mail, once it came.
+    pub async fn came(mut self) -> Vec<u8> {
+        match self.came.take() {
+            Some(came) => match came.await {
+                Ok(head) => head,
+                Err(_) => std::future::pending().await,
+            },
+            None => std::future::pending().await,
+        }
+    }
+}
+
+impl Drop for Expected {
+    fn drop(&mut self) {
+        self.from.all.lock().remove(&self.mark);
+    }
 }
 
 #[cfg(test)]

@@ -3,3 +3,4 @@
 mod fetching;
 mod house;
 mod settings;
+mod trial;
