@@ -44,6 +44,78 @@ codes! {
     MAILBOX_NOT_MAIL = "mailbox.not_mail", Conflict,
         "This inbox is none of mail.",
         "此收件箱不是邮件收件箱。";
+    MAILBOX_TAKEN_OVER = "mailbox.taken_over", Conflict,
+        "This mailbox is fetched elsewhere by now, or its settings changed. Nothing was written.",
+        "该邮箱已由其他节点收取，或设置已变更，未写入任何内容。";
+    MAILBOX_NAME_UNKNOWN = "mailbox.name_unknown", Unavailable,
+        "The server's name cannot be found. Check the host name for a typing error, and that this machine's name service works.",
+        "找不到收信服务器的域名。请检查主机名是否写错，以及本机的域名解析是否正常。";
+    MAILBOX_CLOSED_ADDRESS = "mailbox.closed_address", Invalid,
+        "The server's address is private or special and is closed to outgoing calls. If it is meant, open HOST:PORT in the configuration (egress.allow).",
+        "收信服务器位于内网或特殊地址，默认不允许访问。如确需使用，请在配置 egress.allow 中放行“主机:端口”。";
+    MAILBOX_NO_CONNECTION = "mailbox.no_connection", Unavailable,
+        "Nobody answers at this host and port. Check the port (usually 993 for TLS, 143 for STARTTLS) and whether a firewall blocks it.",
+        "该主机和端口没有响应。请检查端口（TLS 通常为 993，STARTTLS 通常为 143），以及是否被防火墙拦截。";
+    MAILBOX_NO_ANSWER = "mailbox.no_answer", Unavailable,
+        "The server took too long to answer. It is tried again by itself; if it stays so, check that security and port fit each other, or ask its operator.",
+        "收信服务器长时间没有响应，系统会自动重试。如一直如此，请检查加密方式与端口是否匹配，或联系服务器管理员。";
+    MAILBOX_TLS_FAILED = "mailbox.tls_failed", Unavailable,
+        "No secure connection could be agreed on. Check that host name and certificate match, that the certificate has not run out, and that security fits the port; a certificate of your own house can be entered.",
+        "无法建立安全连接。请检查主机名与证书是否一致、证书是否过期、加密方式与端口是否匹配；自签证书可填入设置。";
+    MAILBOX_NO_STARTTLS = "mailbox.no_starttls", Unavailable,
+        "The server does not offer STARTTLS here. Choose TLS with port 993, or another port.",
+        "该端口不支持 STARTTLS。请改用 TLS（993 端口）或其他端口。";
+    MAILBOX_NO_SERVER = "mailbox.no_server", Unavailable,
+        "What answers at this port does not speak IMAP. Check host, port and security.",
+        "该端口的应答不是 IMAP 服务。请检查主机、端口和加密方式。";
+    MAILBOX_NO_SECRET = "mailbox.no_secret", Conflict,
+        "No password is kept for this server. Enter it and save.",
+        "尚未保存该服务器的密码，请填写后保存。";
+    MAILBOX_LOGIN_REFUSED = "mailbox.login_refused", Conflict,
+        "The server refused login and password. Check both; many services want IMAP switched on in the mailbox's settings, and a password of its own for programs (an authorisation code).",
+        "服务器拒绝了登录名或密码，请核对。多数邮箱需先在设置中开启 IMAP，并使用“授权码”或应用专用密码登录。";
+    MAILBOX_APP_PASSWORD = "mailbox.app_password", Conflict,
+        "This service takes no ordinary password from programs. Make an app password (an authorisation code) in the mailbox's settings and enter it here.",
+        "该邮箱不接受普通密码登录。请在邮箱设置中生成“授权码”（应用专用密码），填写到这里。";
+    MAILBOX_IMAP_OFF = "mailbox.imap_off", Conflict,
+        "IMAP is switched off for this mailbox. Switch it on in the mailbox's settings at the service.",
+        "该邮箱未开启 IMAP。请登录邮箱，在设置中开启 IMAP 服务。";
+    MAILBOX_OAUTH_REFUSED = "mailbox.oauth_refused", Conflict,
+        "The service no longer gives access with the token kept. Grant access again and enter the new refresh token; check client id and scope.",
+        "邮件服务不再接受已保存的授权。请重新授权并填写新的刷新令牌，同时核对客户端 ID 和授权范围。";
+    MAILBOX_OAUTH_AWAY = "mailbox.oauth_away", Unavailable,
+        "The address that gives access could not be reached. It is tried again by itself; check the token address.",
+        "无法访问授权服务，系统会自动重试。请检查令牌地址。";
+    MAILBOX_FOLDER_MISSING = "mailbox.folder_missing", Conflict,
+        "This folder is not in the mailbox. Choose one of those that are there.",
+        "邮箱中没有这个文件夹，请从现有文件夹中选择。";
+    MAILBOX_LATER = "mailbox.later", Unavailable,
+        "The server asks to come again later, often because too many programs are signed in. It is tried again by itself.",
+        "服务器要求稍后再试，通常是同时登录的程序过多，系统会自动重试。";
+    MAILBOX_REFUSED = "mailbox.refused", Unavailable,
+        "The server refused a command. Its answer is shown; it is tried again by itself.",
+        "服务器拒绝了操作，应答见下方，系统会自动重试。";
+    MAILBOX_BROKE_OFF = "mailbox.broke_off", Unavailable,
+        "The connection broke off. It is tried again by itself.",
+        "连接中断，系统会自动重试。";
+    MAILBOX_TOO_LARGE = "mailbox.too_large", TooLarge,
+        "This mail is larger than 40 MB. Only its head was fetched; the mail itself lies in the mailbox at the service.",
+        "此邮件超过 40 MB，只取回了邮件头；完整邮件仍在原邮箱中，请登录邮箱查看。";
+    MAILBOX_UNFETCHED = "mailbox.unfetched", Unavailable,
+        "The server could not hand out this mail, again and again. It lies in the mailbox at the service; the mails after it were fetched.",
+        "服务器多次无法提供此邮件，邮件仍在原邮箱中；其后的邮件已正常收取。";
+    MAILBOX_NOT_SET_UP = "mailbox.not_set_up", Conflict,
+        "This inbox has no mailbox yet. Save its settings first.",
+        "此收件箱尚未设置邮箱，请先保存设置。";
+    MAILBOX_BUSY = "mailbox.busy", RateLimited,
+        "Several mailboxes are being tested just now. Try again in a minute.",
+        "当前有多个邮箱正在测试，请一分钟后再试。";
+    MAILBOX_NEVER_CAME = "mailbox.never_came", Conflict,
+        "The test mail was taken for sending but did not come within a minute. Look into the spam folder, check that this address leads to this mailbox, and that no rule moves mail to another folder.",
+        "测试邮件已发出，但一分钟内没有收到。请查看垃圾邮件箱，确认该地址的邮件会进入此邮箱，且没有规则把邮件移到其他文件夹。";
+    MAILBOX_NOT_REMOVED = "mailbox.not_removed", Unavailable,
+        "The test mail came, but could not be removed from the folder. Delete it there by hand; it becomes no conversation.",
+        "测试邮件已收到，但未能从文件夹中删除，请手动删除；它不会成为会话。";
     VISITOR_UNKNOWN = "visitor.unknown", Unauthenticated,
         "This chat has to be opened anew. Reload the page.",
         "会话凭证已失效，请刷新页面后重新打开对话。";

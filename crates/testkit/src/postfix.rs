@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Starting and arriving may take this long.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// Whose letters it keeps; letters for everybody else it refuses.
 pub const DOMAIN: &str = "example.test";
 
@@ -18,7 +18,7 @@ pub struct Postfix {
     pub certificate: String,
 }
 
-fn run(program: &str, args: &[&str]) -> String {
+pub(crate) fn run(program: &str, args: &[&str]) -> String {
     let out = Command::new(program).args(args).stdin(Stdio::null()).output();
     let out = out.unwrap_or_else(|e| panic!("{program}: {e}"));
     let text = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
@@ -26,11 +26,11 @@ fn run(program: &str, args: &[&str]) -> String {
     text
 }
 
-fn number(flag: &str, user: &str) -> String {
+pub(crate) fn number(flag: &str, user: &str) -> String {
     run("id", &[flag, user]).trim().to_owned()
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let l = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     l.local_addr().expect("an address").port()
 }
@@ -38,6 +38,11 @@ fn free_port() -> u16 {
 impl Postfix {
     /// Starts one. Needs the Debian package `postfix`, `openssl`, and root, as whom postfix begins.
     pub fn start() -> Postfix {
+        Postfix::with("")
+    }
+
+    /// The same with further lines of settings.
+    pub fn with(more: &str) -> Postfix {
         let folder =
             std::env::temp_dir().join(format!("hark-postfix-{}-{}", std::process::id(), free_port()));
         let port = free_port();
@@ -49,7 +54,7 @@ impl Postfix {
         for part in ["data", "mail"] {
             run("chown", &["-R", &format!("{uid}:{gid}"), &p.at(part)]);
         }
-        std::fs::write(p.folder.join("etc/main.cf"), p.main(&uid, &gid)).expect("main.cf");
+        std::fs::write(p.folder.join("etc/main.cf"), p.main(&uid, &gid) + more).expect("main.cf");
         std::fs::write(p.folder.join("etc/master.cf"), p.master()).expect("master.cf");
         run("chmod", &["-R", "go+rX", &p.folder.to_string_lossy()]);
         run("postfix", &["-c", &p.at("etc"), "start"]);
@@ -88,10 +93,37 @@ impl Postfix {
              qmgr unix n - n 300 1 qmgr\nrewrite unix - - n - - trivial-rewrite\nbounce unix - - n - 0 bounce\n\
              defer unix - - n - 0 bounce\ntrace unix - - n - 0 bounce\nverify unix - - n - 1 verify\n\
              flush unix n - n 1000? 0 flush\nproxymap unix - - n - - proxymap\nsmtp unix - - n - - smtp\n\
+             relay unix - - n - - smtp\nlmtp unix - - n - - lmtp\n\
              showq unix n - n - - showq\nerror unix - - n - - error\ndiscard unix - - n - - discard\n\
              virtual unix - n n - - virtual\nanvil unix - - n - 1 anvil\nscache unix - - n - 1 scache\n\
              tlsmgr unix - - n 1000? 1 tlsmgr\npostlog unix-dgram n - n - 1 postlogd\n"
         )
+    }
+
+    /// Where it writes down the authserv-id `mx.example.test` for mails that name `header`: a line of settings.
+    pub fn findings_for(header: &str) -> String {
+        format!(
+            "header_checks = regexp:{{ {{/^{header}:/ PREPEND Authentication-Results: mx.{DOMAIN}; dmarc=none}} }}\n"
+        )
+    }
+
+    /// The letters that wait to be brought on.
+    pub fn queued(&self) -> usize {
+        let folders = ["incoming", "active", "deferred"];
+        let files = |p: PathBuf| -> usize {
+            let mut open = vec![p];
+            let mut n = 0;
+            while let Some(p) = open.pop() {
+                for e in std::fs::read_dir(p).into_iter().flatten().flatten() {
+                    match e.file_type() {
+                        Ok(t) if t.is_dir() => open.push(e.path()),
+                        _ => n += 1,
+                    }
+                }
+            }
+            n
+        };
+        folders.iter().map(|f| files(self.folder.join("queue").join(f))).sum()
     }
 
     /// The letters that have arrived so far.
@@ -100,6 +132,11 @@ impl Postfix {
         let all = all.into_iter().flatten().flatten();
         all.map(|e| String::from_utf8_lossy(&std::fs::read(e.path()).unwrap_or_default()).into_owned())
             .collect()
+    }
+
+    /// The folder whose mails a server for readers may show, and whose it is.
+    pub fn mailbox(&self) -> PathBuf {
+        self.folder.join("mail/all")
     }
 
     /// Where letters lie.
@@ -122,7 +159,7 @@ impl Postfix {
 }
 
 /// Makes a certificate for `localhost` and answers it.
-fn p_certificate(folder: &Path) -> String {
+pub(crate) fn p_certificate(folder: &Path) -> String {
     let (cert, key) = (folder.join("etc/cert.pem"), folder.join("etc/key.pem"));
     let (cert_at, key_at) = (cert.to_string_lossy().into_owned(), key.to_string_lossy().into_owned());
     run(

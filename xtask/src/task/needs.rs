@@ -36,6 +36,12 @@ pub const POSTFIX: Need = Need {
     packages: &["postfix", "openssl"],
     found: || std::path::Path::new("/usr/sbin/postfix").exists() && has_openssl(),
 };
+/// A server for readers of mail, as the peer of fetching.
+pub const DOVECOT: Need = Need {
+    what: "dovecot and openssl (tests of fetching mail)",
+    packages: &["dovecot-imapd", "openssl"],
+    found: || std::path::Path::new("/usr/lib/dovecot/imap").exists() && has_openssl(),
+};
 /// Python, whose own parser is asked about every mail.
 pub const PYTHON: Need =
     Need { what: "Python 3 (a second opinion on mails)", packages: &["python3"], found: || runs("python3") };

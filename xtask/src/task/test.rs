@@ -117,7 +117,7 @@ pub fn run(flags: &Flags) -> ExitCode {
 }
 
 fn wanted(flags: &Flags) -> Vec<needs::Need> {
-    let mut all = vec![needs::CC, needs::POSTFIX, needs::PYTHON];
+    let mut all = vec![needs::CC, needs::POSTFIX, needs::DOVECOT, needs::PYTHON];
     if !flags.no_web {
         all.extend([needs::NODE, needs::CHROMIUM, needs::FONTS]);
     }

@@ -16,6 +16,7 @@
 
 pub mod arrivals;
 pub mod deliveries;
+pub mod fetch;
 pub mod mailbox;
 mod outbound;
 mod threading;
@@ -30,6 +31,7 @@ pub(crate) fn register(reg: &mut Registry) {
     mailbox::register(reg);
     arrivals::register(reg);
     deliveries::register(reg);
+    fetch::register(reg);
 }
 
 /// Brings a mail to the mailbox of an address, with or without a token; answers after the commit whether it was new. Errors:

@@ -5,6 +5,7 @@ mod contract;
 mod email;
 mod identity;
 mod live;
+mod mailboxes;
 mod stage;
 mod transcripts;
 mod visits;

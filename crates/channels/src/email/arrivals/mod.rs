@@ -21,7 +21,7 @@ mod store;
 mod view;
 
 pub use model::{Arrival, Envelope, Status, Via};
-pub use service::{Arriving, keep, prepare, write};
+pub use service::{Arriving, Prepared, keep, prepare, write};
 pub(super) use store::{counts, last_of};
 
 use platform::Registry;

@@ -5,7 +5,7 @@ use super::model::{Arrival, Envelope, Ids, Status, Via};
 use super::{jobs, store};
 use crate::email::mailbox::Mailbox;
 use bytes::Bytes;
-use kernel::{AggregateKey, JobId, Millis, Result};
+use kernel::{Actor, AggregateKey, Code, Event, JobId, Millis, Result};
 use platform::App;
 use platform::blobs::{self, BlobRef};
 use platform::store::Tx;
@@ -28,6 +28,15 @@ pub struct Prepared {
     blob: BlobRef,
     job: JobId,
     now: Millis,
+}
+
+impl Prepared {
+    /// To be laid aside at once, with an error code and more about it: of this mail not all could be had.
+    pub fn laid_aside(mut self, fault: &'static Code, detail: String) -> Prepared {
+        self.arrival.status = Status::Quarantined;
+        (self.arrival.fault, self.arrival.detail) = (Some(fault.code.to_owned()), Some(detail));
+        self
+    }
 }
 
 /// Keeps the bytes. Errors: `blobs.too_large`, `store.full`.
@@ -63,7 +72,16 @@ pub async fn write(tx: &mut Tx, p: &Prepared) -> Result<bool> {
     if !store::insert(tx, &p.arrival).await? {
         return Ok(false);
     }
-    tx.enqueue(&jobs::reading(p.job, &p.arrival, p.now)).await?;
+    match p.arrival.status {
+        Status::Quarantined => {
+            store::settle(tx, &p.arrival, p.now).await?;
+            let facts = serde_json::json!({ "inbox": p.arrival.inbox, "fault": p.arrival.fault });
+            let event =
+                Event::new(p.arrival.tenant, "mail.quarantined", p.arrival.id.0, Actor::SYSTEM, p.now);
+            tx.emit(event.line(p.arrival.line).data(facts));
+        }
+        _ => tx.enqueue(&jobs::reading(p.job, &p.arrival, p.now)).await?,
+    }
     Ok(true)
 }
 

@@ -1,7 +1,8 @@
 //! Routes of mailboxes.
 
 use super::service;
-use super::view::{MailboxFound, MailboxSet, MailboxView};
+use super::trial;
+use super::view::{MailboxFound, MailboxSet, MailboxTestView, MailboxView};
 use accounts::Caller;
 use axum::Json;
 use axum::extract::State;
@@ -16,7 +17,7 @@ use utoipa_axum::routes;
 
 /// The routes.
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(one, set, remove))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(one, set, remove)).routes(routes!(test))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -74,4 +75,18 @@ async fn set(
 async fn remove(State(app): State<App>, caller: Caller, PathId(id): PathId<InboxId>) -> Answer<StatusCode> {
     service::remove(&app, &caller, id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Tests the saved settings: signs in to both servers, sends a mail to the mailbox's own address, waits up to a minute until
+/// it is there, and removes it. Each step is told, with what is wrong and what to do.
+#[utoipa::path(post, path = "/api/v1/inboxes/{inbox}/mailbox/test", tag = "mail", operation_id = "test_mailbox",
+    params(("inbox" = InboxId, Path)),
+    responses((status = 200, body = MailboxTestView), (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 429, body = Problem)))]
+async fn test(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId<InboxId>,
+) -> Answer<Json<MailboxTestView>> {
+    Ok(Json(trial::test(&app, &caller, id).await?))
 }

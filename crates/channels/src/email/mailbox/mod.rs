@@ -6,17 +6,23 @@
 //!
 //! Events: `mailbox.changed`, `mailbox.removed`.
 
+mod access;
 mod http;
+pub(super) mod mark;
 mod model;
 mod sending;
 mod service;
 mod store;
+mod trial;
 mod view;
 
+pub(super) use access::{Accesses, secret};
 pub use model::{Endpoint, Login, Mailbox, MailboxConfig, Oauth};
 pub use sending::server;
 pub use store::{by_address, by_inbox, insert_or_update};
-pub use view::{FaultView, HealthStatus, MailboxHealth, MailboxSecrets, MailboxView};
+pub use view::{
+    FaultView, HealthStatus, MailboxHealth, MailboxSecrets, MailboxTestView, MailboxView, Part, TestStepView,
+};
 
 use platform::Registry;
 
@@ -28,5 +34,8 @@ pub const SMTP_SECRET: &str = "mailbox.smtp";
 pub const OAUTH_SECRET: &str = "mailbox.oauth";
 
 pub(super) fn register(reg: &mut Registry) {
+    reg.provide(std::sync::Arc::new(Accesses::default()));
+    reg.provide(std::sync::Arc::new(trial::Tests::default()));
+    reg.provide(std::sync::Arc::new(mark::Awaited::default()));
     reg.desk(http::routes());
 }

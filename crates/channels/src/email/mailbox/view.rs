@@ -1,6 +1,7 @@
 //! How mailboxes are shown and set.
 
 use super::model::{Mailbox, MailboxConfig};
+use crate::email::fetch::{Fault, Step};
 use kernel::{Code, InboxId, Language, LineId, Millis, TenantId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -150,4 +151,68 @@ impl MailboxView {
 pub(super) struct MailboxFound {
     /// `null` where nothing is set yet.
     pub mailbox: Option<MailboxView>,
+}
+
+/// Of what a step of a test is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = MailboxTestPart)]
+pub enum Part {
+    /// Signing in for fetching.
+    Fetching,
+    /// Sending the test mail.
+    Sending,
+    /// Its way into the mailbox.
+    RoundTrip,
+}
+
+/// A step of a test.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = MailboxTestStep)]
+pub struct TestStepView {
+    /// Of what.
+    pub part: Part,
+    /// Which.
+    pub step: Step,
+    /// Did it go well?
+    pub ok: bool,
+    /// How long it took, in ms; `null` for one that failed.
+    pub took_ms: Option<i64>,
+    /// What the server said; to be shown as text only.
+    pub answer: String,
+    /// What went wrong, and what to do.
+    pub failure: Option<FaultView>,
+    /// The folders there are, where the one wanted is missing.
+    pub folders: Vec<String>,
+}
+
+impl TestStepView {
+    pub(super) fn well(part: Part, step: Step, took_ms: i64, answer: String) -> TestStepView {
+        TestStepView { part, step, ok: true, took_ms: Some(took_ms), answer, failure: None, folders: vec![] }
+    }
+    pub(super) fn failed(part: Part, f: Fault, language: Language) -> TestStepView {
+        let failure = Some(FaultView::of(f.code, language));
+        TestStepView {
+            part,
+            step: f.step,
+            ok: false,
+            took_ms: None,
+            answer: f.answer,
+            failure,
+            folders: f.folders,
+        }
+    }
+}
+
+/// What a test came to.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = MailboxTestResult)]
+pub struct MailboxTestView {
+    /// Did everything go well?
+    pub ok: bool,
+    /// The steps, in order.
+    pub steps: Vec<TestStepView>,
+    /// Under which id the mailbox's own server writes down what it found out about senders: to be taken over as
+    /// `authserv_id`. `null` where the test mail bore none.
+    pub authserv_id: Option<String>,
 }

@@ -1,0 +1,6 @@
+//! Mailboxes: settings, fetching from a real dovecot, the test button, and the door of our own.
+
+mod fetching;
+mod house;
+mod settings;
+mod trial;
