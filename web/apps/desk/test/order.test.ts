@@ -4,7 +4,7 @@ import { belongs, byDue, orderOf, urgency } from '../src/state/order';
 
 const row = (id: string, part: Partial<ConversationRow>): ConversationRow => ({
   id, number: 1, created_at: 0, tenant: 't', line: 'l', inbox: 'i', channel: 'webchat', contact: { id: 'k', name: id, initial: '', color: '', salutation: null, tier: null }, status: 'open', waiting: 'none', waiting_since: null, due_at: null,
-  assignee: null, queue: null, priority: 'normal', last: null, contact_count: 0, unread: 0, draft: null, mentioned: false, tags: [], category: null, snoozed_until: null, seq: 0, queued_at: null, place: null, estimate_ms: null, woke_at: null, ...part,
+  assignee: null, queue: null, priority: 'normal', last: null, contact_count: 0, unread: 0, draft: null, mentioned: false, tags: [], category: null, snoozed_until: null, seq: 0, queued_at: null, place: null, estimate_ms: null, woke_at: null, subject: null, ...part,
 });
 const said = (at: number): ConversationRow['last'] => ({ text: '', at, by: 'contact', note: false });
 

@@ -24,13 +24,16 @@ export function IconButton({ icon, label, size = 18, className = '', ...rest }: 
 
 export function Kbd({ children }: { children: ReactNode }) { return <kbd aria-hidden="true">{children}</kbd>; }
 
-export interface AvatarProps { initial: string; color: string; size?: number; channel?: 'webchat' | 'api'; label?: string }
+/** The mark of a channel. */
+export const channelIcon = (channel: 'webchat' | 'api' | 'email'): IconName => (channel === 'api' ? 'api' : channel === 'email' ? 'mail' : 'chat');
+
+export interface AvatarProps { initial: string; color: string; size?: number; channel?: 'webchat' | 'api' | 'email'; label?: string }
 
 export function Avatar({ initial, color, size = 34, channel }: AvatarProps) {
   return (
     <span className="avatar" style={{ width: size, height: size, background: color, fontSize: Math.round(size * 0.39) }} aria-hidden="true">
       {initial}
-      {channel ? <i><Icon name={channel === 'api' ? 'api' : 'chat'} size={11} /></i> : null}
+      {channel ? <i><Icon name={channelIcon(channel)} size={11} /></i> : null}
     </span>
   );
 }

@@ -5,6 +5,7 @@ import { channels } from './glyphs';
 const paths = {
   chat: <path d={channels.chat} />,
   api: <path d={channels.api} />,
+  mail: <path d={channels.mail} />,
   people: <><circle cx="12" cy="8" r="3.5" /><path d="M5 20c0-4 3-6 7-6s7 2 7 6" /></>,
   settings: <><circle cx="12" cy="12" r="3" /><path d="M12 3v3M12 18v3M3 12h3M18 12h3M5.600 5.600l2 2M16.400 16.400l2 2M5.600 18.400l2-2M16.400 7.600l2-2" /></>,
   search: <><circle cx="11" cy="11" r="6" /><path d="M20 20l-4.500-4.500" /></>,

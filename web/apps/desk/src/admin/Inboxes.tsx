@@ -32,10 +32,10 @@ export default function Inboxes({ id }: { id: string | null }) {
   const [widget, setWidget] = useState<Inbox | null>(null);
   const open = chosen ?? all.data?.inboxes.find((one) => one.id === id) ?? null;
   const tenantName = (tenant: string) => me.tenants.find((one) => one.id === tenant)?.name ?? '';
-  const webchat = (form: Form) => form['channel'] !== 'api';
+  const webchat = (form: Form) => form['channel'] === 'webchat';
   const fields: FieldSpec[] = [
     { key: 'line', label: 'word.line', kind: 'choice', required: true, fixed: true, options: me.lines.map((line) => ({ value: line.id, label: line.name, client: tenantName(line.tenant) })) },
-    { key: 'channel', label: 'field.channel', kind: 'choice', required: true, fixed: true, options: [{ value: 'webchat', label: t('channel.webchat') }, { value: 'api', label: t('channel.api') }] },
+    { key: 'channel', label: 'field.channel', kind: 'choice', required: true, fixed: true, options: [{ value: 'webchat', label: t('channel.webchat') }, { value: 'email', label: t('channel.email') }, { value: 'api', label: t('channel.api') }] },
     { key: 'name', label: 'field.name', kind: 'text', required: true, max: 100 },
     { key: 'queue', label: 'field.queue', kind: 'choice', options: (all.data?.queues ?? []).map((queue) => ({ value: queue.id, label: queue.name, client: tenantName(queue.tenant) })) },
     { key: 'enabled', label: 'field.enabled', kind: 'toggle', only: 'change' },
@@ -46,7 +46,7 @@ export default function Inboxes({ id }: { id: string | null }) {
     { key: 'greeting_en', label: 'field.greeting_en', kind: 'area', max: 500, show: webchat },
     { key: 'offline_zh', label: 'field.offline_zh', kind: 'area', max: 500, show: webchat },
     { key: 'offline_en', label: 'field.offline_en', kind: 'area', max: 500, show: webchat },
-    { key: 'webhook_url', label: 'field.webhook_url', kind: 'text', max: 500, show: (form) => !webchat(form), hint: 'field.webhook_url_hint' },
+    { key: 'webhook_url', label: 'field.webhook_url', kind: 'text', max: 500, show: (form) => form['channel'] === 'api', hint: 'field.webhook_url_hint' },
   ];
   const save = async (part: Form, whole: Form) => {
     if (open === 'new') {
@@ -79,7 +79,7 @@ export default function Inboxes({ id }: { id: string | null }) {
       {open ? <RecordForm key={open === 'new' ? 'new' : open.id} width={540} title={open === 'new' ? t('inboxes.new') : open.name} fields={fields} record={open === 'new' ? null : open}
         first={open === 'new' ? { channel: 'webchat', line: me.lines[0]?.id ?? null, name: '', queue: null, brand_color: '#3a7bd5', brand_name: '', allowed_sites: [], greeting_zh: t('inboxes.greeting_zh'), greeting_en: t('inboxes.greeting_en'), offline_zh: t('inboxes.offline_zh'), offline_en: t('inboxes.offline_en') } : toForm(open)}
         save={save} onClose={() => { setChosen(null); setSecret(null); }}
-        extra={open === 'new' ? null : (
+        extra={open === 'new' || open.channel === 'email' ? null : (
           <section className="part">
             <h2>{open.channel === 'api' ? t('inboxes.api') : t('inboxes.snippet')}</h2>
             {open.channel === 'api'

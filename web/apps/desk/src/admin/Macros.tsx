@@ -127,7 +127,7 @@ function MacroForm({ macro, onClose, onDone }: { macro: Macro | null; onClose: (
           {form.actions.length < STEPS_MAX ? <Button small look="quiet" icon="plus" onClick={() => set({ actions: [...form.actions, fresh('tags')] })}>{t('macro.add_action')}</Button> : null}
         </fieldset>
         <Choices label={t('macro.when')} hint={t('macro.when_hint')} value={form.when?.modes ?? []} onChange={(next) => set({ when: { ...form.when, modes: next as MacroMode[] } })} options={modes.map((value) => ({ value, label: t(`macro.mode.${value}`) }))} />
-        <Choices label={t('macro.channels')} hint={t('macro.when_hint')} value={form.when?.channels ?? []} onChange={(next) => set({ when: { ...form.when, channels: next as never } })} options={(['webchat', 'api'] as const).map((value) => ({ value, label: t(`view.channel.${value}`) }))} />
+        <Choices label={t('macro.channels')} hint={t('macro.when_hint')} value={form.when?.channels ?? []} onChange={(next) => set({ when: { ...form.when, channels: next as never } })} options={(['webchat', 'email', 'api'] as const).map((value) => ({ value, label: t(`view.channel.${value}`) }))} />
         <Choice clear label={t('macro.slot')} placeholder={t('macro.slot_none')} value={form.slot ? String(form.slot) : null} onChange={(slot) => set({ slot: slot ? Number(slot) : null })} options={[1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => ({ value: String(n), label: shownKeys(keysOf(`macro_${n}` as ActionName)) || String(n) }))} />
         <div className="record-foot">
           {macro ? <Button look="danger" onClick={() => void drop()}>{t('macro.remove')}</Button> : null}

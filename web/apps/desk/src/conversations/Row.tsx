@@ -13,6 +13,9 @@ import { Extra, type Extras } from './RowExtra';
 
 interface Props { row: ConversationRow; top: number; on: boolean; picked: boolean; picking: boolean; extras: Extras | null; tenant: TenantMark | undefined; lookers: readonly Person[] | undefined; me: UserId; second: number; at: number; of: number }
 
+/** The mark of each channel, by its class. */
+const marks = { webchat: 'row-channel', api: 'row-channel row-channel-api', email: 'row-channel row-channel-email' } as const;
+
 export const Row = memo(function Row({ row, top, on, picked, picking, extras, tenant, lookers, me, second, at, of }: Props) {
   const words = useT();
   const { t } = words;
@@ -22,7 +25,7 @@ export const Row = memo(function Row({ row, top, on, picked, picking, extras, te
     <div id={`row-${row.id}`} role="option" aria-selected={picked || on} aria-posinset={at} aria-setsize={of} className={`row${on ? ' on' : ''}${picked ? ' picked' : ''}${picking ? ' picking' : ''}${(row.unread ?? 0) > 0 ? ' unread' : ''}`} style={{ top }} data-row={row.id}>
       <span className="row-pick" aria-hidden="true" />
       <span className="row-face" style={{ background: row.contact.color }} aria-hidden="true">{row.contact.initial}</span>
-      <i className={row.channel === 'api' ? 'row-channel row-channel-api' : 'row-channel'} aria-hidden="true" />
+      <i className={marks[row.channel]} aria-hidden="true" />
       <div className="row-name">
         {row.priority === 'urgent' || row.priority === 'high' ? <span className={`row-flag row-flag-${row.priority}`} title={t(`priority.${row.priority}`)} /> : null}
         {row.contact.name}

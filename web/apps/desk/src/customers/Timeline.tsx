@@ -1,7 +1,7 @@
 /** Everything a customer and we had with each other, newest first. */
 import { useCallback, useEffect, useState } from 'react';
 import type { TimelineEntry } from '@hark/api';
-import { Button, Empty, ErrorBlock, Icon, IconButton, Skeleton, useT, type Fault } from '@hark/ui';
+import { Button, channelIcon, Empty, ErrorBlock, Icon, IconButton, Skeleton, useT, type Fault } from '@hark/ui';
 import { link } from '../app/router';
 import { useNow } from '../state/clock';
 import { OffersDrawer } from '../conversations/OffersDrawer';
@@ -33,7 +33,7 @@ export function Timeline({ contact, current }: { contact: string; current?: stri
         const facts = one.data ?? {};
         return (
         <li key={index} className={one.conversation === current ? 'now' : ''}>
-          <span className="timeline-mark"><Icon name={facts.channel === 'api' ? 'api' : one.conversation ? 'chat' : 'user'} size={13} /></span>
+          <span className="timeline-mark"><Icon name={facts.channel ? channelIcon(facts.channel) : one.conversation ? 'chat' : 'user'} size={13} /></span>
           <div>
             <div className="timeline-top">
               {one.conversation ? <a {...link(`/c/${one.conversation}`)}>{t('timeline.conversation', { number: facts.number ?? '' })}</a> : <b>{one.kind === 'contact.created' ? t('timeline.created') : one.text || one.kind}</b>}

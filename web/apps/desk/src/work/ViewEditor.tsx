@@ -43,7 +43,7 @@ function useValues(): { options: (field: ViewField) => Option[]; say: Sayer } {
         case 'client': return me.tenants.map((one) => ({ value: one.id, label: one.name }));
         case 'line': return me.lines.map((one) => ({ value: one.id, label: one.name, client: me.tenants.find((tenant) => tenant.id === one.tenant)?.name }));
         case 'inbox': return inboxes.map((one) => ({ value: one.id, label: one.name }));
-        case 'channel': return (['webchat', 'api'] as const).map((value) => ({ value, label: t(`view.channel.${value}`) }));
+        case 'channel': return (['webchat', 'email', 'api'] as const).map((value) => ({ value, label: t(`view.channel.${value}`) }));
         case 'priority': return (['low', 'normal', 'high', 'urgent'] as const).map((value) => ({ value, label: t(`priority.${value}`) }));
         case 'category': return [none, ...categories.map((one) => ({ value: one.id, label: categoryName(categories, one.id, language) ?? '' }))];
         case 'unread': return [{ value: 'yes', label: t('view.yes') }, { value: 'no', label: t('view.no') }];

@@ -147,6 +147,7 @@ const words = {
   'inboxes.offline_zh': '现在是非服务时间，请留言，我们上班后尽快回复您。',
   'inboxes.offline_en': 'We are closed right now. Leave a message and we will answer when we are back.',
   'channel.webchat': 'Web chat',
+  'channel.email': 'Email',
   'channel.api': 'API',
   'skills.new': 'New skill',
   'skills.empty': 'No skills yet',

@@ -175,6 +175,7 @@ const words: Record<keyof typeof zh, string> = {
   'view.waiting.agent': 'us',
   'view.waiting.customer': 'the customer',
   'view.channel.webchat': 'web chat',
+  'view.channel.email': 'email',
   'view.channel.api': 'API',
   'view.column.number': 'Number',
   'view.column.assignee': 'Agent',

@@ -147,6 +147,7 @@ const words = {
   'inboxes.offline_zh': '现在是非服务时间，请留言，我们上班后尽快回复您。',
   'inboxes.offline_en': 'We are closed right now. Leave a message and we will answer when we are back.',
   'channel.webchat': '网页聊天',
+  'channel.email': '邮件',
   'channel.api': 'API',
   'skills.new': '新建技能',
   'skills.empty': '还没有技能',

@@ -173,6 +173,7 @@ export default {
   'view.waiting.agent': '等待我们',
   'view.waiting.customer': '等待客户',
   'view.channel.webchat': '网页聊天',
+  'view.channel.email': '邮件',
   'view.channel.api': 'API',
   'view.column.number': '编号',
   'view.column.assignee': '坐席',
