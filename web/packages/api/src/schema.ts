@@ -2178,6 +2178,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inboxes/{inbox}/mailbox/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tests the saved settings: signs in to both servers, sends a mail to the mailbox's own address, waits up to a minute until
+         *     it is there, and removes it. Each step is told, with what is wrong and what to do.
+         */
+        post: operations["test_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inboxes/{inbox}/secret": {
         parameters: {
             query?: never;
@@ -9414,6 +9434,47 @@ export interface components {
             oauth_client_secret?: string | null;
             /** @description The same for sending. With OAuth 2 the one for fetching is good for both. */
             smtp_password?: string | null;
+        };
+        /**
+         * @description What is done with a mailbox's servers, in this order.
+         * @enum {string}
+         */
+        MailboxStep: "name" | "connect" | "tls" | "hello" | "sign_in" | "folder" | "sender" | "recipient" | "content" | "arrival" | "removal";
+        /**
+         * @description Of what a step of a test is one.
+         * @enum {string}
+         */
+        MailboxTestPart: "fetching" | "sending" | "round_trip";
+        /** @description What a test came to. */
+        MailboxTestResult: {
+            /**
+             * @description Under which id the mailbox's own server writes down what it found out about senders: to be taken over as
+             *     `authserv_id`. `null` where the test mail bore none.
+             */
+            authserv_id?: string | null;
+            /** @description Did everything go well? */
+            ok: boolean;
+            /** @description The steps, in order. */
+            steps: components["schemas"]["MailboxTestStep"][];
+        };
+        /** @description A step of a test. */
+        MailboxTestStep: {
+            /** @description What the server said; to be shown as text only. */
+            answer: string;
+            failure?: components["schemas"]["MailboxFault"] | null;
+            /** @description The folders there are, where the one wanted is missing. */
+            folders: string[];
+            /** @description Did it go well? */
+            ok: boolean;
+            /** @description Of what. */
+            part: components["schemas"]["MailboxTestPart"];
+            /** @description Which. */
+            step: components["schemas"]["MailboxStep"];
+            /**
+             * Format: int64
+             * @description How long it took, in ms; `null` for one that failed.
+             */
+            took_ms?: number | null;
         };
         /** @description Oneself. */
         Me: {
@@ -16653,6 +16714,51 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox: components["schemas"]["InboxId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxTestResult"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

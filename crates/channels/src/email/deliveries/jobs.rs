@@ -4,14 +4,14 @@ use super::building::{self, Built, Sources};
 use super::model::{Delivery, Outcome, Status, after};
 use super::store;
 use crate::codes;
-use crate::email::mailbox::{self, Mailbox};
+use crate::email::mailbox;
 use crate::email::threading;
 use conversations::messages::{self, Mark, MessageRow};
 use conversations::threads::Row;
 use kernel::{Actor, AggregateKey, JobId, Kind, MessageId, Millis, Result};
 use platform::App;
 use platform::jobs::{Job, NewJob};
-use platform::mail::{Server, deliver_to_all, server_for};
+use platform::mail::deliver_to_all;
 use platform::store::Tx;
 
 /// The kind of the job.
@@ -82,7 +82,7 @@ async fn attempt(app: &App, s: &Sources) -> Result<(Outcome, Option<Built>)> {
         }
         Err(e) => return Err(e),
     };
-    let server = match server_of(app, &s.mailbox).await? {
+    let server = match mailbox::server(app, &s.mailbox).await? {
         Ok(server) => server,
         Err((code, lasting)) => return Ok((Outcome::Failed(code, String::new(), lasting), None)),
     };
@@ -95,23 +95,6 @@ async fn attempt(app: &App, s: &Sources) -> Result<(Outcome, Option<Built>)> {
             (Outcome::Failed(codes::MAIL_PARTLY.code, answer, true), Some(built))
         }
         Err(f) => (Outcome::Failed(f.code.code, f.answer, f.lasting), None),
-    })
-}
-
-/// Through which server: the mailbox's own, else the one for the client's letters. The envelope's sender is the mailbox's
-/// address, so that reports come back here.
-async fn server_of(app: &App, m: &Mailbox) -> Result<std::result::Result<Server, (&'static str, bool)>> {
-    if m.config.smtp.is_some() {
-        return mailbox::server(app, m).await;
-    }
-    let (tenant, secrets) = (m.tenant, app.secrets().clone());
-    let read = async move |tx: &mut Tx| server_for(tx, &secrets, tenant).await;
-    let found = app.db().read(&accounts::authorize::reader(), read).await?;
-    Ok(match found {
-        Some(s) => {
-            Ok(Server { from: m.address.clone(), from_name: m.config.from_name.clone(), reply_to: None, ..s })
-        }
-        None => Err((platform::codes::MAIL_NOT_SET_UP.code, true)),
     })
 }
 
