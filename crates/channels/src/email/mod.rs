@@ -16,6 +16,7 @@
 
 pub mod arrivals;
 pub mod deliveries;
+pub mod door;
 pub mod fetch;
 pub mod mailbox;
 mod outbound;
@@ -30,6 +31,7 @@ pub(crate) fn register(reg: &mut Registry) {
     arrivals::register(reg);
     deliveries::register(reg);
     fetch::register(reg);
+    door::register(reg);
 }
 
 /// The key with which tokens of conversations are signed.
