@@ -116,6 +116,12 @@ codes! {
     MAILBOX_NOT_REMOVED = "mailbox.not_removed", Unavailable,
         "The test mail came, but could not be removed from the folder. Delete it there by hand; it becomes no conversation.",
         "测试邮件已收到，但未能从文件夹中删除，请手动删除；它不会成为会话。";
+    MAIL_IN_PORT_TAKEN = "mail_in.port_taken", Conflict,
+        "The address on which mail is to be taken in cannot be listened on. Another program may hold it; see mail_in.smtp and mail_in.lmtp.",
+        "无法监听收信端口，可能已被其他程序占用。请检查 mail_in.smtp 和 mail_in.lmtp。";
+    MAIL_IN_TLS = "mail_in.tls", Invalid,
+        "The certificate or key for taking mail in cannot be used. See mail_in.tls_cert and mail_in.tls_key.",
+        "收信端口的证书或私钥无法使用。请检查 mail_in.tls_cert 和 mail_in.tls_key。";
     VISITOR_UNKNOWN = "visitor.unknown", Unauthenticated,
         "This chat has to be opened anew. Reload the page.",
         "会话凭证已失效，请刷新页面后重新打开对话。";

@@ -84,7 +84,7 @@ pub async fn start_with(config: Config, around: Surroundings) -> Result<Running>
     let db = open(&config).await?;
     let lease = hold(&db, &*around.rng, around.clock.now()).await?;
     startup.step("areas", "业务模块");
-    let (app, registry) = assemble(&around, settings, db.clone(), &lease)?;
+    let (app, registry) = assemble(&around, &config, settings, db.clone(), &lease)?;
     let running = run(app, registry, config, ports, lock, lease).await?;
     startup.finish();
     Ok(running)
@@ -156,13 +156,20 @@ async fn open(config: &Config) -> Result<Db> {
 }
 
 /// Every area registered, and the program made of them.
-fn assemble(around: &Surroundings, settings: Settings, db: Db, lease: &NodeLease) -> Result<(App, Registry)> {
+fn assemble(
+    around: &Surroundings,
+    config: &Config,
+    settings: Settings,
+    db: Db,
+    lease: &NodeLease,
+) -> Result<(App, Registry)> {
     let mut registry = Registry::default();
     areas::register(&mut registry);
     let assets: Arc<dyn Assets> = Arc::new(BuiltIn);
     registry.provide(assets);
     registry.provide(demo::Shops::read(&settings.data));
     registry.provide(areas::live_wiring(&registry));
+    registry.provide(channels::email::door::Door::new(config.mail_in.clone()));
     let key = MasterKey::load(&settings, &*around.rng)?;
     let parts = Parts {
         ids: IdMaker::new(around.clock.clone(), lease.node),

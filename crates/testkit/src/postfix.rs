@@ -107,6 +107,11 @@ impl Postfix {
         )
     }
 
+    /// Its certificate and the key of it, as files.
+    pub fn certificate_files(&self) -> (PathBuf, PathBuf) {
+        (self.folder.join("etc/cert.pem"), self.folder.join("etc/key.pem"))
+    }
+
     /// The letters that wait to be brought on.
     pub fn queued(&self) -> usize {
         let folders = ["incoming", "active", "deferred"];

@@ -16,6 +16,7 @@
 
 pub mod arrivals;
 pub mod deliveries;
+pub mod door;
 pub mod fetch;
 pub mod mailbox;
 mod outbound;
@@ -32,6 +33,7 @@ pub(crate) fn register(reg: &mut Registry) {
     arrivals::register(reg);
     deliveries::register(reg);
     fetch::register(reg);
+    door::register(reg);
 }
 
 /// Brings a mail to the mailbox of an address, with or without a token; answers after the commit whether it was new. Errors:

@@ -14,6 +14,7 @@ pub use explain::{explain, template};
 pub use keys::{KEYS, Key, Shape};
 pub use read::{Fault, Given, Input, read};
 
+use channels::email::door::DoorSettings;
 use platform::egress::Allow;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -50,6 +51,8 @@ pub struct Config {
     pub connections: usize,
     /// Addresses outside the public network that outgoing calls may reach.
     pub egress_allow: Vec<Allow>,
+    /// Where mail is taken in.
+    pub mail_in: DoorSettings,
     /// Which messages of the program are logged.
     pub log_level: String,
     /// One JSON object per line instead of text.

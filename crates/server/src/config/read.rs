@@ -2,6 +2,7 @@
 
 use super::keys::{KEYS, Shape, find, nearest};
 use super::{Config, Loaded};
+use channels::email::door::DoorSettings;
 use platform::egress::Allow;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -178,10 +179,26 @@ impl Values<'_> {
             readers: self.parsed("store.readers").unwrap_or(2),
             connections: self.parsed("listen.connections").unwrap_or(50_000),
             egress_allow: self.list("egress.allow"),
+            mail_in: self.mail_in()?,
             log_level: self.text("log.level").to_owned(),
             log_json: self.text("log.format") == "json",
             metrics_token: self.some("metrics.token"),
         })
+    }
+
+    fn mail_in(&self) -> Result<DoorSettings, Fault> {
+        let (cert, key) = (self.text("mail_in.tls_cert"), self.text("mail_in.tls_key"));
+        let tls = match (cert, key) {
+            ("", "") => None,
+            ("", _) | (_, "") => {
+                let given = if cert.is_empty() { "mail_in.tls_key" } else { "mail_in.tls_cert" };
+                let fault = Fault::new(&self.0[given].origin, format!("`{given}` stands alone"));
+                return Err(fault.hint("a certificate needs its key, and a key its certificate"));
+            }
+            (cert, key) => Some((PathBuf::from(cert), PathBuf::from(key))),
+        };
+        let (smtp, lmtp) = (self.parsed("mail_in.smtp"), self.parsed("mail_in.lmtp"));
+        Ok(DoorSettings { smtp, lmtp, trusted: self.list("mail_in.trusted"), tls })
     }
 
     fn text(&self, name: &str) -> &str {
@@ -240,6 +257,21 @@ mod tests {
         let path = dir.path().join("hark.toml");
         std::fs::write(&path, text).expect("a file");
         (dir, path)
+    }
+
+    #[test]
+    fn a_certificate_of_the_mail_door_does_not_stand_alone() {
+        let of = |pairs: &[(&str, &str)]| {
+            let flags = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+            read(Input { flags, ..Input::default() }).map(|l| l.config.mail_in)
+        };
+        let closed = of(&[]).expect("fits");
+        assert!(closed.smtp.is_none() && closed.lmtp.is_none() && closed.tls.is_none());
+        assert_eq!(closed.trusted.len(), 2, "this machine");
+        let open =
+            of(&[("mail_in.smtp", "127.0.0.1:2525"), ("mail_in.trusted", "10.0.0.0/8")]).expect("fits");
+        assert_eq!((open.smtp.map(|a| a.port()), open.trusted.len()), (Some(2525), 1));
+        assert!(of(&[("mail_in.tls_key", "key.pem")]).is_err());
     }
 
     #[test]

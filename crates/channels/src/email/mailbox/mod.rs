@@ -17,6 +17,7 @@ mod trial;
 mod view;
 
 pub(super) use access::{Accesses, secret};
+pub(super) use mark::Awaited;
 pub use model::{Endpoint, Login, Mailbox, MailboxConfig, Oauth};
 pub use sending::server;
 pub use store::{by_address, by_inbox, insert_or_update};
