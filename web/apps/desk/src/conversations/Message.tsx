@@ -1,7 +1,6 @@
 /** One message as it is read: a bubble, a note across the width, or an event as one thin line. */
-import { Fragment, memo, type ReactNode } from 'react';
-import type { Attachment, Message, OutboxEntry } from '@hark/api';
-import type { Key } from '@hark/i18n';
+import { memo } from 'react';
+import type { Message, OutboxEntry } from '@hark/api';
 import { Avatar, Button, Icon, notify, useT } from '@hark/ui';
 import { act } from '../app/actions';
 import { useDesk } from '../app/context';
@@ -9,6 +8,8 @@ import { now, useNow } from '../state/clock';
 import { tell } from '../state/faults';
 import { useStore } from '../state/store';
 import { eventText } from './eventText';
+import { MailCard } from './MailCard';
+import { Body, failureOf, Files, linked } from './MessageParts';
 
 function EventLine({ message }: { message: Message }) {
   const words = useT();
@@ -17,7 +18,7 @@ function EventLine({ message }: { message: Message }) {
   return text ? <div className="event" title={words.exact(message.at)}><span><span className="num">{words.clock(message.at)}</span> {text}</span></div> : null;
 }
 
-export const MessageView = memo(function MessageView({ message, tail }: { message: Message; tail: boolean }) {
+export const MessageView = memo(function MessageView({ message, tail, subject }: { message: Message; tail: boolean; subject: string | null }) {
   const words = useT();
   const { t, clock, exact } = words;
   if (message.kind === 'event') return <EventLine message={message} />;
@@ -32,6 +33,7 @@ export const MessageView = memo(function MessageView({ message, tail }: { messag
     );
   }
   if (message.withdrawn_at) return <div className="event" title={exact(message.withdrawn_at)}><span><span className="num">{clock(message.at)}</span> {t('withdraw.ours', { name: message.author.name })}</span></div>;
+  if (message.mail) return <MailCard message={message} mail={message.mail} subject={subject} />;
   const ours = message.author.kind === 'user';
   const name = message.author.name || (message.author.kind === 'bot' ? t('author.bot') : '');
   const bot = message.author.kind === 'bot' || message.author.kind === 'system';
@@ -139,52 +141,4 @@ export function PendingView({ entry }: { entry: OutboxEntry }) {
       </div>
     </div>
   );
-}
-
-function Body({ message }: { message: Message }) {
-  if (message.mentions.length === 0) return <>{linked(message.body)}</>;
-  const names = message.mentions.map((one) => `@${one.alias}`);
-  const parts = message.body.split(new RegExp(`(${names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})`));
-  return <>{parts.map((part, at) => (names.includes(part) ? <span key={at} className="mention">{part}</span> : <Fragment key={at}>{linked(part)}</Fragment>))}</>;
-}
-
-/** Web addresses become links that tell their target nothing; everything else stays text. */
-function linked(text: string): ReactNode {
-  const parts = text.split(/(https?:\/\/[^\s<>"'）】，。]+)/);
-  if (parts.length === 1) return text;
-  return parts.map((part, at) => (at % 2 === 1 ? <a key={at} href={part} target="_blank" rel="noopener noreferrer nofollow">{part}</a> : part));
-}
-
-function Files({ files }: { files: Attachment[] }) {
-  const { t, size } = useT();
-  if (files.length === 0) return null;
-  return (
-    <div className="files">
-      {files.map((file) => {
-        const picture = file.mime.startsWith('image/') && (file.preview_url || file.mime !== 'image/svg+xml');
-        if (picture) {
-          const ratio = file.width && file.height ? file.width / file.height : 4 / 3;
-          return (
-            <a key={file.id} className="picture" href={file.url} target="_blank" rel="noopener noreferrer" title={`${file.name} · ${size(file.size)}`}>
-              <img src={file.preview_url ?? file.url} alt={t('file.picture', { name: file.name })} loading="lazy" style={{ aspectRatio: String(Math.max(0.5, Math.min(3, ratio))) }} />
-              <span>{file.name} · {size(file.size)}</span>
-            </a>
-          );
-        }
-        return <a key={file.id} className="file" href={file.url} target="_blank" rel="noopener noreferrer" download={file.name}><Icon name="file" size={17} /><span>{file.name}</span><small>{size(file.size)}</small></a>;
-      })}
-    </div>
-  );
-}
-
-/** Why a message was not delivered, in words for whoever wrote it; the code stays in the title. */
-function failureOf(code: string): Key {
-  switch (code.replace(/^\w+\./, '')) {
-    case 'address': case 'not_there': case 'redirect': case 'gone': return 'failure.address';
-    case 'no_answer': case 'no_connection': case 'broken': return 'failure.no_answer';
-    case 'refused': case 'not_allowed': return 'failure.refused';
-    case 'off': case 'no_secret': return 'failure.off';
-    case 'busy': case 'failed': return 'failure.busy';
-    default: return 'failure.other';
-  }
 }

@@ -7,12 +7,13 @@ import { useDesk } from '../app/context';
 import { now, useNow } from '../state/clock';
 import { useStore } from '../state/store';
 import type { Thread } from '../state/thread';
+import { newSubjects } from './mailLook';
 import { MessageView, PendingView } from './Message';
 
 type Line =
   | { key: string; kind: 'day'; at: number }
   | { key: string; kind: 'new' }
-  | { key: string; kind: 'message'; message: Message; tail: boolean }
+  | { key: string; kind: 'message'; message: Message; tail: boolean; subject: string | null }
   | { key: string; kind: 'pending'; entry: OutboxEntry };
 
 /** Messages of one author within this time stand as one group, with one picture and one time. */
@@ -33,7 +34,7 @@ export function Messages({ id, thread }: { id: string; thread: Thread }) {
   const lastSeq = thread.messages[thread.messages.length - 1]?.seq ?? 0;
   const seenSeq = useRef(0);
   const virtual = useVirtualizer({
-    count: lines.length, getScrollElement: () => scroller.current, estimateSize: (at) => (lines[at]?.kind === 'message' ? 64 : 36), overscan: 10,
+    count: lines.length, getScrollElement: () => scroller.current, estimateSize: (at) => heightOf(lines[at]), overscan: 10,
     getItemKey: (at) => lines[at]?.key ?? at, anchorTo: 'end', paddingStart: 14, paddingEnd: 10,
   });
   const toEnd = useCallback(() => {
@@ -101,12 +102,15 @@ export function Messages({ id, thread }: { id: string; thread: Thread }) {
   );
 }
 
+/** About how high a line will be, before it is seen. */
+const heightOf = (line: Line | undefined) => (line?.kind !== 'message' ? 36 : line.message.mail ? 180 : 64);
+
 function LineView({ line }: { line: Line }) {
   const { t, day, exact } = useT();
   switch (line.kind) {
     case 'day': return <div className="day" title={exact(line.at)}>{day(line.at, now())}</div>;
     case 'new': return <div className="new-since">{t('thread.new_since')}</div>;
-    case 'message': return <MessageView message={line.message} tail={line.tail} />;
+    case 'message': return <MessageView message={line.message} tail={line.tail} subject={line.subject} />;
     case 'pending': return <PendingView entry={line.entry} />;
   }
 }
@@ -130,6 +134,7 @@ function Typing({ thread }: { thread: Thread }) {
 function linesOf(messages: Message[], pending: OutboxEntry[], newFrom: number | null): Line[] {
   const lines: Line[] = [];
   let day = '';
+  const subjects = newSubjects(messages);
   messages.forEach((message, at) => {
     const date = new Date(message.at).toDateString();
     if (date !== day) {
@@ -140,7 +145,7 @@ function linesOf(messages: Message[], pending: OutboxEntry[], newFrom: number | 
     const next = messages[at + 1];
     const grouped = next !== undefined && next.kind === message.kind && next.mode === message.mode && next.author.kind === message.author.kind && next.author.id === message.author.id
       && next.at - message.at < GROUP_MS && next.seq !== newFrom && new Date(next.at).toDateString() === date;
-    lines.push({ key: message.client_id ?? message.id, kind: 'message', message, tail: !grouped });
+    lines.push({ key: message.client_id ?? message.id, kind: 'message', message, tail: !grouped, subject: subjects.get(message.id) ?? null });
   });
   for (const entry of pending) lines.push({ key: entry.client_id, kind: 'pending', entry });
   return lines;

@@ -3,6 +3,7 @@ import type { Message } from '@hark/api';
 import type { Key, Translator } from '@hark/i18n';
 import { now } from '../state/clock';
 import type { Desk } from '../state/desk';
+import { mailFault } from './MailDelivery';
 import { categoryById, categoryName } from './categories';
 
 const whyKeys: Record<string, Key> = {
@@ -53,6 +54,7 @@ export function eventText(message: Message, words: Translator, desk: Desk): stri
     case 'survey_invited': return t('event.survey_invited');
     case 'transcript': return t('event.transcript');
     case 'survey_answered': return t('event.survey_answered', { n: Number(data['score']) || 0 });
+    case 'mail_returned': return t('event.mail_returned', { why: t(mailFault(textOf(data['code']))) });
     case 'woke': return t('event.woke');
     case 'priority': return t('event.priority', { to: priority(data['to'], t) });
     case 'tags': {

@@ -3,6 +3,7 @@ import type { Dictionary } from '../keys';
 import admin from './admin';
 import crm from './crm';
 import desk from './desk';
+import email from './email';
 import floor from './floor';
 import insight from './insight';
 import mail from './mail';
@@ -15,6 +16,7 @@ const words: Dictionary = {
   ...admin,
   ...crm,
   ...desk,
+  ...email,
   ...floor,
   ...insight,
   ...mail,

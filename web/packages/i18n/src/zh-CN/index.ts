@@ -2,6 +2,7 @@
 import admin from './admin';
 import crm from './crm';
 import desk from './desk';
+import email from './email';
 import floor from './floor';
 import insight from './insight';
 import mail from './mail';
@@ -14,6 +15,7 @@ export default {
   ...admin,
   ...crm,
   ...desk,
+  ...email,
   ...floor,
   ...insight,
   ...mail,
