@@ -1,7 +1,7 @@
 /** One box for everything: actions with their keys, people, conversations, phrases, macros, and what the search finds. Choices nest. */
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { items, type Colleague, type SearchResult } from '@hark/api';
-import { Icon, Kbd, useT, type IconName } from '@hark/ui';
+import { channelIcon, Icon, Kbd, useT, type IconName } from '@hark/ui';
 import { presenceKey } from './TopLine';
 import { settingsPages } from '../admin/pages';
 import { client, changeSettings } from '../state/session';
@@ -174,8 +174,8 @@ function useEntries(query: string, found: ReturnType<typeof useFound>): Entry[] 
     nest('settings', 'settings', t('rail.settings'), () => settingsPages.filter((page) => page.nouns.length === 0 || concerns(me, page.nouns)).map((page) => ({ id: `s.${page.key}`, group: t(page.group), icon: 'settings' as const, label: t(page.title), detail: t(page.about), run: () => go(`/settings/${page.key}`) })));
     add('out', 'out', t('me.sign_out'), () => act('sign_out'));
     const shown = q === '' ? actions.slice(0, 16) : actions;
-    const conversations: Entry[] = [...rows.values()].filter((row) => fits(row.contact.name, row.last?.text, String(row.number))).slice(0, q === '' ? 4 : PER_GROUP).map((row) => ({
-      id: `c.${row.id}`, group: t('rail.conversations'), icon: 'chat', label: row.contact.name, detail: row.last?.text, run: () => go(`/c/${row.id}`),
+    const conversations: Entry[] = [...rows.values()].filter((row) => fits(row.contact.name, row.subject, row.last?.text, String(row.number))).slice(0, q === '' ? 4 : PER_GROUP).map((row) => ({
+      id: `c.${row.id}`, group: t('rail.conversations'), icon: channelIcon(row.channel), label: row.contact.name, detail: row.subject ?? row.last?.text, run: () => go(`/c/${row.id}`),
     }));
     if (q === '') return [...shown, ...conversations];
     const people: Entry[] = route.name !== 'conversations' || !route.id ? [] : found.people.filter((one) => fits(one.alias, one.number)).slice(0, PER_GROUP).map((one) => ({
@@ -183,7 +183,7 @@ function useEntries(query: string, found: ReturnType<typeof useFound>): Entry[] 
     }));
     const contacts: Entry[] = (found.result?.contacts ?? []).map((one) => ({ id: `k.${one.id}`, group: t('rail.customers'), icon: 'people', label: one.name, detail: one.tier, run: () => go(`/customers/${one.id}`) }));
     const messages: Entry[] = (found.result?.messages ?? []).map((hit) => ({
-      id: `m.${hit.message.id}`, group: t('palette.messages'), icon: 'search', label: <>{hit.contact_name} <em>{brief(hit.at, minute * 60_000)}</em></>, detail: <Snippet html={hit.snippet_html} />, run: () => go(`/c/${hit.conversation}`),
+      id: `m.${hit.message.id}`, group: t('palette.messages'), icon: 'search', label: <>{hit.contact_name}{hit.message.mail?.subject ? <span className="palette-subject"> · {hit.message.mail.subject}</span> : null} <em>{brief(hit.at, minute * 60_000)}</em></>, detail: <Snippet html={hit.snippet_html} />, run: () => go(`/c/${hit.conversation}`),
     }));
     const settings: Entry[] = settingsPages.filter((page) => fits(t(page.title), t(page.about))).slice(0, 4).map((page) => ({
       id: `s.${page.key}`, group: t('rail.settings'), icon: 'settings', label: t(page.title), detail: t(page.about), run: () => go(`/settings/${page.key}`),

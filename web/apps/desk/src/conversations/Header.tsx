@@ -26,6 +26,7 @@ export function Header({ id, conversation, thread, phone, contextShown, onContex
   const row = useStore(desk.rows).get(id);
   const { client } = desk;
   const name = conversation?.contact.name ?? row?.contact.name ?? '';
+  const subject = conversation?.subject ?? row?.subject ?? null;
   const closed = conversation?.status === 'resolved';
   const mine = conversation?.assignee?.id === me.user.id;
   const follows = conversation?.followers.some((one) => one.id === me.user.id) ?? false;
@@ -43,6 +44,7 @@ export function Header({ id, conversation, thread, phone, contextShown, onContex
     <header className="head">
       {phone ? <IconButton icon="back" label={t('thread.back')} onClick={() => go('/')} /> : null}
       <h1>{name}</h1>
+      {subject ? <span className="head-subject" dir="auto" title={subject}>{subject}</span> : null}
       {conversation ? <Looking thread={thread} /> : null}
       <span className="head-gap" />
       {conversation ? <Due conversation={conversation} /> : null}

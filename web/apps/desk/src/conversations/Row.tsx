@@ -35,6 +35,7 @@ export const Row = memo(function Row({ row, top, on, picked, picking, extras, te
       </div>
       {when(row, second, words)}
       <div className="row-text">
+        {row.subject && !row.draft ? <b className="row-subject">{row.subject}</b> : null}
         {row.draft ? <span className="row-draft">{t('row.draft')}</span> : row.mentioned ? <span className="row-draft">{t('row.mentioned')}</span> : row.last?.note ? <span className="row-note">{t('row.note')}</span> : row.last?.by === 'user' ? <span className="row-mine">{t('row.us')}</span> : null}
         {row.draft ?? row.last?.text ?? ''}
       </div>

@@ -95,7 +95,7 @@ function Part({ icon, title, count, children }: { icon: IconName; title: string;
 }
 
 function Line({ row, tail }: { row: ConversationRow; tail: ReactNode }) {
-  return <li><a {...link(`/c/${row.id}`)}><Avatar initial={row.contact.initial} color={row.contact.color} channel={row.channel} /><span><b>{row.contact.name}</b><small>{row.last?.text ?? ''}</small></span>{tail}</a></li>;
+  return <li><a {...link(`/c/${row.id}`)}><Avatar initial={row.contact.initial} color={row.contact.color} channel={row.channel} /><span><b>{row.contact.name}</b><small>{row.subject ? <b>{row.subject}</b> : null} {row.last?.text ?? ''}</small></span>{tail}</a></li>;
 }
 
 function Waits({ since }: { since: number | null }) {
