@@ -36,7 +36,7 @@ export interface Page<T> { items: T[]; next: string | null }
 export type Session = Of<'Session'>;
 export type UserView = Of<'User'>;
 /** What one person arranged for themselves; the server keeps it as it is, so that it follows them to another machine. */
-export interface Layout { list_w?: number; context_w?: number; context_open?: boolean; context_tab?: string; view?: string; sound?: boolean }
+export interface Layout { list_w?: number; context_w?: number; context_open?: boolean; context_tab?: string; view?: string; sound?: boolean; reply_all?: boolean }
 export type Settings = Closer<Of<'MySettings'>, { layout: Layout }>;
 export type TenantMark = Of<'MyTenant'>;
 export type Me = Closer<Of<'Me'>, { settings: Settings; presence: Presence }>;

@@ -12,16 +12,16 @@
  *    └──────────┴─▶ failed    refused; a person tries again or takes it back
  * ```
  */
-import type { AttachmentId, ConversationId, Message, Mode, NewMessage, TeamId, UserId } from './contract';
+import type { AttachmentId, ConversationId, MailInput, Message, Mode, NewMessage, TeamId, UserId } from './contract';
 import { Problem, Unreachable } from './http';
 
 export interface OutboxEntry {
   client_id: string; conversation: ConversationId; mode: Mode; body: string; attachments: AttachmentId[]; mentions: UserId[];
-  teams?: TeamId[]; seen_seq: number; force: boolean; confirmed?: boolean; at: number; order: number;
+  teams?: TeamId[]; seen_seq: number; force: boolean; confirmed?: boolean; mail?: MailInput; at: number; order: number;
   state: 'waiting' | 'sending' | 'held' | 'failed';
   refusal?: { code: string; title: string; request: string | null } | null;
 }
-export type OutboxDraft = Pick<OutboxEntry, 'client_id' | 'conversation' | 'mode' | 'body' | 'attachments' | 'mentions' | 'seen_seq' | 'teams' | 'confirmed'>;
+export type OutboxDraft = Pick<OutboxEntry, 'client_id' | 'conversation' | 'mode' | 'body' | 'attachments' | 'mentions' | 'seen_seq' | 'teams' | 'confirmed' | 'mail'>;
 
 export interface OutboxOptions {
   /** Whose entries these are: another person on this machine never sends them. */
@@ -133,6 +133,7 @@ export class Outbox {
         ...(entry.attachments.length > 0 ? { attachments: entry.attachments } : {}),
         ...(entry.mentions.length > 0 ? { mentions: entry.mentions } : {}),
         ...(entry.teams && entry.teams.length > 0 ? { teams: entry.teams } : {}),
+        ...(entry.mail ? { mail: entry.mail } : {}),
         ...(entry.force ? { force: true } : {}),
         ...(entry.confirmed ? { confirmed: true } : {}),
       });

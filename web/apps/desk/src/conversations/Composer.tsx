@@ -16,6 +16,9 @@ import { composing, mentionAt, sends } from './keys';
 import { useColleagues } from '../work/colleagues';
 import { SlashList } from '../work/SlashList';
 import { missingIn, slashAt } from '../work/phrases';
+import { MailFields, useWriting } from './MailFields';
+import { forgetMailDraft } from './mailDraft';
+import { MAIL_MAX_BYTES } from './mailLook';
 import { MentionList } from './MentionList';
 import { SendLater } from './SendLater';
 import { asks, useWording, WordQuestion, WordStrip } from './wording';
@@ -30,7 +33,7 @@ const TYPING_EVERY_MS = 3_000;
 interface Upload { key: string; share: number; picture: string | null; name: string; size: number; done: Attachment | null; fault: string | null; file: File }
 
 export function Composer({ conversation, thread, run }: { conversation: Conversation; thread: Thread; run: Run }) {
-  const { t, several } = useT();
+  const { t, several, size } = useT();
   const { desk, me } = useDesk();
   const id = conversation.id;
   const [mode, setMode] = useState<Mode>('reply');
@@ -75,7 +78,7 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
     const node = area.current;
     if (!node) return;
     node.style.height = 'auto';
-    node.style.height = `${Math.min(node.scrollHeight, Math.max(120, window.innerHeight * 0.32))}px`;
+    node.style.height = `${Math.min(node.scrollHeight, Math.max(120, window.innerHeight * (conversation.channel === 'email' ? 0.42 : 0.32)))}px`;
   }, [draft.body, mode]);
   // Behind what was put in, before the next key is heard: a moment later it would stand before what is typed on.
   const caret = useRef<number | null>(null);
@@ -120,7 +123,11 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
     setUploads((all) => ({ ...all, [mode]: [...all[mode], ...fresh] }));
     for (const one of fresh) if (!one.fault) upload(one);
   };
-  const ready = files.every((one) => one.done !== null);
+  const writing = useWriting(conversation, thread);
+  const mailing = conversation.channel === 'email' && mode === 'reply';
+  const weight = files.reduce((sum, one) => sum + one.size, 0);
+  const heavy = mailing && weight > MAIL_MAX_BYTES;
+  const ready = files.every((one) => one.done !== null) && !heavy && (!mailing || writing.addressed);
   const body = draft.body.trim();
   const sendable = (body.length > 0 || files.length > 0) && ready;
   const send = (sure = false) => {
@@ -137,15 +144,16 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
     if (mode === 'reply' && conversation.undo === 'hold' && me.settings.undo_s > 0) {
       // It cannot be called back once it left, so it waits here for the time in which it can.
       const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-      client.conversations.schedule(id, { body, attachments: attached, zone, seen_seq: seen, confirmed: sure }).then(cleared).catch((error) => tell(error, t));
+      client.conversations.schedule(id, { body, attachments: attached, zone, seen_seq: seen, confirmed: sure, ...(mailing && { mail: writing.input }) }).then(cleared).catch((error) => tell(error, t));
       return;
     }
-    if (!desk.send(id, mode, body, attached, mentions, mode === 'reply' ? seen : lastSeq, { teams: told, confirmed: sure })) return;
+    if (!desk.send(id, mode, body, attached, mentions, mode === 'reply' ? seen : lastSeq, { teams: told, confirmed: sure, ...(mailing && { mail: writing.input }) })) return;
     cleared();
   };
   /** What was written has gone its way. */
   const cleared = () => {
     if (desk.drafts.of(id, mode).get().body.trim() === body) desk.drafts.clear(id, mode);
+    if (mailing) forgetMailDraft(desk, id);
     for (const one of files) if (one.picture) URL.revokeObjectURL(one.picture);
     setUploads((all) => ({ ...all, [mode]: [] }));
     setAsked(null);
@@ -155,13 +163,22 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
     quiet();
     area.current?.focus();
   };
+  // A mail has paragraphs: Enter begins one, whatever sends a chat.
+  const sendKey = mailing ? 'ctrl_enter' : me.settings.send_key;
   const key = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const like = { key: event.key, keyCode: event.keyCode, ctrlKey: event.ctrlKey, metaKey: event.metaKey, shiftKey: event.shiftKey, altKey: event.altKey, isComposing: event.nativeEvent.isComposing };
     if (composing(like) || mention || (slash && event.defaultPrevented)) return;
-    if (sends(like, me.settings.send_key)) {
+    if (sends(like, sendKey)) {
       event.preventDefault();
       send();
     }
+  };
+  /** From the head of a mail it is sent the same way. */
+  const fromFields = (event: KeyboardEvent) => {
+    if (!mailing || event.defaultPrevented || !(event.target instanceof HTMLInputElement) || event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    area.current?.focus();
+    send();
   };
   const paste = (event: ClipboardEvent) => {
     if (event.clipboardData.files.length === 0) return;
@@ -179,7 +196,7 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
   const saved = draft.body === '' ? null : draft.state === 'saved' ? t('draft.saved') : draft.state === 'kept' ? t('draft.kept') : draft.state === 'refused' ? t('draft.refused') : t('draft.saving');
   const brand = conversation.brand;
   return (
-    <section className={`composer ${mode}${over ? ' over' : ''}`} aria-label={t('composer.label')} onDragOver={(event) => { if (event.dataTransfer.types.includes('Files')) { event.preventDefault(); setOver(true); } }} onDragLeave={() => setOver(false)} onDrop={drop}>
+    <section className={`composer ${mode}${mailing ? ' mailing' : ''}${over ? ' over' : ''}`} aria-label={t('composer.label')} onDragOver={(event) => { if (event.dataTransfer.types.includes('Files')) { event.preventDefault(); setOver(true); } }} onDragLeave={() => setOver(false)} onDrop={drop}>
       {held ? <Guard entry={held} /> : null}
       {asked ? <WordQuestion kind={asked} onChange={() => { setAsked(null); area.current?.focus(); }} onSend={() => send(true)} /> : null}
       {unfilled.length > 0 ? (
@@ -190,7 +207,7 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
           <Button small onClick={() => send(true)}>{t('phrase.missing_send')}</Button>
         </div>
       ) : null}
-      <div className="composer-box">
+      <div className="composer-box" onKeyDown={fromFields}>
         <div className="composer-top">
           <Tabs label={t('composer.mode')} value={mode} onChange={setMode} items={[
             { key: 'reply', label: <><i className="mark" style={{ background: brand.color }} />{t('composer.as', { brand: brand.name })}</> },
@@ -200,10 +217,12 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
         </div>
         {slash && !mention ? <SlashList query={slash.query} conversation={conversation} area={area} onClose={() => setSlash(null)} onInsert={(text) => { insert(text, slash.from); setSlash(null); }} onComplete={(word) => { insert(`/${word}`, slash.from); setSlash({ from: slash.from, query: word }); }} /> : null}
         {mention && nobodyKnown ? <div className="mention-list"><ErrorBlock fault={nobodyKnown} onRetry={askAgain} /></div> : mention ? <MentionList query={mention.query} people={colleagues.filter((one) => one.id !== me.user.id)} teams={teams} onTeam={(one) => { insert(`@${one.name} `, mention.from); setMention(null); }} area={area} onClose={() => setMention(null)} onChoose={(one) => { insert(`@${one.alias} `, mention.from); setMention(null); }} /> : null}
-        <textarea ref={area} value={draft.body} maxLength={BODY_MAX} rows={2} dir="auto"
+        {mailing ? <MailFields key={id} writing={writing} /> : null}
+        <textarea ref={area} value={draft.body} maxLength={BODY_MAX} rows={mailing ? 5 : 2} dir="auto"
           placeholder={closed && mode === 'reply' ? t('composer.closed') : mode === 'reply' ? t('composer.placeholder_reply', { name: conversation.contact.salutation ?? conversation.contact.name }) : t('composer.placeholder_note')}
           aria-label={mode === 'reply' ? t('composer.as', { brand: brand.name }) : t('composer.note')} aria-keyshortcuts="Alt+R Alt+N"
           onChange={(event) => { write(event.target.value); watchMention(event.target); watchSlash(event.target, (event.nativeEvent as InputEvent).isComposing); }} onCompositionEnd={(event) => watchSlash(event.currentTarget, false)} onKeyDown={key} onPaste={paste} onBlur={quiet} onFocus={(event) => atEnd(event.currentTarget)} />
+        {mailing ? <p className="mail-signature">{t('email.signature_below')}</p> : null}
         {mode === 'reply' ? <WordStrip found={found} body={draft.body} /> : null}
         {files.length > 0 ? (
           <ul className="uploads" aria-label={t('composer.files')}>
@@ -218,6 +237,7 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
             ))}
           </ul>
         ) : null}
+        {mailing && files.length > 0 ? <p className={`mail-weight${heavy ? ' bad' : ''}`} role={heavy ? 'alert' : undefined}>{heavy ? t('email.too_heavy', { size: size(weight) }) : t('email.weight', { size: size(weight) })}</p> : null}
         <div className="composer-bar">
           <IconButton icon="clip" label={t('composer.attach')} onClick={() => picker.current?.click()} />
           <input ref={picker} type="file" multiple hidden onChange={(event) => { attach(event.target.files ?? []); event.target.value = ''; }} />
@@ -227,13 +247,13 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
           <button type="button" className="text-btn" onClick={() => { insert('/'); setSlash({ from: area.current?.selectionStart ?? draft.body.length, query: '' }); }}>{t('phrase.slash')}</button>
           {mode === 'note' ? <button type="button" className="text-btn" onClick={() => { insert('@'); setMention({ from: area.current?.selectionStart ?? draft.body.length, query: '' }); }}>@ {t('composer.colleague')}</button> : null}
           <span className="composer-who">{mode === 'reply' ? t('composer.seen_customer') : t('composer.seen_inside')}</span>
-          <span className="composer-hint">{me.settings.send_key === 'enter' ? t('send_key.enter') : t('send_key.ctrl_enter')}</span>
+          <span className="composer-hint">{sendKey === 'enter' ? t('send_key.enter') : t('send_key.ctrl_enter')}</span>
           {closed && mode === 'reply' ? <Button onClick={() => void run(() => client.conversations.reopen(id))}>{t('act.reopen')}</Button> : null}
           {mode === 'reply' && !closed ? <IconButton icon="clock" label={t('schedule.open')} disabled={!sendable} onClick={() => setLater(true)} /> : null}
           <Button look="primary" disabled={!sendable} onClick={() => send()}>{mode === 'reply' ? t('composer.send') : t('composer.add_note')}</Button>
         </div>
       </div>
-      {later ? <SendLater conversation={conversation} seen={Math.max(draft.base_seq, 0) || lastSeq} body={body} attachments={files.flatMap((one) => (one.done ? [one.done.id] : []))} onDone={cleared} onClose={() => setLater(false)} /> : null}
+      {later ? <SendLater conversation={conversation} mail={mailing ? writing.input : undefined} seen={Math.max(draft.base_seq, 0) || lastSeq} body={body} attachments={files.flatMap((one) => (one.done ? [one.done.id] : []))} onDone={cleared} onClose={() => setLater(false)} /> : null}
     </section>
   );
 }

@@ -9,6 +9,8 @@ import { useNow } from '../state/clock';
 import { tell } from '../state/faults';
 import { useStore } from '../state/store';
 import type { Thread } from '../state/thread';
+import { takeMailBack } from './mailDraft';
+import { folded } from './mailLook';
 import { SendLater } from './SendLater';
 
 const heldWords: Record<string, Key> = {
@@ -44,6 +46,7 @@ export function ScheduledReplies({ conversation, thread }: { conversation: Conve
       if (one.author.id === desk.me) {
         const draft = desk.drafts.of(id, 'reply').get().body;
         desk.drafts.write(id, 'reply', draft ? `${taken.body}\n${draft}` : taken.body, seen);
+        takeMailBack(desk, id, taken.mail);
         act('reply');
         notify(t('schedule.cancelled'));
       }
@@ -65,12 +68,13 @@ function Reply({ one, own, onBack, onEdit, onAgain }: { one: Scheduled; own: boo
   const { t, exact, ...times } = useT();
   const now = useNow();
   const held = one.state === 'held';
+  const to = folded([...(one.mail?.to ?? []), ...(one.mail?.cc ?? []), ...(one.mail?.bcc ?? [])]);
   const left = Math.max(0, Math.ceil((one.due_at - now) / 1000));
   const word = held ? `${t('schedule.held', { name: one.author.alias })} · ${t(heldKey(one.reason))}` : one.hold ? t('schedule.hold', { n: left }) : t('schedule.goes', { name: one.author.alias, when: times.moment(one.due_at, now) });
   return (
     <li className={held ? 'held' : ''}>
       <Icon name={held ? 'alert' : 'clock'} size={15} />
-      <div><b title={exact(one.due_at)}>{word}</b><p dir="auto">{one.body}{one.files > 0 ? ` · ${t('schedule.files', { n: one.files })}` : ''}</p></div>
+      <div><b title={exact(one.due_at)}>{word}</b>{to.names.length > 0 ? <small> {t('email.to_names', { names: times.several(to.names) })}{to.more > 0 ? ` ${t('email.more', { n: to.more })}` : ''}</small> : null}<p dir="auto">{one.body}{one.files > 0 ? ` · ${t('schedule.files', { n: one.files })}` : ''}</p></div>
       <span className="scheduled-acts">
         {held && own ? <Button small look="primary" onClick={onAgain}>{t('schedule.resend')}</Button> : null}
         {own && !(one.hold && !held) ? <Button small onClick={onEdit}>{t('schedule.edit')}</Button> : null}

@@ -1,6 +1,6 @@
 /** When a reply is to go: the times people mean, or one of one's own, in the zone of the line. */
 import { useEffect, useState } from 'react';
-import { Problem, type AttachmentId, type Conversation, type Scheduled } from '@hark/api';
+import { Problem, type AttachmentId, type Conversation, type MailInput, type Scheduled } from '@hark/api';
 import type { Key } from '@hark/i18n';
 import { AreaField, Button, Dialog, notify, TextField, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
@@ -15,10 +15,10 @@ const AHEAD_MIN_MS = 60_000;
 interface Props {
   conversation: Conversation; seen: number; onClose: () => void;
   /** One that waits already and is changed; otherwise what was written is sent. */
-  record?: Scheduled; body?: string; attachments?: AttachmentId[]; onDone?: () => void;
+  record?: Scheduled; body?: string; mail?: MailInput; attachments?: AttachmentId[]; onDone?: () => void;
 }
 
-export function SendLater({ conversation, seen, record, body, attachments, onClose, onDone }: Props) {
+export function SendLater({ conversation, seen, record, body, mail, attachments, onClose, onDone }: Props) {
   const { t } = useT();
   const { desk } = useDesk();
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -42,7 +42,7 @@ export function SendLater({ conversation, seen, record, body, attachments, onClo
     setBusy(true);
     try {
       if (record) await desk.client.conversations.changeScheduled(conversation.id, record.id, { body: text, due_at: when, zone, seen_seq: seen, confirmed });
-      else await desk.client.conversations.schedule(conversation.id, { body: text, attachments: attachments ?? [], due_at: when, zone, seen_seq: seen, confirmed });
+      else await desk.client.conversations.schedule(conversation.id, { body: text, attachments: attachments ?? [], due_at: when, zone, seen_seq: seen, confirmed, ...(mail && { mail }) });
       notify(t('schedule.done'));
       onDone?.();
       onClose();

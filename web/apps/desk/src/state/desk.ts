@@ -5,7 +5,7 @@
  */
 import {
   items, Live, Outbox, uuid, type ChosenState, type Client, type Conversation, type ConversationId, type ConversationRow, type Counts, type FloorFigures, type LiveState, type Me,
-  type Message, type Mode, type OutboxEntry, type Person, type Presence, type Queue, type QueueId, type Reservation, type RowPage, type TeamId, type UserId, type View, type AttachmentId,
+  type MailInput, type Message, type Mode, type OutboxEntry, type Person, type Presence, type Queue, type QueueId, type Reservation, type RowPage, type TeamId, type UserId, type View, type AttachmentId,
 } from '@hark/api';
 import type { Fault } from '@hark/ui';
 import { now } from './clock';
@@ -364,7 +364,7 @@ export class Desk {
     });
   }
 
-  send(conversation: ConversationId, mode: Mode, body: string, attachments: AttachmentId[], mentions: UserId[], seenSeq: number, more: { teams?: TeamId[]; confirmed?: boolean } = {}): boolean {
+  send(conversation: ConversationId, mode: Mode, body: string, attachments: AttachmentId[], mentions: UserId[], seenSeq: number, more: { teams?: TeamId[]; confirmed?: boolean; mail?: MailInput } = {}): boolean {
     const taken = this.sender.add({ client_id: uuid(), conversation, mode, body, attachments, mentions, seen_seq: seenSeq, ...more });
     if (taken) {
       this.drafts.clear(conversation, mode);

@@ -73,6 +73,14 @@ const words = {
   'email.fault.later': 'The server asks to come again later.',
   'email.fault.connection': 'The mail server could not be reached.',
   'email.fault.other': 'It could not be sent. Try again; if it stays so, tell an administrator.',
+  'email.remove_person': 'Remove {name}',
+  'email.no_address': 'Not an email address',
+  'email.reply_all': 'Reply to all',
+  'email.reply_all_hint': 'Everybody who takes part gets a copy; remembered for the next mail',
+  'email.hidden_hint': 'Addresses are hidden: the answer goes to whoever wrote last. Show them in full to add others.',
+  'email.signature_below': 'The inbox’s signature, if it has one, stands below.',
+  'email.weight': 'Files: {size} of 20 MB',
+  'email.too_heavy': 'Files: {size}. One mail takes 20 MB; send the rest in another.',
   'event.mail_returned': 'A mail of ours came back: {why}',
 };
 

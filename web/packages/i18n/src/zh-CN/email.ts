@@ -73,6 +73,14 @@ const words = {
   'email.fault.later': '服务器要求稍后再试。',
   'email.fault.connection': '无法连接邮件服务器。',
   'email.fault.other': '未能发出，请重试；仍失败请联系管理员。',
+  'email.remove_person': '移除 {name}',
+  'email.no_address': '不是有效的邮箱地址',
+  'email.reply_all': '回复全部',
+  'email.reply_all_hint': '抄送给所有参与者；下次写邮件时沿用',
+  'email.hidden_hint': '地址已隐藏，将回复给最近来信的人。查看完整信息后可添加其他收件人。',
+  'email.signature_below': '发出时，下方自动附上接入点的签名（如已设置）。',
+  'email.weight': '附件共 {size}，上限 20 MB',
+  'email.too_heavy': '附件共 {size}，一封邮件最多 20 MB，请分几封发送。',
   'event.mail_returned': '我方一封邮件被退回：{why}',
 };
 
