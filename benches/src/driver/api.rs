@@ -46,6 +46,12 @@ impl Api {
         Ok(connection.call(&bytes).await?.status)
     }
 
+    /// Puts and answers what came back.
+    pub async fn put(&self, path: &str, body: &Value) -> Outcome<Value> {
+        let answer = self.call(Request::new("PUT", path).json(body.to_string())).await?;
+        Ok(if answer.is_empty() { Value::Null } else { serde_json::from_slice(&answer)? })
+    }
+
     /// POST, as JSON.
     pub async fn post(&self, path: &str, body: &Value) -> Outcome<Value> {
         let answer = self.call(Request::new("POST", path).json(body.to_string())).await?;

@@ -14,6 +14,7 @@ mod crew;
 mod disk;
 mod doubles;
 mod kill;
+mod mail;
 mod noisy;
 mod postgres;
 mod rig;

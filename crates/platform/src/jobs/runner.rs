@@ -28,6 +28,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 pub async fn run_jobs(app: App, handlers: HashMap<&'static str, Handler>, mut stop: watch::Receiver<bool>) {
     let handlers = Arc::new(handlers);
     let places = Arc::new(Semaphore::new(RUNNING_MAX));
+    if let Err(e) = release(&app).await {
+        tracing::warn!(error = %e, "jobs of the program before wait for the end of their leases");
+    }
     loop {
         let taken = match take(&app).await {
             Ok(jobs) => jobs,
@@ -56,6 +59,18 @@ pub async fn run_jobs(app: App, handlers: HashMap<&'static str, Handler>, mut st
     }
     // What runs is given its time; what does not finish comes again after its lease.
     let _ = tokio::time::timeout(Duration::from_secs(5), places.acquire_many(RUNNING_MAX as u32)).await;
+}
+
+/// What the program was doing when it was killed goes on at once. On SQLite alone: the folder's lock says that nobody else
+/// runs; elsewhere another node may be at work, and the leases end by themselves.
+async fn release(app: &App) -> Result<()> {
+    if app.db().sqlite_path().is_none() {
+        return Ok(());
+    }
+    let write = async move |tx: &mut Tx| {
+        tx.exec(sql!("UPDATE job SET lease_until = 0 WHERE dead_at IS NULL AND lease_until > 0"), &[]).await
+    };
+    app.db().write(&TenantScope::system(), AggregateKey::new("job", 0), write).await.map(|_| ())
 }
 
 async fn take(app: &App) -> Result<Vec<Job>> {

@@ -105,4 +105,6 @@ pub struct Arrival {
     pub ids: Ids,
     /// When it came.
     pub received_at: Millis,
+    /// When it was brought where it belongs, or laid aside.
+    pub settled_at: Option<Millis>,
 }

@@ -61,6 +61,7 @@ pub async fn prepare(app: &App, to: &Mailbox, mail: Arriving) -> Result<Prepared
         message: None,
         ids: Ids::default(),
         received_at: now,
+        settled_at: None,
     };
     Ok(Prepared { arrival, blob, job: app.id(), now })
 }

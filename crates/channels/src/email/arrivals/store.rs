@@ -35,6 +35,7 @@ fn read(r: &Row<'_>) -> Result<Arrival> {
         message: r.opt_id(14)?,
         ids: json::<Ids>(r.opt_text(15)?)?,
         received_at: r.int(16)?,
+        settled_at: r.opt_int(17)?,
     })
 }
 
@@ -60,7 +61,7 @@ pub async fn by_id(tx: &mut Tx, tenants: &str, id: ArrivalId) -> Result<Option<A
     tx.one(
         sql!(
             "SELECT id, tenant_id, line_id, inbox_id, blob, size, via, envelope, status, tries, fault, detail, kind,
-             conversation_id, message_id, threading, received_at
+             conversation_id, message_id, threading, received_at, settled_at
              FROM mail_arrival WHERE id = $1 AND AMONG(tenant_id, $2)"
         ),
         args![id, tenants],
@@ -74,7 +75,7 @@ pub async fn of_message(tx: &mut Tx, tenant: TenantId, message: MessageId) -> Re
     tx.one(
         sql!(
             "SELECT id, tenant_id, line_id, inbox_id, blob, size, via, envelope, status, tries, fault, detail, kind,
-             conversation_id, message_id, threading, received_at
+             conversation_id, message_id, threading, received_at, settled_at
              FROM mail_arrival WHERE message_id = $1 AND tenant_id = $2"
         ),
         args![message, tenant],
@@ -88,7 +89,7 @@ pub async fn last_of(tx: &mut Tx, tenant: TenantId, conversation: ConversationId
     tx.one(
         sql!(
             "SELECT id, tenant_id, line_id, inbox_id, blob, size, via, envelope, status, tries, fault, detail, kind,
-             conversation_id, message_id, threading, received_at
+             conversation_id, message_id, threading, received_at, settled_at
              FROM mail_arrival WHERE conversation_id = $1 AND tenant_id = $2 AND kind IN ('human', 'list')
              ORDER BY id DESC LIMIT 1"
         ),
@@ -110,7 +111,7 @@ pub async fn list(
     tx.all(
         sql!(
             "SELECT id, tenant_id, line_id, inbox_id, blob, size, via, envelope, status, tries, fault, detail, kind,
-             conversation_id, message_id, threading, received_at
+             conversation_id, message_id, threading, received_at, settled_at
              FROM mail_arrival WHERE tenant_id IN_IDS($1) AND inbox_id IN_IDS($2)
              AND (CAST($3 AS TEXT) IS NULL OR status = $3) AND id < $4 ORDER BY id DESC LIMIT $5"
         ),

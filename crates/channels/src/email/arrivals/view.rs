@@ -40,6 +40,8 @@ pub struct ArrivalView {
     pub message: Option<MessageId>,
     /// When it came.
     pub received_at: Millis,
+    /// When it was brought where it belongs, or laid aside.
+    pub settled_at: Option<Millis>,
 }
 
 impl From<Arrival> for ArrivalView {
@@ -60,6 +62,7 @@ impl From<Arrival> for ArrivalView {
             conversation: a.conversation,
             message: a.message,
             received_at: a.received_at,
+            settled_at: a.settled_at,
         }
     }
 }
