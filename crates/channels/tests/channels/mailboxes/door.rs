@@ -258,9 +258,9 @@ async fn what_is_too_much_is_refused_and_the_door_stays_open() {
         said.push_str(&c.ask("FOO").await);
     }
     assert!(said.contains("421 4.7.0"), "{said}");
-    // Ten connections of one peer; the eleventh is told to come again.
+    // So many connections of one peer; one more is told to come again.
     let mut held = vec![];
-    for _ in 0..10 {
+    for _ in 0..25 {
         held.push(hall.call(Speech::Smtp).await);
     }
     let mut more = Raw(TcpStream::connect(hall.at(Speech::Smtp)).await.expect("a connection"));

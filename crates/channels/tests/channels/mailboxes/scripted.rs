@@ -87,7 +87,11 @@ fn usual(words: &str) -> String {
 }
 
 fn body(uid: usize) -> String {
-    let raw = String::from_utf8(mail(uid, "scripted")).expect("text");
+    mail_of(uid, "scripted")
+}
+
+fn mail_of(uid: usize, subject: &str) -> String {
+    let raw = String::from_utf8(mail(uid, subject)).expect("text");
     format!("* {uid} FETCH (UID {uid} BODY[] {{{}}}\r\n{raw})\r\n", raw.len())
 }
 
@@ -263,4 +267,35 @@ async fn set_changed(h: &House) {
         Ok(())
     };
     app.db().write(&TenantScope::system(), AggregateKey::new("mailbox", 1), write).await.expect("writes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_owner_before_brings_late_is_not_written() {
+    let h = House::new().await;
+    let (app, id) = (h.program.app.clone(), InboxId(h.inbox.parse().expect("an id")));
+    let overtake = move || {
+        let app = app.clone();
+        let write = async move |tx: &mut Tx| {
+            let sql = kernel::sql!(
+                "UPDATE mailbox SET epoch = epoch + 1, lease_until = 0 WHERE inbox_id = $1 AND tenant_id > 0"
+            );
+            tx.exec(sql, kernel::args![id]).await
+        };
+        let overtaken =
+            async { app.db().write(&TenantScope::system(), AggregateKey::new("mailbox", id.0), write).await };
+        tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(overtaken))
+            .expect("writes");
+    };
+    // While the first owner waits for the bodies, another takes the mailbox over.
+    let port = server(move |n, words| {
+        if n > 0 || !words.contains("BODY.PEEK[]") {
+            return None;
+        }
+        overtake();
+        Some(format!("{}%T OK done\r\n", mail_of(1, "too late")))
+    })
+    .await;
+    set(&h, port, None).await;
+    assert_eq!(h.wait_arrivals(3).await.len(), 3);
+    assert_eq!(h.subjects().await, ["scripted"; 3]);
 }
