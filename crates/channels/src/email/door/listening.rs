@@ -15,8 +15,9 @@ use tokio::task::JoinSet;
 
 /// Connections at once.
 const CONNECTIONS_MAX: usize = 200;
-/// Connections of one peer at once.
-const PER_PEER_MAX: usize = 10;
+/// Connections of one peer at once. A postfix that has much to bring opens 20 by itself, and leaves for minutes what is turned
+/// away.
+const PER_PEER_MAX: usize = 25;
 /// A connection must be done within this.
 const SESSION_TIME: Duration = Duration::from_secs(300);
 /// A refusal must be said within this.

@@ -66,7 +66,11 @@ pub fn broken(step: Step, e: &std::io::Error) -> Fault {
         Step::Hello => &codes::MAILBOX_NO_SERVER,
         _ => &codes::MAILBOX_BROKE_OFF,
     };
-    Fault::new(step, code, e)
+    // The parser's errors show what they could not read: it may be somebody's mail.
+    match e.to_string() {
+        text if text.contains("during parsing of") => Fault::new(step, code, "an answer that cannot be read"),
+        text => Fault::new(step, code, text),
+    }
 }
 
 #[cfg(test)]
@@ -92,6 +96,12 @@ mod tests {
         ] {
             assert_eq!(sign_in_refused(answer).code, code, "{answer}");
         }
+    }
+
+    #[test]
+    fn no_mail_stands_in_a_fault() {
+        let e = std::io::Error::other("Error(..) during parsing of \"* 1 FETCH (BODY[] dear Hark\"");
+        assert!(!broken(Step::Arrival, &e).answer.contains("dear"));
     }
 
     #[test]

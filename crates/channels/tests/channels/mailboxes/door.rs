@@ -258,9 +258,9 @@ async fn what_is_too_much_is_refused_and_the_door_stays_open() {
         said.push_str(&c.ask("FOO").await);
     }
     assert!(said.contains("421 4.7.0"), "{said}");
-    // Ten connections of one peer; the eleventh is told to come again.
+    // So many connections of one peer; one more is told to come again.
     let mut held = vec![];
-    for _ in 0..10 {
+    for _ in 0..25 {
         held.push(hall.call(Speech::Smtp).await);
     }
     let mut more = Raw(TcpStream::connect(hall.at(Speech::Smtp)).await.expect("a connection"));
@@ -328,4 +328,57 @@ async fn the_test_button_waits_at_the_door_where_nothing_is_fetched() {
     let r = hall.house.ask(&hall.house.admin, "POST", &path, serde_json::Value::Null).await.ok();
     assert_eq!((r["ok"].as_bool(), r["authserv_id"].as_str()), (Some(true), Some("mx.example.test")), "{r}");
     assert!(hall.house.arrivals().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_acknowledged_is_there_after_a_sudden_end() {
+    let hall = hall().await;
+    let mut acknowledged = 0;
+    for n in 0..5 {
+        let mut c = hall.call(Speech::Smtp).await;
+        c.open("EHLO x").await;
+        c.say([&mail(n, "sudden")[..], b".\r\n"].concat()).await;
+        acknowledged += usize::from(c.read("\r\n").await.starts_with("250"));
+    }
+    // One is in the middle of its mail.
+    let mut c = hall.call(Speech::Smtp).await;
+    c.open("EHLO x").await;
+    c.say("Subject: half\r\n\r\nhalf a ma").await;
+    // Nothing is told to end: another process reads what lies on the disk.
+    let copy = tempfile::tempdir().expect("a folder");
+    if hall.house.program.store.engine == Engine::Sqlite {
+        for part in ["hark.db", "hark.db-wal"] {
+            std::fs::copy(hall.house.program.store.folder().join(part), copy.path().join(part))
+                .expect("a copy");
+        }
+        let at = platform::store::Location::Sqlite(copy.path().join("hark.db"));
+        let db = platform::store::Db::open(&at, &platform::store::Options::default()).expect("opens");
+        let read = async |tx: &mut Tx| {
+            tx.one(sql!("SELECT COUNT(*) FROM mail_arrival WHERE tenant_id > 0"), args![], |r| r.int(0)).await
+        };
+        let found = db.read(&kernel::TenantScope::system(), read).await.expect("reads");
+        assert_eq!((acknowledged, found), (5, Some(5)));
+    }
+    hall.house.wait_arrivals(5).await;
+    assert_eq!(raw_mails(&hall.house).await.len(), 5, "and their bytes; half a mail is none");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_slow_holds_nobody_up_and_an_end_is_told() {
+    let mut hall = hall().await;
+    let mut slow = vec![];
+    for _ in 0..9 {
+        let mut c = hall.call(Speech::Smtp).await;
+        c.say("EH").await;
+        slow.push(c);
+    }
+    let began = Instant::now();
+    let mut c = hall.call(Speech::Smtp).await;
+    c.open("EHLO x").await;
+    c.say([&mail(1, "quick")[..], b".\r\n"].concat()).await;
+    assert!(c.read("\r\n").await.starts_with("250"));
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    hall.house.program.stop().await;
+    assert!(c.rest().await.starts_with("421"), "who is between two mails is told");
+    assert!(slow[0].rest().await.starts_with("421"));
 }

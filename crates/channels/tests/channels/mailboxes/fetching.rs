@@ -86,7 +86,8 @@ async fn a_folder_numbered_anew_brings_nothing_twice() {
     h.set(settings.clone()).await;
     h.wait_arrivals(5).await;
     d.make_anew("Support");
-    for n in 0..6 {
+    // The new one has the first number of the new numbering.
+    for n in [6, 0, 1, 2, 3, 4] {
         d.deliver("Support", &mail(n, "same"));
     }
     d.kick();
@@ -173,6 +174,35 @@ async fn holder(program: &TestProgram, inbox: &str) -> (i64, i64) {
         tx.one(sql, args![id], |r| Ok((r.int(0)?, r.opt_int(1)?.unwrap_or(0)))).await
     };
     program.app.db().read(&kernel::TenantScope::system(), read).await.expect("reads").expect("a mailbox")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_overtaken_writes_nothing_and_goes() {
+    let d = Dovecot::start(DovecotKind::Whole);
+    let h = House::new().await;
+    h.set(settings_of(&d)).await;
+    h.wait_health("ok", None).await;
+    let before = holder(&h.program, &h.inbox).await;
+    // Another takes it over while this one idles, and this one hears of a mail.
+    let id = InboxId(h.inbox.parse().expect("an id"));
+    let write = async move |tx: &mut Tx| {
+        let sql = sql!(
+            "UPDATE mailbox SET epoch = epoch + 1, lease_until = $2 WHERE inbox_id = $1 AND tenant_id > 0"
+        );
+        tx.exec(sql, args![id, i64::MAX / 2]).await
+    };
+    let (scope, key) = (kernel::TenantScope::system(), kernel::AggregateKey::new("mailbox", id.0));
+    h.program.app.db().write(&scope, key, write).await.expect("writes");
+    let signed_out = d.log().matches("Disconnected").count() + d.log().matches("Connection closed").count();
+    d.deliver("INBOX", &mail(1, "not mine"));
+    let began = Instant::now();
+    while d.log().matches("Disconnected").count() + d.log().matches("Connection closed").count() == signed_out
+    {
+        assert!(began.elapsed() < PATIENCE, "it goes on fetching: {}", d.log());
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    assert!(h.arrivals().await.is_empty(), "the arrival went back with the cursor");
+    assert_eq!(holder(&h.program, &h.inbox).await, (before.0 + 1, before.1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,5 +3,6 @@
 mod door;
 mod fetching;
 mod house;
+mod scripted;
 mod settings;
 mod trial;

@@ -1,7 +1,10 @@
 //! The test button, end to end: a real postfix that delivers into a folder which a real dovecot shows.
 
 use super::house::{House, imap_of};
+use parking_lot::Mutex;
 use serde_json::{Value, json};
+use std::io::Write;
+use std::sync::Arc;
 use testkit::{Dovecot, DovecotKind, Postfix};
 
 fn settings(d: &Dovecot, p: &Postfix) -> Value {
@@ -127,4 +130,42 @@ async fn each_failure_says_at_which_step_and_both_servers_are_tried() {
         (f["failure"]["code"].as_str(), &f["folders"]),
         (Some("mailbox.folder_missing"), &json!(["INBOX", "Support"]))
     );
+}
+
+/// What is logged, kept.
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Kept {
+    fn write(&mut self, part: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().extend_from_slice(part);
+        Ok(part.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+// On one thread, so that everything it does is heard.
+#[tokio::test]
+async fn no_password_stands_in_the_log_nor_in_what_a_test_tells() {
+    let kept = Kept::default();
+    let heard = kept.clone();
+    let logs = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || heard.clone());
+    let _guard = tracing::subscriber::set_default(logs.finish());
+    let p = Postfix::start();
+    let d = Dovecot::over(Some(p.mailbox()), "postfix", DovecotKind::Whole);
+    let h = House::new().await;
+    let mut told = tested(&h, settings(&d, &p)).await.to_string();
+    h.wait_health("ok", None).await;
+    let mut wrong = settings(&d, &p);
+    wrong["imap_password"] = json!("another canary");
+    (wrong["config"]["smtp"]["login"], wrong["smtp_password"]) = (json!("mia"), json!("a third canary"));
+    told.push_str(&tested(&h, wrong).await.to_string());
+    h.wait_health("failing", Some("mailbox.login_refused")).await;
+    let log = String::from_utf8_lossy(&kept.0.lock()).into_owned();
+    assert!(log.contains("a mailbox could not be fetched"), "it is heard at all");
+    for canary in [testkit::DOVECOT_PASSWORD, "another canary", "a third canary"] {
+        assert!(!log.contains(canary) && !told.contains(canary), "{canary}");
+    }
 }
