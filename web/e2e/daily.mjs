@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { acceptUntil, call, composer, linked, open, PASSWORD, step, takeUpWork, until } from './rig.mjs';
 
-const pages = ['account', 'keys', 'clients', 'inboxes', 'queues', 'calendars', 'records', 'phrases', 'macros', 'users', 'roles', 'teams', 'skills', 'tokens', 'webhooks', 'audit', 'words', 'protection'];
+const pages = ['account', 'keys', 'clients', 'inboxes', 'mailboxes', 'queues', 'calendars', 'records', 'phrases', 'macros', 'users', 'roles', 'teams', 'skills', 'tokens', 'webhooks', 'audit', 'words', 'protection'];
 
 export async function daily(all) {
   const { server } = all;

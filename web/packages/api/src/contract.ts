@@ -128,6 +128,7 @@ export type ArrivalStatus = Schemas['ArrivalStatus'];
 export type Mailbox = Of<'Mailbox'>;
 export type MailboxConfig = Of<'MailboxConfig'>;
 export type MailboxEndpoint = Of<'MailboxEndpoint'>;
+export type MailboxTestResult = Of<'MailboxTestResult'>;
 export type MailboxSet = Schemas['MailboxSet'];
 export type MessagePage = Closer<Of<'Thread'>, { items: Message[] }>;
 export type NewConversation = Schemas['NewConversation'];

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { items, type Inbox } from '@hark/api';
 import { Button, Chip, Empty, Table, useT, sure } from '@hark/ui';
 import { useDesk } from '../app/context';
+import { go } from '../app/router';
 import { tell } from '../state/faults';
 import { client } from '../state/session';
 import { WidgetSettings } from './WidgetSettings';
@@ -51,7 +52,9 @@ export default function Inboxes({ id }: { id: string | null }) {
   const save = async (part: Form, whole: Form) => {
     if (open === 'new') {
       const line = me.lines.find((one) => one.id === whole['line']);
-      await client.inboxes.create({ tenant: line?.tenant, line: whole['line'], channel: whole['channel'], name: whole['name'], ...(whole['queue'] ? { queue: whole['queue'] } : {}), config: configOf(whole) });
+      const made = await client.inboxes.create<Inbox>({ tenant: line?.tenant, line: whole['line'], channel: whole['channel'], name: whole['name'], ...(whole['queue'] ? { queue: whole['queue'] } : {}), config: configOf(whole) });
+      // A mailbox is what an inbox of mail needs next.
+      if (made.channel === 'email') setTimeout(() => go(`/settings/mailboxes/${made.id}`), 0);
     } else if (open) {
       const touched = Object.keys(part).some((key) => key === 'allowed_sites' || key === 'webhook_url' || (brandKeys as readonly string[]).includes(key));
       const plain = Object.fromEntries(Object.entries(part).filter(([key]) => key === 'name' || key === 'queue' || key === 'enabled'));
@@ -79,7 +82,7 @@ export default function Inboxes({ id }: { id: string | null }) {
       {open ? <RecordForm key={open === 'new' ? 'new' : open.id} width={540} title={open === 'new' ? t('inboxes.new') : open.name} fields={fields} record={open === 'new' ? null : open}
         first={open === 'new' ? { channel: 'webchat', line: me.lines[0]?.id ?? null, name: '', queue: null, brand_color: '#3a7bd5', brand_name: '', allowed_sites: [], greeting_zh: t('inboxes.greeting_zh'), greeting_en: t('inboxes.greeting_en'), offline_zh: t('inboxes.offline_zh'), offline_en: t('inboxes.offline_en') } : toForm(open)}
         save={save} onClose={() => { setChosen(null); setSecret(null); }}
-        extra={open === 'new' || open.channel === 'email' ? null : (
+        extra={open === 'new' ? null : open.channel === 'email' ? <section className="part"><h2>{t('mailbox.title')}</h2><p className="hint">{t('mailbox.from_inbox')}</p><Button onClick={() => go(`/settings/mailboxes/${open.id}`)}>{t('mailbox.open')}</Button></section> : (
           <section className="part">
             <h2>{open.channel === 'api' ? t('inboxes.api') : t('inboxes.snippet')}</h2>
             {open.channel === 'api'

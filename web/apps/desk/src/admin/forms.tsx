@@ -28,7 +28,7 @@ export function Loaded<T>({ of, children }: { of: { data: T | null; fault: Fault
 }
 
 export interface FieldSpec {
-  key: string; label: Key; kind: 'text' | 'area' | 'number' | 'toggle' | 'choice' | 'choices' | 'free' | 'color' | 'password' | 'date';
+  key: string; label: Key; kind: 'text' | 'area' | 'number' | 'toggle' | 'choice' | 'choices' | 'free' | 'color' | 'password' | 'date' | 'note';
   hint?: Key; options?: Option[]; required?: boolean; max?: number; only?: 'create' | 'change'; show?: (form: Form) => boolean; mono?: boolean; fixed?: boolean;
 }
 export type Form = Record<string, unknown>;
@@ -73,9 +73,11 @@ interface Props {
   record: unknown; save: (body: Form, whole: Form) => Promise<void>; onClose: () => void; remove?: { label: string; lost: string; run: () => Promise<void> }; extra?: ReactNode; width?: number;
   /** What is seen to be wrong before anything is sent, by field. */
   check?: (form: Form) => Record<string, string>;
+  /** What follows from a change: `key` names the field, `before` is how the form stood. */
+  derive?: (key: string, form: Form, before: Form) => Form;
 }
 
-export function RecordForm({ title, fields, first, record, save, onClose, remove, extra, width = 480, check }: Props) {
+export function RecordForm({ title, fields, first, record, save, onClose, remove, extra, width = 480, check, derive }: Props) {
   const { t } = useT();
   const [form, setForm] = useState<Form>(first);
   const [faults, setFaults] = useState<Record<string, string>>({});
@@ -96,7 +98,7 @@ export function RecordForm({ title, fields, first, record, save, onClose, remove
       return;
     }
     setBusy(true);
-    const part = Object.fromEntries((creating ? shown : changed).map((field) => [field.key, form[field.key]]));
+    const part = Object.fromEntries((creating ? shown : changed).filter((field) => field.kind !== 'note').map((field) => [field.key, form[field.key]]));
     try {
       await save(part, form);
       notify(creating ? t('done.created') : t('done.saved'));
@@ -121,7 +123,7 @@ export function RecordForm({ title, fields, first, record, save, onClose, remove
     <SidePanel open title={title} onClose={onClose} width={width}>
       <form className="record-form" onSubmit={(event) => { event.preventDefault(); void submit(); }}>
         <div ref={top}>{fault ? <ErrorBlock fault={fault} kept={[...elsewhere, t('error.form_kept')].join(' · ')} /> : null}</div>
-        {shown.map((field, at) => <Part key={field.key} field={field} begin={creating && at === 0} value={form[field.key]} error={faults[field.key]} disabled={Boolean(field.fixed && !creating)} onChange={(value) => setForm((now) => ({ ...now, [field.key]: value }))} />)}
+        {shown.map((field, at) => <Part key={field.key} field={field} begin={creating && at === 0} value={form[field.key]} error={faults[field.key]} disabled={Boolean(field.fixed && !creating)} onChange={(value) => setForm((now) => { const next = { ...now, [field.key]: value }; return derive ? derive(field.key, next, now) : next; })} />)}
         <div className="record-foot">
           {remove ? <Button look="danger" onClick={() => void drop()}>{remove.label}</Button> : null}
           <span className="record-change">{creating ? '' : changed.length > 0 ? t('form.will_change', { fields: changed.map((field) => t(field.label)).join('、') }) : t('form.no_change')}</span>
@@ -160,6 +162,7 @@ function Part({ field, value, error, disabled, begin, onChange }: { field: Field
     case 'choice': return <Choice {...common} clear={!field.required} value={text || null} onChange={onChange} options={field.options ?? []} />;
     case 'choices': return <Choices {...common} value={(value as string[] | undefined) ?? []} onChange={onChange} options={field.options ?? []} />;
     case 'free': return <Choices {...common} free value={(value as string[] | undefined) ?? []} onChange={onChange} options={[]} />;
+    case 'note': return <p className="field-note">{common.label}</p>;
     case 'color': return <ColorField label={common.label} value={text || '#3a7bd5'} onChange={onChange} />;
   }
 }
