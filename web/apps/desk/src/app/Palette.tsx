@@ -156,8 +156,10 @@ function useEntries(query: string, found: ReturnType<typeof useFound>): Entry[] 
       nest('priority', 'flag', t('act.priority'), () => (['low', 'normal', 'high', 'urgent'] as const).map((priority) => ({ id: `p.${priority}`, group: t('act.priority'), icon: 'flag' as const, label: t(`priority.${priority}`), run: () => void client.conversations.priority(open, priority).then((next) => desk.took(next)).catch((error) => tell(error, t)) })));
       add('take', 'user', t('act.take'), () => act('take'), keys('take'));
       add('reply', 'chat', t('keys.act.reply'), () => act('reply'), keys('reply'));
+      if (current) add('new_mail', 'mail', t('email.new_to', { name: current.contact.name }), () => setTimeout(() => act('new_mail', current.contact.id), 0));
       add('note', 'lock', t('act.note'), () => act('note'), keys('note'));
     }
+    if (route.name === 'customers' && route.id) add('new_mail', 'mail', t('email.new'), () => setTimeout(() => act('new_mail'), 0));
     const views: Entry[] = Object.values(builtInViews(me)).flat().map((view) => ({ id: `v.${view}`, group: t('palette.views'), icon: 'chat' as const, label: t(`view.${view}`), run: () => { go('/'); setTimeout(() => act('view', view), 0); } }));
     views.push(...saved.map((one): Entry => ({ id: `v.${one.id}`, group: t('palette.views'), icon: 'chat', label: one.name, run: () => { go('/'); setTimeout(() => act('view', savedKey(one.id)), 0); } })));
     nest('views', 'chat', t('palette.views'), () => views);

@@ -5,7 +5,7 @@ export type ActionName =
   | 'transfer' | 'resolve' | 'snooze' | 'note' | 'reply' | 'next' | 'previous' | 'phrases' | 'macros' | 'take' | 'list' | 'palette' | 'sheet' | 'ready' | 'busy' | 'state' | 'decline' | 'hand'
   | 'macro_1' | 'macro_2' | 'macro_3' | 'macro_4' | 'macro_5' | 'macro_6' | 'macro_7' | 'macro_8' | 'macro_9'
   /** Not on the keyboard: the argument is a text, a macro, a time, a view. */
-  | 'insert' | 'macro' | 'snooze_until' | 'view' | 'sign_out';
+  | 'insert' | 'macro' | 'snooze_until' | 'view' | 'sign_out' | 'new_mail';
 
 type Listener = (name: ActionName, argument?: string) => void;
 const listeners = new Set<Listener>();

@@ -1,6 +1,6 @@
 /** One conversation: who it is and what changes how one answers, what was said, and the place to answer. */
 import { useCallback, useEffect, useState } from 'react';
-import type { Conversation } from '@hark/api';
+import type { Contact, Conversation } from '@hark/api';
 import { Empty, ErrorBlock, Skeleton, useT, notify } from '@hark/ui';
 import { onAct } from '../app/actions';
 import { useDesk } from '../app/context';
@@ -8,6 +8,7 @@ import { focusSoon } from '../app/focus';
 import { go } from '../app/router';
 import { faultOf, tell } from '../state/faults';
 import { useStore } from '../state/store';
+import { NewMail } from '../customers/NewMail';
 import { HelpBar } from '../floor/Help';
 import { MacroDialog } from '../work/MacroDialogs';
 import { Composer } from './Composer';
@@ -28,6 +29,7 @@ export function ThreadPane({ id, phone, onContext, contextShown, onTab }: Props)
   const { desk } = useDesk();
   const thread = useStore(desk.thread(id));
   const [dialog, setDialog] = useState<{ name: HeadDialog; to?: string } | null>(null);
+  const [mailTo, setMailTo] = useState<Contact | null>(null);
   const load = useCallback(() => desk.open(id, (error) => faultOf(error, t)), [desk, id]);
   useEffect(() => {
     void load();
@@ -50,6 +52,7 @@ export function ThreadPane({ id, phone, onContext, contextShown, onTab }: Props)
   }, [desk, t]);
   useEffect(() => onAct((name, argument) => {
     if (name === 'transfer') setDialog({ name: 'transfer', to: argument });
+    if (name === 'new_mail' && argument) void desk.client.contacts.get(argument).then(setMailTo).catch((error) => tell(error, t));
     if (name === 'snooze') setDialog({ name: 'snooze' });
     if (name === 'macros') setDialog({ name: 'macro' });
     if (name === 'macro') setDialog({ name: 'macro', to: argument });
@@ -75,6 +78,7 @@ export function ThreadPane({ id, phone, onContext, contextShown, onTab }: Props)
       {conversation && dialog?.name === 'why' ? <OffersDrawer conversation={id} onClose={() => setDialog(null)} /> : null}
       {conversation && dialog?.name === 'macro' ? <MacroDialog conversation={conversation} first={dialog.to} onClose={() => setDialog(null)} run={run} /> : null}
       {conversation && dialog?.name === 'snooze' ? <SnoozeDialog id={id} onClose={() => setDialog(null)} onChoose={(until) => { setDialog(null); void run(() => desk.client.conversations.snooze(id, until), t('done.snoozed')); }} /> : null}
+      {mailTo ? <NewMail contact={mailTo} onClose={() => setMailTo(null)} /> : null}
     </ScreenGuard>
   );
 }

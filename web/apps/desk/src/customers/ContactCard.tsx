@@ -2,11 +2,13 @@
 import { useEffect, useState } from 'react';
 import type { Contact, Handle } from '@hark/api';
 import { Avatar, Button, Chip, Choices, Dialog, Icon, TextField, useT } from '@hark/ui';
+import { onAct } from '../app/actions';
 import { useDesk } from '../app/context';
 import { link } from '../app/router';
 import { useNow } from '../state/clock';
 import { tell } from '../state/faults';
 import { client } from '../state/session';
+import { NewMail, useMailInboxes } from './NewMail';
 import { useDefinitions } from './definitions';
 import { EditContact } from './EditContact';
 
@@ -15,9 +17,12 @@ export function ContactCard({ contact, page, onChange }: { contact: Contact; pag
   const { me } = useDesk();
   const [editing, setEditing] = useState(false);
   const [unmasking, setUnmasking] = useState(false);
+  const [writing, setWriting] = useState(false);
+  const inboxes = useMailInboxes(contact.tenant);
   const [clear, setClear] = useState<Handle[] | null>(null);
   const definitions = useDefinitions(contact.tenant);
   useEffect(() => { setClear(null); }, [contact.id]);
+  useEffect(() => onAct((name, argument) => { if (name === 'new_mail' && !argument && inboxes && inboxes.length > 0) setWriting(true); }), [inboxes]);
   const tenant = me.tenants.find((one) => one.id === contact.tenant);
   const at = useNow();
   const save = async (change: Parameters<typeof client.contacts.change>[1]) => {
@@ -36,6 +41,7 @@ export function ContactCard({ contact, page, onChange }: { contact: Contact; pag
       <div className="contact-who">
         <Avatar initial={contact.initial} color={contact.color} size={42} />
         <div><a {...link(`/customers/${contact.id}`)} className="contact-name">{contact.name}</a><small>{[tenant?.name, contact.tier, contact.organisation?.name].filter(Boolean).join(' · ')}</small></div>
+        {inboxes && inboxes.length > 0 ? <Button small onClick={() => setWriting(true)}><Icon name="mail" size={14} />{t('email.new')}</Button> : null}
         <Button small onClick={() => setEditing(true)}>{t('action.edit')}</Button>
       </div>
       <h2>{t('contact.identity')}<span>{verified ? t('contact.verified', { kind: t(`handle.${verified.kind}`) }) : t('contact.unverified')}</span></h2>
@@ -59,6 +65,7 @@ export function ContactCard({ contact, page, onChange }: { contact: Contact; pag
       <h2>{t('tags.label')}</h2>
       <Tags contact={contact} onSave={(tags) => void save({ tags })} />
       {editing ? <EditContact contact={contact} definitions={definitions} onClose={() => setEditing(false)} onSaved={(next) => { onChange(next); setEditing(false); }} /> : null}
+      {writing ? <NewMail contact={{ ...contact, handles }} onClose={() => setWriting(false)} /> : null}
       {unmasking ? <Unmask contact={contact} onClose={() => setUnmasking(false)} onShown={(shown) => { setClear(shown); setUnmasking(false); }} /> : null}
     </div>
   );

@@ -211,6 +211,12 @@ const words = {
   'mailbox.read_again': '重新解析',
   'mailbox.read_again_done': '已重新解析',
   'mailbox.still_aside': '仍无法解析',
+  'email.new': '写邮件',
+  'email.new_to': '给{name}写邮件',
+  'email.new_from': '从哪个接入点发出',
+  'email.new_none': '该甲方没有您可以使用的邮件接入点。',
+  'email.new_known': '不填则发往客户已验证的邮箱。',
+  'email.text': '正文',
   'event.mail_returned': '我方一封邮件被退回：{why}',
 };
 
