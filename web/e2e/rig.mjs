@@ -98,8 +98,10 @@ function browserProgram() {
 }
 
 export class Server {
-  static async start() {
+  /** `settings` are keys of the configuration, as `key=value`. */
+  static async start(settings = []) {
     const server = new Server();
+    server.settings = settings;
     server.binary = program();
     server.data = mkdtempSync(join(tmpdir(), 'hark-browser-'));
     if (process.env.HARK_STORE === 'postgres') server.database = Database.start();
@@ -108,12 +110,17 @@ export class Server {
     return server;
   }
 
-  /** Starts the program on its folder and waits until it says that it is ready. */
-  async run() {
-    // The tests' own settings are none of the server's, and nobody's else reach it.
+  /** The tests' own settings are none of the server's, and nobody's else reach it. */
+  environment() {
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HARK_')));
     if (this.database) env.HARK_STORE_POSTGRES = this.database.url;
-    const child = spawn(this.binary, ['serve', '--demo', '--data', this.data, '--port-base', String(this.base), '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    return env;
+  }
+
+  /** Starts the program on its folder and waits until it says that it is ready. */
+  async run() {
+    const env = this.environment();
+    const child = spawn(this.binary, [...this.settings.flatMap((one) => ['--set', one]), 'serve', '--demo', '--data', this.data, '--port-base', String(this.base), '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     let said = '';
     await new Promise((done, fail) => {
@@ -202,8 +209,8 @@ class Wire {
 
 // ── The browser ──
 
-/** Said by the browser itself about a line that is down or a refusal that a step asked for. */
-const EXPECTED = /ERR_(INTERNET_DISCONNECTED|SOCKS|CONNECTION|PROXY|EMPTY_RESPONSE|NETWORK|ABORTED|TUNNEL|FAILED)|WebSocket (connection|is)|status of 4(01|04|09|22|29)|status of 50[234]|can escape its sandboxing/;
+/** Said by the browser itself about a line that is down, a refusal that a step asked for, or a test’s own script in a frame without scripts. */
+const EXPECTED = /ERR_(INTERNET_DISCONNECTED|SOCKS|CONNECTION|PROXY|EMPTY_RESPONSE|NETWORK|ABORTED|TUNNEL|FAILED)|WebSocket (connection|is)|status of 4(01|04|09|22|29)|status of 50[234]|can escape its sandboxing|Blocked script execution in 'about:srcdoc'/;
 
 export class Browsers {
   wires = [];

@@ -9,6 +9,7 @@ import { floor } from './floor.mjs';
 import { flow } from './flow.mjs';
 import { gallery } from './gallery.mjs';
 import { keyboard } from './keyboard.mjs';
+import { mail } from './mail.mjs';
 import { pictures } from './pictures.mjs';
 import { Browsers, part, Server, step, summary } from './rig.mjs';
 import { sending } from './sending.mjs';
@@ -21,6 +22,7 @@ const parts = [
   ['english', 'one conversation, in English', (all) => flow(all, english)],
   ['daily', 'what an agent and an administrator use daily', daily],
   ['sending', 'from writing to sending', sending],
+  ['mail', 'conversations by mail', mail],
   ['administration', 'what an administrator sets up', administration],
   ['earlier', 'earlier conversations of somebody proved', earlier],
   ['keyboard', 'a whole day by keyboard alone', keyboard],
