@@ -17,6 +17,9 @@ codes! {
     MAIL_NO_AUTHOR = "mail.no_author", Invalid,
         "This mail names no sender. Its bytes are kept.",
         "此邮件没有发件人，原件已保留。";
+    MAIL_NO_MAILBOX = "mail.no_mailbox", Invalid,
+        "The mailbox was taken away before this mail was read. Its bytes are kept; set the mailbox up again and read it then.",
+        "邮件解析之前，该邮箱设置已被移除。原件已保留，重新配置邮箱后可再次解析。";
     MAIL_STRAY_REPORT = "mail.stray_report", Invalid,
         "This is a report about a mail that did not come from here.",
         "这是一封退信或投诉报告，但所指邮件并非由本系统发出。";

@@ -11,8 +11,9 @@ use platform::store::Tx;
 
 /// The kind of the job.
 pub(super) const READ: &str = "mail.read";
-/// Tries at the same mail before it is laid aside.
-const TRIES_MAX: i64 = 2;
+/// How often the program may end while it looks into the same mail before that is laid aside. What is refused is laid aside
+/// at once; what was looked into once without harm begins to count anew.
+const TRIES_MAX: i64 = 5;
 
 /// The job that reads a mail.
 pub(super) fn reading(id: JobId, a: &Arrival, due_at: Millis) -> NewJob {
@@ -31,19 +32,29 @@ pub(super) fn reading(id: JobId, a: &Arrival, due_at: Millis) -> NewJob {
 pub(super) async fn read(app: App, job: Job) -> Result<()> {
     let (id, tenant, scope) = (ArrivalId(job.subject), job.tenant, accounts::authorize::job(job.tenant));
     let key = AggregateKey::new("mail", id.0);
+    let place = reading::place().await?;
     let begin = async move |tx: &mut Tx| {
         let tenants = Tx::ids([tenant.0]);
         let found = store::by_id(tx, &tenants, id).await?.filter(|a| a.status == Status::Pending);
         let Some(mut a) = found else { return Ok(None) };
         a.tries = store::begin_try(tx, &a).await?;
         let to = mailbox::by_inbox(tx, tenant, a.inbox).await?;
-        Ok(to.map(|m| (a, m)))
+        Ok(Some((a, to)))
     };
     let Some((a, to)) = app.db().write(&scope, key, begin).await? else { return Ok(()) };
+    let Some(to) = to else {
+        return lay_aside(&app, a, codes::MAIL_NO_MAILBOX.code, String::new()).await;
+    };
     if a.tries > TRIES_MAX {
-        return lay_aside(&app, a, codes::MAIL_UNREADABLE.code, "it broke off twice".into()).await;
+        return lay_aside(
+            &app,
+            a,
+            codes::MAIL_UNREADABLE.code,
+            "the program ended each time it looked into it".into(),
+        )
+        .await;
     }
-    match reading::read(&app, &to, &a).await {
+    match reading::read(&app, &to, &a, place).await {
         Ok(()) => Ok(()),
         Err(e) if is_lasting(&e) => lay_aside(&app, a, e.code.code, e.detail.to_string()).await,
         Err(e) => {

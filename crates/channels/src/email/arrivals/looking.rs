@@ -110,7 +110,7 @@ pub(super) async fn behind(
     });
     let Some(a) = arrival else { return Ok(MessageMail { written: None, delivery }) };
     let raw = app.blobs().get(a.tenant, a.blob).await?;
-    let r = reading::parse(raw, authserv_id).await?;
+    let r = reading::parse(raw, authserv_id, reading::place().await?).await?;
     let cards = |text: &str| hide(engines::redact::mask_cards(text).into_owned());
     let parts = message.extras.mail.as_ref().map(|h| h.parts.clone()).unwrap_or_default();
     let picture = |(part, file): (&u32, &messages::AttachmentMeta)| {
@@ -164,7 +164,8 @@ pub(super) async fn pictures(
 ) -> Result<FetchedPictures> {
     let (row, message, arrival, _, authserv_id) = found(app, caller, place).await?;
     let Some(a) = arrival else { return Ok(FetchedPictures { pictures: BTreeMap::new() }) };
-    let r = reading::parse(app.blobs().get(a.tenant, a.blob).await?, authserv_id).await?;
+    let raw = app.blobs().get(a.tenant, a.blob).await?;
+    let r = reading::parse(raw, authserv_id, reading::place().await?).await?;
     let html = r.html.map(|h| format!("{}{}", h.shown, h.folded)).unwrap_or_default();
     let scope = accounts::authorize::job(row.tenant);
     let by = message.author;

@@ -6,8 +6,8 @@
 //!             │  └── read again by hand, after an upgrade
 //!             └── no mail, refused twice, a bounce of nothing of ours ──▶ quarantined: kept, in sight
 //! ```
-//! A try is counted before the bytes are looked into: a mail that ends the program is laid aside at its third coming, and the
-//! next one goes on. Raw bytes stay as long as the row.
+//! A try is counted before the bytes are looked into: a mail that ends the program each time is laid aside, and the next one
+//! goes on. Raw bytes stay as long as the row.
 //!
 //! Events: `mail.quarantined`.
 

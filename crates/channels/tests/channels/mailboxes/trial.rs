@@ -151,7 +151,8 @@ impl Write for Kept {
 async fn no_password_stands_in_the_log_nor_in_what_a_test_tells() {
     let kept = Kept::default();
     let heard = kept.clone();
-    let logs = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || heard.clone());
+    let logs =
+        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || heard.clone());
     let _guard = tracing::subscriber::set_default(logs.finish());
     let p = Postfix::start();
     let d = Dovecot::over(Some(p.mailbox()), "postfix", DovecotKind::Whole);
