@@ -49,7 +49,7 @@ pub async fn hold_until(tx: &mut Tx, l: Lease, until: Millis) -> Result<bool> {
     Ok(tx.exec(sql, args![l.inbox, l.tenant, l.epoch, until]).await? == 1)
 }
 
-/// Gives every mailbox back: for a store with one owner, at its start. What is under way from before is refused.
+/// Gives every mailbox back: for a store with one owner, at its start. Taking one again raises its epoch as always.
 pub async fn give_all_back(tx: &mut Tx) -> Result<()> {
     let sql = sql!("UPDATE mailbox SET lease_until = 0 WHERE lease_until > 0 AND tenant_id > 0");
     tx.exec(sql, &[]).await.map(|_| ())
