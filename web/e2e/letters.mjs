@@ -34,6 +34,14 @@ export function letter({ from, to, cc = [], subject, text, html, inline, files =
   return `${head.join('\r\n')}\r\n${body}`;
 }
 
+/** A report (RFC 3464) that a mail of ours did not reach somebody. */
+export function returned({ to, id, recipient }) {
+  const [, domain] = recipient.split('@');
+  return [`From: MAILER-DAEMON@${domain}`, `To: ${to}`, 'Subject: Undelivered Mail Returned to Sender', 'Auto-Submitted: auto-replied', `Message-ID: <report-${Date.now()}@${domain}>`, 'MIME-Version: 1.0',
+    'Content-Type: multipart/report; report-type=delivery-status; boundary="edge"', '', '--edge', 'Content-Type: text/plain', '', 'It could not be delivered.', '', '--edge', 'Content-Type: message/delivery-status', '', `Reporting-MTA: dns; mx.${domain}`, '',
+    `Final-Recipient: rfc822; ${recipient}`, 'Action: failed', 'Status: 5.1.1', 'Diagnostic-Code: smtp; 550 5.1.1 mailbox unknown', '', '--edge', 'Content-Type: text/rfc822-headers', '', `Message-ID: ${id}`, '', '--edge--', ''].join('\r\n');
+}
+
 /** Brings a mail to an address by `hark mail take`, while the server runs. */
 export function bring(server, to, raw) {
   const folder = mkdtempSync(join(tmpdir(), 'hark-letter-'));

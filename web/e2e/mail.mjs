@@ -2,7 +2,7 @@
 // A server of its own: its mails go out to this machine, which is closed to every other.
 import assert from 'node:assert/strict';
 import { judge } from './axe.mjs';
-import { bring, Counter, JUDGE, letter, opened, Taker } from './letters.mjs';
+import { bring, Counter, JUDGE, letter, opened, returned, Taker } from './letters.mjs';
 import { call, composer, open, Server, step, until } from './rig.mjs';
 
 const ADDRESS = 'help@shop.example';
@@ -190,6 +190,13 @@ async function run(all, { taker, counter, server }) {
     assert.equal((await rows()).filter((one) => one.subject?.includes('发票抬头')).length, 1);
     assert.equal((await of('发票抬头开错了')).id, id);
     assert.equal(await card('收到，谢谢').locator('.mail-subject').count(), 0, 'a subject that says nothing new is not said again');
+  });
+
+  await step('a mail that comes back marks the one it is about, and a line says so', async () => {
+    const id = opened(sent.raw).fields['message-id'];
+    await bring(server, ADDRESS, returned({ to: ADDRESS, id, recipient: wang[0] }));
+    await page.locator('.event', { hasText: '我方一封邮件被退回' }).waitFor();
+    await card('发票已重开').locator('.mail-state.returned', { hasText: '对方服务器已退信' }).waitFor();
   });
 
   await step('what is refused says so, with what to do', async () => {
