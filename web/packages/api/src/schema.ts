@@ -4672,6 +4672,7 @@ export interface components {
             message?: components["schemas"]["MessageId"] | null;
             /** @description When it came. */
             received_at: components["schemas"]["i64"];
+            settled_at?: components["schemas"]["i64"] | null;
             /**
              * Format: int64
              * @description Bytes.
@@ -7402,6 +7403,7 @@ export interface components {
                 message?: components["schemas"]["MessageId"] | null;
                 /** @description When it came. */
                 received_at: components["schemas"]["i64"];
+                settled_at?: components["schemas"]["i64"] | null;
                 /**
                  * Format: int64
                  * @description Bytes.
