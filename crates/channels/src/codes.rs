@@ -43,10 +43,10 @@ codes! {
         "无法生成此邮件：地址或主题含有邮件不允许的内容。";
     MAILBOX_TAKEN = "mailbox.taken", Conflict,
         "Another inbox has this address already.",
-        "该地址已被其他收件箱使用。";
+        "该地址已被其他接入点使用。";
     MAILBOX_NOT_MAIL = "mailbox.not_mail", Conflict,
         "This inbox is none of mail.",
-        "此收件箱不是邮件收件箱。";
+        "此接入点不是邮件接入点。";
     MAILBOX_TAKEN_OVER = "mailbox.taken_over", Conflict,
         "This mailbox is fetched elsewhere by now, or its settings changed. Nothing was written.",
         "该邮箱已由其他节点收取，或设置已变更，未写入任何内容。";
@@ -109,7 +109,7 @@ codes! {
         "服务器多次无法提供此邮件，邮件仍在原邮箱中；其后的邮件已正常收取。";
     MAILBOX_NOT_SET_UP = "mailbox.not_set_up", Conflict,
         "This inbox has no mailbox yet. Save its settings first.",
-        "此收件箱尚未设置邮箱，请先保存设置。";
+        "此接入点尚未设置邮箱，请先保存设置。";
     MAILBOX_BUSY = "mailbox.busy", RateLimited,
         "Several mailboxes are being tested just now. Try again in a minute.",
         "当前有多个邮箱正在测试，请一分钟后再试。";

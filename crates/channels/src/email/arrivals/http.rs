@@ -70,7 +70,7 @@ async fn list(
         store::list(tx, (&tenants, &inboxes), f.status, ArrivalId(before), rows as i64 + 1).await
     };
     let found = app.db().read(&scope, read).await?;
-    let shown = found.into_iter().map(ArrivalView::from).collect();
+    let shown = found.into_iter().map(|a| service::shown(&app, &caller, a)).collect();
     Ok(Json(Listing::from_surplus(shown, rows, |a: &ArrivalView| a.id.0)))
 }
 
@@ -84,7 +84,8 @@ async fn one(
 ) -> Answer<Json<ArrivalView>> {
     let scope = caller.authorize_any(INBOXES);
     let read = async move |tx: &mut Tx| service::reachable(tx, id).await;
-    Ok(Json(app.db().read(&scope, read).await?.into()))
+    let found = app.db().read(&scope, read).await?;
+    Ok(Json(service::shown(&app, &caller, found)))
 }
 
 /// Reads a mail again that was laid aside, as after an upgrade.
@@ -95,7 +96,8 @@ async fn again(
     caller: Caller,
     PathId(id): PathId<ArrivalId>,
 ) -> Answer<Json<ArrivalView>> {
-    Ok(Json(service::again(&app, &caller, id).await?.into()))
+    let a = service::again(&app, &caller, id).await?;
+    Ok(Json(service::shown(&app, &caller, a)))
 }
 
 /// What stands behind a message of mail: quotes, HTML, what was found out about the sender, how ours went out.

@@ -2,7 +2,7 @@
 //! a better reader shows old mails better.
 
 use super::model::{Arrival, Status};
-use super::view::{DeliveryView, FetchedPictures, FindingView, MessageMail, WrittenMail};
+use super::view::{ArrivalView, DeliveryView, FetchedPictures, FindingView, MessageMail, WrittenMail};
 use super::{jobs, reading, store};
 use crate::email::{deliveries, mailbox};
 use accounts::{Caller, audit};
@@ -69,6 +69,14 @@ pub(super) async fn again(app: &App, caller: &Caller, id: ArrivalId) -> Result<A
 /// May the caller see addresses and texts of this conversation in full?
 pub(super) fn sees(app: &App, caller: &Caller, row: &Row) -> bool {
     Sight::of(app, caller).is_full(row.tenant, row.line, row.id)
+}
+
+/// A mail as this caller sees it.
+pub(super) fn shown(app: &App, caller: &Caller, a: Arrival) -> ArrivalView {
+    let full = Sight::of(app, caller).is_full(a.tenant, a.line, a.conversation.unwrap_or_default());
+    let url = || attachments::signed_url(app, a.tenant, &a.blob.to_string(), RAW_NAME, "message/rfc822");
+    let url = full.then(url);
+    ArrivalView::of(a, url)
 }
 
 /// A message the caller may read, with its conversation and the mail behind it.

@@ -42,11 +42,15 @@ pub struct ArrivalView {
     pub received_at: Millis,
     /// When it was brought where it belongs, or laid aside.
     pub settled_at: Option<Millis>,
+    /// The mail as it came, at an address that works for a while; `null` for who may not see personal data.
+    pub raw_url: Option<String>,
 }
 
-impl From<Arrival> for ArrivalView {
-    fn from(a: Arrival) -> ArrivalView {
+impl ArrivalView {
+    /// With the address of its bytes, for who may see them.
+    pub fn of(a: Arrival, raw_url: Option<String>) -> ArrivalView {
         ArrivalView {
+            raw_url,
             id: a.id,
             tenant: a.tenant,
             line: a.line,

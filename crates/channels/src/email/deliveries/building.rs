@@ -67,7 +67,7 @@ impl Sources {
         let ours = self.mailbox.address.as_str().to_lowercase();
         let foreign = |p: &MailPerson| !threading::is_ours(&p.address.to_lowercase(), &ours);
         let mut to: Vec<MailPerson> = own.to.iter().filter(|p| foreign(p)).cloned().collect();
-        if to.is_empty() && own.cc.is_empty() && own.bcc.is_empty() {
+        if to.is_empty() {
             to.extend(self.answered().filter(foreign));
         }
         if to.is_empty() && own.cc.is_empty() && own.bcc.is_empty() {
