@@ -7,10 +7,12 @@ const stories = [
   {
     login: 'xiaolan', client: 'yunfu', locale: 'zh-CN', ask: '你好，退款什么时候到账', slash: '/wh', greeted: '很高兴为您服务', sound: 'tksx', phrase: '原路退回',
     macro: '情绪较急', follow: '关注', second: '我想改一下收货地址', third: '能帮我查一下物流吗', out: '退出', day: '我的一天', inbox: '会话', kind: '查询', pinyin: 'nin', chosen: '您',
+    ready: '示闲', commands: [['签出', '签出'], ['交接', '交接班'], ['举手', '举手求助'], ['xiaoxiu', '小休'], ['qianru', '示闲']],
   },
   {
     login: 'owen', client: 'harbor', locale: 'en-GB', ask: 'Hello, where is my order', slash: '/wh', greeted: 'How may I help', sound: 'ret', phrase: 'return label',
     macro: 'The customer is upset', follow: 'Follow', second: 'I would like to change the address', third: 'Has my parcel left yet', out: 'Sign out', day: 'My day', inbox: 'Inbox', kind: 'Enquiry', pinyin: 'nin', chosen: '您',
+    ready: 'ready', commands: [['sign out', 'Sign out'], ['hand over', 'Handover'], ['raise', 'Raise'], ['break', 'Break']],
   },
 ];
 
@@ -276,6 +278,34 @@ async function day(all, story) {
     await until(() => focused(page, '.ant-dropdown [role=menuitem]'), 'the states have the keyboard');
     await page.keyboard.press('Escape');
     await until(() => focused(page, '.state-btn'), 'back at the button');
+    // A break is chosen in the menu within: both close, and the menu has the keyboard the next time as well.
+    for (let round = 0; round < 2; round += 1) {
+      await page.keyboard.press('Alt+l');
+      await page.keyboard.press('Alt+s');
+      await until(() => focused(page, '.ant-dropdown [role=menuitem]'), 'the states have the keyboard');
+      for (let n = 0; n < 6 && (await focused(page, '[data-menu-id$="-break"]')) !== true; n += 1) {
+        await page.keyboard.press('ArrowDown');
+        await page.waitForTimeout(120);
+      }
+      await page.keyboard.press('ArrowRight');
+      await until(() => focused(page, '.ant-dropdown-menu-submenu-popup [role=menuitem], .ant-menu-submenu-popup [role=menuitem]').then((at) => at === true || page.evaluate(() => Boolean(document.activeElement?.querySelector('.break-entry')) || (document.activeElement?.outerHTML ?? '').slice(0, 160))), 'the breaks have the keyboard');
+      await page.keyboard.press('Enter');
+      await page.locator('.break-entry:visible').first().waitFor({ state: 'hidden' });
+      await page.locator('[role=menu]:visible').first().waitFor({ state: 'hidden' });
+      await until(async () => (await call(page, 'GET', '/me/breaks')).body.current !== null || 'no break', 'the break is taken or waited for');
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('qr');
+      await page.locator('.palette [aria-selected=true]', { hasText: story.ready }).waitFor();
+      await page.keyboard.press('Enter');
+      await call(page, 'DELETE', '/me/breaks');
+      await until(async () => (await call(page, 'GET', '/me/breaks')).body.current === null || 'a break still', 'it is over');
+    }
+    for (const [typed, shown] of story.commands) {
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type(typed);
+      await page.locator('.palette [role=option]', { hasText: shown }).first().waitFor();
+      await page.keyboard.press('Escape');
+    }
     await page.keyboard.press('Control+k');
     await page.keyboard.type(story.day);
     await page.locator('.palette [aria-selected=true]', { hasText: story.day }).waitFor();

@@ -163,4 +163,10 @@ impl Directory {
     pub fn reaches(&self, user: UserId, p: Permission, tenant: TenantId, line: LineId) -> bool {
         self.current.read().grants.get(&user).is_some_and(|g| g.may(p, tenant, line.some()))
     }
+    /// In how many lines a user holds this right.
+    pub fn lines_reached(&self, user: UserId, p: Permission) -> usize {
+        let current = self.current.read();
+        let Some(grants) = current.grants.get(&user) else { return 0 };
+        current.lines.values().filter(|l| grants.may(p, l.tenant, l.id.some())).count()
+    }
 }

@@ -1,5 +1,6 @@
 //! Shows that settings changed, so that open desks read them anew.
 
+use crate::Accounts;
 use futures_util::future::BoxFuture;
 use kernel::{Event, Result};
 use platform::App;
@@ -48,12 +49,19 @@ impl Presenter for SettingsPresenter {
         out.push(Topic::Staff);
     }
 
-    fn render<'a>(&'a self, _: &'a App, events: &'a [Arc<Event>]) -> BoxFuture<'a, Result<Vec<Rendered>>> {
+    fn render<'a>(&'a self, app: &'a App, events: &'a [Arc<Event>]) -> BoxFuture<'a, Result<Vec<Rendered>>> {
         let frame = |e: &Arc<Event>| {
             let shown = Event { kind: "settings.changed".into(), ..(**e).clone() };
             Rendered { staff: Some(Rendered::staff_frame(&shown, &serde_json::json!({}))), visitor: None }
         };
         let frames = events.iter().map(frame).collect();
-        Box::pin(async move { Ok(frames) })
+        Box::pin(async move {
+            // Whoever is told is chosen by the directory, and asks it at once what there is: it must know by then.
+            let known = app.port::<Arc<Accounts>>().directory.snapshot().pos;
+            if events.iter().any(|e| e.pos > known) {
+                crate::settled(app).await?;
+            }
+            Ok(frames)
+        })
     }
 }

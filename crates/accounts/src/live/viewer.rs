@@ -135,7 +135,8 @@ impl Viewer for StaffViewer {
             // That settings changed holds no client's data.
             None => super::presenter::is_settings(event) || concerns_self(),
             Some(tenant) if super::presenter::is_settings(event) => {
-                self.grants().inside(tenant, event.line.some())
+                // Whoever has just lost the client is told as well: their names and rights differ now.
+                self.grants().inside(tenant, event.line.some()) || concerns_self()
             }
             Some(tenant) => self.reads(tenant, event.line.some()),
         }

@@ -244,4 +244,29 @@ mod tests {
             definition.build(None).expect("a calendar");
         }
     }
+
+    #[test]
+    fn hours_of_a_pack_are_what_their_name_says() {
+        for pack in PACKS {
+            let v = pack.read().expect("reads");
+            let name = pick(&v["hours"]["name"], Language::Zh).to_owned();
+            let spans: Vec<(String, String)> = v["hours"]["weekly"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .flat_map(|day| day.as_array().cloned().unwrap_or_default())
+                .map(|s| (s["from"].as_str().unwrap_or("").into(), s["to"].as_str().unwrap_or("").into()))
+                .collect();
+            let always =
+                spans.len() == 7 && spans.iter().all(|s| (s.0.as_str(), s.1.as_str()) == ("00:00", "24:00"));
+            // A desk that never sleeps is open at New Year; what is called so never sleeps.
+            assert_eq!(name.contains("24"), always, "{}", pack.key);
+            assert!(!always || v["hours"]["use_china_holidays"] == false, "{} closes on holidays", pack.key);
+            // Every other name tells from when to when.
+            for (from, to) in spans.iter().filter(|_| !always) {
+                let told = |t: &str| name.contains(t.trim_start_matches('0'));
+                assert!(told(from) && told(to), "{}: {name} against {from}–{to}", pack.key);
+            }
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use crate::counts::{self, Ask, Cell, Record, Sums};
 use crate::days::{Day, HOUR_MS};
 use crate::metrics::{AGENT_DAY, LINE_DAY, Metric, OWN_DAY, by_id};
+use crate::permissions::TAKE;
 use accounts::{Directory, authorize};
 use kernel::{LineId, Millis, QueueId, Result, TenantId, UserId};
 use platform::App;
@@ -19,6 +20,8 @@ pub struct Named {
     pub name: String,
     /// What was counted.
     pub sums: Sums,
+    /// How many other lines an agent serves: their own day stands whole in the day of each.
+    pub elsewhere: i64,
 }
 
 /// A day of a line.
@@ -40,7 +43,7 @@ pub struct DayReport {
     pub total: Sums,
     /// Its queues, by id.
     pub queues: Vec<Named>,
-    /// The agents who had anything to do, by number and name.
+    /// The agents who had anything to do, and those of the line who were signed in, by number and name.
     pub agents: Vec<Named>,
     /// Its hours from the first moment of the day.
     pub hours: Vec<(Millis, Sums)>,
@@ -69,15 +72,22 @@ impl DayReport {
     ) -> Result<DayReport> {
         let (now, from, to) = (app.now(), day.from, day.to);
         let ask = Ask { step: HOUR_MS, ..Ask::whole(&[(tenant, line)], from, to, now) };
+        let directory = app.port::<Arc<Directory>>();
+        // Who serves the line had a day of their own, also without a contact.
+        let users = if with_people { directory.users() } else { vec![] };
+        let serving: Vec<UserId> =
+            users.iter().map(|u| u.id).filter(|u| directory.reaches(*u, TAKE, tenant, line)).collect();
         let read = async move |tx: &mut Tx| {
             let cells = counts::cells(tx, &ask).await?;
-            let mut users: Vec<UserId> = cells.iter().filter_map(|c| c.user.some()).collect();
+            let mut users: Vec<UserId> =
+                cells.iter().filter_map(|c| c.user.some()).chain(serving.iter().copied()).collect();
             users.sort_unstable();
             users.dedup();
-            let people = match with_people {
+            let mut people = match with_people {
                 true => counts::people(tx, &users, from, to, now).await?,
                 false => BTreeMap::new(),
             };
+            people.retain(|_, own| *own != Sums::default());
             let names = super::store::queue_names(tx, tenant, line).await?;
             let records = counts::records(tx, tenant, line, from, to).await?;
             Ok(Counted { cells, names, people, records })
@@ -85,7 +95,6 @@ impl DayReport {
         // The own day of agents holds what they did for others too; whoever may not see it stays within the client.
         let scope = if with_people { authorize::reader() } else { authorize::job(tenant) };
         let counted = app.db().read(&scope, read).await?;
-        let directory = app.port::<Arc<Directory>>();
         let name = directory.line(line).map(|l| l.name.clone()).unwrap_or_default();
         let client = directory.tenant(tenant).map(|t| t.name.clone()).unwrap_or_default();
         let mut report = DayReport {
@@ -131,14 +140,17 @@ impl DayReport {
         let named = |(id, sums): (QueueId, Sums)| {
             // A queue of another line of the client may have held a conversation of this one.
             let name = counted.names.get(&id).cloned().unwrap_or_else(|| format!("#{id}"));
-            Named { id: id.0, name, sums }
+            Named { id: id.0, name, sums, elsewhere: 0 }
         };
         self.queues = queues.into_iter().map(named).collect();
         let person = |(id, sums): (UserId, Sums)| {
             let name = directory.user(id).map(|u| format!("{} {}", u.number, u.alias)).unwrap_or_default();
-            Named { id: id.0, name: name.trim().to_owned(), sums }
+            let here = directory.reaches(id, TAKE, self.tenant, self.line);
+            let elsewhere = directory.lines_reached(id, TAKE) as i64 - i64::from(here);
+            Named { id: id.0, name: name.trim().to_owned(), sums, elsewhere }
         };
-        self.agents = agents.into_iter().map(person).collect();
+        let agents = agents.into_iter().map(person).collect();
+        self.agents = agents;
         self.agents.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
         self.records = counted.records;
     }

@@ -87,6 +87,9 @@ fn whose(l: Language, next: Option<(&str, &str)>) -> Vec<String> {
     heads.into_iter().chain(next).map(|(en, zh)| l.pick(en, zh).to_owned()).collect()
 }
 
+/// Columns before the figures: whose they are, and the name of the row.
+const WHOSE: usize = 4;
+
 /// What stands under them.
 fn first(r: &DayReport) -> [String; 3] {
     [r.day.date.to_string(), r.client.clone(), r.name.clone()]
@@ -104,9 +107,20 @@ impl Table {
             Which::Line => Table::line(r, l),
             Which::Agents => {
                 let columns = r.agent_columns();
-                let first = whose(l, Some(("Agent", "坐席")));
-                let one = |a: &Named| row(of(r, &a.name), &columns, &a.sums);
-                Table::with(l.pick("Agents", "坐席"), first, &columns, r.agents.iter().map(one).collect(), l)
+                let mut heads = whose(l, Some(("Agent", "坐席")));
+                let one = |a: &Named| {
+                    let mut cells = row(of(r, &a.name), &columns, &a.sums);
+                    if r.with_people {
+                        cells.insert(WHOSE, Cell::Count(a.elsewhere));
+                    }
+                    cells
+                };
+                let rows = r.agents.iter().map(one).collect();
+                if r.with_people {
+                    // Who adds up lines sees whose day would be added twice.
+                    heads.push(l.pick("Other lines served", "另服务项目数").to_owned());
+                }
+                Table::with(l.pick("Agents", "坐席"), heads, &columns, rows, l)
             }
             Which::Hours => {
                 let columns = r.queue_columns();

@@ -181,6 +181,55 @@ async fn a_day_is_what_it_is_by_hand() {
     }
 }
 
+async fn without_a_contact(engine: Engine) {
+    let mut h = House::on(engine).await;
+    let anna = h.person("anna", "agent", h.tenant, h.line).await.1;
+    let ben = h.person("ben", "agent", h.tenant, h.line).await.1;
+    let dora = h.person("dora", "agent", h.tenant, h.line).await.1;
+    let away = h.person("away", "agent", h.tenant, h.line).await.1;
+    let stranger = h.person("stranger", "agent", h.other_tenant, h.other).await.1;
+    day(&mut h, anna, ben).await;
+    let nobody = (TenantId(0), LineId(0));
+    for who in [dora, stranger] {
+        h.stayed(who, "ready", nobody, MIDNIGHT + 9 * HOUR, Some(MIDNIGHT + 10 * HOUR)).await;
+        h.stayed(who, "break", nobody, MIDNIGHT + 10 * HOUR, Some(MIDNIGHT + 13 * HOUR)).await;
+    }
+    h.stayed(away, "ready", nobody, MIDNIGHT - 9 * HOUR, Some(MIDNIGHT - 8 * HOUR)).await;
+    h.at(MIDNIGHT + 30 * HOUR).await;
+    let path = format!("/api/v1/reports/day?line={}&date=2026-03-02", h.line);
+    let report = h.get(&path).await.ok();
+    let agents: Vec<&Value> = report["agents"].as_array().into_iter().flatten().collect();
+    let of = |user: UserId| agents.iter().find(|a| a["id"] == user.to_string()).map(|a| &a["figures"]);
+    let own = [
+        ("handled", Some(0.0)),
+        ("signed_in", Some(240.0 * 60e3)),
+        ("breaks", Some(1.0)),
+        ("break_time", Some(180.0 * 60e3)),
+        ("occupancy", Some(0.0)),
+    ];
+    same(of(dora).expect("who had no contact stands in the day"), &own, &format!("Dora on {engine:?}"));
+    assert!(of(away).is_none(), "who was not there that day does not");
+    assert!(of(stranger).is_none(), "nor who serves another line");
+    // Anna was busy for six minutes and idle for 224, Dora idle for an hour.
+    same(
+        &report["total"]["figures"],
+        &[("occupancy", Some(6.0 / (6.0 + 224.0 + 60.0)))],
+        "the line counts both",
+    );
+    let table = h.get(&path.replace("/day?", "/day/csv?").replace("&date", "&table=agents&date")).await;
+    let text = String::from_utf8(table.bytes[3..].to_vec()).expect("text");
+    let rows: Vec<csv::StringRecord> = csv_reader(&text).records().map(|r| r.expect("readable")).collect();
+    let row = rows.iter().find(|r| r[3].contains("dora")).expect("in the file");
+    assert_eq!(&row[4], "0", "she serves no other line: {text}");
+}
+
+#[tokio::test]
+async fn who_had_no_contact_stands_in_the_day_with_their_breaks() {
+    for engine in Engine::ALL {
+        without_a_contact(engine).await;
+    }
+}
+
 #[tokio::test]
 async fn a_day_is_that_of_its_zone() {
     let mut h = House::on(Engine::of_run()).await;

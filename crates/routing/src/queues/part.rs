@@ -85,8 +85,15 @@ fn missing(all: &[Queue], unserved: &[&str], language: Language) -> String {
     if all.iter().all(|q| q.skills.is_empty()) {
         return language.pick("the skills its work needs", "接待所需的技能").into();
     }
+    let open: Vec<&str> = all.iter().filter(|q| q.skills.is_empty()).map(|q| q.name.as_str()).collect();
     match (unserved, language) {
-        ([], _) => String::new(),
+        ([], _) if open.is_empty() => String::new(),
+        ([], Language::Zh) => {
+            format!("“{}”所需的技能（未设技能，现在人人可接）", open.join("”“"))
+        }
+        ([], Language::En) => {
+            format!("the skills that {} needs (without any, everybody is offered its work)", open.join(", "))
+        }
         (names, Language::Zh) => {
             format!("能接待“{}”的坐席（需有本项目的权限，并具备所需技能和级别）", names.join("”“"))
         }
@@ -166,23 +173,54 @@ async fn copy(app: &App, caller: &Caller, from: &LineName, to: &LineName) -> Res
     Ok(b)
 }
 
-/// The skills that a pack's queue needs: by name where they are there, made where the caller may; else left out.
-async fn needs(app: &App, caller: &Caller, v: &Value, language: Language) -> Result<Vec<SkillAsk>> {
-    let mut out = vec![];
+/// The skills that a pack's queue needs: by name where they are there, made where the caller may; else left out and named.
+async fn needs(
+    app: &App,
+    caller: &Caller,
+    v: &Value,
+    language: Language,
+) -> Result<(Vec<SkillAsk>, Vec<String>)> {
+    let (mut out, mut lost) = (vec![], vec![]);
     for s in v.as_array().into_iter().flatten() {
-        let level = s["level"].as_i64().unwrap_or(1);
-        if let Some(skill) = skills::found_or_made(app, caller, pick(&s["name"], language)).await? {
-            out.push(SkillAsk { skill, level });
+        let (level, name) = (s["level"].as_i64().unwrap_or(1), pick(&s["name"], language));
+        match skills::found_or_made(app, caller, name).await? {
+            Some(skill) => out.push(SkillAsk { skill, level }),
+            None => lost.push(name.to_owned()),
         }
     }
-    Ok(out)
+    Ok((out, lost))
+}
+
+/// What is said of a queue whose skills the caller may not make.
+fn without_skills(queue: &str, lost: &[String], open: bool, language: Language) -> String {
+    let names = lost.join(language.pick(", ", "、"));
+    match (language, open) {
+        (Language::Zh, true) => {
+            format!("技能“{names}”需要管理员建立；技能组“{queue}”现在人人可接")
+        }
+        (Language::Zh, false) => format!("技能“{names}”需要管理员建立；技能组“{queue}”暂未要求该技能"),
+        (Language::En, true) => {
+            format!(
+                "An administrator has to make the skill {names}; until then everybody is offered the work of {queue}"
+            )
+        }
+        (Language::En, false) => {
+            format!("An administrator has to make the skill {names}; until then {queue} does not ask for it")
+        }
+    }
 }
 
 async fn unpack(app: &App, caller: &Caller, section: &Value, to: &LineName, l: Language) -> Result<Brought> {
-    let mut wanted = vec![];
+    let (mut wanted, mut lacking) = (vec![], vec![]);
     for q in section.as_array().into_iter().flatten() {
+        let (skills, lost) = needs(app, caller, &q["skills"], l).await?;
+        let name = pick(&q["name"], l).to_owned();
+        if !lost.is_empty() {
+            let said = without_skills(&name, &lost, skills.is_empty(), caller.language);
+            lacking.push((name.clone(), said));
+        }
         let rest = Change {
-            skills: Some(needs(app, caller, &q["skills"], l).await?),
+            skills: Some(skills),
             priority: q["priority"].as_i64(),
             wrap_up_ms: q["wrap_up_ms"].as_i64(),
             offer_ms: q["offer_ms"].as_i64(),
@@ -190,9 +228,13 @@ async fn unpack(app: &App, caller: &Caller, section: &Value, to: &LineName, l: L
             rules: Some(Rules { hours: Hours::Line, ..Rules::default() }),
             ..Change::default()
         };
-        wanted.push((pick(&q["name"], l).to_owned(), rest));
+        wanted.push((name, rest));
     }
-    bring(app, caller, to, wanted).await
+    let mut b = bring(app, caller, to, wanted).await?;
+    let made = |name: &str| b.made.iter().any(|m| m.name == name);
+    let said: Vec<String> = lacking.into_iter().filter(|(name, _)| made(name)).map(|(_, s)| s).collect();
+    b.remarks.extend(said);
+    Ok(b)
 }
 
 impl LinePart for Queues {

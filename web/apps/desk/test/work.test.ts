@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Conversation, Me, Phrase, ViewFilter } from '@hark/api';
 import { actionOf, combination, fitsAsKey, keysOf, shownKeys, usualKeys } from '../src/app/actions';
 import { sentence, settled } from '../src/work/filter';
-import { fillVariables, missingIn, searchPhrases, servingLine, slashAt, textOf } from '../src/work/phraseSearch';
+import { caretAfter, fillVariables, missingIn, searchPhrases, servingLine, slashAt, textOf } from '../src/work/phraseSearch';
 import { clearSelection, extend, selectAll, selection, toggle } from '../src/work/selection';
 
 const phrase = (title: string, part: Partial<Phrase> = {}): Phrase => ({
@@ -43,6 +43,12 @@ describe('phrases', () => {
     expect(text).toBe('{{agent.alias}} 小林 {{contact.tier}} {{no.such}}');
     expect(missingIn('{{contact.tier}} {{contact.tier}} {x}')).toEqual(['contact.tier']);
     expect(textOf({ zh: '好', en: ' ' }, 'en')).toBe('好');
+  });
+  it('have blanks: the first is chosen when they are put in, and one left open is asked about', () => {
+    expect(caretAfter('专人会在____前联系您，电话____', 3)).toEqual([7, 11]);
+    expect(caretAfter('好的', 3)).toEqual([5, 5]);
+    expect(missingIn('专人会在____前联系您')).toEqual(['____']);
+    expect(missingIn('a_b https://x.test/a__b')).toEqual([]);
   });
   it('are sought behind a slash that begins a word, and nowhere else', () => {
     expect(slashAt('/tk', 3)).toEqual({ from: 0, query: 'tk' });

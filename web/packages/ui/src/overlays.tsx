@@ -2,7 +2,7 @@
 import Dropdown from 'antd/es/dropdown';
 import Popover from 'antd/es/popover';
 import Tooltip from 'antd/es/tooltip';
-import { useEffect, useId, useRef, useSyncExternalStore, type KeyboardEvent as ReactKeyboardEvent, type ReactElement, type ReactNode } from 'react';
+import { useEffect, useId, useRef, useState, useSyncExternalStore, type KeyboardEvent as ReactKeyboardEvent, type ReactElement, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 import { Button, IconButton } from './basics';
 import { Icon, type IconName } from './icons';
@@ -137,16 +137,40 @@ function toItems(entries: MenuEntry[], back: () => void): never[] {
   }) as never[];
 }
 
+/** The library gives the keyboard to a menu within by itself in this time, if it stands by then. */
+const WITHIN_MS = 150;
+
 /** A menu under a button, opened by click, Enter or the down arrow. */
 export function Menu({ entries, children, placement = 'bottomLeft' }: { entries: MenuEntry[]; children: ReactElement; placement?: 'bottomLeft' | 'bottomRight' | 'topLeft' | 'topRight' }) {
   const button = useRef<HTMLElement | null>(null);
+  const [open, setOpen] = useState(false);
+  const [inner, setInner] = useState<string[]>([]);
   // The keyboard goes back to the button before anything is done, so that what opens then can give it back there too.
   const back = () => { if (button.current?.isConnected) button.current.focus(); };
-  const opened = (open: boolean) => {
-    if (open) button.current = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+  const opened = (next: boolean) => {
+    setOpen(next);
+    setInner([]);
+    if (next) button.current = document.activeElement instanceof HTMLElement ? document.activeElement : null;
     else setTimeout(() => { if (document.activeElement === document.body || document.activeElement?.closest('.ant-dropdown')) back(); }, 0);
   };
-  return <Dropdown menu={{ items: toItems(entries, back) }} trigger={['click']} placement={placement} autoFocus onOpenChange={opened}>{children}</Dropdown>;
+  // A menu within that is opened by keyboard gets it, however late it stands.
+  const within = (keys: string[]) => {
+    setInner(keys);
+    let looks = 0;
+    const look = () => {
+      const title = document.activeElement;
+      if (title?.getAttribute('aria-expanded') !== 'true' || !title.closest('.ant-dropdown')) return;
+      const first = document.getElementById(title.getAttribute('aria-controls') ?? '')?.querySelector<HTMLElement>('[role=menuitem]:not([aria-disabled=true])');
+      if (first && first.offsetParent !== null) first.focus();
+      else if (looks++ < LOOKS_MAX) requestAnimationFrame(look);
+    };
+    if (keys.length > 0) setTimeout(look, WITHIN_MS);
+  };
+  // What was chosen in a menu within closes both, and every menu begins anew: one that remembered where the keyboard was would look for it in a menu that is closed.
+  return (
+    <Dropdown open={open} onOpenChange={opened} destroyOnHidden trigger={['click']} placement={placement} autoFocus
+      menu={{ items: toItems(entries, back), openKeys: open ? inner : [], onOpenChange: (keys: string[]) => { if (open) within(keys); } }}>{children}</Dropdown>
+  );
 }
 
 export function Hint({ text, children }: { text: ReactNode; children: ReactElement }) {

@@ -3,20 +3,21 @@ import { useState } from 'react';
 import { items, type AttributeDefinition, type Category } from '@hark/api';
 import { Button, Choice, Empty, Table, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
+import { useLine } from '../floor/LineChoice';
 import { client } from '../state/session';
 import { categoryName } from '../conversations/categories';
 import { Bar, Loaded, RecordForm, useLoad } from './forms';
 
-export default function CategoriesAndFields() {
-  return <><Categories /><Attributes /></>;
+export default function CategoriesAndFields({ id }: { id: string | null }) {
+  return <><Categories key={id} id={id} /><Attributes /></>;
 }
 
 const flatten = (tree: Category[]): Category[] => tree.flatMap((one) => [one, ...flatten(one.children ?? [])]);
 
-function Categories() {
+function Categories({ id }: { id: string | null }) {
   const { t, language } = useT();
   const { me } = useDesk();
-  const [line, setLine] = useState<string | null>(me.lines[0]?.id ?? null);
+  const [line, setLine] = useLine(id);
   const [making, setMaking] = useState(false);
   const all = useLoad(() => (line ? client.conversations.categories(line).then((answer) => flatten(items(answer))) : Promise.resolve([])), [line]);
   return (

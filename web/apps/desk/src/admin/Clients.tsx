@@ -2,11 +2,15 @@
 import { useState } from 'react';
 import { items, type Line, type Tenant } from '@hark/api';
 import { Button, Chip, Empty, Table, useT } from '@hark/ui';
+import { useDesk } from '../app/context';
+import { holdsEverywhere, holdsWhole } from '../state/rights';
 import { client } from '../state/session';
+import { keepLine } from './lineInMind';
 import { Bar, Loaded, RecordForm, useLoad, type FieldSpec } from './forms';
 
 export default function Clients() {
   const { t } = useT();
+  const { desk, me } = useDesk();
   const all = useLoad(async () => {
     const [tenants, lines, calendars, queues, inboxes] = await Promise.all([
       client.tenants.list(), client.lines.list(), client.calendars.list().catch(() => null), client.routing.queues().catch(() => []), client.inboxes.list().catch(() => null),
@@ -26,14 +30,16 @@ export default function Clients() {
     { key: 'calendar', label: 'field.calendar', kind: 'choice', options: calendars },
     { key: 'disposition_required', label: 'field.disposition_required', kind: 'toggle', hint: 'field.disposition_required_hint', only: 'change' },
   ];
+  // Everything that offers clients and lines to choose from offers the new ones at once.
+  const known = () => desk.refreshMe().catch(() => undefined);
   return (
     <>
-      <Bar><Button look="primary" icon="plus" onClick={() => setTenant('new')}>{t('clients.new')}</Button></Bar>
+      {holdsEverywhere(me, 'tenants.manage') ? <Bar><Button look="primary" icon="plus" onClick={() => setTenant('new')}>{t('clients.new')}</Button></Bar> : null}
       <Loaded of={all}>{(data) => data.tenants.length === 0 ? <Empty icon="people" title={t('clients.empty')} text={t('clients.empty_hint')} /> : (
         <>{data.tenants.map((one) => (
           <section key={one.id} className="client-card">
             <header><i className="mark mark-big" style={{ background: one.mark_color }} /><h2>{one.name}</h2>{one.archived ? <Chip>{t('field.archived')}</Chip> : null}<span className="gap" />
-              <Button small onClick={() => setLine({ tenant: one.id, line: null })} icon="plus">{t('lines.new')}</Button><Button small onClick={() => setTenant(one)}>{t('action.edit')}</Button></header>
+              {holdsWhole(me, 'lines.manage', one.id) ? <Button small onClick={() => setLine({ tenant: one.id, line: null })} icon="plus">{t('lines.new')}</Button> : null}{holdsWhole(me, 'tenants.manage', one.id) ? <Button small onClick={() => setTenant(one)}>{t('action.edit')}</Button> : null}</header>
             <Table label={t('lines.of', { client: one.name })} rows={data.lines.filter((row) => row.tenant === one.id)} idOf={(row) => row.id} onOpen={(row) => setLine({ tenant: one.id, line: row })} empty={<span className="hint">{t('lines.empty')} · {t('lines.empty_hint')}</span>} columns={[
               { key: 'name', title: t('word.line'), render: (row) => row.name },
               { key: 'calendar', title: t('field.calendar'), render: (row) => data.calendars.find((calendar) => calendar.id === row.calendar)?.name ?? <span className="hint">{t('lines.always')}</span> },
@@ -45,9 +51,14 @@ export default function Clients() {
         ))}</>
       )}</Loaded>
       {tenant ? <RecordForm title={tenant === 'new' ? t('clients.new') : tenant.name} fields={tenantFields} first={tenant === 'new' ? { name: '' } : { name: tenant.name, mark_color: tenant.mark_color, archived: tenant.archived }} record={tenant === 'new' ? null : tenant}
-        save={async (body) => { await (tenant === 'new' ? client.tenants.create(body) : client.tenants.change(tenant.id, body)); all.reload(); }} onClose={() => setTenant(null)} /> : null}
+        save={async (body) => { await (tenant === 'new' ? client.tenants.create(body) : client.tenants.change(tenant.id, body)); await known(); all.reload(); }} onClose={() => setTenant(null)} /> : null}
       {line ? <RecordForm title={line.line?.name ?? t('lines.new')} fields={lineFields} first={line.line ? { name: line.line.name, calendar: line.line.calendar, disposition_required: line.line.disposition_required } : { name: '', calendar: null }} record={line.line}
-        save={async (body) => { await (line.line ? client.lines.change(line.line.id, body) : client.lines.create({ tenant: line.tenant, name: body['name'], ...(body['calendar'] ? { calendar: body['calendar'] } : {}) })); all.reload(); }} onClose={() => setLine(null)} /> : null}
+        save={async (body) => {
+          const kept = await (line.line ? client.lines.change(line.line.id, body) : client.lines.create({ tenant: line.tenant, name: body['name'], ...(body['calendar'] ? { calendar: body['calendar'] } : {}) }));
+          if (!line.line) keepLine(kept.id);
+          await known();
+          all.reload();
+        }} onClose={() => setLine(null)} /> : null}
     </>
   );
 }

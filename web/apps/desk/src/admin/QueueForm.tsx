@@ -4,6 +4,7 @@ import type { Calendar, Queue, QueueRules, Skill, SkillAsk, StageRule, Team, Use
 import type { Key } from '@hark/i18n';
 import { Button, Choice, Choices, IconButton, notify, NumberField, SidePanel, TextField, Toggle, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
+import { lineInMind } from './lineInMind';
 import { client } from '../state/session';
 import { SkillLevels } from './SkillLevels';
 import { useRefusal } from './forms';
@@ -25,7 +26,7 @@ export function QueueForm({ queue, around, onClose, onDone }: { queue: Queue | n
   const { me } = useDesk();
   const [first] = useState<Form>(() => (queue
     ? { line: queue.line, name: queue.name, skills: queue.skills, priority: queue.priority, fit: queue.fit, offer_ms: queue.offer_ms, auto_accept: queue.auto_accept, wrap_up_ms: queue.wrap_up_ms, on_absence: queue.on_absence, rules: queue.rules }
-    : { line: me.lines[0]?.id ?? null, name: '', skills: [], priority: 0, fit: 'best', offer_ms: 20_000, auto_accept: false, wrap_up_ms: 0, on_absence: 'requeue', rules: usual }));
+    : { line: lineInMind(me), name: '', skills: [], priority: 0, fit: 'best', offer_ms: 20_000, auto_accept: false, wrap_up_ms: 0, on_absence: 'requeue', rules: usual }));
   const [form, setForm] = useState<Form>(first);
   const refusal = useRefusal({ ...Object.fromEntries(Object.entries(named).map(([key, word]) => [key, t(word)])), ...Object.fromEntries(Object.entries(ruleNames).map(([key, word]) => [`rules/${key}`, t(word)])) });
   const [busy, setBusy] = useState(false);

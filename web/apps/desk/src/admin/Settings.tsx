@@ -5,6 +5,8 @@ import { Icon, IconButton, Skeleton, useMedia, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { go, link } from '../app/router';
 import { concerns } from '../state/rights';
+import { useStore } from '../state/store';
+import { settingUp } from './lineInMind';
 import { search, type Found } from './search';
 import { settingsPages } from './pages';
 
@@ -38,6 +40,10 @@ export default function Settings({ page, id }: { page: string | null; id: string
       if (chosen) go(`/settings/${chosen.page.key}`);
     } else if (event.key === 'Escape') setFind('');
   };
+  const up = useStore(settingUp);
+  const back = me.lines.find((one) => one.id === up);
+  // Whoever leaves the settings is no longer at setting up that line.
+  useEffect(() => () => settingUp.set(null), []);
   const key = page ?? (phone ? null : 'account');
   const current = allowed.find((one) => one.key === key);
   const Page = current ? pageOf(current.key) : null;
@@ -60,6 +66,7 @@ export default function Settings({ page, id }: { page: string | null; id: string
           <header className="settings-head">
             {phone ? <IconButton icon="back" label={t('thread.back')} onClick={() => go('/settings')} /> : null}
             <div><h1>{t(current.title)}</h1><p>{t(current.about)}</p></div>
+            {back && current.key !== 'start' ? <a className="settings-back" {...link(`/settings/start/${back.id}`)}>{t('start.back', { line: back.name })}</a> : null}
           </header>
           <Suspense fallback={<Skeleton lines={6} />}><Page id={id} /></Suspense>
         </main>

@@ -2,7 +2,9 @@
 import { useState } from 'react';
 import type { Skill, SkillHolder } from '@hark/api';
 import { Button, Choice, Choices, Empty, IconButton, notify, Table, useT } from '@hark/ui';
+import { useDesk } from '../app/context';
 import { tell } from '../state/faults';
+import { holdsEverywhere } from '../state/rights';
 import { client } from '../state/session';
 import { Bar, Loaded, RecordForm, useLoad } from './forms';
 
@@ -13,15 +15,19 @@ const TEAM = 'team:';
 
 export default function Skills() {
   const { t } = useT();
+  const { me } = useDesk();
+  // A skill is the provider's: all clients' work may ask for it.
+  const makes = holdsEverywhere(me, 'skills.manage');
   const all = useLoad(() => client.skills.list().then((page) => page.items));
   const [open, setOpen] = useState<Skill | 'new' | null>(null);
   return (
     <>
-      <Bar><Button look="primary" icon="plus" onClick={() => setOpen('new')}>{t('skills.new')}</Button></Bar>
+      {makes ? <Bar><Button look="primary" icon="plus" onClick={() => setOpen('new')}>{t('skills.new')}</Button></Bar> : <p className="hint">{t('skills.by_admin')}</p>}
       <Loaded of={all}>{(rows) => <Table rows={rows} label={t('page.skills')} idOf={(row) => row.id} onOpen={setOpen} empty={<Empty title={t('skills.empty')} text={t('skills.empty_hint')} />} columns={[{ key: 'name', title: t('field.name'), render: (row) => row.name }]} />}</Loaded>
       {open ? <RecordForm key={open === 'new' ? 'new' : open.id} title={open === 'new' ? t('skills.new') : open.name} record={open === 'new' ? null : open} fields={[{ key: 'name', label: 'field.name', kind: 'text', required: true, max: 60 }]} first={{ name: open === 'new' ? '' : open.name }}
         save={async (body) => { await (open === 'new' ? client.skills.create(body) : client.skills.change(open.id, body)); all.reload(); }} onClose={() => setOpen(null)}
-        remove={open === 'new' ? undefined : { label: t('action.remove'), lost: t('skills.remove_sure', { name: open.name }), run: async () => { await client.skills.remove(open.id); all.reload(); } }}
+        locked={makes ? undefined : t('skills.by_admin')}
+        remove={open === 'new' || !makes ? undefined : { label: t('action.remove'), lost: t('skills.remove_sure', { name: open.name }), run: async () => { await client.skills.remove(open.id); all.reload(); } }}
         extra={open === 'new' ? null : <Holders skill={open} />} /> : null}
     </>
   );
@@ -30,6 +36,8 @@ export default function Skills() {
 /** Who holds a skill; people and whole teams are given it at one level, and lose it with one press. */
 function Holders({ skill }: { skill: Skill }) {
   const { t } = useT();
+  const { me } = useDesk();
+  const nobody = holdsEverywhere(me, 'users.read') || holdsEverywhere(me, 'skills.manage') ? t('skills.nobody') : t('skills.nobody_seen');
   const held = useLoad(() => client.skills.holders(skill.id).then((page) => page.items), [skill.id]);
   const people = useLoad(async () => {
     const [users, teams] = await Promise.all([client.users.all(), client.teams.list().catch(() => null)]);
@@ -60,7 +68,7 @@ function Holders({ skill }: { skill: Skill }) {
     ...(people.data?.users ?? []).map((one) => ({ value: one.id, label: `${one.alias} ${one.number}`, group: t('page.users') })),
   ];
   const rows = (holders: SkillHolder[]) => (
-    <Table rows={holders} label={t('skills.holders')} idOf={(row) => row.user} empty={<span className="hint">{t('skills.nobody')}</span>} columns={[
+    <Table rows={holders} label={t('skills.holders')} idOf={(row) => row.user} empty={<span className="hint">{nobody}</span>} columns={[
       { key: 'alias', title: t('user.alias'), render: (row) => row.alias },
       { key: 'number', title: t('user.number'), render: (row) => <span className="num">{row.number}</span> },
       { key: 'level', title: t('skills.level_title'), render: (row) => t('skills.level', { n: row.level }) },

@@ -1,12 +1,14 @@
 /** A new line in a quarter of an hour: what is there, what is missing, and taking it from a pack or another line. */
-import { useState } from 'react';
-import type { Brought } from '@hark/api';
+import { useEffect, useState } from 'react';
+import type { Brought, Me } from '@hark/api';
 import { Button, Chip, Choice, Choices, Dialog, Empty, Icon, notify, Skeleton, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { go, link } from '../app/router';
 import { tell } from '../state/faults';
 import { client } from '../state/session';
-import { Loaded, useLoad } from './forms';
+import { holdsWhole } from '../state/rights';
+import { Loaded, RecordForm, useLoad } from './forms';
+import { keepLine, settingUp } from './lineInMind';
 
 export default function Start({ id }: { id: string | null }) {
   const { t } = useT();
@@ -14,17 +16,45 @@ export default function Start({ id }: { id: string | null }) {
   const tenantName = (tenant: string) => me.tenants.find((one) => one.id === tenant)?.name ?? '';
   const options = me.lines.map((one) => ({ value: one.id, label: one.name, client: tenantName(one.tenant) }));
   const line = id ?? null;
-  if (options.length === 0) return <Empty icon="flag" title={t('start.new_line')}><Button look="primary" onClick={() => go('/settings/clients')}>{t('lines.new')}</Button></Empty>;
+  const [making, setMaking] = useState(false);
+  useEffect(() => { keepLine(line); settingUp.set(null); }, [line]);
+  const mine = me.tenants.filter((one) => holdsWhole(me, 'lines.manage', one.id));
+  const form = making ? <NewLine tenants={mine} onClose={() => setMaking(false)} /> : null;
+  const make = mine.length > 0 ? () => setMaking(true) : null;
+  if (options.length === 0) return <Empty icon="flag" title={t('start.new_line')}>{make ? <Button look="primary" onClick={make}>{t('lines.new')}</Button> : null}{form}</Empty>;
   return (
     <>
       <div className="settings-bar">
         <Choice label={t('start.line')} placeholder={t('start.choose')} value={line} onChange={(next) => go(next ? `/settings/start/${next}` : '/settings/start')} options={options} />
-        <Button icon="plus" onClick={() => go('/settings/clients')}>{t('lines.new')}</Button>
+        {make ? <Button icon="plus" onClick={make}>{t('lines.new')}</Button> : null}
       </div>
+      {form}
       {line ? <OfLine key={line} line={line} /> : <Empty icon="flag" title={t('start.choose')} text={t('start.choose_hint')} />}
     </>
   );
 }
+
+/** A new line, chosen as soon as it is there. */
+function NewLine({ tenants, onClose }: { tenants: Me['tenants']; onClose: () => void }) {
+  const { t } = useT();
+  const { desk } = useDesk();
+  return (
+    <RecordForm title={t('lines.new')} record={null} first={{ tenant: tenants[0]?.id ?? null, name: '' }} onClose={onClose}
+      fields={[
+        { key: 'tenant', label: 'word.client', kind: 'choice', required: true, options: tenants.map((one) => ({ value: one.id, label: one.name })) },
+        { key: 'name', label: 'field.name', kind: 'text', required: true, max: 100 },
+      ]}
+      save={async (body) => {
+        const made = await client.lines.create({ tenant: body['tenant'] as Me['tenants'][number]['id'], name: body['name'] });
+        await desk.refreshMe().catch(() => undefined);
+        go(`/settings/start/${made.id}`);
+      }} />
+  );
+}
+
+/** Pages of one line that take it from their address. */
+const ADDRESSED = ['/settings/records', '/settings/surveys'];
+const pathOf = (path: string, line: string) => (ADDRESSED.includes(path) ? `${path}/${line}` : path);
 
 function OfLine({ line }: { line: string }) {
   const { t, language } = useT();
@@ -45,7 +75,7 @@ function OfLine({ line }: { line: string }) {
                 <Icon name={one.ready ? 'check' : 'clock'} size={16} /><b>{one.title}</b>
                 <span>{one.missing ? t('start.missing', { what: one.missing }) : t('start.count', { n: one.count })}</span>
                 {one.ready ? <Chip tone="green">{t('start.ready')}</Chip> : null}
-                <a {...link(one.path)}>{t('start.open')}</a>
+                <a {...link(pathOf(one.path, line), () => { keepLine(line); settingUp.set(line); })}>{t('start.open')}</a>
               </li>
             ))}</ul>
           </>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { Survey, SurveyResponse } from '@hark/api';
 import { AreaField, Button, Chip, Choice, Empty, notify, NumberField, Table, Toggle, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
+import { useLine } from '../floor/LineChoice';
 import { concerns } from '../state/rights';
 import { tell } from '../state/faults';
 import { client } from '../state/session';
@@ -12,10 +13,10 @@ const DAY = 86_400_000;
 const spans = [1, 7, 30, 90] as const;
 const dimensions = ['attitude', 'expertise', 'resolution'] as const;
 
-export default function Surveys() {
+export default function Surveys({ id }: { id: string | null }) {
   const { t } = useT();
   const { me } = useDesk();
-  const [line, setLine] = useState<string | null>(me.lines[0]?.id ?? null);
+  const [line, setLine] = useLine(id);
   return (
     <>
       <Bar><Choice label={t('word.line')} value={line} onChange={setLine} options={me.lines.map((one) => ({ value: one.id, label: one.name, client: me.tenants.find((tenant) => tenant.id === one.tenant)?.name }))} /></Bar>

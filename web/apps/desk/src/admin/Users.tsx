@@ -5,6 +5,7 @@ import { Button, Chip, Choice, Empty, IconButton, notify, Skeleton, Table, TextF
 import { useDesk } from '../app/context';
 import { now } from '../state/clock';
 import { tell } from '../state/faults';
+import { holdsEverywhere, holdsWhole, holdsAnywhere, holds } from '../state/rights';
 import { client } from '../state/session';
 import { Bar, Loaded, Once, RecordForm, useLoad, type FieldSpec } from './forms';
 import { CapacityPart } from './CapacityPart';
@@ -12,6 +13,9 @@ import { SkillLevels } from './SkillLevels';
 
 export default function Users({ id }: { id: string | null }) {
   const { t } = useT();
+  const { me } = useDesk();
+  // People are the provider's: who answers for one client gives them its skills, and nothing else.
+  const manages = holdsEverywhere(me, 'users.manage');
   const all = useLoad(async () => {
     const [users, roles, skills, teams] = await Promise.all([client.users.list(), client.roles.list().catch(() => null), client.skills.list().catch(() => null), client.teams.list().catch(() => null)]);
     return { users: users.items, roles: roles?.items ?? [], skills: skills?.items ?? [], teams: new Map((teams?.items ?? []).map((team) => [team.id, team.name])) };
@@ -35,7 +39,7 @@ export default function Users({ id }: { id: string | null }) {
     <>
       <Bar>
         <TextField label={t('users.find')} value={find} onChange={setFind} />
-        <Button look="primary" icon="plus" onClick={() => setChosen('new')}>{t('users.new')}</Button>
+        {manages ? <Button look="primary" icon="plus" onClick={() => setChosen('new')}>{t('users.new')}</Button> : <span className="hint">{t('users.by_admin')}</span>}
       </Bar>
       {invite ? <Once label={t('users.invite')} value={invite.url} hint={invite.mailed ? `${t('users.invite_hint')} ${t('users.mailed')}` : t('users.invite_hint')} onClose={() => setInvite(null)} /> : null}
       <Loaded of={all}>{(data) => (
@@ -49,7 +53,7 @@ export default function Users({ id }: { id: string | null }) {
           { key: 'state', title: t('field.state'), render: (row) => (row.disabled ? <Chip tone="red">{t('user.disabled')}</Chip> : <Chip tone="green">{t('user.active')}</Chip>) },
         ]} />
       )}</Loaded>
-      {open ? <RecordForm key={open === 'new' ? 'new' : open.id} width={560} title={open === 'new' ? t('users.new') : `${open.alias} ${open.number}`} record={open === 'new' ? null : open} fields={fields}
+      {open ? <RecordForm key={open === 'new' ? 'new' : open.id} width={560} title={open === 'new' ? t('users.new') : `${open.alias} ${open.number}`} record={open === 'new' ? null : open} fields={fields} locked={manages ? undefined : t('users.by_admin')}
         first={open === 'new' ? { name: '', alias: '', number: '', login: '', language: 'zh-CN', email: '', password: '' } : { name: open.name, alias: open.alias, number: open.number, login: open.login, language: open.language, email: open.email ?? '', disabled: open.disabled }}
         save={async (body) => {
           if (open === 'new') {
@@ -59,7 +63,7 @@ export default function Users({ id }: { id: string | null }) {
           } else await client.users.change(open.id, body);
           all.reload();
         }} onClose={() => setChosen(null)}
-        extra={open === 'new' ? null : <><Reset user={open.id} onLink={(link) => { setChosen(null); setInvite(link); }} /><Grants user={open.id} roles={all.data?.roles ?? []} /><Granted user={open.id} skills={all.data?.skills ?? []} /><CapacityPart user={open.id} /><Sessions user={open.id} /></>} /> : null}
+        extra={open === 'new' ? null : <>{manages ? <Reset user={open.id} onLink={(link) => { setChosen(null); setInvite(link); }} /> : null}<Grants user={open.id} roles={all.data?.roles ?? []} /><Granted user={open.id} skills={all.data?.skills ?? []} />{holdsEverywhere(me, 'queues.manage') ? <CapacityPart user={open.id} /> : null}{manages ? <Sessions user={open.id} /> : null}</>} /> : null}
     </>
   );
 }
@@ -75,7 +79,8 @@ function Grants({ user, roles }: { user: string; roles: Role[] }) {
   const { me } = useDesk();
   const list = useLoad(() => client.users.grants(user).then((all) => items<Grant>(all)), [user]);
   const [role, setRole] = useState<string | null>(null);
-  const [scope, setScope] = useState<string | null>('provider');
+  const [scope, setScope] = useState<string | null>(holdsEverywhere(me, 'users.manage') ? 'provider' : null);
+  const mayAt = (tenant: string | null, line: string | null) => (tenant === null ? holdsEverywhere(me, 'users.manage') : line === null ? holdsWhole(me, 'users.manage', tenant) : holds(me, 'users.manage', { tenant, line }));
   const tenant = (id: string | null) => me.tenants.find((one) => one.id === id)?.name ?? '';
   const line = (id: string | null) => me.lines.find((one) => one.id === id)?.name ?? '';
   const guard = (deed: Promise<unknown>) => deed.then(list.reload).catch((error) => tell(error, t));
@@ -90,13 +95,13 @@ function Grants({ user, roles }: { user: string; roles: Role[] }) {
       <p className="hint">{t('users.grants_hint')}</p>
       <Loaded of={list}>{(grants) => <ul className="plain-list">{grants.map((grant) => {
         const name = roles.find((one) => one.id === grant.role)?.name ?? grant.role;
-        return <li key={grant.id}><b>{name}</b><span>{grant.line ? `${tenant(grant.tenant)} · ${line(grant.line)}` : grant.tenant ? tenant(grant.tenant) : t('users.everywhere')}</span><IconButton icon="close" size={14} label={t('users.revoke', { role: name })} onClick={() => void guard(client.users.removeGrant(user, grant.id))} /></li>;
+        return <li key={grant.id}><b>{name}</b><span>{grant.line ? `${tenant(grant.tenant)} · ${line(grant.line)}` : grant.tenant ? tenant(grant.tenant) : t('users.everywhere')}</span>{mayAt(grant.tenant, grant.line) ? <IconButton icon="close" size={14} label={t('users.revoke', { role: name })} onClick={() => void guard(client.users.removeGrant(user, grant.id))} /> : null}</li>;
       })}</ul>}</Loaded>
-      <div className="form-row">
+      {holdsAnywhere(me, 'users.manage') ? <div className="form-row">
         <Choice hidden width={150} label={t('users.role')} placeholder={t('users.role')} value={role} onChange={setRole} options={roles.map((one) => ({ value: one.id, label: one.name }))} />
-        <Choice hidden width={210} label={t('users.scope')} value={scope} onChange={setScope} options={[{ value: 'provider', label: t('users.everywhere'), group: t('word.provider') }, ...me.tenants.map((one) => ({ value: `tenant:${one.id}`, label: one.name, group: t('word.client') })), ...me.lines.map((one) => ({ value: `line:${one.id}`, label: `${tenant(one.tenant)} · ${one.name}`, group: t('word.line') }))]} />
+        <Choice hidden width={210} label={t('users.scope')} value={scope} onChange={setScope} options={[...(mayAt(null, null) ? [{ value: 'provider', label: t('users.everywhere'), group: t('word.provider') }] : []), ...me.tenants.filter((one) => mayAt(one.id, null)).map((one) => ({ value: `tenant:${one.id}`, label: one.name, group: t('word.client') })), ...me.lines.filter((one) => mayAt(one.tenant, one.id)).map((one) => ({ value: `line:${one.id}`, label: `${tenant(one.tenant)} · ${one.name}`, group: t('word.line') }))]} />
         <Button disabled={!role || !scope} onClick={add}>{t('users.grant')}</Button>
-      </div>
+      </div> : null}
     </section>
   );
 }

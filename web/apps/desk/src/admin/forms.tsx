@@ -75,9 +75,11 @@ interface Props {
   check?: (form: Form) => Record<string, string>;
   /** What follows from a change: `key` names the field, `before` is how the form stood. */
   derive?: (key: string, form: Form, before: Form) => Form;
+  /** Why it can only be looked at; said before anybody fills it in. */
+  locked?: string;
 }
 
-export function RecordForm({ title, fields, first, record, save, onClose, remove, extra, width = 480, check, derive }: Props) {
+export function RecordForm({ title, fields, first, record, save, onClose, remove, extra, width = 480, check, derive, locked }: Props) {
   const { t } = useT();
   const [form, setForm] = useState<Form>(first);
   const [faults, setFaults] = useState<Record<string, string>>({});
@@ -123,13 +125,13 @@ export function RecordForm({ title, fields, first, record, save, onClose, remove
     <SidePanel open title={title} onClose={onClose} width={width}>
       <form className="record-form" onSubmit={(event) => { event.preventDefault(); void submit(); }}>
         <div ref={top}>{fault ? <ErrorBlock fault={fault} kept={[...elsewhere, t('error.form_kept')].join(' · ')} /> : null}</div>
-        {shown.map((field, at) => <Part key={field.key} field={field} begin={creating && at === 0} value={form[field.key]} error={faults[field.key]} disabled={Boolean(field.fixed && !creating)} onChange={(value) => setForm((now) => { const next = { ...now, [field.key]: value }; return derive ? derive(field.key, next, now) : next; })} />)}
-        <div className="record-foot">
+        {shown.map((field, at) => <Part key={field.key} field={field} begin={creating && at === 0} value={form[field.key]} error={faults[field.key]} disabled={Boolean(locked) || Boolean(field.fixed && !creating)} onChange={(value) => setForm((now) => { const next = { ...now, [field.key]: value }; return derive ? derive(field.key, next, now) : next; })} />)}
+        {locked ? <p className="hint">{locked}</p> : <div className="record-foot">
           {remove ? <Button look="danger" onClick={() => void drop()}>{remove.label}</Button> : null}
           <span className="record-change">{creating ? '' : changed.length > 0 ? t('form.will_change', { fields: changed.map((field) => t(field.label)).join('、') }) : t('form.no_change')}</span>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
           <Button look="primary" type="submit" busy={busy} disabled={missing || (!creating && changed.length === 0)}>{creating ? t('action.create') : t('action.save')}</Button>
-        </div>
+        </div>}
       </form>
       {extra}
     </SidePanel>

@@ -1,10 +1,12 @@
 /** Before one leaves with conversations of one's own: how many there are, and a way to hand them over. */
+import { items, type Queue } from '@hark/api';
 import { Button, Dialog, useT } from '@hark/ui';
+import { heldNow } from '../floor/ownWork';
 import type { Desk } from '../state/desk';
 import { createStore, useStore } from '../state/store';
 import { go } from './router';
 
-interface Question { n: number; label: string; answer: (yes: boolean) => void }
+interface Question { n: number; stays: string[]; label: string; answer: (yes: boolean) => void }
 const asked = createStore<Question | null>(null);
 
 /** May one go? Asks when one holds something; `label` names what one is about to do. */
@@ -12,11 +14,20 @@ export async function mayLeave(desk: Desk, label: string): Promise<boolean> {
   const counts = await desk.client.conversations.counts().catch(() => desk.counts.get());
   const n = counts?.mine ?? 0;
   if (n === 0) return true;
-  return new Promise((answer) => asked.set({ n, label, answer }));
+  const stays = await staying(desk).catch(() => []);
+  return new Promise((answer) => asked.set({ n, stays, label, answer }));
+}
+
+/** Whose conversations stay with oneself, since their queue keeps them: nobody else answers these people meanwhile. */
+async function staying(desk: Desk): Promise<string[]> {
+  const rows = await heldNow();
+  const queues = items<Queue>(await desk.client.routing.queues());
+  const keeps = new Set(queues.filter((one) => one.on_absence === 'keep').map((one) => one.id as string));
+  return rows.filter((row) => row.queue && keeps.has(row.queue)).map((row) => row.contact.name);
 }
 
 export function Leaving() {
-  const { t } = useT();
+  const { t, several } = useT();
   const question = useStore(asked);
   if (!question) return null;
   const answer = (yes: boolean) => {
@@ -33,6 +44,7 @@ export function Leaving() {
   return (
     <Dialog open title={question.label} onClose={() => answer(false)} footer={foot}>
       <p>{t('leaving.open', { n: question.n })}</p>
+      {question.stays.length > 0 ? <p role="status"><b>{t('leaving.stays', { n: question.stays.length, names: several(question.stays) })}</b></p> : null}
       <p className="hint">{t('leaving.hint')}</p>
     </Dialog>
   );

@@ -14,6 +14,10 @@ import { builtInViews, savedKey, savedViews } from '../work/views';
 import { concerns } from '../state/rights';
 import { tell } from '../state/faults';
 import { areasOf } from './areas';
+import { calledSo } from './commandWords';
+import { mayLeave } from './Leaving';
+import { breakEntries, kindName } from '../floor/StateMenu';
+import { myBreaks } from '../floor/live';
 import { goHome } from './focus';
 import { go, routeNow } from './router';
 
@@ -124,6 +128,7 @@ function useEntries(query: string, found: ReturnType<typeof useFound>): Entry[] 
   const { desk, me } = useDesk();
   const saved = useStore(savedViews);
   const own = useStore(ownKeys);
+  const breaks = useStore(myBreaks);
   const rows = useStore(desk.rows);
   const at = useNow();
   const minute = Math.floor(at / 60_000);
@@ -134,10 +139,10 @@ function useEntries(query: string, found: ReturnType<typeof useFound>): Entry[] 
     const route = routeNow();
     const keys = (name: ActionName) => shownKeys(keysOf(name, own)) || undefined;
     const add = (id: string, icon: IconName, label: string, run: () => void, shown?: string) => {
-      if (fits(label, id)) actions.push({ id: `a.${id}`, group: t('palette.actions'), icon, label, run, keys: shown });
+      if (fits(label, id) || calledSo(id, q)) actions.push({ id: `a.${id}`, group: t('palette.actions'), icon, label, run, keys: shown });
     };
     const nest = (id: string, icon: IconName, label: string, inside: () => Entry[] | Promise<Entry[]>, shown?: string) => {
-      if (fits(label, id)) actions.push({ id: `a.${id}`, group: t('palette.actions'), icon, label, items: inside, keys: shown });
+      if (fits(label, id) || calledSo(id, q)) actions.push({ id: `a.${id}`, group: t('palette.actions'), icon, label, items: inside, keys: shown });
     };
     const open = route.name === 'conversations' ? route.id : null;
     const current = open ? desk.known(open)?.get().conversation ?? null : null;
@@ -167,15 +172,23 @@ function useEntries(query: string, found: ReturnType<typeof useFound>): Entry[] 
     if (open && current?.assignee?.id === me.user.id) add('hand', 'hand', t('hands.raise'), () => act('hand'), keys('hand'));
     if (desk.reservations.get().length > 0) add('decline', 'close', t('keys.act.decline'), () => act('decline'), keys('decline'));
     nest('areas', 'next', t('palette.areas'), () => areas);
-    add('ready', 'user', t('presence.go_ready'), () => act('ready'), keys('ready'));
+    add('ready', 'user', desk.presence.get().state === 'offline' ? t('presence.sign_on') : t('presence.go_ready'), () => act('ready'), keys('ready'));
     add('busy', 'user', t('presence.go_busy'), () => act('busy'), keys('busy'));
+    const kinds = (breaks?.kinds ?? []).map((one) => kindName(one.kind, language));
+    const entries = breakEntries(breaks, language, t);
+    const rest = (): Entry[] => entries.flatMap((one, n) => ('run' in one && !one.disabled ? [{ id: `b.${one.key}`, group: t('presence.break'), icon: 'clock' as const, label: one.label, text: kinds[n] ?? '', run: one.run }] : []));
+    if (entries.length > 0) nest('break', 'clock', t('presence.break'), rest);
+    add('offline', 'out', t('presence.sign_off'), () => void mayLeave(desk, t('presence.sign_off')).then((yes) => (yes ? desk.choose('offline') : undefined)).catch((error) => tell(error, t)));
+    add('handovers', 'transfer', t('floor.handovers'), () => go('/floor/handovers'));
     add('state', 'user', t('keys.act.state'), () => act('state'), keys('state'));
     add('keys', 'command', t('keys.title'), () => act('sheet'), '?');
     add('theme', 'settings', t('palette.theme'), () => void changeSettings({ theme: document.documentElement.dataset['theme'] === 'dark' ? 'light' : 'dark' }));
     add('language', 'settings', t('palette.language'), () => void changeSettings({ language: me.settings.language === 'en' ? 'zh-CN' : 'en' }));
     nest('settings', 'settings', t('rail.settings'), () => settingsPages.filter((page) => page.nouns.length === 0 || concerns(me, page.nouns)).map((page) => ({ id: `s.${page.key}`, group: t(page.group), icon: 'settings' as const, label: t(page.title), detail: t(page.about), run: () => go(`/settings/${page.key}`) })));
     add('out', 'out', t('me.sign_out'), () => act('sign_out'));
-    const shown = q === '' ? actions.slice(0, 16) : actions;
+    // What is called exactly so comes first.
+    const exact = (one: Entry) => (typeof one.label === 'string' && one.label.toLowerCase() === q ? 0 : 1);
+    const shown = q === '' ? actions.slice(0, 20) : [...actions].sort((a, b) => exact(a) - exact(b));
     const conversations: Entry[] = [...rows.values()].filter((row) => fits(row.contact.name, row.subject, row.last?.text, String(row.number))).slice(0, q === '' ? 4 : PER_GROUP).map((row) => ({
       id: `c.${row.id}`, group: t('rail.conversations'), icon: channelIcon(row.channel), label: row.contact.name, detail: row.subject ?? row.last?.text, run: () => go(`/c/${row.id}`),
     }));
@@ -187,12 +200,12 @@ function useEntries(query: string, found: ReturnType<typeof useFound>): Entry[] 
     const messages: Entry[] = (found.result?.messages ?? []).map((hit) => ({
       id: `m.${hit.message.id}`, group: t('palette.messages'), icon: 'search', label: <>{hit.contact_name}{hit.message.mail?.subject ? <span className="palette-subject"> · {hit.message.mail.subject}</span> : null} <em>{brief(hit.at, minute * 60_000)}</em></>, detail: <Snippet html={hit.snippet_html} />, run: () => go(`/c/${hit.conversation}`),
     }));
-    const settings: Entry[] = settingsPages.filter((page) => fits(t(page.title), t(page.about))).slice(0, 4).map((page) => ({
+    const settings: Entry[] = settingsPages.filter((page) => (page.nouns.length === 0 || concerns(me, page.nouns)) && fits(t(page.title), t(page.about))).slice(0, 4).map((page) => ({
       id: `s.${page.key}`, group: t('rail.settings'), icon: 'settings', label: t(page.title), detail: t(page.about), run: () => go(`/settings/${page.key}`),
     }));
-    const named = q === '' ? [] : [...areas, ...views].filter((one) => fits(String(one.label))).slice(0, PER_GROUP);
+    const named = q === '' ? [] : [...areas, ...views].filter((one) => fits(String(one.label)) || calledSo(one.id.replace(/^r\./, ''), q)).slice(0, PER_GROUP);
     return [...shown, ...named, ...conversations, ...people, ...contacts, ...messages, ...settings];
-  }, [query, found.result, found.people, rows, saved, own, t, minute]);
+  }, [query, found.result, found.people, rows, saved, own, breaks, t, minute]);
 }
 
 /** Shows a found text with its marks; nothing of it ever becomes markup. */

@@ -37,13 +37,14 @@ export function go(path: string, replace = false): void {
 export function useRoute(): Route { return useStore(current); }
 export function routeNow(): Route { return current.get(); }
 
-/** Properties of a link that stays inside the desk; with a modifier key the browser does what it always does. */
-export function link(path: string) {
+/** Properties of a link that stays inside the desk; `before` is done ahead of going there. With a modifier key the browser does what it always does. */
+export function link(path: string, before?: () => void) {
   return {
     href: path,
     onClick: (event: { metaKey: boolean; ctrlKey: boolean; shiftKey: boolean; button: number; preventDefault: () => void }) => {
       if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
       event.preventDefault();
+      before?.();
       go(path);
     },
   };

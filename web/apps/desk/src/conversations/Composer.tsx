@@ -15,11 +15,12 @@ import { Guard } from './Guard';
 import { composing, mentionAt, sends } from './keys';
 import { useColleagues } from '../work/colleagues';
 import { SlashList } from '../work/SlashList';
-import { missingIn, slashAt } from '../work/phrases';
+import { caretAfter, missingIn, slashAt } from '../work/phrases';
 import { MailFields, useWriting } from './MailFields';
 import { forgetMailDraft } from './mailDraft';
 import { MAIL_MAX_BYTES } from './mailLook';
 import { MentionList } from './MentionList';
+import { stillOpen } from './stillOpen';
 import { SendLater } from './SendLater';
 import { asks, useWording, WordQuestion, WordStrip } from './wording';
 import type { Run } from './ThreadPane';
@@ -81,12 +82,12 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
     node.style.height = `${Math.min(node.scrollHeight, Math.max(120, window.innerHeight * (conversation.channel === 'email' ? 0.42 : 0.32)))}px`;
   }, [draft.body, mode]);
   // Behind what was put in, before the next key is heard: a moment later it would stand before what is typed on.
-  const caret = useRef<number | null>(null);
+  const caret = useRef<[from: number, to: number] | null>(null);
   useLayoutEffect(() => {
     const node = area.current;
     if (!node || caret.current === null) return;
     node.focus();
-    node.setSelectionRange(caret.current, caret.current);
+    node.setSelectionRange(...caret.current);
     caret.current = null;
   }, [draft.body]);
   const write = useCallback((body: string) => {
@@ -109,7 +110,7 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
     const node = area.current;
     const start = from ?? node?.selectionStart ?? draft.body.length;
     const end = node?.selectionEnd ?? start;
-    caret.current = start + text.length;
+    caret.current = caretAfter(text, start);
     write(draft.body.slice(0, start) + text + draft.body.slice(end));
   };
   inserting.current = (text) => insert(text);
@@ -200,9 +201,9 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
       {held ? <Guard entry={held} /> : null}
       {asked ? <WordQuestion kind={asked} onChange={() => { setAsked(null); area.current?.focus(); }} onSend={() => send(true)} /> : null}
       {unfilled.length > 0 ? (
-        <div className="guard" role="alertdialog" aria-label={t('phrase.missing', { names: several(unfilled) })}>
+        <div className="guard" role="alertdialog" aria-label={stillOpen(unfilled, several, t)}>
           <Icon name="alert" size={17} />
-          <div><p>{t('phrase.missing', { names: several(unfilled) })}</p></div>
+          <div><p>{stillOpen(unfilled, several, t)}</p></div>
           <Button small onClick={() => { setUnfilled([]); area.current?.focus(); }}>{t('brand.change')}</Button>
           <Button small onClick={() => send(true)}>{t('phrase.missing_send')}</Button>
         </div>

@@ -2,14 +2,13 @@
 import { useState } from 'react';
 import type { Me } from '@hark/api';
 import { Choice, useT } from '@hark/ui';
+import { keepLine, lineInMind } from '../admin/lineInMind';
 import { useDesk } from '../app/context';
 
-let last: string | null = null;
-
-export function useLine(): [string | null, (line: string | null) => void] {
+export function useLine(asked: string | null = null): [string | null, (line: string | null) => void] {
   const { me } = useDesk();
-  const [line, setLine] = useState<string | null>(last && me.lines.some((one) => one.id === last) ? last : (me.lines[0]?.id ?? null));
-  return [line, (next) => { last = next; setLine(next); }];
+  const [line, setLine] = useState<string | null>(() => lineInMind(me, asked));
+  return [line, (next) => { keepLine(next); setLine(next); }];
 }
 
 export function lineOptions(me: Me) {

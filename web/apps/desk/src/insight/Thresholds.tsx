@@ -5,6 +5,7 @@ import type { Key } from '@hark/i18n';
 import { Button, Chip, Choice, Empty, NumberField, notify, Table, useT } from '@hark/ui';
 import { Bar, Loaded, RecordForm, useLoad, type Form } from '../admin/forms';
 import { useDesk } from '../app/context';
+import { useLine } from '../floor/LineChoice';
 import { tell } from '../state/faults';
 import { client } from '../state/session';
 import { clockOf, limit, minuteOf, toSent, toTyped, unfitQuiet } from './values';
@@ -23,11 +24,11 @@ function bodyOf(form: Form): ThresholdInput {
   };
 }
 
-export default function Thresholds() {
+export default function Thresholds({ id }: { id: string | null }) {
   const words = useT();
   const { t, length } = words;
   const { me } = useDesk();
-  const [line, setLine] = useState<string | null>(me.lines[0]?.id ?? null);
+  const [line, setLine] = useLine(id);
   const all = useLoad(async () => (line ? (await client.insight.thresholds({ line })).items : []), [line]);
   const [open, setOpen] = useState<Threshold | 'new' | null>(null);
   const tenantName = (id: string) => me.tenants.find((one) => one.id === id)?.name ?? '';

@@ -19,3 +19,13 @@ export function holds(me: Me, permission: string, at: { tenant: string; line: st
   const held = [provider, tenants[at.tenant] ?? [], lines[at.line] ?? []].flat();
   return held.some((one) => one === '*' || one === permission);
 }
+
+const in_ = (held: readonly string[] | undefined, permission: string) => Boolean(held?.some((one) => one === '*' || one === permission));
+
+/** Is this held for everything, also for clients still to come? What belongs to the provider needs it so. */
+export function holdsEverywhere(me: Me, permission: string): boolean { return in_(me.permissions.provider, permission); }
+
+/** Is this held for the whole of a client: everywhere, or in it? */
+export function holdsWhole(me: Me, permission: string, tenant: string): boolean {
+  return holdsEverywhere(me, permission) || in_((me.permissions.tenants as Record<string, string[]>)[tenant], permission);
+}

@@ -62,9 +62,19 @@ export function fillVariables(text: string, conversation: Conversation, me: Me):
   return text.replace(VARIABLE, (whole, name: string) => values[name] || whole);
 }
 
-/** Names of variables that still stand in a text. */
+/** A blank that whoever writes is to fill. */
+const BLANK = /_{2,}|＿{2,}/;
+
+/** Names of variables that still stand in a text, and the first blank that nobody filled. */
 export function missingIn(text: string): string[] {
-  return [...new Set([...text.matchAll(VARIABLE)].map((match) => match[1] ?? ''))];
+  const blank = BLANK.exec(text.replace(/https?:\/\/\S+/g, ''));
+  return [...new Set([...text.matchAll(VARIABLE)].map((match) => match[1] ?? '')), ...(blank ? ['____'] : [])];
+}
+
+/** Where the caret goes when this was put in at `start`: onto its first blank, so that what is typed fills it, or behind it. */
+export function caretAfter(text: string, start: number): [from: number, to: number] {
+  const blank = BLANK.exec(text);
+  return blank ? [start + blank.index, start + blank.index + blank[0].length] : [start + text.length, start + text.length];
 }
 
 /** The word being written after `/`, and where it begins; null when no phrase is being sought. */

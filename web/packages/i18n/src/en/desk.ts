@@ -85,6 +85,7 @@ const words = {
   'missed.passed': 'Not taken in time, so it passed on to the next',
   'missed.busy': 'Not taken in time, so it passed on to the next. Your state is now Busy',
   'leaving.open': 'You still hold {n} open conversation|You still hold {n} open conversations',
+  'leaving.stays': '{n} stays with you, and nobody answers meanwhile: {names}|{n} stay with you, and nobody answers them meanwhile: {names}',
   'leaving.hint': 'When you leave, each goes back to its queue or stays with you, as the queue is set. You can hand them over first',
   'leaving.stay': 'Stay',
   'leaving.anyway': '{deed} anyway',

@@ -118,6 +118,7 @@ const words = {
   'start.undone': 'Taken back',
   'start.undone_but': 'Taken back; {n} stayed, since they were changed or are used',
   'start.undo_none': 'There is nothing that could be taken back',
+  'start.back': 'Back to setting up {line}',
   'audit.undo': 'Undo this change',
   'audit.undo_sure': 'This puts back what stood before, and is itself recorded. Undo it?',
   'audit.undone': 'Undone',

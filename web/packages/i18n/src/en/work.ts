@@ -19,6 +19,7 @@ const words: Record<keyof typeof zh, string> = {
   'phrase.slash': '/ phrase',
   'phrase.slash_hint': 'Enter inserts · Tab completes · Esc closes',
   'phrase.missing': 'These variables have no value here; fill them in first: {names}',
+  'phrase.blank': 'There are blanks left to fill (____).',
   'phrase.missing_send': 'Send anyway',
   'phrase.language': 'Language of phrases',
   'phrase.zh': 'Chinese',

@@ -118,6 +118,7 @@ const words = {
   'start.undone': '已撤销',
   'start.undone_but': '已撤销，其中 {n} 项因改动过或已在使用而保留',
   'start.undo_none': '没有可以撤销的内容',
+  'start.back': '返回“{line}”的新项目向导',
   'audit.undo': '撤销此更改',
   'audit.undo_sure': '撤销后将恢复为“之前”的内容，并另记一条审计。确定撤销吗？',
   'audit.undone': '已撤销',

@@ -17,6 +17,7 @@ export default {
   'phrase.slash': '/ 话术',
   'phrase.slash_hint': 'Enter 插入 · Tab 补全 · Esc 关闭',
   'phrase.missing': '这些变量在此处没有值，请先补充：{names}',
+  'phrase.blank': '还有空白未填（____）。',
   'phrase.missing_send': '仍要发送',
   'phrase.language': '话术语言',
   'phrase.zh': '中文',
