@@ -4672,6 +4672,8 @@ export interface components {
             /** @description The line. */
             line: components["schemas"]["LineId"];
             message?: components["schemas"]["MessageId"] | null;
+            /** @description The mail as it came, at an address that works for a while; `null` for who may not see personal data. */
+            raw_url?: string | null;
             /** @description When it came. */
             received_at: components["schemas"]["i64"];
             settled_at?: components["schemas"]["i64"] | null;
@@ -7403,6 +7405,8 @@ export interface components {
                 /** @description The line. */
                 line: components["schemas"]["LineId"];
                 message?: components["schemas"]["MessageId"] | null;
+                /** @description The mail as it came, at an address that works for a while; `null` for who may not see personal data. */
+                raw_url?: string | null;
                 /** @description When it came. */
                 received_at: components["schemas"]["i64"];
                 settled_at?: components["schemas"]["i64"] | null;
