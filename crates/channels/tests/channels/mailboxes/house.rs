@@ -196,7 +196,10 @@ impl House {
             let sql = sql!("SELECT subject FROM conversation WHERE tenant_id > 0 ORDER BY id");
             tx.all(sql, args![], |r| Ok(r.opt_text(0)?.unwrap_or_default())).await
         };
-        self.program.app.db().read(&self.scope(), read).await.expect("reads")
+        let mut all = self.program.app.db().read(&self.scope(), read).await.expect("reads");
+        // Mails of different people are read side by side: which of them is first is nobody's promise.
+        all.sort();
+        all
     }
 
     /// Waits until the mailbox's health is so.
