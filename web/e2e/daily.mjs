@@ -1,6 +1,6 @@
 // What people do all day beside answering: put away, find, change how the desk looks, and the administrator's pages.
 import assert from 'node:assert/strict';
-import { acceptUntil, call, composer, linked, open, openId, PASSWORD, step, takeUpWork, until } from './rig.mjs';
+import { acceptUntil, call, composer, linked, open, PASSWORD, step, takeUpWork, until } from './rig.mjs';
 
 const pages = ['account', 'keys', 'clients', 'inboxes', 'mailboxes', 'queues', 'calendars', 'records', 'phrases', 'macros', 'users', 'roles', 'teams', 'skills', 'tokens', 'webhooks', 'audit', 'words', 'protection'];
 
@@ -228,31 +228,6 @@ export async function daily(all) {
     await agent.keyboard.press('1');
     await agent.keyboard.press('Control+Enter');
     await until(async () => (await shown()) < before || [await shown(), await load()], 'the load falls', 5_000);
-  });
-  await step('who signs out learns what stays with them, and the customer that they are away', async () => {
-    const admin = await all.desk('admin');
-    const agent = await all.desk('xiaolan');
-    await takeUpWork(agent);
-    const visitor = await all.visitor('yunfu');
-    await visitor.say('下班前的一句');
-    await acceptUntil(agent, '下班前');
-    const id = openId(agent);
-    const row = (await call(agent, 'GET', `/conversations/${id}`)).body;
-    assert.equal((await call(admin, 'PATCH', `/queues/${row.queue}`, { on_absence: 'keep' })).status, 200);
-    await visitor.chat.getByText('正在为您服务').first().waitFor();
-    await agent.goto(`${server.desk}/floor/handovers`);
-    await agent.getByRole('button', { name: '新建交接班' }).click();
-    await agent.getByRole('dialog').getByText(/您在该项目有 [1-9]/).waitFor();
-    await agent.keyboard.press('Escape');
-    await agent.locator('.state-btn').click();
-    await agent.getByRole('menuitem', { name: '签出' }).click();
-    const dialog = agent.getByRole('dialog');
-    await dialog.getByText('仍留在您名下，期间无人接待').waitFor();
-    await dialog.getByRole('button', { name: '仍然签出' }).click();
-    await visitor.chat.getByText('不在，会尽快回复您').first().waitFor();
-    await agent.getByRole('button', { name: '签入' }).click();
-    await visitor.chat.getByText('正在为您服务').first().waitFor();
-    await call(admin, 'PATCH', `/queues/${row.queue}`, { on_absence: 'requeue' });
   });
   await step('a lead whispers with Ctrl+Enter', async () => {
     const lead = await all.desk('mingge');

@@ -1,15 +1,8 @@
-//! What visitors' sockets must hear of besides their conversation: that there is a new one, and that who serves them left
-//! or came back.
+//! What visitors' sockets must hear of besides their conversation: that there is a new one.
 
-use super::view::is_away;
-use conversations::ports::TellPlace;
-use conversations::threads::{self, Channel};
-use kernel::UserId;
+use conversations::threads::Channel;
 use platform::App;
 use platform::live::Topic;
-use platform::store::Tx;
-use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -24,7 +17,6 @@ pub const LOOK_AGAIN: &str = r#"{"op":"resync"}"#;
 /// Follows the log until `stop` turns true: a conversation that an agent or another tab began is shown at once.
 pub async fn follow(app: App, mut stop: watch::Receiver<bool>) {
     let mut pos = app.log().head();
-    let mut away: HashMap<UserId, bool> = HashMap::new();
     loop {
         tokio::select! {
             () = app.log().wait_after(pos) => {}
@@ -46,22 +38,6 @@ pub async fn follow(app: App, mut stop: watch::Receiver<bool>) {
                 app.live().signal(Topic::Visitor(contact), LOOK_AGAIN, None);
             }
         }
-        for e in events.iter().filter(|e| e.kind == "presence.changed") {
-            let (user, now) = (UserId(e.subject), is_away(&app, UserId(e.subject)));
-            if away.insert(user, now) != Some(now) {
-                tell_held(&app, user).await;
-            }
-        }
         pos = events.last().map_or(pos, |e| e.pos);
-    }
-}
-
-/// Those whom this agent serves hear how it stands with them now. A signal: one that cannot be made is one that was lost.
-async fn tell_held(app: &App, user: UserId) {
-    let read = async move |tx: &mut Tx| threads::routed_held_by(tx, user).await;
-    let Ok(held) = app.db().read(&accounts::authorize::reader(), read).await else { return };
-    let Some(tell) = app.try_port::<Arc<dyn TellPlace>>() else { return };
-    for one in held.iter().filter(|r| r.channel == Channel::Webchat && r.queued_at.is_none()) {
-        tell.changed(app, one.id, None);
     }
 }

@@ -66,8 +66,6 @@ pub struct AgentView {
     pub alias: String,
     /// One letter or character for a mark.
     pub initial: String,
-    /// Signed out, while the conversation stays with them: nobody else answers meanwhile.
-    pub away: bool,
 }
 
 /// The visitor's conversation.
@@ -187,22 +185,13 @@ fn estimate_ms(app: &App, row: &Row) -> Option<i64> {
     row.is_queued().then(|| app.try_port::<Arc<dyn Work>>().and_then(|w| w.estimate_ms(row.id))).flatten()
 }
 
-/// Has this agent signed out? What is theirs by their queue's rule waits for them.
-pub(super) fn is_away(app: &App, user: UserId) -> bool {
-    app.try_port::<Arc<dyn Work>>().is_some_and(|w| w.presence(user).state == "offline")
-}
-
 /// The state of a conversation. That it sleeps, or which queue it is in, is no business of visitors.
 pub fn conversation(app: &App, directory: &Directory, row: &Row) -> VisitorConversation {
     let live = row.status != Status::Resolved;
     let agent = row.assignee.filter(|_| live && !row.is_queued()).and_then(|u| directory.user(u));
     VisitorConversation {
         status: if live { "open" } else { "resolved" },
-        agent: agent.map(|u| AgentView {
-            alias: u.alias.clone(),
-            initial: u.initial.clone(),
-            away: is_away(app, u.id),
-        }),
+        agent: agent.map(|u| AgentView { alias: u.alias.clone(), initial: u.initial.clone() }),
         place: place(app, row),
         estimate_ms: estimate_ms(app, row),
         last_seq: row.last_seq,

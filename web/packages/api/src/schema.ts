@@ -4549,8 +4549,6 @@ export interface components {
         AgentView: {
             /** @description The name customers see. */
             alias: string;
-            /** @description Signed out, while the conversation stays with them: nobody else answers meanwhile. */
-            away: boolean;
             /** @description One letter or character for a mark. */
             initial: string;
         };

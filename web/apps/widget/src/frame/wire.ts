@@ -2,7 +2,7 @@
 
 export interface Brand { name: string; color: string; initial: string }
 
-export interface Agent { alias: string; initial: string; away?: boolean }
+export interface Agent { alias: string; initial: string }
 
 /** The conversation as the visitor may know it; `place` counts from 1 while it waits in a queue. */
 export interface Conversation {

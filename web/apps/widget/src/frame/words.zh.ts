@@ -24,7 +24,7 @@ export const zh = {
   waiting: '已收到，客服会尽快接入',
   waitingClosed: '已收到您的留言，上班后回复您',
   waitingUntil: (when: string) => `已收到您的留言，${when} 上班后回复您`,
-  served: (name: string, away?: boolean) => `${name} ${away ? '不在，会尽快回复您' : '正在为您服务'}`,
+  served: (name: string) => `${name} 正在为您服务`,
   ended: '本次会话已结束，有需要请继续留言',
   offline: '网络断开了，您照常写，恢复后按顺序发出',
   reconnecting: '连接中断，正在重连，您的消息不会丢',
