@@ -15,14 +15,14 @@ codes! {
         "This mail could not be read. Its bytes are kept; it can be read again after an upgrade.",
         "无法解析此邮件，原件已保留，升级后可重新解析。";
     MAIL_NO_AUTHOR = "mail.no_author", Invalid,
-        "This mail names no sender. Its bytes are kept.",
-        "此邮件没有发件人，原件已保留。";
+        "This mail names no sender. Its bytes are kept: look into them where it was laid aside.",
+        "此邮件没有发件人，原件已保留，可在隔离区下载查看。";
     MAIL_NO_MAILBOX = "mail.no_mailbox", Invalid,
         "The mailbox was taken away before this mail was read. Its bytes are kept; set the mailbox up again and read it then.",
         "邮件解析之前，该邮箱设置已被移除。原件已保留，重新配置邮箱后可再次解析。";
     MAIL_STRAY_REPORT = "mail.stray_report", Invalid,
-        "This is a report about a mail that did not come from here.",
-        "这是一封退信或投诉报告，但所指邮件并非由本系统发出。";
+        "This is a report about a mail that did not come from here. Nothing needs to be done; its bytes are kept.",
+        "这是一封退信或投诉报告，但所指邮件并非由本系统发出，无需处理，原件已保留。";
     MAIL_UNDELIVERABLE = "mail.undeliverable", Conflict,
         "The receiving server sent this mail back. Check the address, or reach the customer another way.",
         "对方服务器退回了这封邮件，请核对地址，或换一种方式联系客户。";
@@ -39,14 +39,14 @@ codes! {
         "Text and files of one mail may be 20 MB together. Send the files in parts.",
         "一封邮件的正文和附件合计不能超过 20 MB，请分几封发送。";
     MAIL_UNFIT = "mail.unfit", Invalid,
-        "This mail cannot be built: an address or the subject holds something that mail does not allow.",
-        "无法生成此邮件：地址或主题含有邮件不允许的内容。";
+        "This mail cannot be built: an address or the subject holds something that mail does not allow. Correct it and send again.",
+        "无法生成此邮件：地址或主题含有邮件不允许的内容，请更正后重新发送。";
     MAILBOX_TAKEN = "mailbox.taken", Conflict,
-        "Another inbox has this address already.",
-        "该地址已被其他接入点使用。";
+        "Another inbox has this address already. Enter another one, or take it away there first.",
+        "该地址已被其他接入点使用，请换一个地址，或先在那边移除。";
     MAILBOX_NOT_MAIL = "mailbox.not_mail", Conflict,
-        "This inbox is none of mail.",
-        "此接入点不是邮件接入点。";
+        "This inbox is none of mail. Make one with the channel mail.",
+        "此接入点不是邮件接入点，请新建渠道为邮件的接入点。";
     MAILBOX_TAKEN_OVER = "mailbox.taken_over", Conflict,
         "This mailbox is fetched elsewhere by now, or its settings changed. Nothing was written.",
         "该邮箱已由其他节点收取，或设置已变更，未写入任何内容。";
@@ -108,8 +108,8 @@ codes! {
         "The server could not hand out this mail, again and again. It lies in the mailbox at the service; the mails after it were fetched.",
         "服务器多次无法提供此邮件，邮件仍在原邮箱中；其后的邮件已正常收取。";
     MAILBOX_NOT_SET_UP = "mailbox.not_set_up", Conflict,
-        "This inbox has no mailbox yet. Save its settings first.",
-        "此接入点尚未设置邮箱，请先保存设置。";
+        "This inbox has no mailbox yet. An administrator saves its settings first; then try again.",
+        "此接入点尚未设置邮箱，请管理员先保存邮箱设置，然后重试。";
     MAILBOX_BUSY = "mailbox.busy", RateLimited,
         "Several mailboxes are being tested just now. Try again in a minute.",
         "当前有多个邮箱正在测试，请一分钟后再试。";

@@ -36,6 +36,15 @@ fn json(reading: &Reading) -> serde_json::Value {
         .unwrap_or_else(|_| serde_json::json!({ "shape": crate::SHAPE, "refused": "unreadable" }))
 }
 
+/// The decoded bytes of the first `max` attachments, in their order: the mail is parsed once for all of them.
+pub fn attachments(raw: &[u8], max: usize) -> Vec<Vec<u8>> {
+    let all = parsed(raw, |message| {
+        let list = parts::attached(message);
+        Some(list.iter().take(max).map(|part| parts::content(message, part).into_owned()).collect())
+    });
+    all.unwrap_or_default()
+}
+
 /// The decoded bytes of an attachment by its place in the list. `None` where there is none.
 pub fn attachment(raw: &[u8], index: usize) -> Option<Vec<u8>> {
     parsed(raw, |message| {

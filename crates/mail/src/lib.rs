@@ -38,7 +38,7 @@ pub mod threading;
 mod tnef;
 mod words;
 
-pub use explain::{attachment, explain, explain_for};
+pub use explain::{attachment, attachments, explain, explain_for};
 pub use read::{Options, read};
 pub use reading::{
     Attachment, Calendar, Html, Inside, Nested, Participants, Person, Reading, Refusal, SHAPE, SentAt,

@@ -3,10 +3,9 @@
 use super::jobs;
 use super::model::{Delivery, Status, Target, Webhook};
 use super::store;
-use conversations::inboxes::Cache;
-use conversations::messages::Hot;
-use conversations::threads::{self, Channel};
-use kernel::{ActorKind, AggregateKey, ConversationId, DeliveryId, Event, InboxId, JobId, Result, TenantId};
+use conversations::inboxes::{Cache, inboxes_of};
+use conversations::threads::Channel;
+use kernel::{ActorKind, AggregateKey, DeliveryId, Event, InboxId, JobId, Result, TenantId};
 use platform::App;
 use platform::log::Reader;
 use platform::store::Tx;
@@ -90,33 +89,13 @@ impl WebhookReader {
         let targets: HashSet<InboxId> = inboxes.iter().filter(with_url).map(|i| i.id).collect();
         let tenants: HashSet<TenantId> = inboxes.iter().filter(with_url).map(|i| i.tenant).collect();
         let wanted: Vec<&Arc<Event>> = replies.into_iter().filter(|e| tenants.contains(&e.tenant)).collect();
-        let inbox_of = self.inboxes_of(&wanted).await?;
+        let inbox_of = inboxes_of(&self.app, &wanted).await?;
         for e in wanted {
             if let Some(inbox) = inbox_of.get(&e.conversation).filter(|i| targets.contains(i)) {
                 out.push(self.delivery(e, "message.created", Target::Inbox(*inbox)));
             }
         }
         Ok(())
-    }
-
-    /// The inboxes of these events' conversations: from memory where the writer left the row, else read.
-    async fn inboxes_of(&self, events: &[&Arc<Event>]) -> Result<HashMap<i64, InboxId>> {
-        let mut found = HashMap::new();
-        let mut cold = vec![];
-        for e in events {
-            match e.hot.as_ref().and_then(|h| h.downcast_ref::<Hot>()) {
-                Some(hot) => drop(found.insert(e.conversation, hot.row.inbox)),
-                None => cold.push(ConversationId(e.conversation)),
-            }
-        }
-        cold.sort_unstable();
-        cold.dedup();
-        if !cold.is_empty() {
-            let read = async move |tx: &mut Tx| threads::all_by_ids(tx, &cold).await;
-            let rows = self.app.db().read(&accounts::authorize::reader(), read).await?;
-            found.extend(rows.into_iter().map(|r| (r.id.0, r.inbox)));
-        }
-        Ok(found)
     }
 
     /// Writes deliveries with their jobs. What was written before is left as it is.
@@ -146,7 +125,7 @@ impl WebhookReader {
     /// Replies that an agent sends once more.
     async fn again(&self, events: &[Arc<Event>]) -> Result<()> {
         for e in events.iter().filter(|e| e.kind == RETRIED) {
-            let inbox = self.inboxes_of(&[e]).await?.get(&e.conversation).copied();
+            let inbox = inboxes_of(&self.app, &[e]).await?.get(&e.conversation).copied();
             let Some(inbox) = inbox else { continue };
             let mut fresh = self.delivery(e, "message.created", Target::Inbox(inbox));
             // Counted by its place in the log too, so that reading the event twice sends it once.

@@ -128,6 +128,20 @@ async fn messages(stage: &Stage, row: &Row) -> Vec<MessageRow> {
     all.into_iter().filter(|m| !m.is_event).collect()
 }
 
+/// Waits until the log is read and no mail of ours waits to leave.
+async fn all_sent(stage: &Stage) {
+    stage.program.settle().await;
+    until("sending", async || {
+        let read = async |tx: &mut Tx| {
+            let sql = sql!("SELECT COUNT(*) FROM mail_delivery WHERE status = 'pending' AND tenant_id > 0");
+            tx.one(sql, args![], |r| r.int(0)).await
+        };
+        let left = stage.program.app.db().read(&TenantScope::system(), read).await.expect("reads");
+        (left == Some(0)).then_some(())
+    })
+    .await;
+}
+
 fn field<'a>(letter: &'a str, name: &str) -> Option<String> {
     let mut lines = letter.lines().take_while(|l| !l.is_empty()).peekable();
     while let Some(line) = lines.next() {
@@ -357,7 +371,7 @@ async fn an_inbox_answers_by_itself_once_a_day_and_no_program() {
     let (mut seen, mut to_lilei) = (0, 0);
     for hour in 0..24_i64 {
         stage.program.clock.set(began + hour * 3_600_000);
-        tokio::time::sleep(Duration::from_millis(60)).await;
+        all_sent(&stage).await;
         let letters = postfix.letters();
         for (n, letter) in letters.iter().enumerate().skip(seen) {
             let to = field(letter, "To").unwrap_or_default();
@@ -399,6 +413,7 @@ async fn an_inbox_answers_by_itself_once_a_day_and_no_program() {
         );
         take(&stage, &a, &again).await;
     }
+    all_sent(&stage).await;
     assert_eq!(to_lilei, 1, "one automatic answer a day");
     assert_eq!(postfix.letters().len(), 1, "and none between our own inboxes");
     stage.program.clock.set(began + DAY_MS + 1);
@@ -444,4 +459,55 @@ async fn what_a_server_refuses_is_told_and_what_passes_is_tried_again() {
         found.filter(|(s, n, f)| s == "pending" && *n == 1 && f.is_some())
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_too_large_stays_in_the_mail_and_its_words_arrive() {
+    let stage = Stage::new().await;
+    let a = mailbox(&stage, CLIENTS[0], "a@pay.test", 1, MailboxConfig::default()).await;
+    let file = |name: &str, bytes: usize| {
+        let body = "QUFB\r\n".repeat(bytes / 3);
+        format!(
+            "--b\r\nContent-Type: application/zip; name={name}\r\nContent-Disposition: attachment; filename={name}\r\n\
+             Content-Transfer-Encoding: base64\r\n\r\n{body}"
+        )
+    };
+    let lines = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nsee the files\r\n";
+    let head = "Authentication-Results: mx.hark.test; dmarc=pass header.from=x.test\r\nFrom: lilei@x.test\r\nTo: a@pay.test\r\n\
+         Message-ID: <l1@x>\r\nSubject: files\r\n";
+    // Base64 without line ends, so that 21 MB stay below the bound of a mail.
+    let large = "QUFB".repeat(7 * 1024 * 1024);
+    let large = format!(
+        "--b\r\nContent-Type: application/zip\r\nContent-Disposition: attachment; filename=large.zip\r\n\
+         Content-Transfer-Encoding: base64\r\n\r\n{}\r\n",
+        large.as_bytes().chunks(76).map(|l| String::from_utf8_lossy(l)).collect::<Vec<_>>().join("\r\n")
+    );
+    take(&stage, &a, &format!("{head}{lines}{}{large}--b--\r\n", file("small.zip", 300))).await;
+    let rows = stage.conversations(CLIENTS[0]).await;
+    assert_eq!(states(&stage, CLIENTS[0]).await, [("done".to_owned(), None)]);
+    let m = messages(&stage, &rows[0]).await.remove(0);
+    let head = m.extras.mail.expect("a head");
+    let names: Vec<&str> = m.extras.attachments.iter().map(|f| f.name.as_str()).collect();
+    assert_eq!((m.body.as_str(), names), ("see the files", vec!["small.zip"]));
+    assert_eq!(head.unkept, ["large.zip"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_of_an_inbox_without_a_mailbox_says_that_it_goes_nowhere() {
+    let stage = Stage::new().await;
+    let a = mailbox(&stage, CLIENTS[0], "a@pay.test", 1, MailboxConfig::default()).await;
+    take(&stage, &a, &mail("lilei@x.test", "a@pay.test", "m1@x", "Subject: x\r\n", "question")).await;
+    let inbox = a.inbox;
+    let write = async move |tx: &mut Tx| {
+        tx.exec(sql!("DELETE FROM mailbox WHERE inbox_id = $1 AND tenant_id > 0"), args![inbox]).await
+    };
+    let db = stage.program.app.db();
+    db.write(&TenantScope::system(), AggregateKey::new("t", 1), write).await.expect("writes");
+    let row = stage.conversations(CLIENTS[0]).await.remove(0);
+    let posted = stage.answer(CLIENTS[0], row.id, "answer", false).await;
+    let failed = until("the failure", async || {
+        messages(&stage, &row).await.into_iter().find(|m| m.id == posted.message.id)?.failure
+    })
+    .await;
+    assert_eq!(failed, "mailbox.not_set_up");
 }

@@ -9,6 +9,7 @@
 mod cache;
 mod http;
 mod model;
+mod of_events;
 mod part;
 mod store;
 mod widget;
@@ -16,6 +17,7 @@ mod widget;
 pub use cache::{Cache, Lines, follow};
 pub use http::routes;
 pub use model::{Brand, Inbox, InboxConfig};
+pub use of_events::inboxes_of;
 pub(crate) use part::{Inboxes, undoable};
 pub use store::{by_id, by_key, queue_within};
 pub use widget::{

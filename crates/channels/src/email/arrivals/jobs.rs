@@ -6,7 +6,7 @@ use crate::codes;
 use crate::email::mailbox;
 use kernel::{AggregateKey, ArrivalId, Event, JobId, Kind, Millis, Result};
 use platform::App;
-use platform::jobs::{Job, NewJob};
+use platform::jobs::{Job, NewJob, TRIES_MAX as JOB_TRIES_MAX};
 use platform::store::Tx;
 
 /// The kind of the job.
@@ -56,7 +56,10 @@ pub(super) async fn read(app: App, job: Job) -> Result<()> {
     }
     match reading::read(&app, &to, &a, place).await {
         Ok(()) => Ok(()),
-        Err(e) if is_lasting(&e) => lay_aside(&app, a, e.code.code, e.detail.to_string()).await,
+        // Whatever it is, it does not pass: better laid aside in sight than waiting for ever.
+        Err(e) if is_lasting(&e) || job.attempts >= JOB_TRIES_MAX => {
+            lay_aside(&app, a, e.code.code, e.detail.to_string()).await
+        }
         Err(e) => {
             // The store, the disk or another node was in the way: the mail is not to blame.
             let write = async move |tx: &mut Tx| store::forgive(tx, &a).await;
@@ -68,7 +71,7 @@ pub(super) async fn read(app: App, job: Job) -> Result<()> {
 
 /// Would another try end the same way?
 fn is_lasting(e: &kernel::Error) -> bool {
-    matches!(e.kind(), Kind::Invalid | Kind::Conflict | Kind::Forbidden | Kind::NotFound)
+    matches!(e.kind(), Kind::Invalid | Kind::TooLarge | Kind::Conflict | Kind::Forbidden | Kind::NotFound)
         && e.code != &platform::codes::STORE_CONFLICT
 }
 

@@ -14,10 +14,10 @@ use conversations::threads::Page;
 use customers::{HandleKind, NewContact, NewHandle};
 use futures_util::future::LocalBoxFuture;
 use kernel::{
-    Actor, AggregateKey, AttachmentId, ContactId, ConversationId, Error, MessageId, Millis, Result,
+    Actor, AggregateKey, AttachmentId, ContactId, ConversationId, Error, Kind, MessageId, Millis, Result,
 };
 use mail::authentication::Verdict;
-use mail::kind::Kind;
+use mail::kind::Kind as MailSort;
 use mail::{Options, Person, Reading};
 use platform::App;
 use platform::store::Tx;
@@ -75,13 +75,13 @@ pub(super) async fn read(
         let forgive = async move |tx: &mut Tx| store::forgive(tx, &a).await;
         app.db().write(&accounts::authorize::job(to.tenant), key, forgive).await?;
     }
-    if reading.kind == Kind::Bounce || reading.kind == Kind::Report {
+    if reading.kind == MailSort::Bounce || reading.kind == MailSort::Report {
         return report(app, to, a, reading).await;
     }
     take(app, to, a, raw, reading).await
 }
 
-/// A report about a mail of ours marks that one as failed; where only its thread is known, it stands there as a message.
+/// A report about a mail of ours marks that one as failed. One that names none of ours is laid aside.
 async fn report(app: &App, to: &Mailbox, a: &Arrival, r: Reading) -> Result<()> {
     let stray = || Error::new(&codes::MAIL_STRAY_REPORT);
     let bounce = r.bounce.as_ref().ok_or_else(stray)?;
@@ -93,8 +93,7 @@ async fn report(app: &App, to: &Mailbox, a: &Arrival, r: Reading) -> Result<()> 
     let said =
         bounce.recipients.iter().map(|f| format!("{} {}", f.address, f.diagnostic)).collect::<Vec<_>>();
     let (message, answer, now) = (MessageId(unique), said.join("; "), app.now());
-    let mut done = settled(a, &r, conversation, None);
-    done.message = Some(message);
+    let done = settled(a, &r, conversation, message);
     let event = app.id();
     let write = async move |tx: &mut Tx| {
         // Whoever still tries has nothing to tell the customer's agent yet.
@@ -108,7 +107,7 @@ async fn report(app: &App, to: &Mailbox, a: &Arrival, r: Reading) -> Result<()> 
     app.db().write(&accounts::authorize::job(a.tenant), key, write).await
 }
 
-fn settled(a: &Arrival, r: &Reading, conversation: ConversationId, message: Option<MessageId>) -> Arrival {
+fn settled(a: &Arrival, r: &Reading, conversation: ConversationId, message: MessageId) -> Arrival {
     let t = &r.threading;
     let mut references: Vec<String> = t.references.clone();
     for id in &t.in_reply_to {
@@ -123,19 +122,19 @@ fn settled(a: &Arrival, r: &Reading, conversation: ConversationId, message: Opti
         detail: None,
         kind: Some(word(r.kind).to_owned()),
         conversation: Some(conversation),
-        message,
+        message: Some(message),
         ids: Ids { id: t.message_id.clone(), references: references.split_off(skip) },
         ..a.clone()
     }
 }
 
-fn word(kind: Kind) -> &'static str {
+fn word(kind: MailSort) -> &'static str {
     match kind {
-        Kind::Human => "human",
-        Kind::AutoReply => "auto_reply",
-        Kind::Bounce => "bounce",
-        Kind::List => "list",
-        Kind::Report => "report",
+        MailSort::Human => "human",
+        MailSort::AutoReply => "auto_reply",
+        MailSort::Bounce => "bounce",
+        MailSort::List => "list",
+        MailSort::Report => "report",
     }
 }
 
@@ -184,7 +183,7 @@ async fn take(app: &App, to: &Mailbox, a: &Arrival, raw: Bytes, r: Reading) -> R
     let body = body_of(&r, files.is_empty() && unkept.is_empty());
     let head = Arc::new(head(&r, &sender.person, parts, unkept));
     // What a program answers changes nobody's turn; what one begins is work like any other.
-    let automatic = into.is_some() && r.kind == Kind::AutoReply;
+    let automatic = into.is_some() && r.kind == MailSort::AutoReply;
     let also = Arc::new(Written {
         arrival: a.clone(),
         traces: threading::traces(&r, to.address.as_str()),
@@ -241,14 +240,10 @@ async fn files(
     let find = async move |tx: &mut Tx| customers::find_or_create(tx, &made).await;
     let key = AggregateKey::new("contact", contact.id.0);
     let (owner, _): (ContactId, bool) = app.db().write(&scope, key, find).await?;
+    let all = tokio::task::spawn_blocking(move || mail::attachments(&raw, FILES_MAX)).await;
+    let mut all = all.map_err(|e| Error::internal("the files of a mail").cause(e))?;
     for file in &r.attachments {
-        if ids.len() >= FILES_MAX {
-            unkept.push(file.name.clone());
-            continue;
-        }
-        let (raw, index) = (raw.clone(), file.index);
-        let bytes = tokio::task::spawn_blocking(move || mail::attachment(&raw, index)).await;
-        let bytes = bytes.map_err(|e| Error::internal("a file of a mail").cause(e))?.unwrap_or_default();
+        let bytes = all.get_mut(file.index).map(std::mem::take).unwrap_or_default();
         if bytes.is_empty() {
             unkept.push(file.name.clone());
             continue;
@@ -259,7 +254,7 @@ async fn files(
                 ids.push(kept.id);
                 parts.push(file.index as u32);
             }
-            Err(e) if e.kind() == kernel::Kind::Invalid => unkept.push(file.name.clone()),
+            Err(e) if matches!(e.kind(), Kind::Invalid | Kind::TooLarge) => unkept.push(file.name.clone()),
             Err(e) => return Err(e),
         }
     }
@@ -292,11 +287,11 @@ fn head(r: &Reading, author: &Person, parts: Vec<u32>, unkept: Vec<String>) -> M
         cc: all(&r.participants.cc),
         bcc: vec![],
         kind: match r.kind {
-            Kind::Human => MailKind::Human,
-            Kind::AutoReply => MailKind::AutoReply,
-            Kind::Bounce => MailKind::Bounce,
-            Kind::List => MailKind::List,
-            Kind::Report => MailKind::Report,
+            MailSort::Human => MailKind::Human,
+            MailSort::AutoReply => MailKind::AutoReply,
+            MailSort::Bounce => MailKind::Bounce,
+            MailSort::List => MailKind::List,
+            MailSort::Report => MailKind::Report,
         },
         verdict: match r.authentication.verdict {
             Verdict::Aligned => MailVerdict::Aligned,
@@ -321,7 +316,7 @@ async fn answer(
     sender: &Sender,
 ) -> Result<Option<deliveries::Acknowledgement>> {
     let text = to.config.acknowledgement.trim();
-    if text.is_empty() || r.kind != Kind::Human || r.authentication.verdict == Verdict::Forged {
+    if text.is_empty() || r.kind != MailSort::Human || r.authentication.verdict == Verdict::Forged {
         return Ok(None);
     }
     let address = sender.address.clone();
@@ -347,7 +342,7 @@ impl Also for Written {
         Box::pin(async move {
             let a = &self.arrival;
             threading::leave(tx, (a.tenant, a.inbox), &self.traces, taken, self.now).await?;
-            store::settle(tx, &settled(a, &self.reading, taken.conversation, Some(taken.message)), self.now)
+            store::settle(tx, &settled(a, &self.reading, taken.conversation, taken.message), self.now)
                 .await?;
             match &self.answer {
                 Some(answer) if taken.opened => {

@@ -94,7 +94,7 @@ pub struct WrittenMail {
     pub html_folded: Option<String>,
     /// Pictures of the mail by their number, at addresses that work for a while.
     pub pictures: BTreeMap<String, String>,
-    /// Who takes part in the conversation.
+    /// What was found out about its sender.
     pub findings: Vec<FindingView>,
     /// By which way it came.
     pub via: Via,

@@ -7,10 +7,10 @@ use crate::codes;
 use crate::email::mailbox;
 use crate::email::threading;
 use conversations::messages::{self, Mark, MessageRow};
-use conversations::threads::Row;
+use conversations::threads::{self, Row};
 use kernel::{Actor, AggregateKey, JobId, Kind, MessageId, Millis, Result};
 use platform::App;
-use platform::jobs::{Job, NewJob};
+use platform::jobs::{Job, NewJob, TRIES_MAX};
 use platform::mail::deliver_to_all;
 use platform::store::Tx;
 
@@ -51,7 +51,9 @@ pub(super) async fn send(app: App, j: Job) -> Result<()> {
     let turn = async move |tx: &mut Tx| {
         let found = store::of_message(tx, tenant, message).await?.filter(|d| d.status == Status::Pending);
         let Some(d) = found else { return Ok(Turn::Over) };
-        let Some(s) = building::sources(tx, &d).await? else { return Ok(Turn::Over) };
+        let Some(s) = building::sources(tx, &d).await? else {
+            return without_way(tx, d, now).await.map(|()| Turn::Over);
+        };
         if s.message.extras.withdrawn.is_some() {
             return Ok(Turn::Over);
         }
@@ -68,16 +70,33 @@ pub(super) async fn send(app: App, j: Job) -> Result<()> {
         Turn::Over | Turn::Wait => Ok(()),
         Turn::Go(go) => {
             let (d, s) = *go;
-            let (outcome, built) = attempt(&app, &s).await?;
+            let (outcome, built) = match attempt(&app, &s).await {
+                // Whatever it is, it does not pass: its author is told.
+                Err(e) if j.attempts >= TRIES_MAX => {
+                    (Outcome::Failed(e.code.code, e.detail.to_string(), true), None)
+                }
+                other => other?,
+            };
             settle(&app, d, &s, outcome, built).await
         }
     }
 }
 
+/// A reply of an inbox whose mailbox is not set up, or not any more, goes nowhere, and says so.
+async fn without_way(tx: &mut Tx, d: Delivery, now: Millis) -> Result<()> {
+    let scope = tx.scope().clone();
+    let Some(message) = messages::by_ids(tx, &scope, &[d.message]).await?.pop() else { return Ok(()) };
+    let row = threads::by_id(tx, d.conversation).await?;
+    let code = crate::codes::MAILBOX_NOT_SET_UP.code;
+    let d = after(d, Outcome::Failed(code, String::new(), true), now);
+    store::update(tx, &d, now).await?;
+    messages::set_failure(tx, &message, &row, code, now).await
+}
+
 async fn attempt(app: &App, s: &Sources) -> Result<(Outcome, Option<Built>)> {
     let built = match building::build(app, s).await {
         Ok(built) => built,
-        Err(e) if matches!(e.kind(), Kind::Invalid | Kind::Conflict) => {
+        Err(e) if matches!(e.kind(), Kind::Invalid | Kind::Conflict | Kind::TooLarge) => {
             return Ok((Outcome::Failed(e.code.code, e.detail.to_string(), true), None));
         }
         Err(e) => return Err(e),

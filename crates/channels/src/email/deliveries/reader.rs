@@ -3,14 +3,13 @@
 use super::jobs;
 use super::model::{Delivery, Status};
 use super::store;
-use conversations::inboxes::Cache;
-use conversations::messages::Hot;
-use conversations::threads::{self, Channel};
+use conversations::inboxes::{Cache, inboxes_of};
+use conversations::threads::Channel;
 use kernel::{ActorKind, AggregateKey, ConversationId, Event, InboxId, JobId, MessageId, Result, TenantId};
 use platform::App;
 use platform::log::Reader;
 use platform::store::Tx;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 /// Deliveries written in one transaction.
@@ -25,26 +24,6 @@ impl MailOut {
     /// For this program.
     pub fn new(app: App) -> MailOut {
         MailOut { app }
-    }
-
-    /// The inboxes of these events' conversations: from memory where the writer left the row, else read.
-    async fn inboxes_of(&self, events: &[&Arc<Event>]) -> Result<HashMap<i64, InboxId>> {
-        let mut found = HashMap::new();
-        let mut cold = vec![];
-        for e in events {
-            match e.hot.as_ref().and_then(|h| h.downcast_ref::<Hot>()) {
-                Some(hot) => drop(found.insert(e.conversation, hot.row.inbox)),
-                None => cold.push(ConversationId(e.conversation)),
-            }
-        }
-        cold.sort_unstable();
-        cold.dedup();
-        if !cold.is_empty() {
-            let read = async move |tx: &mut Tx| threads::all_by_ids(tx, &cold).await;
-            let rows = self.app.db().read(&accounts::authorize::reader(), read).await?;
-            found.extend(rows.into_iter().map(|r| (r.id.0, r.inbox)));
-        }
-        Ok(found)
     }
 }
 
@@ -63,6 +42,9 @@ impl Reader for MailOut {
 
     async fn handle(&mut self, events: &[Arc<Event>]) -> Result<()> {
         let replies: Vec<&Arc<Event>> = events.iter().filter(|e| is_reply(e)).collect();
+        if replies.is_empty() {
+            return Ok(());
+        }
         let inboxes = self.app.port::<Arc<Cache>>().list();
         let of_mail = inboxes.iter().filter(|i| i.channel == Channel::Email);
         let (targets, tenants): (HashSet<InboxId>, HashSet<TenantId>) =
@@ -71,7 +53,7 @@ impl Reader for MailOut {
         if wanted.is_empty() {
             return Ok(());
         }
-        let inbox_of = self.inboxes_of(&wanted).await?;
+        let inbox_of = inboxes_of(&self.app, &wanted).await?;
         let now = self.app.now();
         let mut by_tenant: BTreeMap<TenantId, Vec<(Delivery, JobId)>> = BTreeMap::new();
         for e in wanted {
