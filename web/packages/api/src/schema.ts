@@ -12749,7 +12749,7 @@ export interface components {
         };
         /** @description What a mail holds beside the text of its message. */
         WrittenMail: {
-            /** @description Who takes part in the conversation. */
+            /** @description What was found out about its sender. */
             findings: components["schemas"]["FindingView"][];
             /**
              * @description What is new, as safe HTML for a page of its own without scripts. A picture from outside is
