@@ -14,13 +14,13 @@ use std::time::Duration;
 use testkit::{Postfix, plain_text};
 
 /// The domain that postfix keeps letters for; everybody else's it refuses.
-const HOST: &str = "example.test";
+pub const HOST: &str = "example.test";
 /// Looks for a state at the most.
 const LOOKS_MAX: usize = 1_200;
 const DAY_MS: i64 = 24 * 3_600_000;
 
 /// An inbox of mail of a client, at this address.
-async fn mailbox(
+pub async fn mailbox(
     stage: &Stage,
     tenant: TenantId,
     address: &str,
@@ -75,7 +75,7 @@ async fn mailbox(
 }
 
 /// A mail whose sender was judged by the inbox's own server.
-fn mail(from: &str, to: &str, id: &str, rest: &str, body: &str) -> String {
+pub fn mail(from: &str, to: &str, id: &str, rest: &str, body: &str) -> String {
     let domain = from.trim_end_matches('>').rsplit('@').next().unwrap_or("");
     format!(
         "Authentication-Results: mx.hark.test; dmarc=pass header.from={domain}\r\nFrom: {from}\r\nTo: {to}\r\n\
@@ -115,12 +115,12 @@ async fn read_all(stage: &Stage, tenant: TenantId) {
 }
 
 /// Brings a mail and waits until it is where it belongs.
-async fn take(stage: &Stage, to: &Mailbox, raw: &str) {
+pub async fn take(stage: &Stage, to: &Mailbox, raw: &str) {
     bring(stage, to, raw).await;
     read_all(stage, to.tenant).await;
 }
 
-async fn messages(stage: &Stage, row: &Row) -> Vec<MessageRow> {
+pub async fn messages(stage: &Stage, row: &Row) -> Vec<MessageRow> {
     let row = row.clone();
     let tenant = row.tenant;
     let read = async move |tx: &mut Tx| between(tx, &row, 0, i64::MAX, 100, false).await;
@@ -129,7 +129,7 @@ async fn messages(stage: &Stage, row: &Row) -> Vec<MessageRow> {
 }
 
 /// Waits until the log is read and no mail of ours waits to leave.
-async fn all_sent(stage: &Stage) {
+pub async fn all_sent(stage: &Stage) {
     stage.program.settle().await;
     until("sending", async || {
         let read = async |tx: &mut Tx| {
@@ -142,7 +142,7 @@ async fn all_sent(stage: &Stage) {
     .await;
 }
 
-fn field<'a>(letter: &'a str, name: &str) -> Option<String> {
+pub fn field<'a>(letter: &'a str, name: &str) -> Option<String> {
     let mut lines = letter.lines().take_while(|l| !l.is_empty()).peekable();
     while let Some(line) = lines.next() {
         if let Some(value) = line.strip_prefix(name).and_then(|l| l.strip_prefix(": ")) {
@@ -295,6 +295,32 @@ async fn mails_out_of_order_find_each_other() {
     take(&stage, &a, &mail(who, "a@pay.test", "n2@x", rest, "and again")).await;
     let rows = stage.conversations(CLIENTS[0]).await;
     assert_eq!((rows.len(), messages(&stage, &rows[1]).await.len()), (2, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mails_of_a_thread_stand_in_the_order_in_which_they_came() {
+    let stage = Stage::new().await;
+    let a = mailbox(&stage, CLIENTS[0], "a@pay.test", 1, MailboxConfig::default()).await;
+    let b = mailbox(&stage, CLIENTS[0], "b@pay.test", 1, MailboxConfig::default()).await;
+    let who = "lilei@x.test";
+    // Every other one takes far longer to look into than the one after it.
+    let long = "word ".repeat(150_000);
+    for n in 1..=12 {
+        for to in [&a, &b] {
+            let rest = format!("Subject: Re: x\r\nReferences: <{}@{}>\r\n", n - 1, to.inbox);
+            let body = format!("{n}. {}", if n % 2 == 1 { &long } else { "" });
+            let id = format!("{n}@{}", to.inbox);
+            bring(&stage, to, &mail(who, to.address.as_str(), &id, &rest, &body)).await;
+        }
+    }
+    read_all(&stage, CLIENTS[0]).await;
+    let rows = stage.conversations(CLIENTS[0]).await;
+    assert_eq!(rows.len(), 2, "a thread for each inbox");
+    for row in rows {
+        let all = messages(&stage, &row).await;
+        let numbers: Vec<&str> = all.iter().filter_map(|m| m.body.split('.').next()).collect();
+        assert_eq!(numbers, ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"]);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

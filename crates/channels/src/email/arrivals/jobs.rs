@@ -1,10 +1,10 @@
 //! What runs later: looking into a mail that was kept.
 
 use super::model::{Arrival, Status};
-use super::{reading, store};
+use super::{reading, store, turns};
 use crate::codes;
 use crate::email::mailbox;
-use kernel::{AggregateKey, ArrivalId, Event, JobId, Kind, Millis, Result};
+use kernel::{AggregateKey, ArrivalId, Event, JobId, Kind, Millis, Result, TenantId};
 use platform::App;
 use platform::jobs::{Job, NewJob, TRIES_MAX as JOB_TRIES_MAX};
 use platform::store::Tx;
@@ -28,10 +28,24 @@ pub(super) fn reading(id: JobId, a: &Arrival, due_at: Millis) -> NewJob {
     }
 }
 
-/// Looks into a mail and brings its words where they belong.
+/// Looks into a mail and brings its words where they belong, after those of the same inbox that came before it.
 pub(super) async fn read(app: App, job: Job) -> Result<()> {
-    let (id, tenant, scope) = (ArrivalId(job.subject), job.tenant, accounts::authorize::job(job.tenant));
-    let key = AggregateKey::new("mail", id.0);
+    let (id, tenant) = (ArrivalId(job.subject), job.tenant);
+    let look = async move |tx: &mut Tx| store::by_id(tx, &Tx::ids([tenant.0]), id).await;
+    let found = app.db().read(&accounts::authorize::job(tenant), look).await?;
+    let Some(inbox) = found.filter(|a| a.status == Status::Pending).map(|a| a.inbox) else { return Ok(()) };
+    let _turn = turns::of(inbox).await;
+    for older in turns::behind(&app, (tenant, inbox), id).await? {
+        if let Err(e) = read_one(&app, tenant, older.id, 1).await {
+            // Its own job tries again.
+            tracing::debug!(mail = %older.id, error = %e, "a mail that came before did not pass yet");
+        }
+    }
+    read_one(&app, tenant, id, job.attempts).await
+}
+
+async fn read_one(app: &App, tenant: TenantId, id: ArrivalId, attempts: i64) -> Result<()> {
+    let (scope, key) = (accounts::authorize::job(tenant), AggregateKey::new("mail", id.0));
     let place = reading::place().await?;
     let begin = async move |tx: &mut Tx| {
         let tenants = Tx::ids([tenant.0]);
@@ -43,22 +57,22 @@ pub(super) async fn read(app: App, job: Job) -> Result<()> {
     };
     let Some((a, to)) = app.db().write(&scope, key, begin).await? else { return Ok(()) };
     let Some(to) = to else {
-        return lay_aside(&app, a, codes::MAIL_NO_MAILBOX.code, String::new()).await;
+        return lay_aside(app, a, codes::MAIL_NO_MAILBOX.code, String::new()).await;
     };
     if a.tries > TRIES_MAX {
         return lay_aside(
-            &app,
+            app,
             a,
             codes::MAIL_UNREADABLE.code,
             "the program ended each time it looked into it".into(),
         )
         .await;
     }
-    match reading::read(&app, &to, &a, place).await {
+    match reading::read(app, &to, &a, place).await {
         Ok(()) => Ok(()),
         // Whatever it is, it does not pass: better laid aside in sight than waiting for ever.
-        Err(e) if is_lasting(&e) || job.attempts >= JOB_TRIES_MAX => {
-            lay_aside(&app, a, e.code.code, e.detail.to_string()).await
+        Err(e) if is_lasting(&e) || attempts >= JOB_TRIES_MAX => {
+            lay_aside(app, a, e.code.code, e.detail.to_string()).await
         }
         Err(e) => {
             // The store, the disk or another node was in the way: the mail is not to blame.

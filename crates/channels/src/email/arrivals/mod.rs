@@ -7,7 +7,7 @@
 //!             └── no mail, refused twice, a bounce of nothing of ours ──▶ quarantined: kept, in sight
 //! ```
 //! A try is counted before the bytes are looked into: a mail that ends the program each time is laid aside, and the next one
-//! goes on. Raw bytes stay as long as the row.
+//! goes on. Those of one inbox are looked into in the order in which they came. Raw bytes stay as long as the row.
 //!
 //! Events: `mail.quarantined`.
 
@@ -18,6 +18,7 @@ mod model;
 mod reading;
 mod service;
 mod store;
+mod turns;
 mod view;
 
 pub use model::{Arrival, Envelope, Status, Via};

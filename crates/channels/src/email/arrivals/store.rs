@@ -121,6 +121,27 @@ pub async fn list(
     .await
 }
 
+/// Mails of an inbox that came before one and are not settled, oldest first.
+pub async fn waiting(
+    tx: &mut Tx,
+    tenant: TenantId,
+    inbox: InboxId,
+    before: ArrivalId,
+    limit: i64,
+) -> Result<Vec<Arrival>> {
+    tx.all(
+        sql!(
+            "SELECT id, tenant_id, line_id, inbox_id, blob, size, via, envelope, status, tries, fault, detail, kind,
+             conversation_id, message_id, threading, received_at, settled_at
+             FROM mail_arrival WHERE tenant_id = $1 AND status = 'pending' AND inbox_id = $2 AND id < $3
+             ORDER BY id LIMIT $4"
+        ),
+        args![tenant, inbox, before, limit],
+        read,
+    )
+    .await
+}
+
 /// Counts a try and answers how many there were with it.
 pub async fn begin_try(tx: &mut Tx, a: &Arrival) -> Result<i64> {
     let sql = sql!(
