@@ -143,7 +143,13 @@ fn host_of(at: SocketAddr) -> String {
 async fn open(config: &Config) -> Result<Db> {
     let location = match &config.postgres {
         Some(url) => Location::Postgres(url.clone()),
-        None => Location::Sqlite(database_in(&config.data)),
+        None => {
+            let file = database_in(&config.data);
+            if file.exists() {
+                MasterKey::must_be_kept(&config.data)?;
+            }
+            Location::Sqlite(file)
+        }
     };
     let options = Options {
         queue_max: config.queue_max,

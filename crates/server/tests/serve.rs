@@ -102,3 +102,38 @@ async fn the_demonstration_is_lived_through_the_public_interfaces() {
     let refused = demo::fill(&config, &Startup::silent()).await.map(|_| ()).expect_err("is refused");
     assert_eq!(refused.code.code, "demo.present");
 }
+
+/// Runs the program with these words; true where it says that all is well.
+fn hark(words: &[&str]) -> (bool, String) {
+    let out = std::process::Command::new(env!("CARGO_BIN_EXE_hark")).args(words).output().expect("runs");
+    let said = [out.stdout, out.stderr].concat();
+    (out.status.success(), String::from_utf8_lossy(&said).into_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_without_an_installation_stays_one_and_copies_are_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| dir.path().join(name).display().to_string();
+    let copy = at("copy");
+    for words in [&["store", "check"][..], &["audit", "verify"], &["search", "rebuild"], &["backup", &copy]] {
+        let (well, said) = hark(&[words, &["--data", &at("mistyped")]].concat());
+        assert!(!well && said.contains("mistyped"), "{words:?}: {said}");
+        assert!(!dir.path().join("mistyped").exists() && !dir.path().join("copy").exists(), "{words:?}");
+    }
+
+    let data = dir.path().join("data");
+    start(Config::on_free_ports(data.clone())).await.expect("starts").stop().await;
+    let (well, said) = hark(&["backup", &copy, "--data", &at("data")]);
+    assert!(well, "{said}");
+    let mode = |path: &str| std::fs::metadata(path).expect("is there").permissions().mode() & 0o077;
+    assert_eq!((mode(&copy), mode(&format!("{copy}/hark.db"))), (0, 0), "nobody else reads a copy");
+
+    // A copy has no key, and does not get another one.
+    let (well, said) = hark(&["audit", "verify", "--data", &copy]);
+    assert!(!well && said.contains("master.key"), "{said}");
+    assert!(!dir.path().join("copy/master.key").exists());
+    std::fs::copy(data.join("master.key"), dir.path().join("copy/master.key")).expect("is put back");
+    let (well, said) = hark(&["audit", "verify", "--data", &copy]);
+    assert!(well, "{said}");
+}

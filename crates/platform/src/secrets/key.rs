@@ -43,6 +43,19 @@ impl MasterKey {
         }
     }
 
+    /// Refuses a folder whose data was sealed with a key that is neither there nor in `HARK_MASTER_KEY`: a new one would open
+    /// nothing of it. Error: `secrets.master_key`.
+    pub fn must_be_kept(data: &Path) -> Result<()> {
+        let file = file_of(data);
+        if std::env::var_os(VARIABLE).is_some() || file.exists() {
+            return Ok(());
+        }
+        Err(broken(format!(
+            "{} is missing, and this folder holds data sealed with it: put it back, or set {VARIABLE}",
+            file.display()
+        )))
+    }
+
     /// From `DATA/master.key`, which is made if it is not there.
     pub fn from_file(data: &Path, rng: &dyn Rng) -> Result<MasterKey> {
         let file = file_of(data);

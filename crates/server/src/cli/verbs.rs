@@ -4,7 +4,7 @@ use crate::boot::start;
 use crate::commands::{Command, Report, run};
 use crate::config::Config;
 use crate::control::ask;
-use crate::folder::control_socket_in;
+use crate::folder::{control_socket_in, database_in};
 use crate::startup::Startup;
 use crate::{commands, demo};
 use kernel::{Error, Language, Result};
@@ -51,6 +51,11 @@ async fn alone(
     language: Language,
     tell: &(dyn Fn(&str) + Sync),
 ) -> Result<Report> {
+    let begins = matches!(command, Command::CreateAdmin { .. });
+    if !begins && config.postgres.is_none() && !database_in(&config.data).exists() {
+        // A mistyped folder is not to become an installation.
+        return Err(Error::new(&commands::codes::NO_DATA).detail(config.data.display().to_string()));
+    }
     let free = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
     let running = start(Config { desk: free, public: free, files: free, ..config }).await?;
     let done = run(running.app(), command, language, tell).await;

@@ -20,6 +20,9 @@ codes! {
     NO_SUCH_METHOD = "request.no_such_method", NotFound,
         "This address does not take that method. The API's description lists what it takes.",
         "该地址不支持此请求方法，可用方法见接口说明。";
+    NO_DATA = "server.no_data", Conflict,
+        "There is no installation in this folder. Name the right one with --data; nothing was made.",
+        "该目录中没有安装数据，请用 --data 指定正确的目录，未创建任何内容。";
     DEMO_PRESENT = "demo.present", Conflict,
         "This data folder already holds data. The demonstration goes into an empty one.",
         "该数据目录已有数据，演示数据只能装入空目录。";

@@ -165,7 +165,7 @@ async fn backup(
         );
         return Err(Error::new(&super::codes::BACKUP_REFUSED).detail(hint));
     };
-    std::fs::create_dir_all(to).map_err(failed)?;
+    private_folder(to).map_err(failed)?;
     if std::fs::read_dir(to).map_err(failed)?.next().is_some() {
         return Err(
             Error::new(&super::codes::BACKUP_REFUSED).detail(format!("{} is not empty", to.display()))
@@ -173,6 +173,8 @@ async fn backup(
     }
     progress(language.pick("copying the database …", "正在复制数据库……"));
     let (file, target) = (from.clone(), to.join("hark.db"));
+    // Whoever may read a copy reads everything.
+    crate::folder::write_private(&target, "").map_err(failed)?;
     let copied = tokio::task::spawn_blocking(move || -> Result<()> {
         let c = rusqlite::Connection::open(&file).map_err(|e| Error::internal("the database").cause(e))?;
         backup_sqlite(&c, &target)
@@ -191,6 +193,15 @@ async fn backup(
     Ok(Report { lines: vec![format!("{done}: {} ({files})", to.display()), key.to_owned()], well: true })
 }
 
+/// Makes a folder that its owner alone can enter; one that is there stays as it is.
+fn private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
 fn copy_folder(from: &Path, to: &Path) -> std::io::Result<u64> {
     let mut files = 0;
     let mut folders = vec![(from.to_path_buf(), to.to_path_buf())];
@@ -198,7 +209,7 @@ fn copy_folder(from: &Path, to: &Path) -> std::io::Result<u64> {
         if !from.is_dir() {
             continue;
         }
-        std::fs::create_dir_all(&to)?;
+        private_folder(&to)?;
         for entry in std::fs::read_dir(&from)? {
             let entry = entry?;
             let target = to.join(entry.file_name());
