@@ -31,6 +31,8 @@ pub trait Work: Send + Sync + 'static {
     fn estimate_ms(&self, conversation: ConversationId) -> Option<i64>;
     /// An agent's state.
     fn presence(&self, user: UserId) -> PresenceView;
+    /// Tells of agents who sign out or come back, once [`Work::presence`] says so. Who listens slowly misses some.
+    fn comings(&self) -> tokio::sync::broadcast::Receiver<UserId>;
     /// A queue's name, for those who may read the conversation.
     fn queue_name(&self, queue: kernel::QueueId) -> Option<String>;
 }

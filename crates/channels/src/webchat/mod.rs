@@ -66,4 +66,5 @@ pub(crate) fn register(reg: &mut Registry) {
     reg.public(frame::routes());
     reg.public(live::routes());
     reg.task("visitors", events::follow);
+    reg.task("webchat: agents", events::follow_agents);
 }

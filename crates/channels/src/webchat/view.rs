@@ -2,7 +2,9 @@
 
 use crate::visits::FormView;
 use accounts::Directory;
-use conversations::messages::{AttachmentView, MessageRow, MessageState, attachment_view, state_of};
+use conversations::messages::{
+    AttachmentView, MailHead, MessageRow, MessageState, attachment_view, state_of,
+};
 use conversations::ports::Work;
 use conversations::threads::{Row, Status};
 use kernel::{ActorKind, ConversationId, MessageId, Millis, UserId};
@@ -66,6 +68,8 @@ pub struct AgentView {
     pub alias: String,
     /// One letter or character for a mark.
     pub initial: String,
+    /// Signed out, while the conversation stays with them: nobody else answers meanwhile.
+    pub away: bool,
 }
 
 /// The visitor's conversation.
@@ -185,13 +189,22 @@ fn estimate_ms(app: &App, row: &Row) -> Option<i64> {
     row.is_queued().then(|| app.try_port::<Arc<dyn Work>>().and_then(|w| w.estimate_ms(row.id))).flatten()
 }
 
+/// Has this agent signed out? What is theirs by their queue's rule waits for them.
+fn is_away(app: &App, user: UserId) -> bool {
+    app.try_port::<Arc<dyn Work>>().is_some_and(|w| w.presence(user).state == "offline")
+}
+
 /// The state of a conversation. That it sleeps, or which queue it is in, is no business of visitors.
 pub fn conversation(app: &App, directory: &Directory, row: &Row) -> VisitorConversation {
     let live = row.status != Status::Resolved;
     let agent = row.assignee.filter(|_| live && !row.is_queued()).and_then(|u| directory.user(u));
     VisitorConversation {
         status: if live { "open" } else { "resolved" },
-        agent: agent.map(|u| AgentView { alias: u.alias.clone(), initial: u.initial.clone() }),
+        agent: agent.map(|u| AgentView {
+            alias: u.alias.clone(),
+            initial: u.initial.clone(),
+            away: is_away(app, u.id),
+        }),
         place: place(app, row),
         estimate_ms: estimate_ms(app, row),
         last_seq: row.last_seq,
@@ -200,7 +213,7 @@ pub fn conversation(app: &App, directory: &Directory, row: &Row) -> VisitorConve
 
 /// A message, or `None` where it is no business of visitors: notes, and what staff do among themselves.
 pub fn message(app: &App, directory: &Directory, m: &MessageRow, row: &Row) -> Option<VisitorMessage> {
-    if m.note {
+    if m.note || m.extras.mail.as_deref().is_some_and(|h| !is_theirs(m, h, row)) {
         return None;
     }
     let event = match &m.extras.event {
@@ -237,6 +250,15 @@ pub fn message(app: &App, directory: &Directory, m: &MessageRow, row: &Row) -> O
         state,
         event,
     })
+}
+
+/// Is a mail for this visitor's eyes? What they wrote, and what went to an address known to be theirs. Others' mails, and ours to
+/// others alone, stay among those who got them.
+fn is_theirs(m: &MessageRow, head: &MailHead, row: &Row) -> bool {
+    match m.author.kind {
+        ActorKind::Contact => m.author.id == row.contact.0,
+        _ => head.to_contact,
+    }
 }
 
 /// What stands for a message that its author took back.

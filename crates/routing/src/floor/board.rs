@@ -9,6 +9,10 @@ use kernel::{ConversationId, LineId, Millis, QueueId, TenantId, UserId, WorkItem
 use parking_lot::{Mutex, RwLock};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
+use tokio::sync::broadcast;
+
+/// Comings and goings that a slow listener may be behind.
+const COMINGS_MAX: usize = 256;
 
 /// What goes on in one queue.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -111,6 +115,7 @@ pub struct Board {
     profiles: RwLock<HashMap<UserId, Arc<Agent>>>,
     queues: RwLock<Queues>,
     clock: OnceLock<Arc<dyn kernel::Clock>>,
+    comings: broadcast::Sender<UserId>,
 }
 
 impl Default for Board {
@@ -121,6 +126,7 @@ impl Default for Board {
             profiles: RwLock::default(),
             queues: RwLock::default(),
             clock: OnceLock::new(),
+            comings: broadcast::channel(COMINGS_MAX).0,
         }
     }
 }
@@ -142,8 +148,15 @@ impl Board {
     /// Takes in somebody's state, unless a newer one is known.
     pub(crate) fn note_agent(&self, now: AgentNow) {
         let mut agents = self.agents.write();
-        if agents.get(&now.user).is_none_or(|a| a.version <= now.version) {
-            agents.insert(now.user, now);
+        if agents.get(&now.user).is_some_and(|a| a.version > now.version) {
+            return;
+        }
+        let (user, is_off) = (now.user, now.state == State::Offline);
+        let before = agents.insert(user, now);
+        drop(agents);
+        if before.is_none_or(|a| a.state == State::Offline) != is_off {
+            // Nobody may be listening.
+            let _ = self.comings.send(user);
         }
     }
 
@@ -278,6 +291,10 @@ impl Work for Board {
             load: row.map_or(0, |r| i64::from(r.load)),
             capacity: i64::from(capacity.units),
         }
+    }
+
+    fn comings(&self) -> broadcast::Receiver<UserId> {
+        self.comings.subscribe()
     }
 
     fn queue_name(&self, queue: QueueId) -> Option<String> {

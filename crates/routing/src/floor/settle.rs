@@ -12,8 +12,8 @@ use accounts::authorize;
 use conversations::threads::{self, HandOver, Routed, Status};
 use engines::acd::{AgentState, Event, ItemStatus, TransferTo};
 use kernel::{
-    Actor, ActorKind, AggregateKey, ConversationId, Event as Fact, Millis, QueueId, ReservationId, Result,
-    UserId, WorkItemId,
+    Actor, ActorKind, AggregateKey, ConversationId, Event as Fact, Kind, Millis, QueueId, ReservationId,
+    Result, UserId, WorkItemId,
 };
 use platform::store::Tx;
 use std::collections::HashMap;
@@ -66,6 +66,9 @@ impl Floor {
         match noun {
             "conversation" if !matches!(verb, "tags" | "category") => {
                 self.touched.insert(conversation);
+                if matches!(verb, "reopened" | "woke") && e.actor.kind == ActorKind::Contact {
+                    self.returned.insert(conversation, e.at);
+                }
                 self.note_hands(e);
             }
             "reservation" => drop(self.touched.insert(conversation)),
@@ -121,6 +124,7 @@ impl Floor {
     pub(super) async fn watch_only(&mut self) -> Result<()> {
         while self.take_events().await? {
             self.touched.clear();
+            self.returned.clear();
             self.told_hands.clear();
             self.contacts.clear();
             self.forced.clear();
@@ -256,7 +260,8 @@ impl Floor {
                 let tracked = self.board.item(row.id);
                 let held = tracked.is_some_and(|i| i.status == ItemStatus::Held { agent: user });
                 if !held && row.status == Status::Open {
-                    self.give_back(&row).await?;
+                    let since = row.assigned_at.unwrap_or(row.created_at);
+                    self.give_back(&row, since, "agent_disabled").await?;
                 }
             }
             if self.board.agent(user).is_some() {
@@ -267,7 +272,31 @@ impl Floor {
         Ok(())
     }
 
-    async fn give_back(&self, row: &Routed) -> Result<()> {
+    /// What a contact's words brought back to an agent who is not at work waits for somebody, where its queue says so.
+    pub(super) async fn settle_returned(&mut self) -> Result<()> {
+        if self.returned.is_empty() {
+            return Ok(());
+        }
+        let back: Vec<(ConversationId, Millis)> = self.returned.iter().map(|(id, at)| (*id, *at)).collect();
+        let ids: Vec<ConversationId> = back.iter().map(|b| b.0).collect();
+        let read = async move |tx: &mut Tx| threads::routed(tx, &ids).await;
+        let rows = self.app.db().read(&authorize::reader(), read).await?;
+        for (id, at) in back {
+            let row = rows.iter().find(|r| r.id == id && r.status == Status::Open && !r.is_queued());
+            let absent = |r: &&Routed| r.assignee.is_some_and(|u| !self.agents.contains_key(&u));
+            let waits = |r: &&Routed| {
+                let queue = r.queue.and_then(|q| self.board.queue(q));
+                queue.is_some_and(|q| q.on_absence == queues::Absence::Requeue)
+            };
+            if let Some(row) = row.filter(absent).filter(waits) {
+                self.give_back(row, at, "agent_signed_out").await?;
+            }
+            self.returned.remove(&id);
+        }
+        Ok(())
+    }
+
+    async fn give_back(&self, row: &Routed, since: Millis, reason: &'static str) -> Result<()> {
         let h = HandOver {
             id: row.id,
             event_id: self.app.id(),
@@ -275,11 +304,13 @@ impl Floor {
             epoch: Some(row.epoch),
             now: self.app.now(),
         };
-        let since = row.assigned_at.unwrap_or(row.created_at);
-        let write =
-            async move |tx: &mut Tx| threads::requeue(tx, &h, since, "agent_disabled").await.map(|_| ());
+        let write = async move |tx: &mut Tx| threads::requeue(tx, &h, since, reason).await.map(|_| ());
         let key = AggregateKey::new("conversation", row.id.0);
-        self.app.db().write(&authorize::inbox(row.tenant), key, write).await
+        match self.app.db().write(&authorize::inbox(row.tenant), key, write).await {
+            // It changed hands meanwhile.
+            Err(e) if e.kind() == Kind::Conflict => Ok(()),
+            other => other,
+        }
     }
 
     /// Compares the touched conversations with the engine.

@@ -66,6 +66,8 @@ pub struct Floor {
     pub(super) sleeping: HashSet<ConversationId>,
     /// Conversations to be read and compared.
     pub(super) touched: BTreeSet<ConversationId>,
+    /// Conversations that a contact's words opened again or woke, and when.
+    pub(super) returned: BTreeMap<ConversationId, Millis>,
     /// What events said of the hands of those.
     pub(super) told_hands: HashMap<ConversationId, super::settle::Hands>,
     /// Agents whose state is to be read and compared.
@@ -124,6 +126,7 @@ impl Floor {
             metas: HashMap::new(),
             sleeping: HashSet::new(),
             touched: BTreeSet::new(),
+            returned: BTreeMap::new(),
             told_hands: HashMap::new(),
             touched_agents: BTreeSet::new(),
             disabled: BTreeSet::new(),
@@ -178,6 +181,7 @@ impl Floor {
             self.settle_profiles().await?;
             self.look().await?;
             self.settle_disabled().await?;
+            self.settle_returned().await?;
             self.settle_items().await?;
             self.apply(Event::TimerFired);
             self.settle_granted().await?;

@@ -186,6 +186,27 @@ impl House {
         self.app.db().write(&TenantScope::tenant(TENANT), key, write).await.expect("resolved");
     }
 
+    pub async fn reopen(&self, id: ConversationId, by: Actor) {
+        let h = self.hand(id, by);
+        let write = async move |tx: &mut Tx| threads::reopen(tx, &h, true).await.map(|_| ());
+        let key = AggregateKey::new("conversation", id.0);
+        self.app.db().write(&TenantScope::tenant(TENANT), key, write).await.expect("open again");
+    }
+
+    pub async fn sleep(&self, id: ConversationId, by: Actor) {
+        let (h, until) = (self.hand(id, by), self.app.now() + 86_400_000);
+        let write = async move |tx: &mut Tx| threads::snooze(tx, &h, until).await.map(|_| ());
+        let key = AggregateKey::new("conversation", id.0);
+        self.app.db().write(&TenantScope::tenant(TENANT), key, write).await.expect("sleeps");
+    }
+
+    pub async fn wake(&self, id: ConversationId, by: Actor) {
+        let h = self.hand(id, by);
+        let write = async move |tx: &mut Tx| threads::wake(tx, &h).await.map(|_| ());
+        let key = AggregateKey::new("conversation", id.0);
+        self.app.db().write(&TenantScope::tenant(TENANT), key, write).await.expect("woken");
+    }
+
     pub async fn row(&self, id: ConversationId) -> Routed {
         let read = async move |tx: &mut Tx| Ok(threads::routed(tx, &[id]).await?.pop());
         self.app.db().read(&system(), read).await.expect("read").expect("a row")

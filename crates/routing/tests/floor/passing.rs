@@ -182,6 +182,45 @@ async fn whoever_is_signed_out_by_somebody_else_keeps_nothing() {
 }
 
 #[tokio::test]
+async fn who_writes_again_to_somebody_who_has_gone_home_waits_for_anybody() {
+    for engine in Engine::ALL {
+        let mut h = House::on(engine).await;
+        let anna = h.agent(101).await;
+        h.turn().await;
+        let (ended, slept) = (held_by(&mut h, anna, 1).await, held_by(&mut h, anna, 2).await);
+        h.resolve(ended, Actor::user(anna)).await;
+        h.turn().await;
+        h.sleep(slept, Actor::user(anna)).await;
+        h.be(anna, State::Offline).await;
+        h.turn().await;
+        let ben = h.agent(102).await;
+        h.be(ben, State::Busy).await;
+        h.turn().await;
+        h.reopen(ended, Actor::contact(kernel::ContactId(1))).await;
+        h.wake(slept, Actor::contact(kernel::ContactId(2))).await;
+        h.turn().await;
+        for work in [ended, slept] {
+            assert_eq!(h.row(work).await.assignee, None, "nobody answers for who is gone, on {engine:?}");
+            assert!(h.board().place(work).is_some());
+        }
+        // To who is at work it comes back, and what its agent opens again is the agent's.
+        h.be(ben, State::Ready).await;
+        h.turn().await;
+        let back = held_by(&mut h, ben, 3).await;
+        h.resolve(back, Actor::user(ben)).await;
+        h.reopen(back, Actor::contact(kernel::ContactId(3))).await;
+        h.turn().await;
+        assert_eq!(h.row(back).await.assignee, Some(ben));
+        h.resolve(back, Actor::user(ben)).await;
+        h.be(ben, State::Offline).await;
+        h.turn().await;
+        h.reopen(back, Actor::user(ben)).await;
+        h.turn().await;
+        assert_eq!(h.row(back).await.assignee, Some(ben), "on {engine:?}");
+    }
+}
+
+#[tokio::test]
 async fn with_each_offer_stands_who_was_considered() {
     for engine in Engine::ALL {
         let mut h = House::on(engine).await;
