@@ -1,6 +1,6 @@
 // What people do all day beside answering: put away, find, change how the desk looks, and the administrator's pages.
 import assert from 'node:assert/strict';
-import { acceptUntil, call, composer, linked, open, PASSWORD, step, takeUpWork, until } from './rig.mjs';
+import { acceptUntil, call, composer, linked, open, openId, PASSWORD, step, takeUpWork, until } from './rig.mjs';
 
 const pages = ['account', 'keys', 'clients', 'inboxes', 'mailboxes', 'queues', 'calendars', 'records', 'phrases', 'macros', 'users', 'roles', 'teams', 'skills', 'tokens', 'webhooks', 'audit', 'words', 'protection'];
 
@@ -201,14 +201,104 @@ export async function daily(all) {
     const visitor = await all.visitor('yunfu');
     await visitor.say('没有人接的一句');
     await agent.locator('.reservation').first().waitFor({ timeout: 90_000 });
-    const notice = agent.locator('.notice', { hasText: '没有接起，已转给下一位' });
+    const notice = agent.locator('.notice, .banner', { hasText: '没有接起，已转给下一位' });
     await notice.first().waitFor({ timeout: 60_000 });
     await until(async () => (await call(agent, 'GET', '/presence')).body.state === 'busy' || (await notice.count()) === 0 || 'neither', 'the state is told');
-    const busy = agent.locator('.notice', { hasText: '您的状态已改为示忙' });
+    const busy = agent.locator('.banner', { hasText: '您的状态已改为示忙' });
     await busy.waitFor({ timeout: 90_000 });
+    // It stays until a state is chosen, and covers nothing meanwhile: it has a line of its own.
+    await agent.locator('.list-rows .row').first().click();
+    await composer(agent).waitFor();
+    const area = await busy.boundingBox();
+    assert.ok(area.y + area.height <= (await agent.locator('.conversations').boundingBox()).y + 1, 'nothing is under it');
     await busy.getByRole('button', { name: '示闲' }).click();
     await agent.locator('.state-btn .dot-green').waitFor();
     await busy.waitFor({ state: 'detached' });
+  });
+  await step('what rings and what is told cover nothing that is needed, on a narrow screen too', async () => {
+    const agent = await all.desk('qinghe', { viewport: { width: 1024, height: 800 } });
+    await takeUpWork(agent);
+    await agent.locator('.list-rows .row').first().click();
+    await composer(agent).waitFor();
+    const visitor = await all.visitor('yunfu');
+    await visitor.say('响铃时什么也不挡');
+    await agent.locator('.reservation').first().waitFor({ timeout: 90_000 });
+    const apart = async (what, from) => {
+      const one = await agent.locator(what).first().boundingBox();
+      for (const other of from) {
+        const two = await agent.locator(other).first().boundingBox();
+        const over = two && one.x < two.x + two.width && two.x < one.x + one.width && one.y < two.y + two.height && two.y < one.y + one.height;
+        assert.equal(Boolean(over), false, `${what} covers ${other}`);
+      }
+    };
+    const needed = ['.head-acts', '.head h1', '.composer', '.messages'];
+    await apart('.reservation', [...needed, '.list-rows']);
+    await agent.keyboard.press('Alt+x');
+    await agent.keyboard.press('Enter');
+    await agent.locator('.head-chips').waitFor();
+    await agent.locator('.head').getByRole('button', { name: '更多' }).click();
+    await agent.getByRole('menuitem', { name: /复制/ }).click({ trial: true });
+    await agent.keyboard.press('Escape');
+    await agent.evaluate(() => document.querySelector('.composer textarea').focus());
+    await agent.keyboard.press('Alt+z');
+    await agent.getByRole('dialog').locator('.choices button').nth(2).click();
+    await agent.locator('.notice').first().waitFor();
+    await apart('.notice', needed);
+    await call(agent, 'POST', '/presence', { state: 'offline' });
+    await agent.context().close();
+  });
+  await step('one click on note or reply, and one writes', async () => {
+    await open(page, id, server);
+    await page.locator('.composer [role=tab]').nth(1).click();
+    await page.keyboard.type('只给同事看');
+    assert.equal(await composer(page).inputValue(), '只给同事看');
+    await page.locator('.composer.note').waitFor();
+    await composer(page).fill('');
+    await page.locator('.composer [role=tab]').nth(0).click();
+    await page.keyboard.type('给客户');
+    await page.locator('.composer.reply').waitFor();
+    assert.equal(await composer(page).inputValue(), '给客户');
+    await composer(page).fill('');
+  });
+  await step('a category is found by pinyin, and closing without a record says no more than that', async () => {
+    const admin = await all.desk('admin');
+    const wallet = (await call(admin, 'GET', '/lines')).body.items.find((one) => one.name === '个人钱包').id;
+    const row = (await call(admin, 'GET', '/conversations?view=open&limit=100')).body.items.find((one) => one.line === wallet);
+    assert.equal((await call(admin, 'PATCH', `/lines/${row.line}`, { disposition_required: false })).status, 200);
+    await call(admin, 'POST', `/conversations/${row.id}/assign`, { user: (await call(admin, 'GET', '/me')).body.user.id });
+    await open(admin, row.id, server);
+    await admin.keyboard.press('Alt+e');
+    const category = admin.locator('.disposition').getByRole('combobox').first();
+    await category.click();
+    const options = admin.locator('.ant-select-dropdown:visible .ant-select-item-option');
+    await options.first().waitFor();
+    const named = async (typed) => {
+      await admin.keyboard.press('Control+a');
+      await admin.keyboard.type(typed);
+      await until(async () => (await options.allTextContents()).join() === '账户安全' || options.allTextContents(), `${typed} finds it alone`);
+    };
+    await named('zhaq');
+    await named('zhanghu');
+    await admin.keyboard.press('Escape');
+    await admin.locator('#disposition-send').click();
+    const told = admin.locator('.notice', { hasText: '会话已结束' });
+    await told.waitFor();
+    assert.doesNotMatch(await told.textContent(), /小结/);
+    assert.equal((await call(admin, 'PATCH', `/lines/${row.line}`, { disposition_required: true })).status, 200);
+  });
+  await step('a lead sees who signed out with conversations left, and only them when asked', async () => {
+    await page.goto(`${server.desk}/floor/people`);
+    const left = page.locator('.floor-bar .btn', { hasText: '离线人员仍有' });
+    await left.waitFor();
+    const people = (await call(page, 'GET', '/floor/people?limit=100')).body.items.filter((one) => one.presence.state === 'offline' && one.serving.length > 0);
+    const n = people.reduce((sum, one) => sum + one.serving.length, 0);
+    await until(async () => (await left.textContent()).includes(` ${n} `) || left.textContent(), 'how many are left');
+    await left.click();
+    await until(async () => (await page.locator('.floor-table tbody tr').count()) === people.length || page.locator('.floor-table tbody tr').count(), 'only these');
+    await page.locator('.floor-table .sort-btn').click();
+    const counts = (await page.locator('.floor-table .holds-left').allTextContents()).map(Number);
+    assert.deepEqual(counts, [...counts].sort((a, b) => b - a), 'who holds most stands first');
+    assert.equal(counts.length, people.length);
   });
   await step('the load beside the state falls as soon as a conversation is closed', async () => {
     const agent = await all.desk('xiaolan');
@@ -228,6 +318,25 @@ export async function daily(all) {
     await agent.keyboard.press('1');
     await agent.keyboard.press('Control+Enter');
     await until(async () => (await shown()) < before || [await shown(), await load()], 'the load falls', 5_000);
+  });
+  await step('who signs out learns what stays with them, and the customer that they are away', async () => {
+    const [admin, agent] = [await all.desk('admin'), await all.desk('xiaolan')];
+    await takeUpWork(agent);
+    const visitor = await all.visitor('yunfu');
+    await visitor.say('下班前的一句');
+    await acceptUntil(agent, '下班前');
+    const { queue } = (await call(agent, 'GET', `/conversations/${openId(agent)}`)).body;
+    assert.equal((await call(admin, 'PATCH', `/queues/${queue}`, { on_absence: 'keep' })).status, 200);
+    await visitor.chat.getByText('正在为您服务').first().waitFor();
+    await agent.locator('.state-btn').click();
+    await agent.getByRole('menuitem', { name: '签出' }).click();
+    const dialog = agent.getByRole('dialog');
+    await dialog.getByText('仍留在您名下，期间无人接待').waitFor();
+    await dialog.getByRole('button', { name: '仍然签出' }).click();
+    await visitor.chat.getByText('不在，会尽快回复您').first().waitFor();
+    await agent.getByRole('button', { name: '签入' }).click();
+    await visitor.chat.getByText('正在为您服务').first().waitFor();
+    assert.equal((await call(admin, 'PATCH', `/queues/${queue}`, { on_absence: 'requeue' })).status, 200);
   });
   await step('a lead whispers with Ctrl+Enter', async () => {
     const lead = await all.desk('mingge');

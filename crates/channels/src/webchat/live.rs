@@ -197,6 +197,8 @@ struct Talk {
     place: Option<u32>,
     /// Is it waiting in a queue, so that the place is worth a look?
     waits: bool,
+    /// Does the line serve now, as the visitor was told?
+    open: bool,
     typing_at: Millis,
     /// The words in which the visitor agreed that staff see what they type.
     peeks: Option<String>,
@@ -220,6 +222,7 @@ impl Talk {
         });
         let (id, out, overflowed) = app.live().connect(viewer.clone());
         let (rooms, floor, place) = (vec![], 0, None);
+        let open = service::is_open(&app, &visitor.inbox);
         let mut talk = Talk {
             app,
             visitor,
@@ -230,6 +233,7 @@ impl Talk {
             floor,
             place,
             waits: false,
+            open,
             typing_at: 0,
             peeks: None,
             delivered: 0,
@@ -266,14 +270,19 @@ impl Talk {
         if self.conversation() == Some(id) {
             return;
         }
-        if let Some(old) = self.conversation() {
-            let room = Topic::Visitor(old.0);
-            self.app.live().leave(self.id, room);
-            self.rooms.retain(|r| *r != room);
-        }
+        self.leave();
         self.viewer.conversation.store(id.0, Relaxed);
         self.join(Topic::Visitor(id.0));
         self.tell_presence(true);
+    }
+
+    /// Leaves the room of the conversation, if it is in one.
+    fn leave(&mut self) {
+        let Some(old) = self.conversation() else { return };
+        let room = Topic::Visitor(old.0);
+        self.app.live().leave(self.id, room);
+        self.rooms.retain(|r| *r != room);
+        self.viewer.conversation.store(0, Relaxed);
     }
 
     /// Tells what was missed after a number, then that all is ready.
@@ -374,6 +383,11 @@ impl Talk {
         match service::row_of(&self.app, &self.visitor).await {
             Ok(Some(row)) if self.conversation() != Some(row.id) => {
                 self.enter(row.id);
+                within(self.to.feed(text(json!({ "op": "resync" })))).await
+            }
+            // What was offered here was taken back.
+            Ok(None) if self.conversation().is_some() => {
+                self.leave();
                 within(self.to.feed(text(json!({ "op": "resync" })))).await
             }
             Ok(_) => Ok(()),
@@ -537,11 +551,16 @@ impl Talk {
         self.waits = self.conversation().is_some_and(|id| work.is_some_and(|w| w.place(id).is_some()));
     }
 
-    /// Tells the place in the queue when it has changed.
+    /// Tells the place in the queue when it has changed, and that the line has closed or opened, which the client asks about.
     async fn look_at_place(&mut self) -> Ended {
         let (Some(id), Some(work)) = (self.conversation(), self.app.try_port::<Arc<dyn Work>>()) else {
             return Ok(());
         };
+        let open = service::is_open(&self.app, &self.visitor.inbox);
+        if open != self.open {
+            self.open = open;
+            return self.tell(json!({ "op": "hours" })).await;
+        }
         let place = work.place(id);
         if place.is_none() || place == self.place {
             self.place = place;

@@ -17,6 +17,7 @@ use accounts::Directory;
 use conversations::inboxes::{Cache, Inbox, VisitorForm};
 use conversations::messages::{self, Mark, MessageRow};
 use conversations::threads::{self, HandOver, Page, Row, Status};
+use conversations::ways;
 use customers::HandleKind;
 use kernel::{AggregateKey, AttachmentId, ContactId, ConversationId, Error, Language, Millis, Result};
 use platform::App;
@@ -191,6 +192,11 @@ fn hours(app: &App, inbox: &Inbox, now: Millis) -> Hours {
     Hours { open, next_open_at: calendar.as_ref().and_then(|c| c.next_open(now)), answer_by }
 }
 
+/// Does the inbox's line serve now?
+pub(super) fn is_open(app: &App, inbox: &Inbox) -> bool {
+    hours(app, inbox, app.now()).open
+}
+
 /// The form that is asked now.
 fn form_of(inbox: &Inbox, open: bool) -> (&'static str, &VisitorForm) {
     let w = &inbox.config.widget;
@@ -232,10 +238,29 @@ fn config(app: &App, inbox: &Inbox, language: Language, now: Millis, asked: bool
 
 /// The visitor's conversation in this snapshot: the live one, or the last there was.
 pub async fn conversation_of(tx: &mut Tx, v: &Visitor) -> Result<Option<Row>> {
-    let found = threads::latest(tx, &v.scope(), v.inbox.id, v.token.contact, "").await?;
+    let found = match moved(tx, v, 0).await? {
+        Some(id) => Some(id),
+        None => threads::latest(tx, &v.scope(), v.inbox.id, v.token.contact, "").await?,
+    };
     match found {
         Some(id) => threads::by_id(tx, id).await.map(Some),
         None => Ok(None),
+    }
+}
+
+/// The conversation of mail that somebody proved goes on with here: a live one, or where the widget has none of its own, one
+/// that ended after `since`. Whoever is not proved has none: a browser is no proof of a mailbox.
+async fn moved(tx: &mut Tx, v: &Visitor, since: Millis) -> Result<Option<ConversationId>> {
+    let (place, contact) = ((v.inbox.tenant, v.inbox.id), v.token.contact);
+    if v.token.identity.is_none() {
+        return Ok(None);
+    }
+    if let Some(live) = ways::in_chat(tx, place, contact, Millis::MAX).await? {
+        return Ok(Some(live));
+    }
+    match threads::live_or_recent(tx, &v.scope(), v.inbox.id, contact, "", since).await? {
+        Some(_) => Ok(None),
+        None => ways::in_chat(tx, place, contact, since).await,
     }
 }
 
@@ -336,6 +361,11 @@ pub async fn post(app: &App, v: &Visitor, post: Post) -> Result<(Taken, VisitorM
         app.port::<Arc<Cache>>().get(v.inbox.id).ok_or_else(|| Error::new(&codes::VISITOR_UNKNOWN))?;
     v.admitted(&inbox)?;
     let body = clean_body(&post.body, &post.attachments)?;
+    let (scope, who, since) = (v.scope(), v.clone(), now - threads::REOPEN_MS);
+    let into = match v.token.identity {
+        Some(_) => app.db().read(&scope, async move |tx: &mut Tx| moved(tx, &who, since).await).await?,
+        None => None,
+    };
     let visit = visit_of(app, v, &inbox, post.form.as_ref(), now).await?;
     let mut contact = v.contact(app, now);
     if let Some(visit) = &visit {
@@ -352,6 +382,7 @@ pub async fn post(app: &App, v: &Visitor, post: Post) -> Result<(Taken, VisitorM
         page: Page { url: v.token.page_url.clone(), title: v.token.page_title.clone() },
         visit: visit.map(Arc::new),
         mail: None,
+        into,
         now,
     };
     let taken = intake::take(app, incoming).await?;

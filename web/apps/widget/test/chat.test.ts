@@ -167,6 +167,29 @@ describe('without a socket', () => {
   });
 });
 
+describe('what others wrote before one’s own message was taken', () => {
+  it('is fetched all the same, by HTTP and on a socket that then breaks', async () => {
+    server.socketsDown = true;
+    const chat = await tab();
+    await chat.send('一', []);
+    await clock.pass(10_000);
+    server.say('在');
+    await chat.send('二', []);
+    await clock.pass(POLL_MS + 10);
+    expect(shown(chat)).toEqual(['一', '在', '二']);
+    server.socketsDown = false;
+    await clock.pass(PAUSE_MAX_MS);
+    expect(chat.view.link).toBe('live');
+    server.mute = true;
+    server.store('agent', '还在', null);
+    await chat.send('三', []);
+    await settle();
+    server.cut();
+    await clock.pass(PAUSE_MAX_MS);
+    expect(shown(chat)).toEqual(['一', '在', '二', '还在', '三']);
+  });
+});
+
 describe('the socket', () => {
   it('is not opened on a page where nobody chats', async () => {
     const chat = await tab();
@@ -189,6 +212,18 @@ describe('the socket', () => {
     await clock.pass(PAUSE_MIN_MS + 10);
     expect(shown(chat)).toEqual(['一', '错过的']);
     expect(server.frames.filter((f) => f.op === 'auth').at(-1)).toMatchObject({ after: 1 });
+  });
+
+  it('that says the line has closed or opened has the hours asked for anew', async () => {
+    const chat = await tab();
+    await chat.send('一', []);
+    await settle();
+    const asked = () => server.requests.filter((one) => one === 'POST session').length;
+    const before = asked();
+    server.live()[0]!.tell({ op: 'hours' });
+    await settle();
+    expect(asked()).toBe(before + 1);
+    expect(server.live().length, 'the socket stays').toBe(1);
   });
 
   it('is dropped when a ping stays unanswered', async () => {

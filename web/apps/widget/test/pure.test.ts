@@ -163,6 +163,7 @@ describe('words', () => {
     expect(status(view(talk({ place: 4 })), 0, zh).text).toBe('正在排队，您排在第 4 位');
     expect(status(view(talk({ place: 1 })), 0, zh).text).toBe(zh.next);
     expect(status(view(talk({ agent: { alias: '林晓' } })), 0, zh)).toEqual({ text: '林晓 正在为您服务', mood: 'here' });
+    expect(status(view(talk({ agent: { alias: '林晓', away: true } })), 0, zh)).toEqual({ text: '林晓 不在，会尽快回复您', mood: 'away' });
     expect(status(view({ link: 'offline' }), 0, zh).mood).toBe('broken');
     expect(status(view({ config: { open: false, next_open_at: null } }), 0, en).text).toBe(en.closed);
   });

@@ -53,6 +53,8 @@ export class FakeServer {
   requests: string[] = [];
   httpDown = false;
   socketsDown = false;
+  /** The room is behind: its sockets hear of nothing but what they ask. */
+  mute = false;
   /** Stores the next so many messages but loses the acknowledgement with the connection. */
   swallow = 0;
   refuseBody: string | null = null;
@@ -147,6 +149,8 @@ export class FakeSocket implements Socket {
       const message = this.server.store('me', frame.body!, frame.client_id!);
       if (this.server.swallow > 0) { this.server.swallow--; this.die(); return; }
       this.tell({ op: 'ack', client_id: frame.client_id!, message });
+      // The room hears it too, after what was said in it before.
+      if (!this.server.mute) for (const socket of this.server.live()) socket.tell({ op: 'message', message });
     }
   }
 }

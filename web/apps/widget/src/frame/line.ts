@@ -188,6 +188,7 @@ export class Line {
         break;
       case 'refused': this.#refused(frame); break;
       case 'resync': void this.#restart(0); break;
+      case 'hours': void this.chat.renew(); break;
       case 'survey': void this.#askSurvey(); break;
     }
   }
@@ -343,7 +344,7 @@ export class Line {
   #taken(message: Message): void {
     this.chat.attributes = null;
     const { config } = this.#view;
-    this.chat.show({ thread: merge(this.#view.thread, [message]), survey: null, ...(config?.form && { config: { ...config, form: null } }) });
+    this.chat.show({ thread: merge(this.#view.thread, [message], true), survey: null, ...(config?.form && { config: { ...config, form: null } }) });
   }
 
   #retryLater(askedMs: number): void {

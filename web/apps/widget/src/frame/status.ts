@@ -15,7 +15,7 @@ export function status(view: View, now: number, w: Words): Status {
   if (view.identity === 'needed') return { text: w.signIn, mood: 'away' };
   const when = config.next_open_at ? opening(config.next_open_at, now, w) : null;
   if (conversation && conversation.status !== 'resolved') {
-    if (conversation.agent) return { text: w.served(conversation.agent.alias), mood: 'here' };
+    if (conversation.agent) return { text: w.served(conversation.agent.alias, conversation.agent.away), mood: conversation.agent.away ? 'away' : 'here' };
     if (!config.open) return { text: when ? w.waitingUntil(when) : w.waitingClosed, mood: 'away' };
     if (conversation.place === 1) return { text: w.next, mood: 'wait' };
     const minutes = Math.ceil((conversation.estimate_ms ?? 0) / 60_000);

@@ -18,8 +18,8 @@ const RANK = { sent: 0, delivered: 1, read: 2 } as const;
 /** The further of two states: marks may arrive out of order, and a message that was read is never unread again. */
 const further = (a: Message['state'], b: Message['state']): Message['state'] => (RANK[a] >= RANK[b] ? a : b);
 
-/** Adds or renews messages. */
-export function merge(thread: Thread, items: readonly Message[]): Thread {
+/** Adds or renews messages. The answer to one's own (`alone`) says nothing of what others wrote before it, so the cursor stays. */
+export function merge(thread: Thread, items: readonly Message[], alone?: boolean): Thread {
   if (!items.length) return thread;
   const messages = [...thread.messages];
   let { cursor, round } = thread;
@@ -33,7 +33,7 @@ export function merge(thread: Thread, items: readonly Message[]): Thread {
     }
     if (known) messages[at] = { ...item, round: known.round, state: further(known.state, item.state) };
     else messages.push({ ...item, round });
-    if (!known || known.round === round) cursor = Math.max(cursor, item.seq);
+    if (!alone && (!known || known.round === round)) cursor = Math.max(cursor, item.seq);
   }
   messages.sort((a, b) => a.round - b.round || a.seq - b.seq);
   return { ...thread, cursor, round, messages: messages.slice(-MESSAGES_MAX) };

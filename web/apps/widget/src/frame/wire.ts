@@ -2,7 +2,7 @@
 
 export interface Brand { name: string; color: string; initial: string }
 
-export interface Agent { alias: string; initial: string }
+export interface Agent { alias: string; initial: string; away?: boolean }
 
 /** The conversation as the visitor may know it; `place` counts from 1 while it waits in a queue. */
 export interface Conversation {
@@ -117,6 +117,7 @@ export type ServerFrame =
   | { op: 'ack'; client_id: string; message: Message }
   | { op: 'refused'; client_id: string; code: string; title: string }
   | { op: 'resync' }
+  | { op: 'hours' }
   | { op: 'survey' }
   | { op: 'pong' }
   | { op: 'bye'; reason: string };

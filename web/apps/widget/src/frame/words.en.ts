@@ -22,7 +22,7 @@ export const en: First = {
   waiting: 'We have your message. Someone will join you soon',
   waitingClosed: 'We have your message and will answer when we open',
   waitingUntil: (when) => `We have your message and will answer ${when}`,
-  served: (name) => `${name} is helping you`,
+  served: (name, away) => `${name} is ${away ? 'away and will answer later' : 'helping you'}`,
   ended: 'This conversation has ended. Write again whenever you need us',
   offline: 'You are offline. Keep writing, it will be sent in order',
   reconnecting: 'Connection lost, trying again. Your messages are safe',
