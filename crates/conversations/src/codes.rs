@@ -17,6 +17,9 @@ codes! {
     STATE = "conversation.state", Conflict,
         "The conversation is no longer in a state in which this can be done. Reload it to see where it stands.",
         "会话状态已变化，无法执行该操作，请刷新后查看。";
+    NO_WIDGET = "conversation.no_widget", Conflict,
+        "This line has no chat that is switched on, so the conversation cannot go on there. Switch an inbox of web chat on first.",
+        "该业务线没有启用的在线客服渠道，无法转到在线聊天，请先启用网页聊天渠道。";
     STALE_EPOCH = "conversation.handed_over", Conflict,
         "The conversation was handed over in the meantime. Nothing was changed.",
         "会话已转交他人，未做任何更改。";

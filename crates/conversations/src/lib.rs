@@ -32,6 +32,7 @@ pub mod snoozing;
 pub mod threads;
 pub mod variables;
 pub mod views;
+pub mod ways;
 pub mod wording;
 
 use platform::Registry;
@@ -67,6 +68,7 @@ pub fn register(reg: &mut Registry) {
     reg.desk(bulk::routes());
     reg.desk(snoozing::routes());
     reg.desk(keys::routes());
+    reg.desk(ways::routes());
     reg.job(bulk::RUN, bulk::run_job);
     reg.documents(find::MessageDocuments);
     reg.job(threads::WAKE, threads::wake_job);

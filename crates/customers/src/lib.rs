@@ -30,7 +30,7 @@ pub use contacts::{
     Contact, ContactBrief, ContactFigures, ContactMarks, Figures, NewContact, brief, find_or_create, full,
     marks,
 };
-pub use handles::{HandleKind, NewHandle, mask, owner_of, proved_mail};
+pub use handles::{HandleKind, NewHandle, mails_of, mask, owner_of, proved_mail};
 pub use merges::{Holder, Moving, add_holder, current};
 pub use timeline::{TimelineEntry, TimelineSource, add_timeline_source};
 

@@ -127,3 +127,25 @@ async fn the_floor_is_a_list_by_line_and_team_and_only_leads_see_it() {
         assert_eq!(rest["items"].as_array().expect("a list").len(), 2, "the lead works too");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_answers_what_waits_has_it_if_they_are_at_work() {
+    for engine in Engine::ALL {
+        let mut rig = Rig::on(engine).await;
+        let anna = rig.person("anna", "agent").await;
+        let work = rig.waiting().await;
+        let path = format!("/api/v1/conversations/{work}");
+        let say = |n: u8, mode: &'static str| json!({"client_id": format!("k{n}"), "mode": mode, "body": "here", "seen_seq": 0});
+        let messages = format!("{path}/messages");
+        rig.ask(&anna, "POST", &messages, say(1, "reply")).await.ok();
+        assert!(rig.get(&anna, &path).await.ok()["assignee"].is_null(), "she is not at work");
+        // Busy, so that nothing is offered to her meanwhile.
+        rig.be(&anna, "busy").await.ok();
+        rig.ask(&anna, "POST", &messages, say(2, "note")).await.ok();
+        assert!(rig.get(&anna, &path).await.ok()["assignee"].is_null(), "a note is no answer");
+        rig.ask(&anna, "POST", &messages, say(3, "reply")).await.ok();
+        let row = rig.get(&anna, &path).await.ok();
+        assert_eq!(row["assignee"]["id"], anna.id.as_str(), "on {engine:?}");
+        assert!(row["queued_at"].is_null());
+    }
+}

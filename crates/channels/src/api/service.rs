@@ -76,6 +76,7 @@ pub async fn receive(
         page: Page::default(),
         visit: None,
         mail: None,
+        into: None,
         now,
     };
     let taken = intake::take(app, incoming).await?;

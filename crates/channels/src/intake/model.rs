@@ -41,6 +41,8 @@ pub struct Incoming {
     pub visit: Option<Arc<Visit>>,
     /// What it brings as a mail.
     pub mail: Option<Mail>,
+    /// The conversation it belongs to, already found to be one that its sender may write into.
+    pub into: Option<ConversationId>,
     /// Now.
     pub now: Millis,
 }
@@ -50,8 +52,6 @@ pub struct Incoming {
 pub struct Mail {
     /// Its head.
     pub head: Arc<MailHead>,
-    /// The conversation it answers, already found to be one that its sender may write into.
-    pub into: Option<ConversationId>,
     /// A program wrote it: nobody is waited for, nothing is opened again.
     pub automatic: bool,
     /// What is written down with it.
@@ -60,7 +60,7 @@ pub struct Mail {
 
 impl std::fmt::Debug for Mail {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Mail").field("into", &self.into).finish_non_exhaustive()
+        f.debug_struct("Mail").field("head", &self.head).finish_non_exhaustive()
     }
 }
 

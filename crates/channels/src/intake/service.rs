@@ -142,7 +142,7 @@ async fn conversation_of(
     number: Option<i64>,
 ) -> Result<Option<(ConversationId, bool)>> {
     let m = &p.incoming;
-    if let Some(id) = m.mail.as_ref().and_then(|mail| mail.into) {
+    if let Some(id) = m.into {
         return Ok(Some((id, false)));
     }
     let Some(number) = number else {
@@ -188,6 +188,7 @@ fn message_of(p: &Prepared, contact: ContactId, conversation: ConversationId) ->
             SenderKey::External(_) => None,
         },
         mail: m.mail.as_ref().map(|mail| mail.head.clone()),
+        chat: false,
         automatic: m.mail.as_ref().is_some_and(|mail| mail.automatic),
         seen_seq: None,
         now: m.now,

@@ -9,4 +9,5 @@ mod mailboxes;
 mod stage;
 mod transcripts;
 mod visits;
+mod ways;
 mod webchat;

@@ -192,6 +192,7 @@ impl Stage {
             mentions: vec![],
             client_key: None,
             mail: None,
+            chat: false,
             automatic: false,
             seen_seq: None,
             now: app.now(),

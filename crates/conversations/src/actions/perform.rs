@@ -177,6 +177,7 @@ async fn say(tx: &mut Tx, who: &Doer, step: usize, row: &Row, text: &str, note: 
         mentions: vec![],
         client_key: None,
         mail: None,
+        chat: false,
         automatic: false,
         seen_seq: None,
         now: who.now,

@@ -2,7 +2,7 @@
 //! other channels have none.
 
 use customers::{HandleKind, mask};
-use kernel::{Error, Result};
+use kernel::{Error, InboxId, Result};
 use platform::mail::Address;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -98,6 +98,12 @@ pub struct MailHead {
     /// Files that stand in the mail alone, being too large or broken.
     #[serde(default)]
     pub unkept: Vec<String>,
+    /// By which inbox ours leaves, where its conversation began on another channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inbox: Option<InboxId>,
+    /// Ours goes to an address that is known to be the contact's.
+    #[serde(default)]
+    pub to_contact: bool,
 }
 
 impl MailHead {
@@ -131,6 +137,8 @@ pub struct MailInput {
     pub cc: Vec<MailPerson>,
     /// Who gets it without the others' knowing.
     pub bcc: Vec<MailPerson>,
+    /// Where the conversation began on another channel: by which inbox of mail of its line; left out, by the first.
+    pub inbox: Option<InboxId>,
 }
 
 fn person(field: &str, at: usize, p: MailPerson, seen: &mut HashSet<String>) -> Result<Option<MailPerson>> {
@@ -162,7 +170,7 @@ impl MailInput {
         };
         let (to, cc, bcc) =
             (list("/mail/to", self.to)?, list("/mail/cc", self.cc)?, list("/mail/bcc", self.bcc)?);
-        Ok(MailHead { subject, to, cc, bcc, ..MailHead::default() })
+        Ok(MailHead { subject, to, cc, bcc, inbox: self.inbox, ..MailHead::default() })
     }
 }
 
@@ -180,7 +188,7 @@ mod tests {
             subject: Some("Re:\r\n order".into()),
             to: vec![of("a@example.com"), of("A@example.com")],
             cc: vec![of("a@example.com"), of("b@example.com")],
-            bcc: vec![],
+            ..MailInput::default()
         };
         let head = input.head().expect("fits");
         assert_eq!(head.subject, "Re: order");

@@ -1,6 +1,6 @@
 //! Routes of messages.
 
-use super::head::{MailHead, MailInput};
+use super::head::MailInput;
 use super::model::{CLIENT_KEY_MAX, MENTIONS_MAX, MessageRow, NewMessage, clean};
 use super::service::{Mark, append, mark};
 use super::view::{MessageView, Names, view};
@@ -8,9 +8,11 @@ use super::withdraw::withdraw;
 use super::{model, store};
 use crate::codes;
 use crate::drafts::{self, Mode};
+use crate::inboxes::Cache;
 use crate::permissions::{READ, REPLY};
 use crate::protection::Sight;
-use crate::threads::{self, Channel, Row};
+use crate::threads::{self, HandOver, Row};
+use crate::ways;
 use crate::wording::{self, Watch};
 use accounts::audit::{Change, record};
 use accounts::{Caller, Directory};
@@ -19,7 +21,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use customers::ContactBrief;
 use kernel::{
-    AggregateKey, AttachmentId, ConversationId, Error, MessageId, Result, TeamId, TenantScope, UserId,
+    ActorKind, AggregateKey, AttachmentId, ConversationId, Error, MessageId, Result, TeamId, TenantScope,
+    UserId,
 };
 use platform::App;
 use platform::store::Tx;
@@ -124,8 +127,11 @@ struct MessageInput {
     /// Teams whose members are to be told (notes only).
     #[serde(default)]
     teams: Vec<TeamId>,
-    /// To whom a reply by mail goes, and about what.
+    /// To whom a reply by mail goes, and about what. Of a conversation that began on another channel it makes the reply a mail.
     mail: Option<MailInput>,
+    /// A reply for the widget, of a conversation of mail that goes on there.
+    #[serde(default)]
+    chat: bool,
 }
 
 impl MessageInput {
@@ -145,15 +151,10 @@ impl MessageInput {
         if self.mode == Mode::Note && self.mail.is_some() {
             return Err(Error::invalid("/mail", "unfit"));
         }
+        if self.chat && (self.mode == Mode::Note || self.mail.is_some()) {
+            return Err(Error::invalid("/chat", "unfit"));
+        }
         Ok(())
-    }
-}
-
-/// Only over mail has a reply the head of one.
-pub(crate) fn fits_channel(row: &Row, mail: Option<&MailHead>) -> Result<()> {
-    match mail {
-        Some(_) if row.channel != Channel::Email => Err(Error::invalid("/mail", "unfit")),
-        _ => Ok(()),
     }
 }
 
@@ -183,27 +184,41 @@ async fn post(
         // A key is the sender's own: two people's may coincide.
         client_key: Some(format!("{}:{}", caller.user, b.client_id)),
         mail: b.mail.map(MailInput::head).transpose()?.map(Arc::new),
+        chat: b.chat,
         automatic: false,
         seen_seq: (!b.force).then_some(b.seen_seq),
         now: app.now(),
     };
     let directory = app.port::<Arc<Directory>>().clone();
     let watch = app.port::<Arc<Watch>>().clone();
+    let inboxes = app.port::<Arc<Cache>>().clone();
     let user = caller.user;
+    let (takes, taken) = (is_person(&caller) && threads::is_at_work(&app, user), app.id());
     let (author, body, confirmed, teams) = (new.author, new.body.clone(), b.confirmed, b.teams);
     let write = async move |tx: &mut Tx| {
         let scope = tx.scope().clone();
         let mut new = new.clone();
+        if let Some(head) = &new.mail {
+            let row = threads::by_id(tx, id).await?;
+            new.mail = Some(ways::by_mail(tx, &inboxes, &row, head).await?);
+        }
+        if new.chat {
+            let row = threads::by_id(tx, id).await?;
+            ways::must_be_in_chat(tx, &row).await?;
+        }
         if !teams.is_empty() {
             let row = threads::by_id(tx, id).await?;
             mention_teams(&directory, &row, user, &teams, &mut new.mentions)?;
         }
-        let posted = append(tx, &scope, &new).await?;
-        fits_channel(&posted.row, new.mail.as_deref())?;
+        let mut posted = append(tx, &scope, &new).await?;
         if !new.note && !posted.repeated {
             watch.refusal(&posted.row, &new.body, confirmed)?;
         }
         check_mentions(&directory, &posted.row, &new.mentions)?;
+        if takes && !new.note && !posted.repeated {
+            let h = HandOver { id, event_id: taken, actor: new.author, epoch: None, now: new.now };
+            posted.row = threads::take_by_answering(tx, posted.row, &h, user).await?;
+        }
         drafts::remove(tx, &posted.row, user, i64::from(new.note)).await?;
         let contacts = customers::brief(tx, &scope, &[posted.row.contact]).await?;
         Ok((posted.message, posted.row, contacts))
@@ -217,6 +232,11 @@ async fn post(
     }
     let (message, row, contacts) = done?;
     Ok((StatusCode::CREATED, Json(shown(&app, &caller, contacts, &message, &row))))
+}
+
+/// Programs answer in nobody's stead.
+fn is_person(caller: &Caller) -> bool {
+    caller.actor.kind == ActorKind::User
 }
 
 /// Only colleagues who may read the conversation can be mentioned in it.
@@ -327,7 +347,8 @@ async fn retry(
     let (message, row, contacts) =
         app.db().write(&scope, AggregateKey::new("conversation", id.0), write).await?;
     let outbound = app.try_port::<Vec<Arc<dyn crate::ports::Outbound>>>();
-    if let Some(channel) = outbound.and_then(|all| all.iter().find(|o| o.channel() == row.channel)) {
+    let went_by = message.way(&row);
+    if let Some(channel) = outbound.and_then(|all| all.iter().find(|o| o.channel() == went_by)) {
         channel.retry(&app, &message).await?;
     }
     Ok(Json(shown(&app, &caller, contacts, &message, &row)))

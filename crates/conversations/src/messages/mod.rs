@@ -19,7 +19,6 @@ mod view;
 mod withdraw;
 
 pub use head::{MailHead, MailInput, MailKind, MailPerson, MailVerdict};
-pub(crate) use http::fits_channel;
 pub use http::routes;
 pub use model::{
     ATTACHMENTS_MAX, AttachmentMeta, BODY_MAX, Extras, MessageRow, NewMessage, Posted, clean, preview,

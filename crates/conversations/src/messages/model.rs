@@ -2,6 +2,7 @@
 
 use super::head::MailHead;
 use crate::codes;
+use crate::threads::Channel;
 use kernel::{Actor, AttachmentId, ConversationId, Error, MessageId, Millis, Result, TenantId, UserId};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -57,6 +58,9 @@ pub struct Extras {
     /// The head of a mail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail: Option<Arc<MailHead>>,
+    /// Ours in a conversation of mail that goes to the widget, and no mail.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub chat: bool,
     /// What happened, for a thin line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<(String, serde_json::Value)>,
@@ -91,6 +95,17 @@ pub struct MessageRow {
     pub at: Millis,
 }
 
+impl MessageRow {
+    /// Over which channel it went: its conversation's own, unless it went another way.
+    pub fn way(&self, row: &crate::threads::Row) -> Channel {
+        match &self.extras {
+            e if e.chat => Channel::Webchat,
+            e if e.mail.is_some() => Channel::Email,
+            _ => row.channel,
+        }
+    }
+}
+
 /// A message to be appended; everything made before the transaction.
 #[derive(Debug, Clone)]
 pub struct NewMessage {
@@ -114,6 +129,8 @@ pub struct NewMessage {
     pub client_key: Option<String>,
     /// The head of a mail.
     pub mail: Option<Arc<MailHead>>,
+    /// Of a conversation of mail that goes on in the widget: for there, and no mail.
+    pub chat: bool,
     /// A program wrote it in the contact's name: nobody is waited for, nothing is opened again.
     pub automatic: bool,
     /// The newest number the author had seen: refuse if a colleague answered after it.

@@ -87,6 +87,7 @@ async fn append_for(
             mentions: m.mentions.clone(),
             whisper,
             mail: m.mail.clone(),
+            chat: m.chat,
             ..Extras::default()
         },
         client_key: m.client_key.clone(),
@@ -128,6 +129,12 @@ fn emit_created(tx: &mut Tx, message: &MessageRow, row: &Row) {
     }
     if !message.extras.mentions.is_empty() {
         facts["mentions"] = json!(message.extras.mentions);
+    }
+    if let Some(inbox) = message.extras.mail.as_ref().and_then(|h| h.inbox) {
+        facts["mail"] = json!(inbox);
+    }
+    if message.extras.chat {
+        facts["chat"] = json!(true);
     }
     if message.is_event {
         facts["event"] = json!(true);

@@ -125,6 +125,8 @@ pub struct MessageView {
     pub at: Millis,
     /// The head of a mail.
     pub mail: Option<MailHead>,
+    /// Ours, of a conversation of mail, that went to the widget.
+    pub chat: bool,
     /// What happened, for a thin line.
     pub event: Option<EventView>,
 }
@@ -270,6 +272,7 @@ pub fn view(app: &App, names: &Names, m: &MessageRow, row: &Row) -> MessageView 
         withdrawn_at: m.extras.withdrawn,
         whisper,
         at: m.at,
+        chat: m.extras.chat,
         mail: m.extras.mail.as_ref().map(|h| if full { (**h).clone() } else { h.masked() }),
         event,
     }

@@ -3,9 +3,11 @@
 use super::model::{self, OF_AUTHOR_MAX, Scheduled, State, WAITING_MAX};
 use super::view::{NewScheduled, ScheduledPatch};
 use super::{jobs, store};
+use crate::inboxes::Cache;
 use crate::messages::{self, ATTACHMENTS_MAX, MailInput, NewMessage};
 use crate::permissions::REPLY;
-use crate::threads::{self, Row, Status};
+use crate::threads::{self, HandOver, Row, Status};
+use crate::ways;
 use crate::wording::Watch;
 use crate::{codes, drafts};
 use accounts::audit::{Change, record};
@@ -127,11 +129,15 @@ pub(super) async fn create(
         created_at: deed.at,
     };
     let watch = app.port::<Arc<Watch>>().clone();
+    let inboxes = app.port::<Arc<Cache>>().clone();
     let write = async move |tx: &mut Tx| {
         let row = threads::by_id(tx, id).await?;
         let s = Scheduled { tenant: row.tenant, line: row.line, ..made.clone() };
         must_be_live(&row)?;
-        messages::fits_channel(&row, s.mail.as_deref())?;
+        let mut s = s;
+        if let Some(head) = s.mail.take() {
+            s.mail = Some(ways::by_mail(tx, &inboxes, &row, &head).await?);
+        }
         watch.refusal(&row, &s.body, s.confirmed)?;
         let (here, own) = store::counts(tx, &row, s.author).await?;
         if here >= WAITING_MAX || own >= OF_AUTHOR_MAX {
@@ -223,17 +229,19 @@ pub(super) async fn cancel(
 pub(super) struct Sending {
     pub message: MessageId,
     pub event: MessageId,
+    pub taken: MessageId,
     pub now: Millis,
 }
 
 /// Sends what is due, or holds it and says why. Nothing happens when it was sent, moved or taken back before.
 pub(super) async fn send(app: &App, job: &platform::jobs::Job) -> Result<()> {
     let id = ScheduledId(job.subject);
-    let ids = Sending { message: app.id(), event: app.id(), now: app.now() };
+    let ids = Sending { message: app.id(), event: app.id(), taken: app.id(), now: app.now() };
     let scope = accounts::authorize::job(job.tenant);
     let read = async move |tx: &mut Tx| store::due(tx, id).await;
     let Some(found) = app.db().read(&scope, read).await? else { return Ok(()) };
     let key = AggregateKey::new("conversation", found.conversation.0);
+    let at_work = threads::is_at_work(app, found.author);
     let (watch, directory) = (app.port::<Arc<Watch>>().clone(), app.port::<Arc<Directory>>().clone());
     let write = async move |tx: &mut Tx| {
         let Some(s) = store::due(tx, id).await?.filter(|s| s.state == State::Pending && s.due_at <= ids.now)
@@ -242,7 +250,7 @@ pub(super) async fn send(app: &App, job: &platform::jobs::Job) -> Result<()> {
         };
         let row = threads::by_id(tx, s.conversation).await?;
         may_go(tx, &s, &row, &directory, &watch).await?;
-        go(tx, s, ids).await
+        go(tx, s, ids, at_work).await
     };
     match app.db().write(&scope, key, write).await {
         Ok(()) => Ok(()),
@@ -269,7 +277,7 @@ async fn may_go(tx: &mut Tx, s: &Scheduled, row: &Row, directory: &Directory, wa
     watch.refusal(row, &s.body, s.confirmed)
 }
 
-async fn go(tx: &mut Tx, mut s: Scheduled, ids: Sending) -> Result<()> {
+async fn go(tx: &mut Tx, mut s: Scheduled, ids: Sending, at_work: bool) -> Result<()> {
     let message = NewMessage {
         id: ids.message,
         event_id: ids.event,
@@ -281,12 +289,23 @@ async fn go(tx: &mut Tx, mut s: Scheduled, ids: Sending) -> Result<()> {
         mentions: vec![],
         client_key: Some(format!("{}:scheduled-{}", s.author, s.id)),
         mail: s.mail.clone(),
+        chat: false,
         automatic: false,
         seen_seq: None,
         now: ids.now,
     };
     let scope = tx.scope().clone();
     let posted = messages::append(tx, &scope, &message).await?;
+    if s.hold && at_work {
+        let h = HandOver {
+            id: s.conversation,
+            event_id: ids.taken,
+            actor: message.author,
+            epoch: None,
+            now: ids.now,
+        };
+        threads::take_by_answering(tx, posted.row, &h, s.author).await?;
+    }
     (s.state, s.message) = (State::Sent, Some(posted.message.id));
     store::put(tx, &s, ids.now).await?;
     tell(tx, &s, Actor::SYSTEM, ids.now, "scheduled.changed");

@@ -60,6 +60,7 @@ pub(crate) struct Whole {
     repeat: RepeatView,
     other_open: i64,
     read_count: i64,
+    in_chat: bool,
 }
 
 pub(crate) async fn read_whole(tx: &mut Tx, row: Row, user: UserId) -> Result<Whole> {
@@ -86,7 +87,9 @@ pub(crate) async fn read_whole(tx: &mut Tx, row: Row, user: UserId) -> Result<Wh
         .unwrap_or(0);
     let readings = crate::lists::readings(tx, &tenants, user, &row.id.to_string()).await?;
     let read_count = readings.first().map_or(0, |(_, n)| *n);
+    let in_chat = row.channel == Channel::Email && crate::ways::chat_of(tx, &row).await?.is_some();
     Ok(Whole {
+        in_chat,
         row,
         contacts,
         disposition,
@@ -141,6 +144,7 @@ pub(crate) fn show(app: &App, caller: &Caller, mut w: Whole) -> ConversationView
         contact_read: row.contact_read,
         contact_delivered: row.contact_delivered,
         undo: row.channel.undo(),
+        ways: crate::ways::shown(&app.port::<Arc<Cache>>().list(), row, w.in_chat),
         protection: screen,
         row: row_view(app, &names, row, Some(&own)),
     }
@@ -175,7 +179,7 @@ async fn one(
 }
 
 /// What every arrow over HTTP does: the right, one write, the whole view.
-pub(super) async fn act<F>(
+pub(crate) async fn act<F>(
     app: &App,
     caller: &Caller,
     need: Permission,
@@ -276,6 +280,7 @@ async fn create(
                 mentions: vec![],
                 client_key: None,
                 mail: mail.clone(),
+                chat: false,
                 automatic: false,
                 seen_seq: None,
                 now: s.now,

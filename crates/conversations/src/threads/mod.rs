@@ -39,7 +39,7 @@ mod transitions;
 mod view;
 
 pub use http::routes;
-pub(crate) use http::{read_whole, show};
+pub(crate) use http::{act, read_whole, show};
 pub use jobs::{WAKE, wake as wake_job};
 pub use model::{Channel, Person, Priority, Row, Status, Undo, Waiting};
 pub use numbers::Numbers;
@@ -53,10 +53,12 @@ pub use transitions::{
     Assign, HandOver, Target, assign, follow, hand_over, reopen, requeue, resolve, set_category,
     set_priority, set_tags, snooze, wake,
 };
-pub(crate) use transitions::{must_be_able, reopen_for_staff, resolve_with, snooze_with_timer};
+pub(crate) use transitions::{
+    is_at_work, must_be_able, reopen_for_staff, resolve_with, snooze_with_timer, take_by_answering,
+};
 pub use view::{
     BrandView, ContactMark, ConversationRow, ConversationView, LastTime, LastView, Own, PersonMark,
-    ScreenView, contact_mark, person_mark, row_view,
+    ScreenView, WaysView, contact_mark, person_mark, row_view,
 };
 
 /// A contact who writes within this after the end reopens the conversation; later it is a new one.

@@ -163,6 +163,7 @@ fn summary_note(h: &HandOver, ids: (kernel::MessageId, kernel::MessageId), body:
         mentions: vec![],
         client_key: None,
         mail: None,
+        chat: false,
         automatic: false,
         seen_seq: None,
         now: h.now,

@@ -9,10 +9,13 @@ use crate::codes;
 use crate::labels::{self, DispositionInput};
 use crate::messages::{self, ThreadEvent};
 use crate::permissions::REPLY;
+use crate::ports::Work;
 use accounts::Directory;
 use kernel::{Actor, CategoryId, ConversationId, Error, Event, MessageId, Millis, QueueId, Result, UserId};
+use platform::App;
 use platform::store::Tx;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// A snooze at the most.
 const SNOOZE_MAX_MS: Millis = 90 * 24 * 3_600_000;
@@ -294,6 +297,19 @@ pub(crate) async fn resolve_with(
     labels::remove_begun(tx, &row, by).await?;
     tx.cancel_job(&jobs::key(h.id)).await?;
     resolve(tx, h).await
+}
+
+/// Who answers what waits for somebody has it, if they are at work: nobody else is to be offered it.
+pub(crate) async fn take_by_answering(tx: &mut Tx, row: Row, h: &HandOver, by: UserId) -> Result<Row> {
+    if !row.is_queued() {
+        return Ok(row);
+    }
+    assign(tx, h, &Assign { to: by, why: vec!["why.answered".into()] }).await
+}
+
+/// Is this user signed in to work?
+pub(crate) fn is_at_work(app: &App, user: UserId) -> bool {
+    app.try_port::<Arc<dyn Work>>().is_some_and(|w| w.presence(user).state != "offline")
 }
 
 /// Opens a resolved one again for whoever held it, unless the contact has begun another meanwhile. Error:

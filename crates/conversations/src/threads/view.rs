@@ -186,8 +186,21 @@ pub struct ConversationView {
     pub contact_delivered: i64,
     /// How a reply can be taken back.
     pub undo: Undo,
+    /// Over which other channels it can go on.
+    pub ways: WaysView,
     /// What its client asks of screens that show it.
     pub protection: ScreenView,
+}
+
+/// Over which channels besides its own a conversation can go on.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub struct WaysView {
+    /// A reply may leave as a mail: the line has an inbox of mail. Of a conversation of mail itself always false.
+    pub mail: bool,
+    /// Of a conversation of mail: the line has a widget in which it can be offered.
+    pub chat: bool,
+    /// It is offered there.
+    pub in_chat: bool,
 }
 
 /// What a client asks of screens, and how the reader sees personal data.

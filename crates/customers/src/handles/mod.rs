@@ -18,4 +18,4 @@ pub use mask::{mask, veil};
 pub use model::{Handle, HandleKind, NewHandle, Norm, Standing, normalise};
 pub use phone::DEFAULT_COUNTRY;
 pub(crate) use store::of_contacts;
-pub use store::{country_of, owner_of, proved_mail, set_country};
+pub use store::{country_of, mails_of, owner_of, proved_mail, set_country};

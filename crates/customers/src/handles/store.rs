@@ -129,6 +129,20 @@ pub async fn proved_mail(tx: &mut Tx, tenant: TenantId, contact: ContactId) -> R
     .await
 }
 
+/// The mail addresses of a contact, the surest first; of each whether it was proved, or entered by staff, and not only said by
+/// the contact.
+pub async fn mails_of(tx: &mut Tx, tenant: TenantId, contact: ContactId) -> Result<Vec<(String, bool)>> {
+    tx.all(
+        sql!(
+            "SELECT value, standing FROM contact_handle WHERE tenant_id = $1 AND contact_id = $2 AND kind = $3
+             ORDER BY standing DESC, id DESC LIMIT 20"
+        ),
+        args![tenant, contact, HandleKind::Email.code()],
+        |r| Ok((r.text(0)?, r.int(1)? >= Standing::Entered as i64)),
+    )
+    .await
+}
+
 /// Removes one address of a contact and answers it.
 pub(crate) async fn remove(
     tx: &mut Tx,

@@ -98,6 +98,7 @@ pub async fn whisper(
         mentions: vec![],
         client_key: Some(format!("{}:w:{client_id}", caller.user)),
         mail: None,
+        chat: false,
         automatic: false,
         seen_seq: None,
         now: deed.at,

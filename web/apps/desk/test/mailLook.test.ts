@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { MailHead, Message } from '@hark/api';
 import { answerPeople, answerTo, folded, isAddress, isOwn, newSubjects, once, peopleOf, topicOf } from '../src/conversations/mailLook';
+import { usualWay, waysOf } from '../src/conversations/ways';
 
 const person = (address: string, name = '') => ({ name, address });
-const head = (part: Partial<MailHead>): MailHead => ({ subject: '', from: null, reply_to: null, to: [], cc: [], bcc: [], kind: 'human', verdict: 'aligned', folded: false, html: false, remote_images: 0, parts: [], unkept: [], ...part });
+const head = (part: Partial<MailHead>): MailHead => ({ subject: '', from: null, reply_to: null, to: [], cc: [], bcc: [], kind: 'human', verdict: 'aligned', folded: false, html: false, remote_images: 0, parts: [], unkept: [], to_contact: false, inbox: null, ...part });
 const mail = (id: string, by: 'contact' | 'user', part: Partial<MailHead>) => ({ id, mode: 'reply', author: { kind: by }, mail: head(part) }) as Message;
 
 describe('a subject', () => {
@@ -32,6 +33,25 @@ describe('addresses', () => {
     expect(once([person('A@x.example'), person('a@x.example'), person('b@x.example')], [person('B@x.example')])).toEqual([person('A@x.example')]);
     expect(folded([person('a@x.example'), person('b@x.example', 'B'), person('c@x.example'), person('d@x.example')])).toEqual({ names: ['a@x.example', 'B'], more: 2 });
     expect(folded([person('a@x.example'), person('b@x.example'), person('c@x.example')]).more).toBe(0);
+  });
+});
+
+describe('the way of a reply', () => {
+  const ways = { mail: false, chat: false, in_chat: false };
+  const chat = { channel: 'webchat', ways: { ...ways, mail: true } } as const;
+  const said = (message: Message) => ({ ...message, kind: 'text' }) as Message;
+  const spoken = { id: 'x', kind: 'text', mode: 'reply', author: { kind: 'contact' }, mail: null } as Message;
+  it('is the one by which the contact wrote last, where it is still there', () => {
+    expect(waysOf(chat)).toEqual(['chat', 'mail']);
+    expect(usualWay(chat, [])).toBe('chat');
+    expect(usualWay(chat, [spoken, said(mail('a', 'contact', {})), said(mail('b', 'user', {}))])).toBe('mail');
+    expect(usualWay({ channel: 'webchat', ways }, [said(mail('a', 'contact', {}))])).toBe('chat');
+    expect(usualWay({ channel: 'email', ways: { ...ways, chat: true } }, [spoken])).toBe('mail');
+    expect(usualWay({ channel: 'email', ways: { ...ways, chat: true, in_chat: true } }, [said(mail('a', 'contact', {})), spoken])).toBe('chat');
+  });
+  it('by mail begins with the surest address of the contact', () => {
+    const known = [{ name: '', address: 'li@k.example', role: 'known' }, { name: '', address: 'li@other.example', role: 'claimed' }];
+    expect(answerPeople([], known, null, true)).toEqual({ to: [{ name: '', address: 'li@k.example' }], cc: [], bcc: [] });
   });
 });
 

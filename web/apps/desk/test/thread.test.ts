@@ -3,7 +3,7 @@ import type { ConversationRow, Message } from '@hark/api';
 import { firstUnread, gapBefore, mark, merge, withOwn } from '../src/state/thread';
 
 const message = (seq: number, part: Partial<Message> = {}): Message => ({
-  id: `m${seq}`, client_id: null, conversation: 'c', seq, kind: 'text', mode: 'reply', author: { kind: 'contact', id: 'k', name: '', initial: '', color: '' }, body: '', attachments: [], mentions: [], failure: null, event: null, withdrawn_at: null, whisper: null, mail: null, state: 'sent', at: seq, ...part,
+  id: `m${seq}`, client_id: null, conversation: 'c', seq, kind: 'text', mode: 'reply', author: { kind: 'contact', id: 'k', name: '', initial: '', color: '' }, body: '', attachments: [], mentions: [], failure: null, event: null, withdrawn_at: null, whisper: null, mail: null, chat: false, state: 'sent', at: seq, ...part,
 });
 const ours = (seq: number, part: Partial<Message> = {}) => message(seq, { author: { kind: 'user', id: 'u', name: '', initial: '', color: '' }, ...part });
 

@@ -102,6 +102,8 @@ export function createClient(http: Http) {
       resolve: (id: ConversationId, disposition?: DispositionInput) => post<Conversation>(`${conversation(id)}/resolve`, disposition ? { disposition } : {}),
       begunDisposition: (id: ConversationId) => get<{ disposition: DispositionInput | null }>(`${conversation(id)}/disposition-draft`),
       beginDisposition: (id: ConversationId, disposition: DispositionInput | null) => put<void>(`${conversation(id)}/disposition-draft`, { disposition }),
+      offerInChat: (id: ConversationId) => put<Conversation>(`${conversation(id)}/chat`, {}),
+      takeBackFromChat: (id: ConversationId) => remove<Conversation>(`${conversation(id)}/chat`),
       reopen: (id: ConversationId) => post<Conversation>(`${conversation(id)}/reopen`),
       snooze: (id: ConversationId, until: number) => post<Conversation>(`${conversation(id)}/snooze`, { until }),
       snoozeTimes: (id: ConversationId) => get<Page<SnoozeTime>>(`${conversation(id)}/snooze-times`),

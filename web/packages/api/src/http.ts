@@ -12,6 +12,8 @@ export class Problem extends Error {
     super(title);
     this.name = 'Problem';
   }
+  /** Where the title says that the detail holds the reason: that reason, in the reader's language. */
+  get reason(): string | null { return /详情|详见说明|[Tt]he detail/.test(this.title) ? this.body.detail ?? null : null; }
   /** The number to quote to whoever runs the installation. */
   get request(): string | null { return this.body.request ?? null; }
   /** What is wrong with which field; the server points at it as `/name`. */

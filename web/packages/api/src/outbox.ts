@@ -17,11 +17,11 @@ import { Problem, Unreachable } from './http';
 
 export interface OutboxEntry {
   client_id: string; conversation: ConversationId; mode: Mode; body: string; attachments: AttachmentId[]; mentions: UserId[];
-  teams?: TeamId[]; seen_seq: number; force: boolean; confirmed?: boolean; mail?: MailInput; at: number; order: number;
+  teams?: TeamId[]; seen_seq: number; force: boolean; confirmed?: boolean; mail?: MailInput; chat?: boolean; at: number; order: number;
   state: 'waiting' | 'sending' | 'held' | 'failed';
   refusal?: { code: string; title: string; request: string | null } | null;
 }
-export type OutboxDraft = Pick<OutboxEntry, 'client_id' | 'conversation' | 'mode' | 'body' | 'attachments' | 'mentions' | 'seen_seq' | 'teams' | 'confirmed' | 'mail'>;
+export type OutboxDraft = Pick<OutboxEntry, 'client_id' | 'conversation' | 'mode' | 'body' | 'attachments' | 'mentions' | 'seen_seq' | 'teams' | 'confirmed' | 'mail' | 'chat'>;
 
 export interface OutboxOptions {
   /** Whose entries these are: another person on this machine never sends them. */
@@ -134,6 +134,7 @@ export class Outbox {
         ...(entry.mentions.length > 0 ? { mentions: entry.mentions } : {}),
         ...(entry.teams && entry.teams.length > 0 ? { teams: entry.teams } : {}),
         ...(entry.mail ? { mail: entry.mail } : {}),
+        ...(entry.chat ? { chat: true } : {}),
         ...(entry.force ? { force: true } : {}),
         ...(entry.confirmed ? { confirmed: true } : {}),
       });

@@ -1095,6 +1095,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Offers a conversation of mail in the chat: the contact, once proved, finds it in the widget of the line and goes on there.
+         *     Error: 409 `conversation.no_widget` where the line has none that is switched on.
+         */
+        put: operations["offer_in_chat"];
+        post?: never;
+        /** Takes the offer back: the contact finds the conversation in the chat no more. */
+        delete: operations["take_back_from_chat"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation}/copies": {
         parameters: {
             query?: never;
@@ -1351,7 +1372,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who takes part in a conversation by mail: for answers to all. */
+        /** Who takes part in a conversation by mail, for answers to all; after them, the contact's other addresses. */
         get: operations["list_parties"];
         put?: never;
         post?: never;
@@ -4549,6 +4570,8 @@ export interface components {
         AgentView: {
             /** @description The name customers see. */
             alias: string;
+            /** @description Signed out, while the conversation stays with them: nobody else answers meanwhile. */
+            away: boolean;
             /** @description One letter or character for a mark. */
             initial: string;
         };
@@ -6024,6 +6047,8 @@ export interface components {
             tenant_name: string;
             /** @description How a reply can be taken back. */
             undo: components["schemas"]["Undo"];
+            /** @description Over which other channels it can go on. */
+            ways: components["schemas"]["WaysView"];
             /** @description Why this agent: reason keys. */
             why?: string[] | null;
         };
@@ -8294,7 +8319,10 @@ export interface components {
                 address: string;
                 /** @description The name shown; may be empty. */
                 name: string;
-                /** @description The last field they stood in: `from`, `to` or `cc`. */
+                /**
+                 * @description The last field they stood in: `from`, `to` or `cc`. Of the contact who has not been in any: `known`, or `claimed` where
+                 *     the contact alone says that it is theirs.
+                 */
                 role: string;
             }[];
             /** @description The cursor of the next page, `null` on the last. */
@@ -9100,6 +9128,7 @@ export interface components {
             from?: components["schemas"]["MailPerson"] | null;
             /** @description There is HTML. */
             html?: boolean;
+            inbox?: components["schemas"]["InboxId"] | null;
             /** @description What kind of sender. */
             kind?: components["schemas"]["MailKind"];
             /** @description Of each file of the message, in order, its place among the parts of the mail. */
@@ -9114,6 +9143,8 @@ export interface components {
             subject: string;
             /** @description To whom; empty of our own that goes to whoever wrote last. */
             to?: components["schemas"]["MailPerson"][];
+            /** @description Ours goes to an address that is known to be the contact's. */
+            to_contact?: boolean;
             /** @description Files that stand in the mail alone, being too large or broken. */
             unkept?: string[];
             /** @description What was found out about the sender. */
@@ -9131,6 +9162,8 @@ export interface components {
              * @default []
              */
             cc: components["schemas"]["MailPerson"][];
+            /** @default null */
+            inbox: components["schemas"]["InboxId"] | null;
             /**
              * @description About what; left out, `Re:` and what the conversation is about.
              * @default null
@@ -9153,7 +9186,10 @@ export interface components {
             address: string;
             /** @description The name shown; may be empty. */
             name: string;
-            /** @description The last field they stood in: `from`, `to` or `cc`. */
+            /**
+             * @description The last field they stood in: `from`, `to` or `cc`. Of the contact who has not been in any: `known`, or `claimed` where
+             *     the contact alone says that it is theirs.
+             */
             role: string;
         };
         /** @description Somebody in a field of a mail. */
@@ -9605,6 +9641,8 @@ export interface components {
             attachments?: components["schemas"]["AttachmentId"][];
             /** @description The text. */
             body: string;
+            /** @description A reply for the widget, of a conversation of mail that goes on there. */
+            chat?: boolean;
             /** @description The sender's own id: sending it again is the same message. */
             client_id: string;
             /** @description Send although words to be careful with, or another client's name, were found in it. */
@@ -9644,6 +9682,8 @@ export interface components {
             author: components["schemas"]["AuthorView"];
             /** @description The text. */
             body: string;
+            /** @description Ours, of a conversation of mail, that went to the widget. */
+            chat: boolean;
             /** @description The sender's own id. */
             client_id?: string | null;
             /** @description Where. */
@@ -12527,6 +12567,15 @@ export interface components {
             /** @description Who. */
             user: components["schemas"]["UserId"];
         };
+        /** @description Over which channels besides its own a conversation can go on. */
+        WaysView: {
+            /** @description Of a conversation of mail: the line has a widget in which it can be offered. */
+            chat: boolean;
+            /** @description It is offered there. */
+            in_chat: boolean;
+            /** @description A reply may leave as a mail: the line has an inbox of mail. Of a conversation of mail itself always false. */
+            mail: boolean;
+        };
         WebhookChange: {
             /** @description Is anything sent? Switching on forgets why it was off. */
             enabled?: boolean | null;
@@ -14755,6 +14804,56 @@ export interface operations {
                 "application/json": components["schemas"]["CategoryInput"];
             };
         };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+        };
+    };
+    offer_in_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_from_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {

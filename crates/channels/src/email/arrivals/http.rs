@@ -126,7 +126,7 @@ async fn pictures(
     Ok(Json(service::pictures(&app, &caller, place).await?))
 }
 
-/// Who takes part in a conversation by mail: for answers to all.
+/// Who takes part in a conversation by mail, for answers to all; after them, the contact's other addresses.
 #[utoipa::path(get, path = "/api/v1/conversations/{conversation}/parties", tag = "mail", operation_id = "list_parties",
     params(("conversation" = ConversationId, Path)), responses((status = 200, body = Listing<Party>)))]
 async fn parties(
@@ -137,7 +137,9 @@ async fn parties(
     let scope = caller.authorize_any(READ);
     let read = async move |tx: &mut Tx| {
         let row = threads::by_id(tx, id).await?;
-        let all = threading::parties(tx, row.tenant, id).await?;
+        let mut all = threading::parties(tx, row.tenant, id).await?;
+        let own = customers::mails_of(tx, row.tenant, row.contact).await?;
+        all.extend(threading::of_contact(&all, own));
         Ok((row, all))
     };
     let (row, mut all) = app.db().read(&scope, read).await?;

@@ -201,7 +201,8 @@ async fn take(app: &App, to: &Mailbox, a: &Arrival, raw: Bytes, r: Reading) -> R
         key: SenderKey::External(format!("mail:{}", a.id)),
         page: Page::default(),
         visit: None,
-        mail: Some(intake::Mail { head, into, automatic, also }),
+        mail: Some(intake::Mail { head, automatic, also }),
+        into,
         now: app.now(),
     };
     intake::take(app, incoming).await.map(|_| ())
@@ -280,6 +281,8 @@ fn head(r: &Reading, author: &Person, parts: Vec<u32>, unkept: Vec<String>) -> M
     let all = |people: &[Person]| people.iter().filter(|p| p.address.contains('@')).map(one).collect();
     let subject = engines::redact::mask_cards(&r.subject).chars().take(300).collect();
     MailHead {
+        inbox: None,
+        to_contact: false,
         subject,
         from: Some(one(author)),
         reply_to: r.participants.reply_to.iter().find(|p| p.address.contains('@')).map(one),

@@ -56,6 +56,7 @@ impl Acknowledgement {
             mentions: vec![],
             client_key: None,
             mail: Some(Arc::new(head)),
+            chat: false,
             automatic: true,
             seen_seq: None,
             now,

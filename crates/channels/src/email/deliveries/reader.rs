@@ -9,7 +9,7 @@ use kernel::{ActorKind, AggregateKey, ConversationId, Event, InboxId, JobId, Mes
 use platform::App;
 use platform::log::Reader;
 use platform::store::Tx;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Deliveries written in one transaction.
@@ -35,6 +35,15 @@ fn is_reply(e: &Event) -> bool {
         && e.data["event"] != true
 }
 
+/// By which inbox a reply leaves: the one it names, or its conversation's own; by none where it is for the widget. Pure.
+fn way(e: &Event, of: &HashMap<i64, InboxId>) -> Option<InboxId> {
+    if e.data["chat"] == true {
+        return None;
+    }
+    let named = e.data["mail"].as_str().and_then(|s| s.parse().ok()).map(InboxId);
+    named.or_else(|| of.get(&e.conversation).copied())
+}
+
 impl Reader for MailOut {
     fn name(&self) -> &'static str {
         "mail out"
@@ -57,11 +66,11 @@ impl Reader for MailOut {
         let now = self.app.now();
         let mut by_tenant: BTreeMap<TenantId, Vec<(Delivery, JobId)>> = BTreeMap::new();
         for e in wanted {
-            let Some(inbox) = inbox_of.get(&e.conversation).filter(|i| targets.contains(i)) else { continue };
+            let Some(inbox) = way(e, &inbox_of).filter(|i| targets.contains(i)) else { continue };
             let delivery = Delivery {
                 message: MessageId(e.subject),
                 tenant: e.tenant,
-                inbox: *inbox,
+                inbox,
                 conversation: ConversationId(e.conversation),
                 status: Status::Pending,
                 attempts: 0,

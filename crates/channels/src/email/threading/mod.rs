@@ -59,7 +59,7 @@ pub(super) fn keys(secret: &[u8], tenant: TenantId, inbox: InboxId, r: &Reading)
     out
 }
 
-/// The newest conversation of this inbox to which a mail of `sender` (in lower case) belongs, of those that live or ended less
+/// The newest conversation with mails of this inbox to which a mail of `sender` (in lower case) belongs, of those that live or ended less
 /// than [`REOPEN_MS`] ago.
 pub(super) async fn find(
     tx: &mut Tx,
@@ -75,7 +75,7 @@ pub(super) async fn find(
             Key::Own(hash) => store::of_key(tx, tenant, inbox, hash).await?.filter(|f| f.1).map(|f| f.0),
         };
         let Some(id) = found else { continue };
-        if !store::is_within(tx, tenant, inbox, id, now - REOPEN_MS).await? {
+        if !store::is_within(tx, tenant, id, now - REOPEN_MS).await? {
             continue;
         }
         if matches!(key, Key::Signed(_)) || store::takes_part(tx, tenant, id, sender).await? {
@@ -179,8 +179,17 @@ pub struct Party {
     pub name: String,
     /// The address.
     pub address: String,
-    /// The last field they stood in: `from`, `to` or `cc`.
+    /// The last field they stood in: `from`, `to` or `cc`. Of the contact who has not been in any: `known`, or `claimed` where
+    /// the contact alone says that it is theirs.
     pub role: String,
+}
+
+/// The contact's addresses that take no part yet; of each whether it is more than a claim. Pure.
+pub(super) fn of_contact(parties: &[Party], own: Vec<(String, bool)>) -> Vec<Party> {
+    let is_new = |address: &str| parties.iter().all(|p| !p.address.eq_ignore_ascii_case(address));
+    let role = |known| if known { "known" } else { "claimed" };
+    let new = own.into_iter().filter(|(address, _)| is_new(address));
+    new.map(|(address, known)| Party { name: String::new(), address, role: role(known).to_owned() }).collect()
 }
 
 pub(super) use store::parties;

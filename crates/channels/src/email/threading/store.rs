@@ -20,19 +20,13 @@ pub async fn of_key(
     tx.one(sql, args![inbox, key, tenant], |r| Ok((r.id(0)?, r.bool(1)?))).await
 }
 
-/// Is it a conversation of this inbox that lives, or ended after `since`?
-pub async fn is_within(
-    tx: &mut Tx,
-    tenant: TenantId,
-    inbox: InboxId,
-    id: ConversationId,
-    since: Millis,
-) -> Result<bool> {
+/// Is it a conversation that lives, or ended after `since`? Its key says that mails of the inbox stand in it, wherever it
+/// began.
+pub async fn is_within(tx: &mut Tx, tenant: TenantId, id: ConversationId, since: Millis) -> Result<bool> {
     let sql = sql!(
-        "SELECT 1 FROM conversation WHERE id = $1 AND tenant_id = $2 AND inbox_id = $3
-         AND (status <> 'resolved' OR resolved_at > $4)"
+        "SELECT 1 FROM conversation WHERE id = $1 AND tenant_id = $2 AND (status <> 'resolved' OR resolved_at > $3)"
     );
-    Ok(tx.one(sql, args![id, tenant, inbox, since], |_| Ok(())).await?.is_some())
+    Ok(tx.one(sql, args![id, tenant, since], |_| Ok(())).await?.is_some())
 }
 
 /// Does this address take part?

@@ -17,10 +17,12 @@ import { useColleagues } from '../work/colleagues';
 import { SlashList } from '../work/SlashList';
 import { caretAfter, missingIn, slashAt } from '../work/phrases';
 import { MailFields, useWriting } from './MailFields';
-import { forgetMailDraft } from './mailDraft';
+import { forgetMailDraft, mailDraftOf } from './mailDraft';
 import { MAIL_MAX_BYTES } from './mailLook';
 import { MentionList } from './MentionList';
 import { stillOpen } from './stillOpen';
+import { usualWay, waysOf } from './ways';
+import { WaySwitch } from './WaySwitch';
 import { SendLater } from './SendLater';
 import { asks, useWording, WordQuestion, WordStrip } from './wording';
 import type { Run } from './ThreadPane';
@@ -79,7 +81,7 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
     const node = area.current;
     if (!node) return;
     node.style.height = 'auto';
-    node.style.height = `${Math.min(node.scrollHeight, Math.max(120, window.innerHeight * (conversation.channel === 'email' ? 0.42 : 0.32)))}px`;
+    node.style.height = `${Math.min(node.scrollHeight, Math.max(120, window.innerHeight * (mailing ? 0.42 : 0.32)))}px`;
   }, [draft.body, mode]);
   // Behind what was put in, before the next key is heard: a moment later it would stand before what is typed on.
   const caret = useRef<[from: number, to: number] | null>(null);
@@ -124,8 +126,14 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
     setUploads((all) => ({ ...all, [mode]: [...all[mode], ...fresh] }));
     for (const one of fresh) if (!one.fault) upload(one);
   };
-  const writing = useWriting(conversation, thread);
-  const mailing = conversation.channel === 'email' && mode === 'reply';
+  const mailDraft = mailDraftOf(desk, id);
+  const ways = waysOf(conversation);
+  const chosen = useStore(mailDraft).way;
+  const way = ways.find((one) => one === chosen) ?? usualWay(conversation, thread.messages);
+  const mailing = way === 'mail' && mode === 'reply';
+  const writing = useWriting(conversation, thread, mailing);
+  /** In a conversation of mail it goes to the widget. */
+  const chatting = conversation.channel === 'email' && way === 'chat' && mode === 'reply';
   const weight = files.reduce((sum, one) => sum + one.size, 0);
   const heavy = mailing && weight > MAIL_MAX_BYTES;
   const ready = files.every((one) => one.done !== null) && !heavy && (!mailing || writing.addressed);
@@ -142,13 +150,13 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
     const seen = Math.max(draft.base_seq, 0) || lastSeq;
     const told = mode === 'note' ? teams.filter((one) => body.includes(`@${one.name}`)).map((one) => one.id) : [];
     const attached = files.flatMap((one) => (one.done ? [one.done.id] : []));
-    if (mode === 'reply' && conversation.undo === 'hold' && me.settings.undo_s > 0) {
+    if (mode === 'reply' && !chatting && (mailing || conversation.undo === 'hold') && me.settings.undo_s > 0) {
       // It cannot be called back once it left, so it waits here for the time in which it can.
       const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
       client.conversations.schedule(id, { body, attachments: attached, zone, seen_seq: seen, confirmed: sure, ...(mailing && { mail: writing.input }) }).then(cleared).catch((error) => tell(error, t));
       return;
     }
-    if (!desk.send(id, mode, body, attached, mentions, mode === 'reply' ? seen : lastSeq, { teams: told, confirmed: sure, ...(mailing && { mail: writing.input }) })) return;
+    if (!desk.send(id, mode, body, attached, mentions, mode === 'reply' ? seen : lastSeq, { teams: told, confirmed: sure, chat: chatting, ...(mailing && { mail: writing.input }) })) return;
     cleared();
   };
   /** What was written has gone its way. */
@@ -210,10 +218,11 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
       ) : null}
       <div className="composer-box" onKeyDown={fromFields}>
         <div className="composer-top">
-          <Tabs label={t('composer.mode')} value={mode} onChange={setMode} items={[
+          <Tabs label={t('composer.mode')} value={mode} onChange={(next) => { setMode(next); area.current?.focus(); }} items={[
             { key: 'reply', label: <><i className="mark" style={{ background: brand.color }} />{t('composer.as', { brand: brand.name })}</> },
             { key: 'note', label: <><Icon name="lock" size={13} />{t('composer.note')}</> },
           ]} />
+          {mode === 'reply' && ways.length > 1 ? <WaySwitch way={way} onChange={(next) => { mailDraft.set((now) => ({ ...now, way: next })); area.current?.focus(); }} /> : null}
           <span className={`draft-state draft-${draft.state}`} role="status">{saved}</span>
         </div>
         {slash && !mention ? <SlashList query={slash.query} conversation={conversation} area={area} onClose={() => setSlash(null)} onInsert={(text) => { insert(text, slash.from); setSlash(null); }} onComplete={(word) => { insert(`/${word}`, slash.from); setSlash({ from: slash.from, query: word }); }} /> : null}
@@ -250,7 +259,7 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
           <span className="composer-who">{mode === 'reply' ? t('composer.seen_customer') : t('composer.seen_inside')}</span>
           <span className="composer-hint">{sendKey === 'enter' ? t('send_key.enter') : t('send_key.ctrl_enter')}</span>
           {closed && mode === 'reply' ? <Button onClick={() => void run(() => client.conversations.reopen(id))}>{t('act.reopen')}</Button> : null}
-          {mode === 'reply' && !closed ? <IconButton icon="clock" label={t('schedule.open')} disabled={!sendable} onClick={() => setLater(true)} /> : null}
+          {mode === 'reply' && !closed && !chatting ? <IconButton icon="clock" label={t('schedule.open')} disabled={!sendable} onClick={() => setLater(true)} /> : null}
           <Button look="primary" disabled={!sendable} onClick={() => send()}>{mode === 'reply' ? t('composer.send') : t('composer.add_note')}</Button>
         </div>
       </div>

@@ -37,6 +37,7 @@ export function Header({ id, conversation, thread, phone, contextShown, onContex
     { key: 'why', icon: 'people', label: t('act.why'), run: () => onDialog('why') },
     ...(mine && !closed ? [{ key: 'release', icon: 'out' as const, label: t('act.release'), run: () => void run(() => client.conversations.assign(id, null), t('done.released')) }] : []),
     { key: 'priority', icon: 'flag', label: t('act.priority'), items: priorities.map((priority) => ({ key: `p.${priority}`, label: t(`priority.${priority}`), checked: conversation.priority === priority, run: () => void run(() => client.conversations.priority(id, priority)) })) },
+    ...(conversation.ways.chat && !closed ? [{ key: 'chat', icon: 'chat' as const, label: t(conversation.ways.in_chat ? 'way.take_back' : 'way.offer'), run: () => void run(() => (conversation.ways.in_chat ? client.conversations.takeBackFromChat(id) : client.conversations.offerInChat(id)), t(conversation.ways.in_chat ? 'way.taken_back' : 'way.offered')) }] : []),
     ...(!closed ? [{ key: 'snooze', icon: 'clock' as const, label: t('act.snooze'), run: () => onDialog('snooze') }] : []),
     { key: 'copy', icon: 'copy', label: t('act.copy_number', { number: conversation.number }), run: () => void navigator.clipboard?.writeText(String(conversation.number)) },
   ] : [];
@@ -81,6 +82,7 @@ function Chips({ conversation, run }: { conversation: Conversation; run: Run }) 
       {status !== 'open' ? <Chip tone={status === 'resolved' ? 'green' : 'amber'}>{status === 'snoozed' && conversation.snoozed_until ? t('row.snoozed', { when: moment(conversation.snoozed_until, now) }) : t(`status.${status}`)}</Chip> : null}
       {times ? <Chip tone="amber">{times}</Chip> : null}
       {last ? <Chip><a {...link(`/c/${last.id}`)} title={`${last.text} · ${exact(last.at)}`}>{t(last.open ? 'chip.last_open' : 'chip.last_time', { about: categoryName(categories, last.category, language) ?? last.text.slice(0, 24) })}</a></Chip> : null}
+      {conversation.ways.in_chat ? <Chip><Icon name="chat" size={12} />{t('way.in_chat')}</Chip> : null}
       <MaskChip conversation={conversation} run={run} />
       {conversation.priority === 'urgent' || conversation.priority === 'high' ? <Chip tone="red"><Icon name="flag" size={12} />{t(`priority.${conversation.priority}`)}</Chip> : null}
       {conversation.other_open > 0 ? <Chip tone="amber">{t('chip.other_open', { n: conversation.other_open })}</Chip> : null}

@@ -21,9 +21,8 @@ export interface Writing {
 }
 
 /** To whom the next mail goes, and about what: as chosen, else as it follows from the conversation. */
-export function useWriting(conversation: Conversation, thread: Thread): Writing {
+export function useWriting(conversation: Conversation, thread: Thread, mail: boolean): Writing {
   const { desk, me } = useDesk();
-  const mail = conversation.channel === 'email';
   const store = mailDraftOf(desk, conversation.id);
   const draft = useStore(store);
   const [parties, setParties] = useState<MailParty[]>([]);
@@ -63,7 +62,7 @@ export function MailFields({ writing }: { writing: Writing }) {
     set({ people: null });
     void changeSettings({ layout: { reply_all: !all } }).catch((error) => tell(error, t));
   };
-  const others = once(parties, people.to).length > 0;
+  const others = once(parties.filter((one) => one.role !== 'known' && one.role !== 'claimed'), people.to).length > 0;
   const show = (which: 'cc' | 'bcc') => { setShown((now) => ({ ...now, [which]: true })); setOpened(which); };
   if (hidden) {
     return (

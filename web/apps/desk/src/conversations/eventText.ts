@@ -9,7 +9,7 @@ import { categoryById, categoryName } from './categories';
 const whyKeys: Record<string, Key> = {
   'why.last_agent': 'why.last_agent', 'why.transferred': 'why.transferred', 'why.handover': 'why.handover', transferred: 'why.transferred', 'why.manual': 'why.manual', manual: 'why.manual', 'why.skill': 'why.skill',
   'why.longest_idle': 'why.longest_idle', 'why.least_load': 'why.least_load', 'why.only_one': 'why.only_one',
-  'why.taken_over': 'why.taken_over', 'why.own_crew': 'why.own_crew',
+  'why.taken_over': 'why.taken_over', 'why.answered': 'why.answered', 'why.own_crew': 'why.own_crew',
 };
 const reasonKeys: Record<string, Key> = {
   put_back: 'reason.put_back', agent_vanished: 'reason.agent_vanished', agent_signed_out: 'reason.agent_signed_out', agent_disabled: 'reason.agent_disabled', rights_lost: 'reason.rights_lost',
@@ -55,6 +55,8 @@ export function eventText(message: Message, words: Translator, desk: Desk): stri
     case 'transcript': return t('event.transcript');
     case 'survey_answered': return t('event.survey_answered', { n: Number(data['score']) || 0 });
     case 'mail_returned': return t('event.mail_returned', { why: t(mailFault(textOf(data['code']))) });
+    case 'chat_offered': return t('event.chat_offered');
+    case 'chat_taken_back': return t('event.chat_taken_back');
     case 'woke': return t('event.woke');
     case 'priority': return t('event.priority', { to: priority(data['to'], t) });
     case 'tags': {

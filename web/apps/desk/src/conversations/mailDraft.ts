@@ -3,10 +3,11 @@ import type { MailHead } from '@hark/api';
 import { createStore, type Store } from '../state/store';
 import type { Desk } from '../state/desk';
 import type { Recipients } from './mailLook';
+import type { Way } from './ways';
 
 /** `null` is what follows from the conversation. */
-export interface MailDraft { people: Recipients | null; subject: string | null }
-const untouched: MailDraft = { people: null, subject: null };
+export interface MailDraft { people: Recipients | null; subject: string | null; way: Way | null }
+const untouched: MailDraft = { people: null, subject: null, way: null };
 
 const all = new WeakMap<Desk, Map<string, Store<MailDraft>>>();
 const keyOf = (desk: Desk, conversation: string) => `hark.mail.${desk.me}.${conversation}`;
@@ -24,7 +25,7 @@ export function mailDraftOf(desk: Desk, conversation: string): Store<MailDraft> 
     const made = createStore<MailDraft>(kept(key));
     made.watch(() => {
       const now = made.get();
-      if (now.people === null && now.subject === null) sessionStorage.removeItem(key);
+      if (now.people === null && now.subject === null && now.way === null) sessionStorage.removeItem(key);
       else try { sessionStorage.setItem(key, JSON.stringify(now)); } catch { /* Full or forbidden: it lives in this page. */ }
     });
     mine.set(conversation, made);
@@ -37,5 +38,5 @@ export const forgetMailDraft = (desk: Desk, conversation: string): void => mailD
 
 /** A mail that was called back is written on as it was. */
 export function takeMailBack(desk: Desk, conversation: string, head: MailHead | null): void {
-  if (head) mailDraftOf(desk, conversation).set({ people: head.to.length + head.cc.length + head.bcc.length > 0 ? { to: head.to, cc: head.cc, bcc: head.bcc } : null, subject: head.subject || null });
+  if (head) mailDraftOf(desk, conversation).set({ way: 'mail', people: head.to.length + head.cc.length + head.bcc.length > 0 ? { to: head.to, cc: head.cc, bcc: head.bcc } : null, subject: head.subject || null });
 }

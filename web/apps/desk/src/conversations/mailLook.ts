@@ -77,14 +77,17 @@ export function answerPeople(messages: readonly Message[], parties: readonly Mai
   const theirs = heads.find((one) => one.author.kind === 'contact' && one.mail?.kind !== 'auto_reply' && one.mail?.kind !== 'bounce')?.mail;
   const ours = heads.find((one) => one.author.kind !== 'contact' && (one.mail?.to.length ?? 0) > 0)?.mail;
   const asked = theirs ? (theirs.verdict === 'forged' ? theirs.from : theirs.reply_to ?? theirs.from) : null;
-  const to = asked ? [asked] : [...(ours?.to ?? [])];
+  // Before anybody wrote a mail: the contact's surest address.
+  const first = parties.find((one) => one.role === 'known' || one.role === 'claimed');
+  const to = asked ? [asked] : ours ? [...ours.to] : first ? [{ name: first.name, address: first.address }] : [];
   const foreign = to.filter((one) => !isOwn(one.address, own));
-  const others = all ? parties.filter((one) => !isOwn(one.address, own)).map(({ name, address }) => ({ name, address })) : [];
+  const taking = parties.filter((one) => one.role !== 'known' && one.role !== 'claimed');
+  const others = all ? taking.filter((one) => !isOwn(one.address, own)).map(({ name, address }) => ({ name, address })) : [];
   return { to: foreign, cc: once(others, foreign), bcc: [] };
 }
 
 /** What the server is told; nothing of it is left to be guessed. */
-export const inputOf = (people: Recipients, subject: string): MailInput => ({ ...people, subject: subject.trim() || null });
+export const inputOf = (people: Recipients, subject: string): MailInput => ({ ...people, subject: subject.trim() || null, inbox: null });
 
 /** The first names of a field, and how many more there are. */
 export function folded(people: readonly MailPerson[], shown = 2): { names: string[]; more: number } {

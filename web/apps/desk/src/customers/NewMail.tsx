@@ -1,7 +1,7 @@
 /** A conversation that we begin by mail: over which inbox, to which address, about what. */
 import { useEffect, useState } from 'react';
 import type { Contact, Inbox, MailPerson } from '@hark/api';
-import { AreaField, Choice, Dialog, ErrorBlock, Skeleton, TextField, useT, type Fault } from '@hark/ui';
+import { AreaField, Choice, Dialog, ErrorBlock, Skeleton, TextField, useT, useUnsaved, type Fault } from '@hark/ui';
 import { Problem } from '@hark/api';
 import { useDesk } from '../app/context';
 import { go } from '../app/router';
@@ -36,6 +36,7 @@ export function NewMail({ contact, onClose }: { contact: Contact; onClose: () =>
   const [to, setTo] = useState<MailPerson[]>(full[0] ? [{ name: contact.name, address: full[0] }] : []);
   const [subject, setSubject] = useState('');
   const [body, setBody] = useState('');
+  const unsaved = useUnsaved([subject, body]);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<Fault | null>(null);
   const [sure, setSure] = useState(false);
@@ -48,7 +49,7 @@ export function NewMail({ contact, onClose }: { contact: Contact; onClose: () =>
     setBusy(true);
     setFault(null);
     try {
-      const made = await client.conversations.create({ tenant: contact.tenant, contact: contact.id, inbox: chosen, body: body.trim(), confirmed: sure, mail: { to, cc: [], bcc: [], subject: subject.trim() } });
+      const made = await client.conversations.create({ tenant: contact.tenant, contact: contact.id, inbox: chosen, body: body.trim(), confirmed: sure, mail: { to, cc: [], bcc: [], inbox: null, subject: subject.trim() } });
       onClose();
       go(`/c/${made.id}`);
     } catch (error) {
@@ -58,7 +59,7 @@ export function NewMail({ contact, onClose }: { contact: Contact; onClose: () =>
     }
   };
   return (
-    <Dialog open title={t('email.new_to', { name: contact.name })} onClose={onClose} width={620} confirm={{ label: sure ? t('words.send') : t('composer.send'), disabled: !ready, busy, run: () => void send() }}>
+    <Dialog open title={t('email.new_to', { name: contact.name })} onClose={onClose} unsaved={unsaved} width={620} confirm={{ label: sure ? t('words.send') : t('composer.send'), disabled: !ready, busy, run: () => void send() }}>
       {fault ? <ErrorBlock fault={fault} kept={t('error.form_kept')} /> : null}
       {inboxes === null ? <Skeleton lines={4} /> : inboxes.length === 0 ? <p className="hint">{t('email.new_none')}</p> : (
         <div className="new-mail">

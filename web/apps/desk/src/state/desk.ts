@@ -364,7 +364,7 @@ export class Desk {
     });
   }
 
-  send(conversation: ConversationId, mode: Mode, body: string, attachments: AttachmentId[], mentions: UserId[], seenSeq: number, more: { teams?: TeamId[]; confirmed?: boolean; mail?: MailInput } = {}): boolean {
+  send(conversation: ConversationId, mode: Mode, body: string, attachments: AttachmentId[], mentions: UserId[], seenSeq: number, more: { teams?: TeamId[]; confirmed?: boolean; mail?: MailInput; chat?: boolean } = {}): boolean {
     const taken = this.sender.add({ client_id: uuid(), conversation, mode, body, attachments, mentions, seen_seq: seenSeq, ...more });
     if (taken) {
       this.drafts.clear(conversation, mode);

@@ -18,10 +18,10 @@ export function faultWord(fault: string, t: Translator['t']): string {
   }
 }
 
-/** Shows a refusal at the foot of the screen. */
+/** Shows a refusal at the head of the screen. */
 export function tell(error: unknown, t: Translator['t']): void {
   const fault = faultOf(error, t);
   const fields = error instanceof Problem ? error.fields.map((one) => `${one.field} ${faultWord(one.fault, t)}`) : [];
-  const detail = [...fields, fault.code, fault.request].filter(Boolean).join(' · ');
+  const detail = [error instanceof Problem ? error.reason : null, ...fields, fault.code, fault.request].filter(Boolean).join(' · ');
   notify(error instanceof Problem ? error.title : fault.title, { tone: 'error', detail: detail || undefined });
 }

@@ -218,6 +218,17 @@ const words = {
   'email.new_known': 'Without an address it goes to the customer\'s verified address.',
   'email.text': 'Text',
   'event.mail_returned': 'A mail of ours came back: {why}',
+  'way.by_mail': 'By mail',
+  'way.by_chat': 'In the chat',
+  'way.to_mail': 'Reply by mail',
+  'way.to_chat': 'Reply in the chat',
+  'way.offer': 'Go on in the chat too',
+  'way.take_back': 'Take back from the chat',
+  'way.offered': 'Once signed in, the customer finds it in the chat.',
+  'way.taken_back': 'The customer finds it in the chat no more.',
+  'way.in_chat': 'in the chat too',
+  'event.chat_offered': 'Goes on in the chat too, for the customer once signed in',
+  'event.chat_taken_back': 'Taken back from the chat',
 };
 
 export default words;

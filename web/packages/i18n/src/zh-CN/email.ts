@@ -218,6 +218,17 @@ const words = {
   'email.new_known': '不填则发往客户已验证的邮箱。',
   'email.text': '正文',
   'event.mail_returned': '我方一封邮件被退回：{why}',
+  'way.by_mail': '邮件回复',
+  'way.by_chat': '聊天回复',
+  'way.to_mail': '改用邮件',
+  'way.to_chat': '改用聊天',
+  'way.offer': '同时转到在线聊天',
+  'way.take_back': '从在线聊天撤回',
+  'way.offered': '客户登录后即可在聊天窗口继续此会话。',
+  'way.taken_back': '客户不再能在聊天窗口看到此会话。',
+  'way.in_chat': '聊天同步中',
+  'event.chat_offered': '已转到在线聊天，客户登录后可继续',
+  'event.chat_taken_back': '已从在线聊天撤回',
 };
 
 export default words;
