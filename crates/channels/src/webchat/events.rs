@@ -1,4 +1,4 @@
-//! What visitors' sockets must hear of besides their conversation: that there is a new one.
+//! What visitors' sockets must hear of besides their conversation: that there is a new one, or that it goes on in another.
 
 use conversations::threads::Channel;
 use platform::App;
@@ -13,6 +13,10 @@ const RETRY: Duration = Duration::from_millis(200);
 
 /// Makes a visitor's sockets look for their conversation anew. As a frame it is harmless: it asks to reload.
 pub const LOOK_AGAIN: &str = r#"{"op":"resync"}"#;
+
+/// By these a visitor's conversation may be another one from then on.
+const LEADS: [&str; 4] =
+    ["conversation.opened", "conversation.merged", "conversation.split", "conversation.join_undone"];
 
 /// Follows the log until `stop` turns true: a conversation that an agent or another tab began is shown at once.
 pub async fn follow(app: App, mut stop: watch::Receiver<bool>) {
@@ -30,7 +34,7 @@ pub async fn follow(app: App, mut stop: watch::Receiver<bool>) {
                 continue;
             }
         };
-        for e in events.iter().filter(|e| e.kind == "conversation.opened") {
+        for e in events.iter().filter(|e| LEADS.contains(&e.kind.as_ref())) {
             let contact = e.data["contact"].as_str().and_then(|s| s.parse().ok());
             if let Some(contact) = contact
                 && e.data["channel"] == Channel::Webchat.word()

@@ -14,13 +14,13 @@ use std::time::Duration;
 use testkit::{Postfix, plain_text};
 
 /// The domain that postfix keeps letters for; everybody else's it refuses.
-const HOST: &str = "example.test";
+pub const HOST: &str = "example.test";
 /// Looks for a state at the most.
 const LOOKS_MAX: usize = 1_200;
 const DAY_MS: i64 = 24 * 3_600_000;
 
 /// An inbox of mail of a client, at this address.
-async fn mailbox(
+pub async fn mailbox(
     stage: &Stage,
     tenant: TenantId,
     address: &str,
@@ -75,7 +75,7 @@ async fn mailbox(
 }
 
 /// A mail whose sender was judged by the inbox's own server.
-fn mail(from: &str, to: &str, id: &str, rest: &str, body: &str) -> String {
+pub fn mail(from: &str, to: &str, id: &str, rest: &str, body: &str) -> String {
     let domain = from.trim_end_matches('>').rsplit('@').next().unwrap_or("");
     format!(
         "Authentication-Results: mx.hark.test; dmarc=pass header.from={domain}\r\nFrom: {from}\r\nTo: {to}\r\n\
@@ -83,7 +83,7 @@ fn mail(from: &str, to: &str, id: &str, rest: &str, body: &str) -> String {
     )
 }
 
-async fn bring(stage: &Stage, to: &Mailbox, raw: &str) -> bool {
+pub async fn bring(stage: &Stage, to: &Mailbox, raw: &str) -> bool {
     let mail =
         Arriving { via: Via::Lmtp, envelope: Envelope::default(), raw: raw.as_bytes().to_vec().into() };
     keep(&stage.program.app, to, mail).await.expect("is kept")
@@ -98,7 +98,7 @@ async fn states(stage: &Stage, tenant: TenantId) -> Vec<(String, Option<String>)
     stage.program.app.db().read(&TenantScope::tenant(tenant), read).await.expect("reads")
 }
 
-async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     for _ in 0..LOOKS_MAX {
         if let Some(found) = look().await {
             return found;
@@ -109,18 +109,18 @@ async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
 }
 
 /// Waits until nothing of a client waits to be read.
-async fn read_all(stage: &Stage, tenant: TenantId) {
+pub async fn read_all(stage: &Stage, tenant: TenantId) {
     until("reading", async || states(stage, tenant).await.iter().all(|(s, _)| s != "pending").then_some(()))
         .await;
 }
 
 /// Brings a mail and waits until it is where it belongs.
-async fn take(stage: &Stage, to: &Mailbox, raw: &str) {
+pub async fn take(stage: &Stage, to: &Mailbox, raw: &str) {
     bring(stage, to, raw).await;
     read_all(stage, to.tenant).await;
 }
 
-async fn messages(stage: &Stage, row: &Row) -> Vec<MessageRow> {
+pub async fn messages(stage: &Stage, row: &Row) -> Vec<MessageRow> {
     let row = row.clone();
     let tenant = row.tenant;
     let read = async move |tx: &mut Tx| between(tx, &row, 0, i64::MAX, 100, false).await;
@@ -129,7 +129,7 @@ async fn messages(stage: &Stage, row: &Row) -> Vec<MessageRow> {
 }
 
 /// Waits until the log is read and no mail of ours waits to leave.
-async fn all_sent(stage: &Stage) {
+pub async fn all_sent(stage: &Stage) {
     stage.program.settle().await;
     until("sending", async || {
         let read = async |tx: &mut Tx| {
@@ -142,7 +142,7 @@ async fn all_sent(stage: &Stage) {
     .await;
 }
 
-fn field<'a>(letter: &'a str, name: &str) -> Option<String> {
+pub fn field<'a>(letter: &'a str, name: &str) -> Option<String> {
     let mut lines = letter.lines().take_while(|l| !l.is_empty()).peekable();
     while let Some(line) = lines.next() {
         if let Some(value) = line.strip_prefix(name).and_then(|l| l.strip_prefix(": ")) {

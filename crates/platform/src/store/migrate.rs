@@ -47,6 +47,7 @@ pub static MIGRATIONS: &[Migration] = migrations![
     15 "0015_crm",
     17 "0017_service",
     18 "0018_mail_channel",
+    19 "0019_joining",
 ];
 
 /// Tables with a `tenant_id` that the system alone reads: row-level security would only slow them.

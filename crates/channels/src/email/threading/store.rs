@@ -20,7 +20,7 @@ pub async fn of_key(
     tx.one(sql, args![inbox, key, tenant], |r| Ok((r.id(0)?, r.bool(1)?))).await
 }
 
-/// Is it a conversation of this inbox that lives, or ended after `since`?
+/// Is it a conversation of this inbox, or one into which such a one was merged, that lives, or ended after `since`?
 pub async fn is_within(
     tx: &mut Tx,
     tenant: TenantId,
@@ -29,8 +29,10 @@ pub async fn is_within(
     since: Millis,
 ) -> Result<bool> {
     let sql = sql!(
-        "SELECT 1 FROM conversation WHERE id = $1 AND tenant_id = $2 AND inbox_id = $3
-         AND (status <> 'resolved' OR resolved_at > $4)"
+        "SELECT 1 FROM conversation c WHERE c.id = $1 AND c.tenant_id = $2
+         AND (c.inbox_id = $3 OR EXISTS (SELECT 1 FROM conversation s
+           WHERE s.merged_into = c.id AND s.tenant_id = c.tenant_id AND s.inbox_id = $3))
+         AND (c.status <> 'resolved' OR c.resolved_at > $4)"
     );
     Ok(tx.one(sql, args![id, tenant, inbox, since], |_| Ok(())).await?.is_some())
 }
@@ -80,6 +82,63 @@ pub async fn put_party(
              role = excluded.role, at = excluded.at WHERE mail_party.tenant_id = excluded.tenant_id"
         ),
         args![conversation, address, tenant, name, role, now],
+    )
+    .await
+    .map(|_| ())
+}
+
+/// Lets who takes part in one conversation take part in another; answers who did not before.
+pub async fn copy_parties(
+    tx: &mut Tx,
+    tenant: TenantId,
+    from: ConversationId,
+    to: ConversationId,
+) -> Result<Vec<String>> {
+    tx.all(
+        sql!(
+            "INSERT INTO mail_party(conversation_id, address, tenant_id, name, role, at)
+             SELECT CAST($3 AS BIGINT), address, tenant_id, name, role, at FROM mail_party
+             WHERE conversation_id = $2 AND tenant_id = $1
+             ON CONFLICT (conversation_id, address) DO NOTHING RETURNING address"
+        ),
+        args![tenant, from, to],
+        |r| r.text(0),
+    )
+    .await
+}
+
+/// Ends somebody's part in a conversation, unless they have written there since.
+pub async fn drop_party(
+    tx: &mut Tx,
+    tenant: TenantId,
+    conversation: ConversationId,
+    address: &str,
+    since: Millis,
+) -> Result<()> {
+    tx.exec(
+        sql!(
+            "DELETE FROM mail_party WHERE conversation_id = $1 AND address = $2 AND tenant_id = $3 AND at <= $4"
+        ),
+        args![conversation, address, tenant, since],
+    )
+    .await
+    .map(|_| ())
+}
+
+/// Lets a key lead to another conversation.
+pub async fn lead_to(
+    tx: &mut Tx,
+    (tenant, inbox): (TenantId, InboxId),
+    key: &str,
+    to: ConversationId,
+) -> Result<()> {
+    tx.exec(
+        sql!(
+            "INSERT INTO mail_key(inbox_id, key, tenant_id, conversation_id, awaited) VALUES ($1, $2, $3, $4, 0)
+             ON CONFLICT (inbox_id, key) DO UPDATE SET conversation_id = excluded.conversation_id, awaited = 0
+             WHERE mail_key.tenant_id = excluded.tenant_id"
+        ),
+        args![inbox, key, tenant, to],
     )
     .await
     .map(|_| ())
