@@ -1,5 +1,5 @@
 /** Where one answers: as the client's brand, or a note only colleagues see. The draft is kept, the words leave once and in order. */
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent } from 'react';
 import { uuid, type Attachment, type Conversation, type Mode } from '@hark/api';
 import { Button, ErrorBlock, Icon, IconButton, Popup, Tabs, useT } from '@hark/ui';
 import { onAct } from '../app/actions';
@@ -16,6 +16,7 @@ import { composing, mentionAt, sends } from './keys';
 import { useColleagues } from '../work/colleagues';
 import { SlashList } from '../work/SlashList';
 import { caretAfter, missingIn, slashAt } from '../work/phrases';
+import { withBlocks } from './joins';
 import { MailFields, useWriting } from './MailFields';
 import { forgetMailDraft } from './mailDraft';
 import { MAIL_MAX_BYTES } from './mailLook';
@@ -124,7 +125,7 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
     setUploads((all) => ({ ...all, [mode]: [...all[mode], ...fresh] }));
     for (const one of fresh) if (!one.fault) upload(one);
   };
-  const writing = useWriting(conversation, thread);
+  const writing = useWriting(conversation, useMemo(() => withBlocks(thread), [thread]));
   const mailing = conversation.channel === 'email' && mode === 'reply';
   const weight = files.reduce((sum, one) => sum + one.size, 0);
   const heavy = mailing && weight > MAIL_MAX_BYTES;
