@@ -47,6 +47,18 @@ export async function axe(all) {
       await judge(page, 'transfer');
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
+      for (const [key, name] of [['Alt+u', 'merge'], ['Alt+w', 'forward']]) {
+        await page.keyboard.press(key);
+        await page.getByRole('dialog').waitFor();
+        await judge(page, name);
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
+      }
+      await page.keyboard.press('Alt+k');
+      await page.locator('.split-bar').waitFor();
+      await judge(page, 'split');
+      await page.locator('.split-bar .btn').first().click();
+      await page.locator('.composer').waitFor();
       await page.keyboard.press('Control+k');
       await page.locator('.palette [role=option]').first().waitFor();
       await judge(page, 'palette');

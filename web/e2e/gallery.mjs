@@ -79,6 +79,9 @@ const scenes = [
   } },
   { name: 'slash', who: 'wanqing', path: busy, then: async (page) => { await writes('')(page); await page.locator('.composer textarea').pressSequentially('/'); await page.locator('[role=option]').first().waitFor(); } },
   { name: 'transfer', who: 'mingge', path: busy, then: keys('Alt+t') },
+  { name: 'merge', who: 'mingge', phone: true, path: busy, then: keys('Alt+u') },
+  { name: 'split', who: 'mingge', phone: true, path: busy, then: keys('Alt+k', '.split-bar') },
+  { name: 'forward', who: 'mingge', phone: true, path: busy, then: keys('Alt+w') },
   { name: 'take-over', who: 'mingge', path: busy, then: fromMenu(/接管|Take over/) },
   { name: 'whisper', who: 'mingge', path: busy, then: async (page) => {
     await page.getByRole('button', { name: /悄悄话|Whisper/ }).first().click();

@@ -8,6 +8,7 @@ import { daily } from './daily.mjs';
 import { floor } from './floor.mjs';
 import { flow } from './flow.mjs';
 import { gallery } from './gallery.mjs';
+import { joining } from './joining.mjs';
 import { keyboard } from './keyboard.mjs';
 import { mail } from './mail.mjs';
 import { pictures } from './pictures.mjs';
@@ -23,6 +24,7 @@ const parts = [
   ['daily', 'what an agent and an administrator use daily', daily],
   ['sending', 'from writing to sending', sending],
   ['mail', 'conversations by mail', mail],
+  ['joining', 'conversations are merged, split and forwarded', joining],
   ['administration', 'what an administrator sets up', administration],
   ['earlier', 'earlier conversations of somebody proved', earlier],
   ['keyboard', 'a whole day by keyboard alone', keyboard],

@@ -29,6 +29,36 @@ codes! {
     AWAY = "conversation.away", Invalid,
         "Nobody there is at work just now. Choose somebody who is, another team, or a queue. Nothing was changed.",
         "对方当前无人在岗，请选择在岗同事、其他班组或技能组，未做任何更改。";
+    MERGED = "conversation.merged", Conflict,
+        "This conversation was merged into another one and goes on there. Open that one and write there; nothing was changed here.",
+        "该会话已合并到另一会话，请打开目标会话继续处理，此处未做任何更改。";
+    MERGE_CONTACT = "conversation.other_contact", Invalid,
+        "The two conversations are of different customers. Merge the customers first if they are one person, then the conversations.",
+        "两个会话属于不同客户。如为同一人，请先合并客户，再合并会话。";
+    MERGE_CHANNEL = "conversation.other_channel", Invalid,
+        "The two conversations are held over different channels, and an answer would leave by one of them alone. Choose one of the same channel.",
+        "两个会话的渠道不同，合并后回复只会从其中一个渠道发出，请选择同一渠道的会话。";
+    MERGE_ENDED = "conversation.merge_ended", Conflict,
+        "The conversation to merge into has ended. Open it again first, or merge the other way round.",
+        "目标会话已结束，请先重新打开，或反向合并。";
+    SPLIT_LIVE = "conversation.split_live", Conflict,
+        "Over this channel a customer has one open conversation at a time. End this one first, then split it.",
+        "该渠道下同一客户只能有一个进行中的会话，请先结束本会话再拆分。";
+    SPLIT_UNFIT = "conversation.split_unfit", Invalid,
+        "One of the chosen messages cannot go on elsewhere: it is not there any more, was whispered, or went on already. Choose again.",
+        "所选消息中有的无法拆分（已不存在、属悄悄话，或已拆分到其他会话），请重新选择。";
+    JOIN_OVER = "join.over", Conflict,
+        "This can no longer be taken back: it was taken back already, is older than 30 days, or somebody has written in the new conversation.",
+        "无法撤销：已撤销过、已超过 30 天，或新会话中已有人发送消息。";
+    JOIN_LATER = "join.later", Conflict,
+        "One of the two was merged again since. Take the later merge back first, then this one.",
+        "其中一个会话之后又被合并，请先撤销后一次合并。";
+    FORWARD_INBOX = "conversation.forward_inbox", Invalid,
+        "Only an inbox of mail that is set up and switched on can forward. Choose another one.",
+        "只能通过已启用的邮件接入点转发，请重新选择。";
+    FORWARD_LARGE = "conversation.forward_large", Invalid,
+        "The forwarded files are too many or too large for one mail: at most 10 files and 20 MB. Choose fewer.",
+        "转发的附件过多或过大：一封邮件最多 10 个文件、共 20 MB，请减少附件。";
     DISPOSITION_REQUIRED = "conversation.disposition_required", Invalid,
         "This line asks for a disposition when a conversation ends. Fill in its kind and outcome, then end it.",
         "该业务线结束会话时必须填写小结，请填写类型与处理结果后再结束。";

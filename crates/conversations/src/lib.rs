@@ -16,6 +16,7 @@ pub mod drafts;
 pub mod find;
 pub mod history;
 pub mod inboxes;
+pub mod joins;
 pub mod keys;
 pub mod labels;
 pub mod lists;
@@ -51,6 +52,7 @@ pub fn register(reg: &mut Registry) {
     reg.desk(lists::routes());
     reg.desk(threads::routes());
     reg.desk(messages::routes());
+    reg.desk(joins::routes());
     reg.desk(colleagues::routes());
     reg.desk(drafts::routes());
     reg.desk(labels::routes());

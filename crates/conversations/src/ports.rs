@@ -1,10 +1,12 @@
 //! What the spine asks of the ring: routing answers about work, channels carry replies outwards.
 
 use axum::extract::ws::Utf8Bytes;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, LocalBoxFuture};
 use kernel::{ContactId, ConversationId, InboxId, Language, Result, TenantId, UserId};
 use platform::App;
+use platform::store::Tx;
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 /// An agent's state, as the desk shows it.
@@ -48,6 +50,25 @@ pub trait Outbound: Send + Sync + 'static {
         app: &'a App,
         message: &'a crate::messages::MessageRow,
     ) -> BoxFuture<'a, Result<()>>;
+    /// Takes along what the channel keeps beside a conversation, in the transaction that joins two; answers what it needs to
+    /// know to take it back. Channels that keep nothing there have nothing to do.
+    fn join<'a>(
+        &'a self,
+        _app: &'a App,
+        _tx: &'a mut Tx,
+        _joining: &'a crate::joins::Joining,
+    ) -> LocalBoxFuture<'a, Result<Value>> {
+        Box::pin(async { Ok(Value::Null) })
+    }
+    /// Takes back what [`Outbound::join`] did, with what it answered.
+    fn part<'a>(
+        &'a self,
+        _tx: &'a mut Tx,
+        _joining: &'a crate::joins::Joining,
+        _kept: &'a Value,
+    ) -> LocalBoxFuture<'a, Result<()>> {
+        Box::pin(async { Ok(()) })
+    }
 }
 
 /// How the widget's side of a conversation is shown to its visitor; implemented by the web chat channel and provided as a

@@ -27,8 +27,8 @@ pub mod timeline;
 
 pub use blocks::{Hit, InboxLines, blocked, hit};
 pub use contacts::{
-    Contact, ContactBrief, ContactFigures, ContactMarks, Figures, NewContact, brief, find_or_create, full,
-    marks,
+    Contact, ContactBrief, ContactFigures, ContactMarks, Figures, NewContact, brief, find_or_create,
+    find_or_enter, full, marks,
 };
 pub use handles::{HandleKind, NewHandle, mails_of, mask, owner_of, proved_mail};
 pub use merges::{Holder, Moving, add_holder, current};

@@ -106,6 +106,8 @@ ids! {
     MessageId,
     /// A reply that goes later.
     ScheduledId,
+    /// That messages of one conversation are shown in another.
+    JoinId,
     /// A list of words that are watched for.
     WordListId,
     /// A file in the blob store, as named by a client's row.

@@ -1,6 +1,6 @@
-//! An inbox of mail in a line, and a mail of it that was laid aside.
+//! An inbox of mail in a line, a mail of it that was laid aside, and two conversations that were merged.
 
-use super::{House, Places, text};
+use super::{House, Person, Places, text};
 use channels::email::arrivals::{Arriving, Envelope, Via, keep};
 use channels::email::mailbox::by_inbox;
 use kernel::{InboxId, TenantId};
@@ -34,9 +34,26 @@ pub(super) async fn fill(house: &House, p: &Places) -> BTreeMap<String, String> 
     for _ in 0..LOOKS_MAX {
         let found = admin.read(&format!("/api/v1/arrivals?inbox={inbox}&status=quarantined")).await;
         if let Some(id) = found["items"][0]["id"].as_str() {
-            return BTreeMap::from([("arrival".to_owned(), id.to_owned())]);
+            let join = merged(admin, p, &inbox).await;
+            return BTreeMap::from([("arrival".to_owned(), id.to_owned()), ("join".to_owned(), join)]);
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("no mail was laid aside in {}", p.name);
+}
+
+/// Two conversations of mail with one contact, of which one goes on in the other.
+async fn merged(admin: &Person, p: &Places, inbox: &str) -> String {
+    let mut ids = vec![];
+    for about in ["first", "second"] {
+        let subject = format!("{about} {}", p.mark);
+        let mail = json!({"subject": subject, "to": [{"address": "somebody@example.test"}]});
+        let body =
+            json!({"tenant": p.id("tenant"), "inbox": inbox, "contact": p.id("contact"), "mail": mail});
+        ids.push(text(&admin.make("/api/v1/conversations", body).await, "id"));
+    }
+    let path = format!("/api/v1/conversations/{}/merge", ids[0]);
+    let r = admin.ask(Method::POST, &path, Some(json!({"into": ids[1]}))).await;
+    assert_eq!(r.status, 200, "{}", r.text);
+    text(&r.json["joins"][0], "id")
 }

@@ -14,7 +14,7 @@ use testkit::Engine;
 /// Kinds that are the provider's, not a client's: everybody may know of them.
 const PROVIDERS: [&str; 4] = ["role", "skill", "team", "breakkind"];
 /// Kinds that stand in one line; all others belong to the client as a whole.
-const OF_LINE: [&str; 23] = [
+const OF_LINE: [&str; 24] = [
     "line",
     "phrase",
     "macro",
@@ -29,6 +29,7 @@ const OF_LINE: [&str; 23] = [
     "session",
     "token",
     "scheduled",
+    "join",
     "wordlist",
     "break",
     "hand",

@@ -62,10 +62,16 @@ pub async fn take(app: &App, incoming: Incoming) -> Result<Taken> {
                 let numbers = app.port::<Arc<Numbers>>();
                 number = Some(numbers.next(app, &prepared.scope, prepared.incoming.inbox.tenant).await?);
             }
-            Err(e) if e.code == &platform::codes::STORE_CONFLICT && tries < TRIES_MAX => tries += 1,
+            Err(e) if is_passing(&e) && tries < TRIES_MAX => tries += 1,
             Err(e) => return Err(e),
         }
     }
+}
+
+/// Another node was faster with the same delivery, or the conversation was merged between the look and the write: another look
+/// finds where it belongs.
+fn is_passing(e: &Error) -> bool {
+    e.code == &platform::codes::STORE_CONFLICT || e.code == &conversations::codes::MERGED
 }
 
 /// One transaction.
@@ -142,7 +148,9 @@ async fn conversation_of(
     number: Option<i64>,
 ) -> Result<Option<(ConversationId, bool)>> {
     let m = &p.incoming;
-    if let Some(id) = m.into {
+    if let Some(id) = m.into
+        && let Some(id) = threads::standing_for(tx, id).await?
+    {
         return Ok(Some((id, false)));
     }
     let Some(number) = number else {

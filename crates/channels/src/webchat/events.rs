@@ -1,5 +1,5 @@
-//! What visitors' sockets must hear of besides their conversation: that there is a new one, and that who serves them left
-//! or came back.
+//! What visitors' sockets must hear of besides their conversation: that there is a new one, or that it goes on in another, and
+//! that who serves them left or came back.
 
 use conversations::ports::{TellPlace, Work};
 use conversations::threads::{self, Channel};
@@ -20,14 +20,14 @@ const RETRY: Duration = Duration::from_millis(200);
 /// Makes a visitor's sockets look for their conversation anew. As a frame it is harmless: it asks to reload.
 pub const LOOK_AGAIN: &str = r#"{"op":"resync"}"#;
 
-/// Has a conversation begun in a widget, or is one offered there, or no more?
-fn is_news(e: &Event) -> bool {
-    match e.kind.as_ref() {
-        "conversation.opened" => e.data["channel"] == Channel::Webchat.word(),
-        "conversation.moved" => true,
-        _ => false,
-    }
-}
+/// By these a visitor's conversation may be another one from then on.
+const LEADS: [&str; 5] = [
+    "conversation.opened",
+    "conversation.moved",
+    "conversation.merged",
+    "conversation.split",
+    "conversation.join_undone",
+];
 
 /// Follows the log until `stop` turns true: a conversation that an agent or another tab began is shown at once.
 pub async fn follow(app: App, mut stop: watch::Receiver<bool>) {
@@ -45,7 +45,7 @@ pub async fn follow(app: App, mut stop: watch::Receiver<bool>) {
                 continue;
             }
         };
-        for e in events.iter().filter(|e| is_news(e)) {
+        for e in events.iter().filter(|e| LEADS.contains(&e.kind.as_ref())) {
             let contact = e.data["contact"].as_str().and_then(|s| s.parse().ok());
             if let Some(contact) = contact {
                 app.live().signal(Topic::Visitor(contact), LOOK_AGAIN, None);

@@ -383,6 +383,9 @@ impl Talk {
         match service::row_of(&self.app, &self.visitor).await {
             Ok(Some(row)) if self.conversation() != Some(row.id) => {
                 self.enter(row.id);
+                // First which it is, so that what comes now is counted anew.
+                let now = view::conversation(&self.app, self.app.port::<Arc<Directory>>(), &row);
+                within(self.to.feed(text(json!({ "op": "conversation", "conversation": now })))).await?;
                 within(self.to.feed(text(json!({ "op": "resync" })))).await
             }
             // What was offered here was taken back.

@@ -75,6 +75,8 @@ pub struct AgentView {
 /// The visitor's conversation.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct VisitorConversation {
+    /// Its id: another one counts its messages anew.
+    pub id: ConversationId,
     /// `open` or `resolved`.
     pub status: &'static str,
     /// Who serves, once somebody does.
@@ -199,6 +201,7 @@ pub fn conversation(app: &App, directory: &Directory, row: &Row) -> VisitorConve
     let live = row.status != Status::Resolved;
     let agent = row.assignee.filter(|_| live && !row.is_queued()).and_then(|u| directory.user(u));
     VisitorConversation {
+        id: row.id,
         status: if live { "open" } else { "resolved" },
         agent: agent.map(|u| AgentView {
             alias: u.alias.clone(),

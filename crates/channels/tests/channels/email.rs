@@ -83,7 +83,7 @@ pub fn mail(from: &str, to: &str, id: &str, rest: &str, body: &str) -> String {
     )
 }
 
-async fn bring(stage: &Stage, to: &Mailbox, raw: &str) -> bool {
+pub async fn bring(stage: &Stage, to: &Mailbox, raw: &str) -> bool {
     let mail =
         Arriving { via: Via::Lmtp, envelope: Envelope::default(), raw: raw.as_bytes().to_vec().into() };
     keep(&stage.program.app, to, mail).await.expect("is kept")
@@ -98,7 +98,7 @@ async fn states(stage: &Stage, tenant: TenantId) -> Vec<(String, Option<String>)
     stage.program.app.db().read(&TenantScope::tenant(tenant), read).await.expect("reads")
 }
 
-async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     for _ in 0..LOOKS_MAX {
         if let Some(found) = look().await {
             return found;
@@ -109,7 +109,7 @@ async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
 }
 
 /// Waits until nothing of a client waits to be read.
-async fn read_all(stage: &Stage, tenant: TenantId) {
+pub async fn read_all(stage: &Stage, tenant: TenantId) {
     until("reading", async || states(stage, tenant).await.iter().all(|(s, _)| s != "pending").then_some(()))
         .await;
 }

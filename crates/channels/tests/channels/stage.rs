@@ -28,7 +28,12 @@ pub const ORIGIN: &str = "http://public.test";
 pub struct Stage {
     pub program: TestProgram,
     pub router: Router,
+    /// The desk's side, for whoever signs in.
+    pub desk: Router,
 }
+
+/// As a channel: a second widget, whose key it is.
+pub const SECOND: &str = "second";
 
 /// Which of the clients.
 pub const CLIENTS: [TenantId; 2] = [TenantId(11), TenantId(12)];
@@ -51,11 +56,7 @@ impl Stage {
     }
 
     async fn on(mut program: TestProgram) -> Stage {
-        let app = program.app.clone();
-        let public = std::mem::take(&mut program.registry.public);
-        let (router, _) = public.split_for_parts();
-        let describe = axum::middleware::from_fn_with_state(app.clone(), platform::web::describe);
-        let router = router.layer(describe).with_state(app.clone());
+        let origins = program.routes();
         for tenant in CLIENTS {
             people(&program, tenant).await;
             for channel in ["webchat", "api"] {
@@ -63,7 +64,7 @@ impl Stage {
             }
         }
         program.start().await;
-        Stage { program, router }
+        Stage { program, router: origins.public, desk: origins.desk }
     }
 
     pub fn inbox(&self, tenant: TenantId, channel: &str) -> Arc<Inbox> {
@@ -235,6 +236,8 @@ fn areas(reg: &mut platform::Registry) {
     customers::register(reg);
     conversations::register(reg);
     channels::register(reg);
+    let all = accounts::PermissionCatalogue(reg.permissions.clone());
+    reg.provide(all);
 }
 
 /// The client, its line and the agent, as accounts keep them.
@@ -263,12 +266,13 @@ async fn people(program: &TestProgram, tenant: TenantId) {
     program.app.db().write(&TenantScope::system(), AggregateKey::new("t", 1), write).await.expect("writes");
 }
 
-async fn inbox(program: &TestProgram, tenant: TenantId, channel: &'static str) {
+pub async fn inbox(program: &TestProgram, tenant: TenantId, channel: &'static str) {
     let app = program.app.clone();
     let id: InboxId = app.id();
     let config = json!({ "allowed_sites": ["https://shop.example"],
         "brand": { "name": "云付", "color": "#2b6de9", "greeting_zh": "您好", "greeting_en": "Hello" } });
-    let key = key_of(tenant, channel);
+    let key = if channel == SECOND { SECOND.to_owned() } else { key_of(tenant, channel) };
+    let channel = if channel == SECOND { "webchat" } else { channel };
     let (secrets, fresh) = (app.secrets().clone(), FreshSecret::new(app.ids(), app.rng()));
     let write = async move |tx: &mut Tx| {
         tx.exec(

@@ -57,7 +57,7 @@ impl ContactFigures for History {
     }
 }
 
-type Past = (ConversationId, LineId, Millis, i64, String, String, Option<Millis>);
+type Past = (ConversationId, LineId, Millis, i64, String, String, Option<Millis>, bool);
 
 impl TimelineSource for History {
     fn list<'a>(
@@ -75,27 +75,27 @@ impl TimelineSource for History {
             let read = async move |tx: &mut Tx| {
                 tx.all(
                     sql!(
-                        "SELECT id, line_id, created_at, number, channel, last_text, resolved_at FROM conversation
+                        "SELECT id, line_id, created_at, number, channel, last_text, resolved_at, merged_into FROM conversation
                          WHERE contact_id = $1 AND tenant_id = $2 AND (created_at, id) < ($3, $4)
                          ORDER BY created_at DESC, id DESC LIMIT $5"
                     ),
                     args![contact, tenant, before.0, before.1, limit],
                     |r| -> Result<Past> {
-                        Ok((r.id(0)?, r.id(1)?, r.int(2)?, r.int(3)?, r.text(4)?, r.text(5)?, r.opt_int(6)?))
+                        Ok((r.id(0)?, r.id(1)?, r.int(2)?, r.int(3)?, r.text(4)?, r.text(5)?, r.opt_int(6)?, r.opt_int(7)?.is_some()))
                     },
                 )
                 .await
             };
             let past = app.db().read(scope, read).await?;
             let seen = past.into_iter().filter(|p| reach.contains_line(tenant, p.1));
-            let entries = seen.map(|(id, line, at, number, channel, text, resolved_at)| TimelineEntry {
+            let entries = seen.map(|(id, line, at, number, channel, text, resolved_at, merged)| TimelineEntry {
                 id: id.0,
                 at,
                 kind: "conversation.opened".into(),
                 line: Some(line),
                 conversation: Some(id),
                 text,
-                data: json!({ "number": number, "channel": channel, "resolved_at": resolved_at }),
+                data: json!({ "number": number, "channel": channel, "resolved_at": resolved_at, "merged": merged }),
             });
             Ok(entries.collect())
         })

@@ -45,6 +45,9 @@ impl Presenter for ConversationPresenter {
             "conversation.category",
             "conversation.tags",
             "conversation.changed",
+            "conversation.merged",
+            "conversation.split",
+            "conversation.join_undone",
         ]
     }
 
@@ -160,7 +163,10 @@ fn frame(app: &App, known: &Known, e: &Event) -> Rendered {
             let data = Changed { row: row_view(app, &known.names, row, None) };
             Rendered {
                 staff: Some(Rendered::staff_frame_as("conversation.changed", e, &data)),
-                visitor: visitors.and_then(|v| v.conversation(app, &known.names, row)),
+                // Where a merged one goes on, its visitor is led by the channel.
+                visitor: visitors
+                    .filter(|_| row.merged_into.is_none())
+                    .and_then(|v| v.conversation(app, &known.names, row)),
             }
         }
     }

@@ -18,13 +18,14 @@ mod store;
 mod view;
 mod withdraw;
 
+pub(crate) use head::SUBJECT_MAX;
 pub use head::{MailHead, MailInput, MailKind, MailPerson, MailVerdict};
 pub use http::routes;
 pub use model::{
     ATTACHMENTS_MAX, AttachmentMeta, BODY_MAX, Extras, MessageRow, NewMessage, Posted, clean, preview,
 };
 pub use service::{Hot, Mark, ThreadEvent, append, append_event, append_whisper, mark};
-pub use store::{all_by_ids, between, by_ids, following, set_failure};
+pub use store::{all_by_ids, between, by_ids, by_seqs, following, set_failure};
 pub use view::{
     AttachmentView, AuthorView, EventView, MessageState, MessageView, Names, attachment_view, state_of, view,
 };

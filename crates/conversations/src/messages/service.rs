@@ -33,7 +33,7 @@ pub struct ThreadEvent {
 }
 
 /// Appends a message. Coming again with the same client key it is the same message (`repeated`).
-/// Errors: `conversation.newer_message`, `message.attachment`, `not_found`.
+/// Errors: `conversation.newer_message`, `conversation.merged`, `message.attachment`, `not_found`.
 pub async fn append(tx: &mut Tx, scope: &TenantScope, m: &NewMessage) -> Result<Posted> {
     append_for(tx, scope, m, None).await
 }
@@ -72,6 +72,7 @@ async fn append_for(
     let on = threads::OnMessage { preview: &line, by, note, at: m.now };
     let on = Some(on).filter(|_| whisper.is_none());
     let mut row = threads::update_on_message(tx, scope, m.conversation, on).await?;
+    row.must_stand()?;
     guard(tx, &row, m).await?;
     let message = MessageRow {
         id: m.id,

@@ -48,7 +48,7 @@ pub async fn insert(tx: &mut Tx, m: &MessageRow) -> Result<()> {
     .map(|_| ())
 }
 
-/// The message with this sender's id.
+/// The message with this sender's id: in the conversation, or in one that was merged into it since.
 pub async fn by_client_key(
     tx: &mut Tx,
     scope: &TenantScope,
@@ -59,7 +59,8 @@ pub async fn by_client_key(
     tx.one(
         sql!(
             "SELECT id, tenant_id, conversation_id, seq, kind, note, author_kind, author_id, body, data, client_key,
-             failure, at FROM message WHERE conversation_id = $1 AND client_key = $2 AND AMONG(tenant_id, $3)"
+             failure, at FROM message WHERE client_key = $2 AND AMONG(tenant_id, $3) AND conversation_id IN (
+               SELECT CAST($1 AS BIGINT) UNION ALL SELECT id FROM conversation WHERE merged_into = $1 AND tenant_id > 0)"
         ),
         args![conversation, key, tenants],
         read,
@@ -107,6 +108,20 @@ pub async fn following(
              AND (note = 0 OR CAST($4 AS BIGINT) = 0) ORDER BY seq LIMIT $5"
         ),
         args![conversation.id, conversation.tenant, after, i64::from(public), limit],
+        read,
+    )
+    .await
+}
+
+/// The messages of a conversation with these numbers, in order.
+pub async fn by_seqs(tx: &mut Tx, conversation: &Row, seqs: &[i64]) -> Result<Vec<MessageRow>> {
+    let wanted = Tx::ids(seqs.iter().copied());
+    tx.all(
+        sql!(
+            "SELECT id, tenant_id, conversation_id, seq, kind, note, author_kind, author_id, body, data, client_key,
+             failure, at FROM message WHERE conversation_id = $1 AND tenant_id = $2 AND seq IN_IDS($3) ORDER BY seq"
+        ),
+        args![conversation.id, conversation.tenant, wanted],
         read,
     )
     .await

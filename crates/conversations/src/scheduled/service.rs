@@ -70,8 +70,37 @@ fn tell(tx: &mut Tx, s: &Scheduled, actor: Actor, now: Millis, kind: &'static st
     );
 }
 
+/// Takes what waits in a conversation along into another one, these alone or all: `seen` is what counts as seen there. Answers
+/// which.
+pub(crate) async fn move_along(
+    tx: &mut Tx,
+    (from, to): (&Row, &Row),
+    only: Option<&[ScheduledId]>,
+    seen: i64,
+    (actor, now): (Actor, Millis),
+) -> Result<Vec<ScheduledId>> {
+    let waiting = store::of_conversation(tx, from, WAITING_MAX).await?;
+    let mut moved = vec![];
+    for s in waiting.into_iter().filter(|s| only.is_none_or(|ids| ids.contains(&s.id))) {
+        let s = Scheduled { conversation: to.id, line: to.line, seen_seq: seen, ..s };
+        store::move_to(tx, &s).await?;
+        tell(tx, &s, actor, now, "scheduled.changed");
+        moved.push(s.id);
+    }
+    Ok(moved)
+}
+
+/// Lets a reply wait for its undo time, in the transaction that made the conversation it stands in.
+pub(crate) async fn hold_back(tx: &mut Tx, s: &Scheduled, job: JobId, actor: Actor) -> Result<()> {
+    store::put(tx, s, s.created_at).await?;
+    tx.enqueue(&jobs::timer(job, s)).await?;
+    tell(tx, s, actor, s.created_at, "scheduled.changed");
+    Ok(())
+}
+
 /// Whether a conversation still takes replies.
 fn must_be_live(row: &Row) -> Result<()> {
+    row.must_stand()?;
     match row.status {
         Status::Resolved => Err(Error::new(&codes::STATE).detail(row.status.word())),
         _ => Ok(()),

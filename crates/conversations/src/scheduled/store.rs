@@ -59,6 +59,27 @@ pub async fn put(tx: &mut Tx, s: &Scheduled, now: Millis) -> Result<()> {
     .map(|_| ())
 }
 
+/// Writes down into which conversation a reply goes now, and takes its files there.
+pub async fn move_to(tx: &mut Tx, s: &Scheduled) -> Result<()> {
+    tx.exec(
+        sql!(
+            "UPDATE scheduled_message SET conversation_id = $3, line_id = $4, seen_seq = $5
+             WHERE id = $1 AND tenant_id = $2"
+        ),
+        args![s.id, s.tenant, s.conversation, s.line, s.seen_seq],
+    )
+    .await?;
+    let files = Tx::ids(s.attachments.iter().map(|a| a.0));
+    tx.exec(
+        sql!(
+            "UPDATE attachment SET conversation_id = $3 WHERE tenant_id = $1 AND id IN_IDS($2) AND message_id IS NULL"
+        ),
+        args![s.tenant, files, s.conversation],
+    )
+    .await
+    .map(|_| ())
+}
+
 /// A reply of a conversation that the scope reaches.
 pub async fn get(tx: &mut Tx, conversation: ConversationId, id: ScheduledId) -> Result<Scheduled> {
     let row = crate::threads::by_id(tx, conversation).await?;

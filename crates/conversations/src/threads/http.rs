@@ -8,6 +8,7 @@ use super::view::{
 };
 use super::{Numbers, store};
 use crate::inboxes::Cache;
+use crate::joins;
 use crate::labels::{self, DispositionInput};
 use crate::live::Looking;
 use crate::messages::{self, MailInput, Names, NewMessage};
@@ -61,6 +62,7 @@ pub(crate) struct Whole {
     other_open: i64,
     read_count: i64,
     in_chat: bool,
+    joined: joins::Joined,
 }
 
 pub(crate) async fn read_whole(tx: &mut Tx, row: Row, user: UserId) -> Result<Whole> {
@@ -88,8 +90,10 @@ pub(crate) async fn read_whole(tx: &mut Tx, row: Row, user: UserId) -> Result<Wh
     let readings = crate::lists::readings(tx, &tenants, user, &row.id.to_string()).await?;
     let read_count = readings.first().map_or(0, |(_, n)| *n);
     let in_chat = row.channel == Channel::Email && crate::ways::chat_of(tx, &row).await?.is_some();
+    let joined = joins::of_conversation(tx, &row).await?;
     Ok(Whole {
         in_chat,
+        joined,
         row,
         contacts,
         disposition,
@@ -127,6 +131,9 @@ pub(crate) fn show(app: &App, caller: &Caller, mut w: Whole) -> ConversationView
     let mark = |u: &UserId| person_mark(&names, *u);
     let own = Own { read_count: w.read_count, draft: None, mentioned: false };
     ConversationView {
+        merged_into: row.merged_into.and_then(|id| w.joined.mark(id)),
+        split_from: w.joined.split_from(row),
+        joins: w.joined.views(&names, app.now()),
         brand: BrandView { name: or(brand.name, tenant_name.clone()), color: or(brand.color, color) },
         inbox_name: inbox.map(|i| i.name.clone()).unwrap_or_default(),
         line_name: line.as_ref().map(|l| l.name.clone()).unwrap_or_default(),

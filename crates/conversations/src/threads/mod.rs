@@ -25,6 +25,9 @@
 //! that carries an older epoch is refused. Invariants: at most one live conversation per (inbox, contact, thread); message
 //! numbers of a conversation are gap-free; `queued_at` is set exactly while it waits for an agent.
 //!
+//! One that was merged into another (`merged_into`) has ended; nobody writes into it, and what comes for its contact goes into the
+//! other ([`crate::joins`]).
+//!
 //! Events: `conversation.opened`, `.queued`, `.assigned`, `.transferred`, `.resolved`, `.reopened`, `.snoozed`, `.changed`.
 
 mod http;
@@ -39,22 +42,27 @@ mod transitions;
 mod view;
 
 pub use http::routes;
-pub(crate) use http::{act, read_whole, show};
+pub(crate) use http::{Whole, act, read_whole, show};
 pub use jobs::{WAKE, wake as wake_job};
+pub(crate) use jobs::{key as wake_key, timer as wake_timer};
 pub use model::{Channel, Person, Priority, Row, Status, Undo, Waiting};
 pub use numbers::Numbers;
 pub(crate) use passing::Floor;
 pub use routed::{Kept, Passed, Routed, routed, routed_held_by, routed_live};
+pub(crate) use service::queued_event;
 pub use service::{Page, Start, open_or_find, start};
 pub use store::{
-    OnMessage, all_by_ids, by_id, by_ids, latest, live_or_recent, queued_rows, update_on_message,
+    OnMessage, all_by_ids, by_id, by_ids, latest, live_or_recent, queued_rows, standing_for,
+    update_on_message,
 };
+pub(crate) use store::{followers_add, followers_remove, hold, retag, save};
 pub use transitions::{
     Assign, HandOver, Target, assign, follow, hand_over, reopen, requeue, resolve, set_category,
     set_priority, set_tags, snooze, wake,
 };
 pub(crate) use transitions::{
-    is_at_work, must_be_able, reopen_for_staff, resolve_with, snooze_with_timer, take_by_answering,
+    TAGS_MAX, emit, is_at_work, must_be_able, reopen_for_staff, resolve_with, snooze_with_timer,
+    take_by_answering,
 };
 pub use view::{
     BrandView, ContactMark, ConversationRow, ConversationView, LastTime, LastView, Own, PersonMark,

@@ -149,11 +149,22 @@ pub struct Row {
     pub thread: String,
     /// Its sleep ended then, and nobody has acted since.
     pub woke_at: Option<Millis>,
+    /// Where it goes on, since it was merged.
+    pub merged_into: Option<ConversationId>,
 }
 
 impl Row {
     fn must(&self, holds: bool) -> Result<()> {
         if holds { Ok(()) } else { Err(Error::new(&codes::STATE).detail(self.status.word())) }
+    }
+
+    /// Refuses what is written into one that goes on elsewhere. Error: `conversation.merged`, whose detail is the id of the one
+    /// to take.
+    pub fn must_stand(&self) -> Result<()> {
+        match self.merged_into {
+            Some(into) => Err(Error::new(&codes::MERGED).detail(into.to_string())),
+            None => Ok(()),
+        }
     }
 
     /// Refuses a write that carries an older epoch.
@@ -208,6 +219,7 @@ impl Row {
 
     /// Resolved → open; whoever held it before holds it again, if they still may.
     pub fn reopen(&mut self, now: Millis, keep_assignee: bool) -> Result<()> {
+        self.must_stand()?;
         self.must(self.status == Status::Resolved)?;
         self.status = Status::Open;
         self.resolved_at = None;
@@ -302,6 +314,7 @@ pub(crate) mod tests {
             resolved_at: None,
             thread: String::new(),
             woke_at: None,
+            merged_into: None,
         }
     }
 

@@ -26,6 +26,8 @@ pub struct Routed {
     pub created_at: Millis,
     /// Of a drill; never in reports or bills.
     pub simulated: bool,
+    /// It goes on in another one.
+    pub merged: bool,
     /// For whom it is kept first, because it was passed to them.
     pub kept: Option<Kept>,
 }
@@ -80,6 +82,7 @@ fn read(r: &Row<'_>) -> Result<Routed> {
         priority: Priority::from_rank(r.int(12)?),
         created_at: r.int(13)?,
         simulated: r.bool(14)?,
+        merged: r.opt_int(19)?.is_some(),
     })
 }
 
@@ -90,7 +93,8 @@ pub async fn routed(tx: &mut Tx, ids: &[ConversationId]) -> Result<Vec<Routed>> 
         .all(
             sql!(
                 "SELECT id, tenant_id, line_id, inbox_id, channel, contact_id, status, assignee_id, assigned_at, queue_id,
-                 queued_at, epoch, priority, created_at, simulated, kept_user, kept_team, kept_at, kept_epoch
+                 queued_at, epoch, priority, created_at, simulated, kept_user, kept_team, kept_at, kept_epoch,
+                 merged_into
                  FROM conversation WHERE id IN_IDS($1) AND tenant_id > 0 ORDER BY id"
             ),
             args![wanted],
@@ -106,7 +110,8 @@ pub async fn routed_live(tx: &mut Tx, after: ConversationId, max: i64) -> Result
     tx.all(
         sql!(
             "SELECT id, tenant_id, line_id, inbox_id, channel, contact_id, status, assignee_id, assigned_at, queue_id,
-             queued_at, epoch, priority, created_at, simulated, kept_user, kept_team, kept_at, kept_epoch
+             queued_at, epoch, priority, created_at, simulated, kept_user, kept_team, kept_at, kept_epoch,
+                 merged_into
              FROM conversation WHERE status <> 'resolved' AND (queued_at IS NOT NULL OR assignee_id IS NOT NULL)
              AND id > $1 AND tenant_id > 0 ORDER BY id LIMIT $2"
         ),
@@ -121,7 +126,8 @@ pub async fn routed_held_by(tx: &mut Tx, user: UserId) -> Result<Vec<Routed>> {
     tx.all(
         sql!(
             "SELECT id, tenant_id, line_id, inbox_id, channel, contact_id, status, assignee_id, assigned_at, queue_id,
-             queued_at, epoch, priority, created_at, simulated, kept_user, kept_team, kept_at, kept_epoch
+             queued_at, epoch, priority, created_at, simulated, kept_user, kept_team, kept_at, kept_epoch,
+                 merged_into
              FROM conversation WHERE assignee_id = $1 AND status <> 'resolved' AND tenant_id > 0 ORDER BY id"
         ),
         args![user],

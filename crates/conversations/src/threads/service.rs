@@ -108,6 +108,7 @@ pub async fn start(
         resolved_at: None,
         thread: s.thread.clone(),
         woke_at: None,
+        merged_into: None,
     };
     if !store::insert(tx, &row).await? {
         return Ok(false);

@@ -53,6 +53,7 @@ pub(crate) fn read_row(r: &DbRow<'_>) -> Result<Row> {
         thread: r.text(37)?,
         woke_at: r.opt_int(38)?,
         subject: r.opt_text(39)?,
+        merged_into: r.opt_id(40)?,
     })
 }
 
@@ -68,7 +69,7 @@ pub async fn by_ids(tx: &mut Tx, ids: &[ConversationId]) -> Result<Vec<Row>> {
                  next_due, assignee_id, assigned_at, why, queue_id, queued_at, epoch, priority, tags, followers,
                  category_id, snoozed_until, last_seq, last_at, last_text, last_by, last_note, user_seq, contact_count,
                  contact_delivered, contact_read, staff_read, first_reply_at, page_url, page_title, created_at,
-                 resolved_at, thread, woke_at, subject
+                 resolved_at, thread, woke_at, subject, merged_into
                  FROM conversation WHERE id IN_IDS($1) AND tenant_id IN_IDS($2)"
             ),
             args![wanted, tenants],
@@ -87,7 +88,7 @@ pub async fn all_by_ids(tx: &mut Tx, ids: &[ConversationId]) -> Result<Vec<Row>>
              next_due, assignee_id, assigned_at, why, queue_id, queued_at, epoch, priority, tags, followers,
              category_id, snoozed_until, last_seq, last_at, last_text, last_by, last_note, user_seq, contact_count,
              contact_delivered, contact_read, staff_read, first_reply_at, page_url, page_title, created_at,
-             resolved_at, thread, woke_at, subject
+             resolved_at, thread, woke_at, subject, merged_into
              FROM conversation WHERE id IN_IDS($1) AND tenant_id > 0"
         ),
         args![wanted],
@@ -106,7 +107,7 @@ pub async fn by_id(tx: &mut Tx, id: ConversationId) -> Result<Row> {
              next_due, assignee_id, assigned_at, why, queue_id, queued_at, epoch, priority, tags, followers,
              category_id, snoozed_until, last_seq, last_at, last_text, last_by, last_note, user_seq, contact_count,
              contact_delivered, contact_read, staff_read, first_reply_at, page_url, page_title, created_at,
-             resolved_at, thread, woke_at, subject
+             resolved_at, thread, woke_at, subject, merged_into
              FROM conversation WHERE id = $1 AND AMONG(tenant_id, $2)"
         ),
         args![id, tenants],
@@ -117,7 +118,38 @@ pub async fn by_id(tx: &mut Tx, id: ConversationId) -> Result<Row> {
     .ok_or_else(Error::not_found)
 }
 
-/// The live conversation of a contact in an inbox and thread, or the last one resolved after `since`.
+/// Where a conversation stands: itself, or the one it was merged into. `None` where it is not there, or where the two are not one
+/// contact's any more: then what comes for it belongs to neither.
+pub async fn standing_for(tx: &mut Tx, id: ConversationId) -> Result<Option<ConversationId>> {
+    let tenants = Tx::ids(tx.scope().tenants().map(|t| t.0));
+    tx.one(
+        sql!(
+            "SELECT t.id FROM conversation c JOIN conversation t ON t.id = COALESCE(c.merged_into, c.id)
+               AND t.tenant_id = c.tenant_id AND t.contact_id = c.contact_id
+             WHERE c.id = $1 AND AMONG(c.tenant_id, $2)"
+        ),
+        args![id, tenants],
+        |r| r.id(0),
+    )
+    .await
+}
+
+/// Takes hold of two rows until the transaction ends, always in the same order, so that two who join them at once do it one
+/// after the other.
+pub async fn hold(tx: &mut Tx, a: ConversationId, b: ConversationId) -> Result<()> {
+    let tenants = Tx::ids(tx.scope().tenants().map(|t| t.0));
+    for id in [a.min(b), a.max(b)] {
+        tx.exec(
+            sql!("UPDATE conversation SET epoch = epoch WHERE id = $1 AND AMONG(tenant_id, $2)"),
+            args![id, tenants],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// The live conversation of a contact in an inbox and thread, or the last one resolved after `since`. One that was merged
+/// counts as the one it goes on in, as long as that is the same contact's.
 pub async fn live_or_recent(
     tx: &mut Tx,
     scope: &TenantScope,
@@ -129,9 +161,11 @@ pub async fn live_or_recent(
     let tenants = Tx::ids(scope.tenants().map(|t| t.0));
     tx.one(
         sql!(
-            "SELECT id FROM conversation WHERE contact_id = $1 AND inbox_id = $2 AND thread = $3
-             AND AMONG(tenant_id, $4) AND (status <> 'resolved' OR resolved_at > $5)
-             ORDER BY CASE WHEN status <> 'resolved' THEN 0 ELSE 1 END, id DESC LIMIT 1"
+            "SELECT t.id FROM conversation c JOIN conversation t ON t.id = COALESCE(c.merged_into, c.id)
+               AND t.tenant_id = c.tenant_id AND t.contact_id = c.contact_id
+             WHERE c.contact_id = $1 AND c.inbox_id = $2 AND c.thread = $3 AND AMONG(c.tenant_id, $4)
+             AND (t.status <> 'resolved' OR t.resolved_at > $5)
+             ORDER BY CASE WHEN t.status <> 'resolved' THEN 0 ELSE 1 END, c.id DESC LIMIT 1"
         ),
         args![contact, inbox, thread, tenants, since],
         |r| r.id(0),
@@ -180,13 +214,13 @@ pub async fn save(tx: &mut Tx, c: &Row) -> Result<()> {
                 "UPDATE conversation SET status = $3, waiting = $4, waiting_since = $5, next_due = $6, assignee_id = $7,
                  assigned_at = $8, why = $9, queue_id = $10, queued_at = $11, epoch = $12, priority = $13, tags = $14,
                  followers = $15, category_id = $16, snoozed_until = $17, resolved_at = $18, line_id = $19,
-                 woke_at = $20
+                 woke_at = $20, merged_into = $21
                  WHERE id = $1 AND tenant_id = $2"
             ),
             args![
                 c.id, c.tenant, c.status.word(), c.waiting.word(), c.waiting_since, c.next_due, c.assignee,
                 c.assigned_at, c.why.join("\n"), c.queue, c.queued_at, c.epoch, c.priority.rank(), c.tags.join("\n"),
-                followers.join("\n"), c.category, c.snoozed_until, c.resolved_at, c.line, c.woke_at
+                followers.join("\n"), c.category, c.snoozed_until, c.resolved_at, c.line, c.woke_at, c.merged_into
             ],
         )
         .await?;
@@ -239,7 +273,7 @@ pub async fn update_on_message(
                  next_due, assignee_id, assigned_at, why, queue_id, queued_at, epoch, priority, tags, followers,
                  category_id, snoozed_until, last_seq, last_at, last_text, last_by, last_note, user_seq, contact_count,
                  contact_delivered, contact_read, staff_read, first_reply_at, page_url, page_title, created_at,
-                 resolved_at, thread, woke_at, subject"
+                 resolved_at, thread, woke_at, subject, merged_into"
             ),
             args![
                 id, tenants, m.at, m.preview, m.by.code(), i64::from(m.note), i64::from(contact), i64::from(reply)

@@ -20,7 +20,7 @@ use std::sync::Arc;
 /// A snooze at the most.
 const SNOOZE_MAX_MS: Millis = 90 * 24 * 3_600_000;
 /// Tags one conversation may carry.
-const TAGS_MAX: usize = 20;
+pub(crate) const TAGS_MAX: usize = 20;
 /// A tag at the most, in characters.
 const TAG_LENGTH_MAX: usize = 40;
 
@@ -71,7 +71,7 @@ async fn finish(tx: &mut Tx, row: Row, h: &HandOver, what: &'static str, data: V
     Ok(row)
 }
 
-fn emit(tx: &mut Tx, row: &Row, actor: Actor, now: Millis, kind: &'static str, mut data: Value) {
+pub(crate) fn emit(tx: &mut Tx, row: &Row, actor: Actor, now: Millis, kind: &'static str, mut data: Value) {
     if let Value::Object(o) = &mut data {
         o.insert("assignee".into(), json!(row.assignee));
         o.insert("queue".into(), json!(row.queue));
@@ -316,6 +316,7 @@ pub(crate) fn is_at_work(app: &App, user: UserId) -> bool {
 /// `conversation.state`.
 pub(crate) async fn reopen_for_staff(tx: &mut Tx, h: &HandOver) -> Result<Row> {
     let row = store::by_id(tx, h.id).await?;
+    row.must_stand()?;
     let scope = tx.scope().clone();
     let live = store::live_or_recent(tx, &scope, row.inbox, row.contact, &row.thread, i64::MAX).await?;
     if live.is_some_and(|other| other != row.id) {

@@ -1,6 +1,7 @@
 //! Conversations as staff sees them: a row of a list, and the whole.
 
 use super::model::{Channel, Priority, Row, Status, Undo, Waiting};
+use crate::joins::{ConversationMark, JoinView};
 use crate::labels::DispositionView;
 use crate::messages::Names;
 use crate::ports::Work;
@@ -190,6 +191,12 @@ pub struct ConversationView {
     pub ways: WaysView,
     /// What its client asks of screens that show it.
     pub protection: ScreenView,
+    /// Where it goes on, since it was merged.
+    pub merged_into: Option<ConversationMark>,
+    /// From which conversation it was split.
+    pub split_from: Option<ConversationMark>,
+    /// What it is joined with.
+    pub joins: Vec<JoinView>,
 }
 
 /// Over which channels besides its own a conversation can go on.

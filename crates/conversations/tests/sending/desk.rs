@@ -27,7 +27,7 @@ pub struct Desk {
     pub tenant: String,
     pub line: String,
     pub other: String,
-    contact: String,
+    pub contact: String,
     inboxes: [String; 2],
 }
 
@@ -105,7 +105,7 @@ impl Desk {
         d
     }
 
-    async fn made(&self, path: &str, body: Value) -> String {
+    pub async fn made(&self, path: &str, body: Value) -> String {
         text(&self.ask(&self.admin, "POST", path, body).await.ok()["id"])
     }
 

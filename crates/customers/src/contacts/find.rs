@@ -64,6 +64,27 @@ pub async fn find_or_create(tx: &mut Tx, input: &NewContact) -> Result<(ContactI
     Ok((input.id, true))
 }
 
+/// The contact who has an address that staff write to, entered or proved; a new one otherwise, with the address as entered. A
+/// claim finds nobody here either. Errors: `invalid` where it is no address; `handle.taken` where somebody was faster.
+pub async fn find_or_enter(tx: &mut Tx, input: &NewContact) -> Result<ContactId> {
+    let candidates = candidates(tx, input).await?;
+    let norms: Vec<Norm> = candidates.iter().map(|c| c.norm.clone()).collect();
+    let known = handle_store::known(tx, input.tenant, &norms).await?;
+    let entered =
+        |k: &&Known| k.standing >= Standing::Entered as i64 && candidates.iter().any(|c| is_same(k, c));
+    if let Some(found) = known.iter().find(entered) {
+        return Ok(found.contact);
+    }
+    for mut c in candidates {
+        c.standing = Standing::Entered;
+        if !put(tx, input, input.id, &c).await? {
+            return Err(Error::new(&crate::codes::HANDLE_TAKEN));
+        }
+    }
+    create(tx, input).await?;
+    Ok(input.id)
+}
+
 async fn candidates<'a>(tx: &mut Tx, input: &'a NewContact) -> Result<Vec<Candidate<'a>>> {
     let national =
         |h: &NewHandle| h.kind == HandleKind::Phone && !h.value.trim_start().starts_with(['+', '＋']);

@@ -22,7 +22,7 @@ mod view;
 
 pub(crate) use changes::{Author, audit};
 pub use documents::ContactDocuments;
-pub use find::{NewContact, brief, find_or_create};
+pub use find::{NewContact, brief, find_or_create, find_or_enter};
 pub use history::{ContactFigures, Figures, OwnTimeline};
 pub(crate) use http::routes;
 pub use marks::{ContactMarks, marks};

@@ -11,6 +11,8 @@
 //! | `message.created` by the contact | begins a turn, unless one is open |
 //! | `message.created` by a member of staff, not a note | ends the open turn as `replied` |
 //! | `conversation.resolved` | ends the open turn as `unanswered`; the next one is a first one |
+//! | `conversation.merged`, `.split` with what is waited for | the open turn waits in the other conversation: an answer there ends it; where one is open there already it ends as `merged`, since both wait for one answer |
+//! | `conversation.join_undone` | it waits where it was asked again |
 //! | `survey.invited`, `survey.answered` | the contact was asked; what they said |
 //!
 //! What a bot or a program with a token writes answers nobody here: the customer waits for a human.

@@ -1,6 +1,6 @@
 //! What an event means for the turns of its conversation. Pure.
 
-use kernel::{ActorKind, Event, UserId};
+use kernel::{ActorKind, ConversationId, Event, UserId};
 
 /// One change to the facts of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +11,10 @@ pub enum Step {
     Replied(UserId),
     /// The conversation ended.
     Ended,
+    /// It goes on in another one, or what was asked in it does.
+    WentOn(ConversationId),
+    /// It stands for itself again.
+    CameBack,
     /// The contact was asked how it was, about this agent.
     Invited(Option<UserId>),
     /// The contact said how it was, 1 to 5.
@@ -28,7 +32,11 @@ pub fn step(e: &Event) -> Option<Step> {
             ActorKind::User => Some(Step::Replied(UserId(e.actor.id))),
             _ => None,
         },
+        "conversation.resolved" if !e.data["merged_into"].is_null() => None,
         "conversation.resolved" => Some(Step::Ended),
+        "conversation.merged" => into(e).map(Step::WentOn),
+        "conversation.split" if e.data["carried"] == true => into(e).map(Step::WentOn),
+        "conversation.join_undone" => Some(Step::CameBack),
         "survey.invited" => {
             let agent = e.data["agent"].as_str().and_then(|a| a.parse().ok());
             Some(Step::Invited(agent))
@@ -36,6 +44,10 @@ pub fn step(e: &Event) -> Option<Step> {
         "survey.answered" => e.data["score"].as_i64().filter(|s| SCORES.contains(s)).map(Step::Rated),
         _ => None,
     }
+}
+
+fn into(e: &Event) -> Option<ConversationId> {
+    e.data["into"].as_str()?.parse().ok()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::model::Step;
 use conversations::threads::Routed;
-use kernel::{Event, Result, args, sql};
+use kernel::{ConversationId, Event, Result, args, sql};
 use platform::store::Tx;
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub(super) async fn apply(tx: &mut Tx, c: &Change) -> Result<()> {
             .exec(
                 sql!(
                     "UPDATE reply_turn SET ended_at = $3, ended_pos = $4, outcome = 'replied', user_id = $5
-                     WHERE conversation_id = $1 AND tenant_id = $2 AND ended_pos IS NULL AND asked_pos < $4"
+                     WHERE (conversation_id = $1 OR waits_in = $1) AND tenant_id = $2 AND ended_pos IS NULL AND asked_pos < $4"
                 ),
                 args![row.id, row.tenant, at, pos, user],
             )
@@ -51,11 +51,22 @@ pub(super) async fn apply(tx: &mut Tx, c: &Change) -> Result<()> {
             )
             .await
             .map(|_| ()),
+        Step::WentOn(into) => went_on(tx, c, into).await,
+        Step::CameBack => tx
+            .exec(
+                sql!(
+                    "UPDATE reply_turn SET waits_in = NULL
+                     WHERE conversation_id = $1 AND tenant_id = $2 AND ended_pos IS NULL AND asked_pos < $3"
+                ),
+                args![row.id, row.tenant, pos],
+            )
+            .await
+            .map(|_| ()),
         Step::Ended => {
             tx.exec(
                 sql!(
                     "UPDATE reply_turn SET ended_at = $3, ended_pos = $4, outcome = 'unanswered'
-                     WHERE conversation_id = $1 AND tenant_id = $2 AND ended_pos IS NULL AND asked_pos < $4"
+                     WHERE (conversation_id = $1 OR waits_in = $1) AND tenant_id = $2 AND ended_pos IS NULL AND asked_pos < $4"
                 ),
                 args![row.id, row.tenant, at, pos],
             )
@@ -71,6 +82,29 @@ pub(super) async fn apply(tx: &mut Tx, c: &Change) -> Result<()> {
             .map(|_| ())
         }
     }
+}
+
+/// What is asked here is waited for in another conversation; where a question is open there already, both wait for one answer.
+async fn went_on(tx: &mut Tx, c: &Change, into: ConversationId) -> Result<()> {
+    let (row, at, pos) = (&c.row, c.event.at, c.event.pos);
+    tx.exec(
+        sql!(
+            "UPDATE reply_turn SET waits_in = $3 WHERE (conversation_id = $1 OR waits_in = $1) AND tenant_id = $2
+             AND ended_pos IS NULL AND asked_pos < $4 AND NOT EXISTS (SELECT 1 FROM reply_turn o
+               WHERE o.conversation_id = $3 AND o.tenant_id = $2 AND o.ended_pos IS NULL AND o.asked_pos < $4)"
+        ),
+        args![row.id, row.tenant, into, pos],
+    )
+    .await?;
+    tx.exec(
+        sql!(
+            "UPDATE reply_turn SET ended_at = $3, ended_pos = $4, outcome = 'merged'
+             WHERE conversation_id = $1 AND tenant_id = $2 AND ended_pos IS NULL AND asked_pos < $4 AND waits_in IS NULL"
+        ),
+        args![row.id, row.tenant, at, pos],
+    )
+    .await
+    .map(|_| ())
 }
 
 /// Begins a turn, unless one covers this place in the log.

@@ -98,3 +98,65 @@ async fn each_turn_is_kept_once_from_the_first_word_to_a_humans_answer() {
         assert_eq!(kept(&h).await, expected, "again on {engine:?}");
     }
 }
+
+/// The same with facts of its own.
+async fn tell_of(h: &House, c: ConversationId, kind: &'static str, facts: serde_json::Value) {
+    let (now, tenant, line) = (h.app.now(), h.tenant, h.line);
+    h.write(async move |tx: &mut Tx| {
+        let event = Event::new(tenant, kind, c.0, Actor::user(UserId(7)), now);
+        tx.emit(event.line(line).conversation(c).data(facts.clone()));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_question_waits_on_where_its_conversation_goes_on_and_counts_once() {
+    for engine in Engine::ALL {
+        let mut h = House::on(engine).await;
+        let (contact, agent) = (Actor::contact(ContactId(3)), Actor::user(UserId(7)));
+        let (a, b, c, d) = (
+            h.conversation(h.line, false).await,
+            h.conversation(h.line, false).await,
+            h.conversation(h.line, false).await,
+            h.conversation(h.line, false).await,
+        );
+        let t = h.app.now();
+        let gone_on = async |h: &House, from: ConversationId, into: ConversationId| {
+            tell_of(h, from, "conversation.resolved", json!({ "merged_into": into })).await;
+            tell_of(h, from, "conversation.merged", json!({ "into": into })).await;
+        };
+        // Asked in `a`, answered in `b`.
+        tell(&h, a, "message.created", contact, false).await;
+        h.clock.advance(1_000);
+        gone_on(&h, a, b).await;
+        h.clock.advance(1_000);
+        tell(&h, b, "message.created", agent, false).await;
+        // Asked in both: one answer.
+        tell(&h, c, "message.created", contact, false).await;
+        tell(&h, d, "message.created", contact, false).await;
+        gone_on(&h, c, d).await;
+        h.clock.advance(1_000);
+        tell(&h, d, "message.created", agent, false).await;
+        // Taken back before anybody answered: it waits where it was asked.
+        h.clock.advance(1_000);
+        tell(&h, a, "message.created", contact, false).await;
+        gone_on(&h, a, b).await;
+        tell_of(&h, a, "conversation.join_undone", json!({ "into": b })).await;
+        tell(&h, b, "message.created", agent, false).await;
+        h.clock.advance(1_000);
+        tell(&h, a, "message.created", agent, false).await;
+        let outcome = |s: &str| Some(s.to_owned());
+        let expected = vec![
+            (1, t, Some(t + 2_000), outcome("replied")),
+            (1, t + 2_000, Some(t + 2_000), outcome("merged")),
+            (1, t + 2_000, Some(t + 3_000), outcome("replied")),
+            (0, t + 4_000, Some(t + 5_000), outcome("replied")),
+        ];
+        assert_eq!(kept(&h).await, expected, "on {engine:?}");
+        let mut reader = Turns::new(h.app.clone());
+        let events = h.app.log().after(0, 1_000).await.expect("the log");
+        reader.handle(&events).await.expect("again");
+        assert_eq!(kept(&h).await, expected, "again on {engine:?}");
+    }
+}

@@ -48,6 +48,7 @@ pub static MIGRATIONS: &[Migration] = migrations![
     17 "0017_service",
     18 "0018_mail_channel",
     19 "0019_ways",
+    20 "0020_joining",
 ];
 
 /// Tables with a `tenant_id` that the system alone reads: row-level security would only slow them.

@@ -12,6 +12,11 @@ use std::sync::Arc;
 /// Who left this long ago is not asked any more, should the log be read late.
 const LATE_MS: Millis = 3_600_000;
 
+/// Did it end because it goes on in another one? Then its contact is asked when that one ends.
+fn goes_on(e: &Event) -> bool {
+    !e.data["merged_into"].is_null()
+}
+
 /// Follows the ends of conversations.
 pub struct AfterTheEnd {
     app: App,
@@ -49,7 +54,7 @@ impl Reader for AfterTheEnd {
     }
 
     async fn handle(&mut self, events: &[Arc<Event>]) -> Result<()> {
-        for e in events.iter().filter(|e| e.kind == "conversation.resolved") {
+        for e in events.iter().filter(|e| e.kind == "conversation.resolved" && !goes_on(e)) {
             self.invite(e).await?;
         }
         Ok(())

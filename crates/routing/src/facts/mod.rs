@@ -10,6 +10,7 @@
 //! | `conversation.opened`, `.reopened`, `.woke` with an agent | | serving |
 //! | `conversation.transferred` to a queue or a team, or to ring at somebody, `.requeued`, `.snoozed` | serving | |
 //! | `conversation.resolved` | waiting, serving | |
+//! | the same with `merged_into` | waiting as `moved`, serving as `merged` | |
 
 mod model;
 mod reader;

@@ -63,6 +63,10 @@ pub fn steps(e: &Event) -> Vec<Step> {
         }
         "conversation.requeued" => vec![Step::EndServing("requeued")],
         "conversation.snoozed" => vec![Step::EndServing("snoozed")],
+        // It goes on in another conversation: nobody gave up, and nobody solved it here.
+        "conversation.resolved" if !d["merged_into"].is_null() => {
+            vec![Step::EndWaiting("moved", None), Step::EndServing("merged")]
+        }
         "conversation.resolved" => {
             let waited = if e.actor.kind == ActorKind::Contact { "abandoned" } else { "resolved" };
             vec![Step::EndWaiting(waited, None), Step::EndServing("resolved")]
@@ -115,5 +119,7 @@ mod tests {
         assert_eq!(steps(&e)[0], Step::EndWaiting("resolved", None));
         e.actor.kind = ActorKind::Contact;
         assert_eq!(steps(&e)[0], Step::EndWaiting("abandoned", None));
+        let merged = event("conversation.resolved", json!({ "merged_into": "8" }));
+        assert_eq!(steps(&merged), [Step::EndWaiting("moved", None), Step::EndServing("merged")]);
     }
 }

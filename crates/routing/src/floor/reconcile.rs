@@ -47,7 +47,8 @@ pub(super) fn item(row: &Routed, since: Millis) -> Option<WorkItem> {
 /// Where the row says that it is. `reaches`: may this user be given work of it?
 pub(super) fn want(row: Option<&Routed>, queue_known: bool, reaches: impl Fn(UserId) -> bool) -> Want {
     let Some(row) = row else { return Want::Gone { done: false } };
-    let done = row.status == Status::Resolved;
+    // What goes on elsewhere is not finished: there is nothing to wrap up.
+    let done = row.status == Status::Resolved && !row.merged;
     if row.status != Status::Open || !queue_known {
         return Want::Gone { done };
     }
@@ -187,6 +188,7 @@ mod tests {
             created_at: 90,
             simulated: false,
             kept: None,
+            merged: false,
         }
     }
     const NAMED: PassedOn = PassedOn { kept: true, by: None };
@@ -216,6 +218,8 @@ mod tests {
         assert_eq!(wanted(&slept), Want::Gone { done: false });
         let done = Routed { status: Status::Resolved, ..held };
         assert_eq!(wanted(&done), Want::Gone { done: true });
+        let elsewhere = Routed { merged: true, ..done };
+        assert_eq!(wanted(&elsewhere), Want::Gone { done: false }, "there is nothing to wrap up");
         assert_eq!(want(None, true, |_| true), Want::Gone { done: false });
     }
 

@@ -130,6 +130,15 @@ describe('the thread', () => {
     expect(thread.cursor).toBe(2);
     expect(unread(thread, { id: 'a', seq: 8 })).toBe(1);
   });
+  it('goes on below when its conversation goes on in another one, whatever that one’s numbers are', () => {
+    const talk = (id: string, last_seq: number) => ({ id, status: 'open' as const, agent: null, place: null, last_seq });
+    let thread = converse(merge(EMPTY, [message('a', 4, 'me')]), talk('1', 4));
+    thread = converse(thread, talk('2', 30));
+    expect(thread.cursor).toBe(0);
+    thread = merge(thread, [message('b', 2), message('c', 30)]);
+    expect(thread.messages.map((m) => m.id)).toEqual(['a', 'b', 'c']);
+    expect(converse(thread, talk('2', 31)).cursor).toBe(30);
+  });
   it('never un-reads a message', () => {
     const read = { ...message('a', 1, 'me'), state: 'read' as const };
     expect(merge(merge(EMPTY, [read]), [message('a', 1, 'me')]).messages[0]!.state).toBe('read');

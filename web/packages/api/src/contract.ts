@@ -88,7 +88,7 @@ export type Preferences = Schemas['Preferences'];
 export type Contact = Closer<Of<'Contact'>, { preferences: Preferences; attributes: Record<string, string> }>;
 export type ContactLite = Of<'ContactMark'>;
 /** What an entry's facts hold depends on its kind; these are the ones that are shown. */
-export type TimelineEntry = Closer<Of<'TimelineEntry'>, { data: { number?: number | string; channel?: Channel; resolved_at?: number | null } | null }>;
+export type TimelineEntry = Closer<Of<'TimelineEntry'>, { data: { number?: number | string; channel?: Channel; resolved_at?: number | null; merged?: boolean } | null }>;
 export type Organisation = Of<'Organisation'>;
 export type AttributeDefinition = Of<'Attribute'>;
 
@@ -132,6 +132,13 @@ export type MailboxTestResult = Of<'MailboxTestResult'>;
 export type MailboxSet = Schemas['MailboxSet'];
 export type MessagePage = Closer<Of<'Thread'>, { items: Message[] }>;
 export type NewConversation = Schemas['NewConversation'];
+/** Another conversation, named. */
+export type ConversationMark = Of<'ConversationMark'>;
+export type Join = Of<'JoinView'>;
+export type JoinId = Schemas['JoinId'];
+/** Messages from elsewhere, as a conversation shows them. */
+export type JoinedBlock = Join & { items: Message[]; more: boolean };
+export type ForwardInput = Schemas['ForwardInput'];
 export type NewMessage = Schemas['MessageInput'];
 export type SavedDraft = Of<'Draft'>;
 export type Drafts = Of<'Drafts'>;

@@ -1186,6 +1186,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/forward": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends messages on by mail to somebody outside, with their files. Answers the conversation with that person, which is new: their
+         *     answers come there. It waits its author's undo time like any mail.
+         */
+        post: operations["forward_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation}/hand": {
         parameters: {
             query?: never;
@@ -1212,6 +1232,26 @@ export interface paths {
         };
         /** Who helps with a conversation: raised hands, who reads along, and which notes were whispered. */
         get: operations["get_help"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/joins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The blocks of messages from elsewhere that a conversation shows, oldest join first; those whose conversation the caller may
+         *     not read are left out.
+         */
+        get: operations["list_joins"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1249,6 +1289,27 @@ export interface paths {
         put?: never;
         /** Runs a macro in a conversation: all of it, or nothing. */
         post: operations["run_macro"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merges a conversation into another of the same contact and channel: it ends and goes on there; what comes for it from then
+         *     on comes there. Answers that one. 409 `conversation.merged` where one of the two goes on elsewhere already: its `detail` is the
+         *     id of the one to take.
+         */
+        post: operations["merge_conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1514,6 +1575,23 @@ export interface paths {
         get: operations["list_snooze_times"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets messages of a conversation go on in a new one of the same contact, and answers that one; the caller holds it. */
+        post: operations["split_conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2264,6 +2342,26 @@ export interface paths {
         put?: never;
         /** Whom a one-time link is for. */
         post: operations["look_at_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/joins/{join}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a merge or a split back within 30 days, and answers the conversation that stands for itself again. 409 `join.over`,
+         *     `join.later`.
+         */
+        post: operations["undo_join"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4955,6 +5053,13 @@ export interface components {
          * @enum {string}
          */
         BlockState: "asked" | "active" | "refused" | "lifted" | "expired";
+        /** @description Messages from elsewhere, as a conversation shows them. */
+        BlockView: components["schemas"]["JoinView"] & {
+            /** @description Its messages, the newest 200, oldest first. `conversation` says where each stands. */
+            items: components["schemas"]["MessageView"][];
+            /** @description There are older ones, in the conversation they stand in. */
+            more: boolean;
+        };
         /** @description Whom notices are told. */
         Bot: {
             /** @description When it was made. */
@@ -5913,6 +6018,16 @@ export interface components {
         };
         /** @description An id: a decimal number of up to 63 bits, as a string. */
         ConversationId: string;
+        /** @description Another conversation, named. */
+        ConversationMark: {
+            /** @description The conversation. */
+            id: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description The number people say.
+             */
+            number: number;
+        };
         /** @description A page of conversations with the log's position at which it was read. */
         ConversationPage: {
             /** @description The rows. */
@@ -6028,10 +6143,13 @@ export interface components {
             followers: components["schemas"]["PersonMark"][];
             /** @description The inbox's name. */
             inbox_name: string;
+            /** @description What it is joined with. */
+            joins: components["schemas"]["JoinView"][];
             /** @description The line's name. */
             line_name: string;
             /** @description Who has it open just now. */
             lookers: components["schemas"]["PersonMark"][];
+            merged_into?: components["schemas"]["ConversationMark"] | null;
             /**
              * Format: int64
              * @description Other live conversations of the contact.
@@ -6043,6 +6161,7 @@ export interface components {
             /** @description How often the contact came before. */
             repeat: components["schemas"]["RepeatView"];
             resolved_at?: components["schemas"]["i64"] | null;
+            split_from?: components["schemas"]["ConversationMark"] | null;
             /** @description The client's name. */
             tenant_name: string;
             /** @description How a reply can be taken back. */
@@ -6610,6 +6729,21 @@ export interface components {
             /** @description `prechat` or `offline`. */
             kind: string;
         };
+        /** @description What is sent on, to whom, and with which words. */
+        ForwardInput: {
+            /** @description The words above what is quoted; may be empty. */
+            body: string;
+            /** @description Send it although words to be careful with, or another client's name, were found in it. */
+            confirmed?: boolean;
+            /** @description Which of their files; left out, all. */
+            files?: components["schemas"]["AttachmentId"][] | null;
+            /** @description Over which inbox of mail. */
+            inbox: components["schemas"]["InboxId"];
+            /** @description To whom, at least one; the subject left out is `Fwd:` and what the conversation is about. */
+            mail: components["schemas"]["MailInput"];
+            /** @description Which messages, by number; left out, the whole conversation without notes. */
+            seqs?: number[] | null;
+        };
         /** @description What was found. */
         Found: {
             /** @description Contacts, the best first. */
@@ -7117,6 +7251,31 @@ export interface components {
          * @enum {string}
          */
         InvitedBy: "auto" | "agent";
+        /** @description An id: a decimal number of up to 63 bits, as a string. */
+        JoinId: string;
+        /**
+         * @description How two conversations are joined.
+         * @enum {string}
+         */
+        JoinKind: "merged" | "split" | "forwarded";
+        /** @description That messages of one conversation are shown in another. */
+        JoinView: {
+            /** @description When. */
+            at: components["schemas"]["i64"];
+            by?: components["schemas"]["PersonMark"] | null;
+            /** @description The conversation that shows them. */
+            holder: components["schemas"]["ConversationMark"];
+            /** @description Its id. */
+            id: components["schemas"]["JoinId"];
+            /** @description How. */
+            kind: components["schemas"]["JoinKind"];
+            /** @description The one in which they stand. */
+            origin: components["schemas"]["ConversationMark"];
+            /** @description Which of its messages, by number; `null` for all. */
+            seqs?: number[] | null;
+            /** @description Can it be taken back? */
+            undoable: boolean;
+        };
         /**
          * @description What the contact came for.
          * @enum {string}
@@ -7550,6 +7709,18 @@ export interface components {
                 /** @description The address, masked. */
                 value?: string | null;
             }[];
+            /** @description The cursor of the next page, `null` on the last. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Listing_BlockView: {
+            /** @description The rows. */
+            items: (components["schemas"]["JoinView"] & {
+                /** @description Its messages, the newest 200, oldest first. `conversation` says where each stands. */
+                items: components["schemas"]["MessageView"][];
+                /** @description There are older ones, in the conversation they stand in. */
+                more: boolean;
+            })[];
             /** @description The cursor of the next page, `null` on the last. */
             next?: string | null;
         };
@@ -11613,6 +11784,12 @@ export interface components {
             /** @description As people say it. */
             preset: components["schemas"]["SnoozePreset"];
         };
+        SplitInput: {
+            /** @description The numbers of the messages that go on. */
+            seqs: number[];
+            /** @description What the new one is about; left out, the same. */
+            subject?: string | null;
+        };
         /** @description From what wait on who else may serve the work. */
         StageRule: {
             /**
@@ -12459,6 +12636,8 @@ export interface components {
              *     lately to say.
              */
             estimate_ms?: number | null;
+            /** @description Its id: another one counts its messages anew. */
+            id: components["schemas"]["ConversationId"];
             /**
              * Format: int64
              * @description The number of its newest message, also of those that visitors do not see.
@@ -14997,6 +15176,39 @@ export interface operations {
             };
         };
     };
+    forward_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForwardInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     raise_hand: {
         parameters: {
             query?: never;
@@ -15039,6 +15251,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HelpView"];
+                };
+            };
+        };
+    };
+    list_joins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_BlockView"];
                 };
             };
         };
@@ -15111,6 +15344,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+        };
+    };
+    merge_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -15549,6 +15815,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_SnoozeTime"];
+                };
+            };
+        };
+    };
+    split_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -16934,6 +17233,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LinkView"];
+                };
+            };
+        };
+    };
+    undo_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                join: components["schemas"]["JoinId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

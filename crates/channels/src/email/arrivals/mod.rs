@@ -23,7 +23,7 @@ mod view;
 
 pub use model::{Arrival, Envelope, Status, Via};
 pub use service::{Arriving, Prepared, keep, prepare, write};
-pub(super) use store::{counts, last_of};
+pub(super) use store::{counts, last_of, of_message};
 
 use platform::Registry;
 

@@ -7,6 +7,7 @@ use crate::email::mailbox::{self, Mailbox};
 use crate::email::{threading, token_key};
 use accounts::Directory;
 use conversations::inboxes::Cache;
+use conversations::joins;
 use conversations::messages::{self, MailHead, MailKind, MailPerson, MailVerdict, MessageRow};
 use conversations::threads::{self, Row};
 use conversations::variables;
@@ -30,10 +31,30 @@ pub(super) struct Sources {
     pub message: MessageRow,
     pub row: Row,
     last: Option<Arrival>,
-    /// The heads of the contact's mails and of ours, the newest first.
-    heads: Vec<(ActorKind, Arc<MailHead>, kernel::MessageId)>,
+    /// The heads of the contact's mails and of ours, the newest first, with the conversation each was sent in.
+    heads: Vec<Head>,
     contact: Option<ContactBrief>,
     address: Option<String>,
+}
+
+/// The head of an earlier mail: by whom, and as which message of which conversation.
+struct Head {
+    by: ActorKind,
+    head: Arc<MailHead>,
+    id: kernel::MessageId,
+    conversation: kernel::ConversationId,
+}
+
+impl Head {
+    fn of(m: &MessageRow) -> Option<Head> {
+        let head = m.extras.mail.clone()?;
+        Some(Head { by: m.author.kind, head, id: m.id, conversation: m.conversation })
+    }
+
+    /// Did somebody write it who waits for an answer?
+    fn is_asked(&self) -> bool {
+        self.by == ActorKind::Contact && matches!(self.head.kind, MailKind::Human | MailKind::List)
+    }
 }
 
 /// A mail ready to go.
@@ -51,10 +72,17 @@ pub(super) async fn sources(tx: &mut Tx, d: &Delivery) -> Result<Option<Sources>
     let Some(mailbox) = mailbox::by_inbox(tx, d.tenant, d.inbox).await? else { return Ok(None) };
     let Some(message) = messages::by_ids(tx, &scope, &[d.message]).await?.pop() else { return Ok(None) };
     let row = threads::by_id(tx, d.conversation).await?;
-    let last = arrivals::last_of(tx, d.tenant, d.conversation).await?;
-    let before = messages::between(tx, &row, 0, message.seq, LOOK_BACK, true).await?;
-    let heads = before.iter().rev().filter(|m| !m.is_event);
-    let heads = heads.filter_map(|m| Some((m.author.kind, m.extras.mail.clone()?, m.id))).collect();
+    let mut before = messages::between(tx, &row, 0, message.seq, LOOK_BACK, true).await?;
+    // What was merged into it, or what it began with as a part of another, is answered like its own.
+    let behind = joins::behind(tx, &row, LOOK_BACK).await?;
+    let joined = !behind.is_empty();
+    before.extend(behind.into_iter().filter(|m| (m.at, m.id) < (message.at, message.id)));
+    before.sort_by_key(|m| (m.at, m.id));
+    let heads: Vec<Head> = before.iter().rev().filter(|m| !m.is_event).filter_map(Head::of).collect();
+    let last = match heads.iter().find(|h| h.is_asked()).filter(|_| joined) {
+        Some(asked) => arrivals::of_message(tx, d.tenant, asked.id).await?,
+        None => arrivals::last_of(tx, d.tenant, d.conversation).await?,
+    };
     let contact = customers::brief(tx, &scope, &[row.contact]).await?.pop();
     let address = customers::proved_mail(tx, d.tenant, row.contact).await?;
     Ok(Some(Sources { mailbox, message, row, last, heads, contact, address }))
@@ -80,13 +108,13 @@ impl Sources {
     /// Whoever wrote last, where they want answers; else whom we wrote to; else the contact's own address.
     fn answered(&self) -> Option<MailPerson> {
         let theirs =
-            self.heads.iter().find(|(by, h, _)| *by == ActorKind::Contact && h.kind != MailKind::AutoReply);
-        let theirs = theirs.and_then(|(_, h, _)| match h.verdict {
-            MailVerdict::Forged => h.from.clone(),
-            _ => h.reply_to.clone().or_else(|| h.from.clone()),
+            self.heads.iter().find(|h| h.by == ActorKind::Contact && h.head.kind != MailKind::AutoReply);
+        let theirs = theirs.and_then(|h| match h.head.verdict {
+            MailVerdict::Forged => h.head.from.clone(),
+            _ => h.head.reply_to.clone().or_else(|| h.head.from.clone()),
         });
-        let before =
-            || self.heads.iter().find_map(|(by, h, _)| h.to.first().filter(|_| *by != ActorKind::Contact));
+        let ours = |h: &&Head| h.by != ActorKind::Contact;
+        let before = || self.heads.iter().filter(ours).find_map(|h| h.head.to.first());
         let name = || self.contact.as_ref().map(|c| c.name.clone()).unwrap_or_default();
         theirs
             .or_else(|| before().cloned())
@@ -105,7 +133,7 @@ impl Sources {
                 _ => format!("我们已收到您的来信（#{}）", self.row.number),
             };
         }
-        let last = self.heads.iter().map(|(_, h, _)| h.subject.as_str()).find(|s| !s.is_empty());
+        let last = self.heads.iter().map(|h| h.head.subject.as_str()).find(|s| !s.is_empty());
         let subject = last.or(self.row.subject.as_deref()).unwrap_or_default().trim();
         let lower = subject.to_lowercase();
         let answers =
@@ -122,14 +150,17 @@ impl Sources {
     }
 
     /// The line of mails this one stands in: what was answered last, and ours before it. `own` makes the id of one of ours.
-    fn line(&self, own: impl Fn(kernel::MessageId) -> String) -> (Option<String>, Vec<String>) {
+    fn line(
+        &self,
+        own: impl Fn(kernel::ConversationId, kernel::MessageId) -> String,
+    ) -> (Option<String>, Vec<String>) {
         let mut references: Vec<String> = vec![];
         if let Some(last) = &self.last {
             references.extend(last.ids.references.iter().cloned());
             references.extend(last.ids.id.clone());
         }
         let answered = self.last.as_ref().and_then(|l| l.ids.id.clone());
-        let ours = self.heads.iter().find(|(by, ..)| *by != ActorKind::Contact).map(|(.., id)| own(*id));
+        let ours = self.heads.iter().find(|h| h.by != ActorKind::Contact).map(|h| own(h.conversation, h.id));
         // A mail that we began has our own before it.
         let answered = answered.or_else(|| ours.clone());
         if references.is_empty() {
@@ -175,8 +206,12 @@ pub(super) async fn build(app: &App, s: &Sources) -> Result<Built> {
     let (tenant, inbox) = (s.mailbox.tenant, s.mailbox.inbox);
     let token = mail::threading::sign(&token_key(app), tenant, inbox, s.row.id);
     let host = s.mailbox.address.host().to_owned();
-    let id_of = |m: kernel::MessageId| format!("{token}.{m}@{host}");
-    let id = id_of(s.message.id);
+    // Each was sent with the token of the conversation it stood in.
+    let id_of = |c: kernel::ConversationId, m: kernel::MessageId| {
+        let token = mail::threading::sign(&token_key(app), tenant, inbox, c);
+        format!("{token}.{m}@{host}")
+    };
+    let id = id_of(s.row.id, s.message.id);
     let (in_reply_to, references) = s.line(id_of);
     let signature = s.signature(app);
     let text = match signature.is_empty() {

@@ -3,6 +3,7 @@
 use super::model::{Delivery, Status};
 use super::{jobs, store};
 use conversations::messages::{self, MessageRow, ThreadEvent};
+use conversations::threads;
 use kernel::{Actor, AggregateKey, ConversationId, Error, MessageId, Millis, Result, TenantId};
 use platform::App;
 use platform::store::Tx;
@@ -61,6 +62,9 @@ pub(crate) async fn bounced(
         kind: "mail_returned",
         data: serde_json::json!({ "seq": m.seq, "code": code }),
     };
-    let row = messages::append_event(tx, &scope, conversation, Actor::SYSTEM, thin, now).await?;
+    // Where it was merged since, whoever goes on with it is told; the mark stands with the message.
+    let told = threads::standing_for(tx, conversation).await?.unwrap_or(conversation);
+    messages::append_event(tx, &scope, told, Actor::SYSTEM, thin, now).await?;
+    let row = threads::by_id(tx, conversation).await?;
     messages::set_failure(tx, &m, &row, code, now).await
 }

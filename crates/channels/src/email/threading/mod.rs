@@ -6,13 +6,19 @@
 //! | an id it answers or refers to | where a conversation of this inbox left it, and the sender takes part there |
 //! | its own id | where a mail that came before it named it, and the sender takes part there |
 //!
+//! A conversation that was merged is found as the one it goes on in; a mail that was split off leads to the part it went to.
+//!
 //! A sender whose domain disowns the mail has no key at all. Numbers in subjects are none. Ids are kept as hashes: they name
 //! people's machines.
 
+mod moving;
 mod store;
+
+pub(super) use moving::{join, part};
 
 use super::token_key;
 use crate::intake::Taken;
+use conversations::{joins, threads};
 use kernel::{ConversationId, InboxId, Millis, Result, TenantId};
 use mail::threading::{KeyKind, verify};
 use mail::{Person, Reading};
@@ -75,6 +81,12 @@ pub(super) async fn find(
             Key::Own(hash) => store::of_key(tx, tenant, inbox, hash).await?.filter(|f| f.1).map(|f| f.0),
         };
         let Some(id) = found else { continue };
+        let id = match key {
+            Key::Signed(id) => went_on(tx, (tenant, inbox), *id, keys).await?,
+            _ => id,
+        };
+        // One that was merged since is answered where it goes on.
+        let Some(id) = threads::standing_for(tx, id).await? else { continue };
         if !store::is_within(tx, tenant, id, now - REOPEN_MS).await? {
             continue;
         }
@@ -83,6 +95,23 @@ pub(super) async fn find(
         }
     }
     Ok(None)
+}
+
+/// A token says which conversation a mail was sent from. Where the mail that is answered went on elsewhere since, as a part of
+/// that conversation, the answer belongs there: the newest id it names that is known decides.
+async fn went_on(
+    tx: &mut Tx,
+    (tenant, inbox): (TenantId, InboxId),
+    signed: ConversationId,
+    keys: &[Key],
+) -> Result<ConversationId> {
+    for key in keys {
+        let Key::Id(hash) = key else { continue };
+        let Some((id, _)) = store::of_key(tx, tenant, inbox, hash).await? else { continue };
+        let part = id != signed && joins::split_off(tx, id, signed).await?;
+        return Ok(if part { id } else { signed });
+    }
+    Ok(signed)
 }
 
 /// The conversation of a token that stands in ids the mail answers, whoever sent it and however long ago: for reports about

@@ -79,6 +79,63 @@ pub async fn put_party(
     .map(|_| ())
 }
 
+/// Lets who takes part in one conversation take part in another; answers who did not before.
+pub async fn copy_parties(
+    tx: &mut Tx,
+    tenant: TenantId,
+    from: ConversationId,
+    to: ConversationId,
+) -> Result<Vec<String>> {
+    tx.all(
+        sql!(
+            "INSERT INTO mail_party(conversation_id, address, tenant_id, name, role, at)
+             SELECT CAST($3 AS BIGINT), address, tenant_id, name, role, at FROM mail_party
+             WHERE conversation_id = $2 AND tenant_id = $1
+             ON CONFLICT (conversation_id, address) DO NOTHING RETURNING address"
+        ),
+        args![tenant, from, to],
+        |r| r.text(0),
+    )
+    .await
+}
+
+/// Ends somebody's part in a conversation, unless they have written there since.
+pub async fn drop_party(
+    tx: &mut Tx,
+    tenant: TenantId,
+    conversation: ConversationId,
+    address: &str,
+    since: Millis,
+) -> Result<()> {
+    tx.exec(
+        sql!(
+            "DELETE FROM mail_party WHERE conversation_id = $1 AND address = $2 AND tenant_id = $3 AND at <= $4"
+        ),
+        args![conversation, address, tenant, since],
+    )
+    .await
+    .map(|_| ())
+}
+
+/// Lets a key lead to another conversation.
+pub async fn lead_to(
+    tx: &mut Tx,
+    (tenant, inbox): (TenantId, InboxId),
+    key: &str,
+    to: ConversationId,
+) -> Result<()> {
+    tx.exec(
+        sql!(
+            "INSERT INTO mail_key(inbox_id, key, tenant_id, conversation_id, awaited) VALUES ($1, $2, $3, $4, 0)
+             ON CONFLICT (inbox_id, key) DO UPDATE SET conversation_id = excluded.conversation_id, awaited = 0
+             WHERE mail_key.tenant_id = excluded.tenant_id"
+        ),
+        args![inbox, key, tenant, to],
+    )
+    .await
+    .map(|_| ())
+}
+
 /// Who takes part in a conversation, the last who wrote first.
 pub async fn parties(tx: &mut Tx, tenant: TenantId, conversation: ConversationId) -> Result<Vec<Party>> {
     tx.all(

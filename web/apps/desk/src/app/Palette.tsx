@@ -160,6 +160,9 @@ function useEntries(query: string, found: ReturnType<typeof useFound>): Entry[] 
       ], keys('snooze'));
       nest('priority', 'flag', t('act.priority'), () => (['low', 'normal', 'high', 'urgent'] as const).map((priority) => ({ id: `p.${priority}`, group: t('act.priority'), icon: 'flag' as const, label: t(`priority.${priority}`), run: () => void client.conversations.priority(open, priority).then((next) => desk.took(next)).catch((error) => tell(error, t)) })));
       add('take', 'user', t('act.take'), () => act('take'), keys('take'));
+      if (current && !current.merged_into) add('merge', 'merge', t('act.merge'), () => setTimeout(() => act('merge'), 0), keys('merge'));
+      if (current && !current.merged_into) add('split', 'split', t('act.split'), () => setTimeout(() => act('split'), 0), keys('split'));
+      if (current) add('forward', 'forward', t('act.forward'), () => setTimeout(() => act('forward'), 0), keys('forward'));
       add('reply', 'chat', t('keys.act.reply'), () => act('reply'), keys('reply'));
       if (current) add('new_mail', 'mail', t('email.new_to', { name: current.contact.name }), () => setTimeout(() => act('new_mail', current.contact.id), 0));
       add('note', 'lock', t('act.note'), () => act('note'), keys('note'));

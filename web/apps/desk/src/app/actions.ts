@@ -3,6 +3,7 @@ import { createStore } from '../state/store';
 
 export type ActionName =
   | 'transfer' | 'resolve' | 'snooze' | 'note' | 'reply' | 'next' | 'previous' | 'phrases' | 'macros' | 'take' | 'list' | 'palette' | 'sheet' | 'ready' | 'busy' | 'state' | 'decline' | 'hand'
+  | 'merge' | 'split' | 'forward'
   | 'macro_1' | 'macro_2' | 'macro_3' | 'macro_4' | 'macro_5' | 'macro_6' | 'macro_7' | 'macro_8' | 'macro_9'
   /** Not on the keyboard: the argument is a text, a macro, a time, a view. */
   | 'insert' | 'macro' | 'snooze_until' | 'view' | 'sign_out' | 'new_mail';
@@ -34,6 +35,9 @@ export const usualKeys: { name: ActionName; keys: string; group: KeyGroup }[] = 
   { name: 'snooze', keys: 'Alt+KeyZ', group: 'conversation' },
   { name: 'hand', keys: 'Alt+KeyJ', group: 'conversation' },
   { name: 'resolve', keys: 'Alt+KeyE', group: 'conversation' },
+  { name: 'merge', keys: 'Alt+KeyU', group: 'conversation' },
+  { name: 'split', keys: 'Alt+KeyK', group: 'conversation' },
+  { name: 'forward', keys: 'Alt+KeyW', group: 'conversation' },
   ...([1, 2, 3, 4, 5, 6, 7, 8, 9] as const).map((n) => ({ name: `macro_${n}` as const, keys: `Alt+Digit${n}`, group: 'conversation' as const })),
   { name: 'next', keys: 'Alt+ArrowDown', group: 'list' },
   { name: 'previous', keys: 'Alt+ArrowUp', group: 'list' },

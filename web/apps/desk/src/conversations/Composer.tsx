@@ -1,5 +1,5 @@
 /** Where one answers: as the client's brand, or a note only colleagues see. The draft is kept, the words leave once and in order. */
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent } from 'react';
 import { uuid, type Attachment, type Conversation, type Mode } from '@hark/api';
 import { Button, ErrorBlock, Icon, IconButton, Popup, Tabs, useT } from '@hark/ui';
 import { onAct } from '../app/actions';
@@ -16,6 +16,7 @@ import { composing, mentionAt, sends } from './keys';
 import { useColleagues } from '../work/colleagues';
 import { SlashList } from '../work/SlashList';
 import { caretAfter, missingIn, slashAt } from '../work/phrases';
+import { withBlocks } from './joins';
 import { MailFields, useWriting } from './MailFields';
 import { forgetMailDraft, mailDraftOf } from './mailDraft';
 import { MAIL_MAX_BYTES } from './mailLook';
@@ -131,7 +132,7 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
   const chosen = useStore(mailDraft).way;
   const way = ways.find((one) => one === chosen) ?? usualWay(conversation, thread.messages);
   const mailing = way === 'mail' && mode === 'reply';
-  const writing = useWriting(conversation, thread, mailing);
+  const writing = useWriting(conversation, useMemo(() => withBlocks(thread), [thread]), mailing);
   /** In a conversation of mail it goes to the widget. */
   const chatting = conversation.channel === 'email' && way === 'chat' && mode === 'reply';
   const weight = files.reduce((sum, one) => sum + one.size, 0);

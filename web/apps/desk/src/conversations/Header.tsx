@@ -17,10 +17,10 @@ const priorities: Priority[] = ['low', 'normal', 'high', 'urgent'];
 
 interface Props {
   id: string; conversation: Conversation | null; thread: Thread; phone: boolean; contextShown: boolean;
-  onContext: () => void; onTab: (tab: ContextTab) => void; onDialog: (name: HeadDialog) => void; run: Run;
+  onContext: () => void; onTab: (tab: ContextTab) => void; onDialog: (name: HeadDialog) => void; onSplit: () => void; run: Run;
 }
 
-export function Header({ id, conversation, thread, phone, contextShown, onContext, onTab, onDialog, run }: Props) {
+export function Header({ id, conversation, thread, phone, contextShown, onContext, onTab, onDialog, onSplit, run }: Props) {
   const { t } = useT();
   const { desk, me } = useDesk();
   const row = useStore(desk.rows).get(id);
@@ -29,6 +29,8 @@ export function Header({ id, conversation, thread, phone, contextShown, onContex
   const subject = conversation?.subject ?? row?.subject ?? null;
   const closed = conversation?.status === 'resolved';
   const mine = conversation?.assignee?.id === me.user.id;
+  const merged = conversation?.merged_into ?? null;
+  const writes = conversation ? holds(me, 'conversations.reply', conversation) : false;
   const follows = conversation?.followers.some((one) => one.id === me.user.id) ?? false;
   const entries: MenuEntry[] = conversation ? [
     { key: 'follow', icon: 'star', label: follows ? t('act.unfollow') : t('act.follow'), run: () => void run(() => (follows ? client.conversations.unfollow(id) : client.conversations.follow(id))) },
@@ -39,6 +41,12 @@ export function Header({ id, conversation, thread, phone, contextShown, onContex
     { key: 'priority', icon: 'flag', label: t('act.priority'), items: priorities.map((priority) => ({ key: `p.${priority}`, label: t(`priority.${priority}`), checked: conversation.priority === priority, run: () => void run(() => client.conversations.priority(id, priority)) })) },
     ...(conversation.ways.chat && !closed ? [{ key: 'chat', icon: 'chat' as const, label: t(conversation.ways.in_chat ? 'way.take_back' : 'way.offer'), run: () => void run(() => (conversation.ways.in_chat ? client.conversations.takeBackFromChat(id) : client.conversations.offerInChat(id)), t(conversation.ways.in_chat ? 'way.taken_back' : 'way.offered')) }] : []),
     ...(!closed ? [{ key: 'snooze', icon: 'clock' as const, label: t('act.snooze'), run: () => onDialog('snooze') }] : []),
+    ...(!merged && writes ? [
+      { key: 'joining', divider: true as const },
+      { key: 'merge', icon: 'merge' as const, label: t('act.merge'), run: () => onDialog('merge') },
+      { key: 'split', icon: 'split' as const, label: t('act.split'), run: onSplit },
+    ] : []),
+    ...(writes ? [{ key: 'forward', icon: 'forward' as const, label: t('act.forward'), run: () => onDialog('forward') }, { key: 'joined', divider: true as const }] : []),
     { key: 'copy', icon: 'copy', label: t('act.copy_number', { number: conversation.number }), run: () => void navigator.clipboard?.writeText(String(conversation.number)) },
   ] : [];
   return (
@@ -53,7 +61,7 @@ export function Header({ id, conversation, thread, phone, contextShown, onContex
         <div className="head-acts">
           {!closed ? <Button icon={phone ? 'transfer' : undefined} onClick={() => onDialog('transfer')} aria-label={t('act.transfer')} aria-keyshortcuts="Alt+T">{phone ? null : t('act.transfer')}</Button> : null}
           {!closed && !phone ? <Button className="head-wide" onClick={() => onDialog('snooze')}>{t('act.snooze')}</Button> : null}
-          {closed
+          {merged ? null : closed
             ? <Button onClick={() => void run(() => client.conversations.reopen(id), t('done.reopened'))}>{t('act.reopen')}</Button>
             : <Button onClick={() => onTab('disposition')} aria-keyshortcuts="Alt+E">{phone ? t('act.resolve_short') : t('act.resolve')} {phone ? null : <Kbd>Alt E</Kbd>}</Button>}
           <Menu entries={entries} placement="bottomRight"><button type="button" className="icon-btn" aria-label={t('act.more')} title={t('act.more')}><Icon name="more" size={18} /></button></Menu>
@@ -79,7 +87,9 @@ function Chips({ conversation, run }: { conversation: Conversation; run: Run }) 
     <div className="head-chips">
       <Chip><i className="mark" style={{ background: conversation.brand.color }} />{conversation.tenant_name} · {conversation.inbox_name}</Chip>
       {category ? <Chip>{[line, category].filter(Boolean).join(' / ')}</Chip> : null}
-      {status !== 'open' ? <Chip tone={status === 'resolved' ? 'green' : 'amber'}>{status === 'snoozed' && conversation.snoozed_until ? t('row.snoozed', { when: moment(conversation.snoozed_until, now) }) : t(`status.${status}`)}</Chip> : null}
+      {conversation.merged_into ? <Chip tone="amber"><Icon name="merge" size={13} /><a {...link(`/c/${conversation.merged_into.id}`)}>{t('join.merged_into', { number: conversation.merged_into.number })}</a></Chip> : null}
+      {conversation.split_from ? <Chip><Icon name="split" size={13} /><a {...link(`/c/${conversation.split_from.id}`)}>{t('join.split_from', { number: conversation.split_from.number })}</a></Chip> : null}
+      {status !== 'open' && !conversation.merged_into ? <Chip tone={status === 'resolved' ? 'green' : 'amber'}>{status === 'snoozed' && conversation.snoozed_until ? t('row.snoozed', { when: moment(conversation.snoozed_until, now) }) : t(`status.${status}`)}</Chip> : null}
       {times ? <Chip tone="amber">{times}</Chip> : null}
       {last ? <Chip><a {...link(`/c/${last.id}`)} title={`${last.text} · ${exact(last.at)}`}>{t(last.open ? 'chip.last_open' : 'chip.last_time', { about: categoryName(categories, last.category, language) ?? last.text.slice(0, 24) })}</a></Chip> : null}
       {conversation.ways.in_chat ? <Chip><Icon name="chat" size={12} />{t('way.in_chat')}</Chip> : null}

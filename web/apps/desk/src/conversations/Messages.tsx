@@ -1,20 +1,27 @@
 /** What was said, oldest above. Holds to the end while one reads there, and stays where it is when older messages come in above. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { Message, OutboxEntry } from '@hark/api';
+import type { ConversationMark, JoinedBlock, Message, OutboxEntry } from '@hark/api';
 import { Button, Icon, useT } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { now, useNow } from '../state/clock';
 import { useStore } from '../state/store';
 import type { Thread } from '../state/thread';
+import { JoinBlock } from './JoinBlock';
+import { goneOn, splittable, type Picking } from './joins';
 import { newSubjects } from './mailLook';
+import { MessageDeeds, Pick, WentOn } from './MessageDeeds';
 import { MessageView, PendingView } from './Message';
 
 type Line =
   | { key: string; kind: 'day'; at: number }
   | { key: string; kind: 'new' }
-  | { key: string; kind: 'message'; message: Message; tail: boolean; subject: string | null }
+  | { key: string; kind: 'message'; message: Message; tail: boolean; subject: string | null; gone: Gone[] }
+  | { key: string; kind: 'block'; block: JoinedBlock; message: Message }
   | { key: string; kind: 'pending'; entry: OutboxEntry };
+
+/** Where a message went on, and how. */
+export interface Gone { kind: 'split' | 'forwarded'; mark: ConversationMark }
 
 /** Messages of one author within this time stand as one group, with one picture and one time. */
 const GROUP_MS = 2 * 60_000;
@@ -22,12 +29,13 @@ const AT_END_PX = 60;
 /** Of what a customer is writing so many characters are shown. */
 const PEEK_SHOWN = 160;
 
-export function Messages({ id, thread }: { id: string; thread: Thread }) {
+export function Messages({ id, thread, picking }: { id: string; thread: Thread; picking: Picking }) {
   const { t } = useT();
   const { desk } = useDesk();
   const outbox = useStore(desk.outbox);
   const pending = useMemo(() => outbox.filter((entry) => entry.conversation === id && !thread.messages.some((message) => message.client_id === entry.client_id)), [outbox, id, thread.messages]);
-  const lines = useMemo(() => linesOf(thread.messages, pending, thread.newFrom), [thread.messages, pending, thread.newFrom]);
+  const gone = useMemo(() => goneOn(thread.conversation), [thread.conversation]);
+  const lines = useMemo(() => linesOf(thread.messages, pending, thread.newFrom, thread.blocks, gone), [thread.messages, pending, thread.newFrom, thread.blocks, gone]);
   const scroller = useRef<HTMLDivElement>(null);
   const [below, setBelow] = useState(0);
   const atEnd = useRef(true);
@@ -42,6 +50,28 @@ export function Messages({ id, thread }: { id: string; thread: Thread }) {
     setBelow(0);
     virtual.scrollToEnd({ behavior: 'auto' });
   }, [virtual]);
+  /** From one message that can be chosen to the next. */
+  const step = (seq: number, by: 1 | -1) => {
+    const all = lines.flatMap((line, at) => (line.kind === 'message' && splittable(line.message, line.gone) ? [{ seq: line.message.seq, at }] : []));
+    const next = all[all.findIndex((one) => one.seq === seq) + by];
+    if (!next) return;
+    virtual.scrollToIndex(next.at, { align: 'auto' });
+    let looks = 0;
+    const focus = () => {
+      const node = document.getElementById(`pick-${next.seq}`);
+      if (node) node.focus();
+      else if ((looks += 1) < 20) requestAnimationFrame(focus);
+    };
+    focus();
+  };
+  const picks = picking.seqs !== null;
+  useEffect(() => {
+    if (!picks) return;
+    const all = lines.flatMap((line) => (line.kind === 'message' && splittable(line.message, line.gone) ? [line.message.seq] : []));
+    const first = [...(picking.seqs ?? [])][0] ?? all[all.length - 1];
+    if (first !== undefined) step(first, 1);
+    requestAnimationFrame(() => document.getElementById(`pick-${first ?? ''}`)?.focus());
+  }, [picks]);
   const settled = useRef(false);
   useLayoutEffect(() => {
     if (settled.current || lines.length === 0) return;
@@ -91,7 +121,7 @@ export function Messages({ id, thread }: { id: string; thread: Thread }) {
           <div style={{ position: 'absolute', top: 0, left: 0, right: 0, transform: `translateY(${first + space}px)` }}>
             {virtual.getVirtualItems().map((item) => {
               const line = lines[item.index];
-              return line ? <div key={item.key} data-index={item.index} ref={virtual.measureElement} className="line"><LineView line={line} /></div> : null;
+              return line ? <div key={item.key} data-index={item.index} ref={virtual.measureElement} className={`line${line.kind === 'message' && picking.seqs ? ' picking' : ''}`}><LineView line={line} here={id} blocks={thread.blocks} picking={picking} onStep={step} /></div> : null;
             })}
           </div>
         </div>
@@ -103,14 +133,21 @@ export function Messages({ id, thread }: { id: string; thread: Thread }) {
 }
 
 /** About how high a line will be, before it is seen. */
-const heightOf = (line: Line | undefined) => (line?.kind !== 'message' ? 36 : line.message.mail ? 180 : 64);
+const heightOf = (line: Line | undefined) => (line?.kind === 'block' ? 110 : line?.kind !== 'message' ? 36 : line.message.mail ? 180 : 64);
 
-function LineView({ line }: { line: Line }) {
+function LineView({ line, here, blocks, picking, onStep }: { line: Line; here: string; blocks: JoinedBlock[]; picking: Picking; onStep: (seq: number, by: 1 | -1) => void }) {
   const { t, day, exact } = useT();
   switch (line.kind) {
     case 'day': return <div className="day" title={exact(line.at)}>{day(line.at, now())}</div>;
     case 'new': return <div className="new-since">{t('thread.new_since')}</div>;
-    case 'message': return <MessageView message={line.message} tail={line.tail} subject={line.subject} />;
+    case 'message': {
+      const { message, gone } = line;
+      const shown = <><MessageView message={message} tail={line.tail} subject={line.subject} />{gone.map((one) => <WentOn key={`${one.kind}${one.mark.id}`} gone={one} ours={message.author.kind !== 'contact'} />)}</>;
+      if (message.kind !== 'text') return shown;
+      if (picking.seqs) return <Pick message={message} able={splittable(message, gone)} picking={picking} onStep={onStep}>{shown}</Pick>;
+      return <>{shown}<MessageDeeds message={message} able={splittable(message, gone)} /></>;
+    }
+    case 'block': return <JoinBlock block={line.block} all={blocks} here={here} />;
     case 'pending': return <PendingView entry={line.entry} />;
   }
 }
@@ -131,7 +168,9 @@ function Typing({ thread }: { thread: Thread }) {
   );
 }
 
-function linesOf(messages: Message[], pending: OutboxEntry[], newFrom: number | null): Line[] {
+const none: Gone[] = [];
+
+function linesOf(messages: Message[], pending: OutboxEntry[], newFrom: number | null, blocks: JoinedBlock[], gone: ReadonlyMap<number, Gone[]>): Line[] {
   const lines: Line[] = [];
   let day = '';
   const subjects = newSubjects(messages);
@@ -142,10 +181,15 @@ function linesOf(messages: Message[], pending: OutboxEntry[], newFrom: number | 
       day = date;
     }
     if (message.seq === newFrom) lines.push({ key: 'new', kind: 'new' });
+    const block = message.event ? blocks.find((one) => one.id === message.event?.data['join']) : undefined;
+    if (block) {
+      lines.push({ key: message.id, kind: 'block', block, message });
+      return;
+    }
     const next = messages[at + 1];
     const grouped = next !== undefined && next.kind === message.kind && next.mode === message.mode && next.author.kind === message.author.kind && next.author.id === message.author.id
       && next.at - message.at < GROUP_MS && next.seq !== newFrom && new Date(next.at).toDateString() === date;
-    lines.push({ key: message.client_id ?? message.id, kind: 'message', message, tail: !grouped, subject: subjects.get(message.id) ?? null });
+    lines.push({ key: message.client_id ?? message.id, kind: 'message', message, tail: !grouped, subject: subjects.get(message.id) ?? null, gone: gone.get(message.seq) ?? none });
   });
   for (const entry of pending) lines.push({ key: entry.client_id, kind: 'pending', entry });
   return lines;

@@ -10,6 +10,10 @@ import { faultOf, tell } from '../state/faults';
 import { useStore } from '../state/store';
 import { NewMail } from '../customers/NewMail';
 import { HelpBar } from '../floor/Help';
+import { ForwardDialog } from './ForwardDialog';
+import { MergeDialog } from './MergeDialog';
+import { MergedBar, SplitBar } from './JoinBars';
+import { usePicking } from './joins';
 import { MacroDialog } from '../work/MacroDialogs';
 import { Composer } from './Composer';
 import type { ContextTab } from './Conversations';
@@ -29,6 +33,7 @@ export function ThreadPane({ id, phone, onContext, contextShown, onTab }: Props)
   const { desk } = useDesk();
   const thread = useStore(desk.thread(id));
   const [dialog, setDialog] = useState<{ name: HeadDialog; to?: string } | null>(null);
+  const picking = usePicking();
   const [mailTo, setMailTo] = useState<Contact | null>(null);
   const load = useCallback(() => desk.open(id, (error) => faultOf(error, t)), [desk, id]);
   useEffect(() => {
@@ -53,6 +58,9 @@ export function ThreadPane({ id, phone, onContext, contextShown, onTab }: Props)
   useEffect(() => onAct((name, argument) => {
     if (name === 'transfer') setDialog({ name: 'transfer', to: argument });
     if (name === 'new_mail' && argument) void desk.client.contacts.get(argument).then(setMailTo).catch((error) => tell(error, t));
+    if (name === 'merge' && conversation && !conversation.merged_into) setDialog({ name: 'merge' });
+    if (name === 'split' && conversation && !conversation.merged_into) picking.begin(argument ? Number(argument) : null);
+    if (name === 'forward' && conversation) setDialog({ name: 'forward', to: argument });
     if (name === 'snooze') setDialog({ name: 'snooze' });
     if (name === 'macros') setDialog({ name: 'macro' });
     if (name === 'macro') setDialog({ name: 'macro', to: argument });
@@ -63,16 +71,18 @@ export function ThreadPane({ id, phone, onContext, contextShown, onTab }: Props)
       onTab('disposition');
       focusSoon('.disposition input[name=kind]:checked, .disposition fieldset:not(:has(:checked)) input[name=kind]');
     }
-  }), [conversation?.status, onTab, run, id]);
+  }), [conversation, onTab, run, id, picking]);
   if (thread.fault && !conversation) return <div className="thread-fault"><ErrorBlock fault={thread.fault} onRetry={() => void load()} /></div>;
   if (thread.gone) return <Empty title={t('thread.gone')} text={t('thread.gone_hint')}><button type="button" className="btn btn-plain" onClick={() => go('/')}>{t('thread.back')}</button></Empty>;
   return (
     <ScreenGuard conversation={conversation}>
-      <Header id={id} conversation={conversation} thread={thread} phone={phone} onContext={onContext} contextShown={contextShown} onTab={onTab} onDialog={(name) => setDialog({ name })} run={run} />
+      <Header id={id} conversation={conversation} thread={thread} phone={phone} onContext={onContext} contextShown={contextShown} onTab={onTab} onDialog={(name) => setDialog({ name })} onSplit={() => picking.begin(null)} run={run} />
       {conversation ? <HelpBar conversation={conversation} /> : null}
-      {thread.loading && thread.messages.length === 0 ? <div className="thread-loading"><Skeleton lines={5} /></div> : <Messages id={id} thread={thread} />}
+      {thread.loading && thread.messages.length === 0 ? <div className="thread-loading"><Skeleton lines={5} /></div> : <Messages id={id} thread={thread} picking={picking} />}
       {conversation ? <ScheduledReplies conversation={conversation} thread={thread} /> : null}
-      {conversation ? <Composer conversation={conversation} thread={thread} run={run} /> : null}
+      {conversation?.merged_into ? <MergedBar conversation={conversation} /> : conversation && picking.seqs ? <SplitBar conversation={conversation} thread={thread} picking={picking} /> : conversation ? <Composer conversation={conversation} thread={thread} run={run} /> : null}
+      {conversation && dialog?.name === 'merge' ? <MergeDialog conversation={conversation} thread={thread} onClose={() => setDialog(null)} /> : null}
+      {conversation && dialog?.name === 'forward' ? <ForwardDialog conversation={conversation} thread={thread} seq={dialog.to ? Number(dialog.to) : null} onClose={() => setDialog(null)} /> : null}
       {conversation && dialog?.name === 'transfer' ? <TransferDialog conversation={conversation} to={dialog.to} onClose={() => setDialog(null)} run={run} /> : null}
       {conversation && dialog?.name === 'take_over' ? <TakeOverDialog conversation={conversation} onClose={() => setDialog(null)} run={run} /> : null}
       {conversation && dialog?.name === 'why' ? <OffersDrawer conversation={id} onClose={() => setDialog(null)} /> : null}
@@ -84,5 +94,5 @@ export function ThreadPane({ id, phone, onContext, contextShown, onTab }: Props)
 }
 
 /** What the header's deeds open. */
-export type HeadDialog = 'transfer' | 'snooze' | 'macro' | 'take_over' | 'why';
+export type HeadDialog = 'transfer' | 'snooze' | 'macro' | 'take_over' | 'why' | 'merge' | 'forward';
 export type Run = (deed: () => Promise<Conversation>, done?: string) => Promise<boolean>;

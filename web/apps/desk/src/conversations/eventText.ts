@@ -58,6 +58,8 @@ export function eventText(message: Message, words: Translator, desk: Desk): stri
     case 'chat_offered': return t('event.chat_offered');
     case 'chat_taken_back': return t('event.chat_taken_back');
     case 'woke': return t('event.woke');
+    case 'merged': case 'merged_here': case 'merge_undone': case 'merge_undone_here': case 'split': case 'split_from': case 'split_undone': case 'split_undone_here': case 'forwarded': case 'forwarded_from':
+      return t(`event.${message.event.kind}` as Key, { number: textOf(data['number']), n: Number(data['count']) || 0, by: name('by') || message.author.name });
     case 'priority': return t('event.priority', { to: priority(data['to'], t) });
     case 'tags': {
       const added = list(data['added'] ?? data['add']);

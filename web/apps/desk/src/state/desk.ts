@@ -253,11 +253,26 @@ export class Desk {
         const first = page.items[0];
         const gap = first !== undefined && thread.messages.length > 0 && first.seq > (thread.messages[thread.messages.length - 1]?.seq ?? 0) + 1;
         const messages = merge(gap ? [] : thread.messages, page.items);
+        void this.loadBlocks(conversation);
         return { ...thread, conversation, messages, loading: false, hasOlder: (messages[0]?.seq ?? 1) > 1, newFrom: firstUnread(messages, unread || (conversation.unread ?? 0)), lookers: conversation.lookers.filter((one) => one.id !== this.me) };
       });
     } catch (error) {
       store.set((thread) => ({ ...thread, loading: false, fault: fault(error) }));
     }
+  }
+
+  /** Reads the messages from elsewhere that a conversation shows, if it shows any. */
+  async loadBlocks(conversation: Conversation): Promise<void> {
+    const { id } = conversation;
+    const shows = conversation.joins.some((one) => one.origin.id !== id);
+    const blocks = shows ? await this.client.conversations.joins(id).then((page) => page.items).catch(() => null) : [];
+    if (blocks) this.threads.get(id)?.set((thread) => ({ ...thread, blocks }));
+  }
+
+  /** What a conversation is joined with has changed: it is read anew. */
+  async rejoin(id: ConversationId): Promise<void> {
+    const conversation = await this.client.conversations.open(id).catch(() => null);
+    if (conversation) this.took(conversation);
   }
 
   leave(id: ConversationId): void {
@@ -347,7 +362,9 @@ export class Desk {
 
   /** Takes over the answer of a deed done to a conversation. */
   took(conversation: Conversation): Conversation {
+    const before = this.thread(conversation.id).get().conversation;
     this.thread(conversation.id).set((thread) => ({ ...thread, conversation }));
+    if (JSON.stringify(before?.joins) !== JSON.stringify(conversation.joins)) void this.loadBlocks(conversation);
     this.putRows([conversation]);
     this.reach(conversation.id, conversation.seq);
     this.refreshCounts();

@@ -4,6 +4,7 @@ import { floorEvent } from '../floor/live';
 import { now } from './clock';
 import type { Desk } from './desk';
 import { alertsMoved, floorMoved } from '../insight/moved';
+import { joinLines } from '../conversations/joins';
 import { gapBefore, mark } from './thread';
 
 /** How long "is typing" stands without being renewed. */
@@ -21,6 +22,7 @@ export function handleEvent(desk: Desk, event: LiveEvent): void {
       // Live screens never hold what was whispered: who may hear it asks for it.
       if (thread && message.whisper) void desk.reread(message.conversation);
       if (thread && message.author.kind === 'contact') desk.announce.set(`${message.author.name}: ${message.body}`);
+      if (thread && joinLines.has(message.event?.kind ?? '')) void desk.rejoin(message.conversation);
       desk.refreshCounts();
       return;
     }

@@ -1,10 +1,12 @@
 /** One conversation's messages as they are known here: merging, gaps, marks. Pure. */
-import { ownKey, type Conversation, type ConversationRow, type Message, type MessageState, type Person } from '@hark/api';
+import { ownKey, type JoinedBlock, type Conversation, type ConversationRow, type Message, type MessageState, type Person } from '@hark/api';
 import type { Fault } from '@hark/ui';
 
 export interface Thread {
   conversation: Conversation | null;
   messages: Message[];
+  /** Messages from elsewhere that are shown here. */
+  blocks: JoinedBlock[];
   loading: boolean;
   loadingOlder: boolean;
   hasOlder: boolean;
@@ -18,7 +20,7 @@ export interface Thread {
 }
 
 export const emptyThread: Thread = {
-  conversation: null, messages: [], loading: true, loadingOlder: false, hasOlder: false, fault: null, newFrom: null, lookers: [], typing: null, gone: false,
+  conversation: null, messages: [], blocks: [], loading: true, loadingOlder: false, hasOlder: false, fault: null, newFrom: null, lookers: [], typing: null, gone: false,
 };
 
 /** Messages by number, each once; the later version of one wins, but its state never goes back. */

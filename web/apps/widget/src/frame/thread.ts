@@ -39,10 +39,14 @@ export function merge(thread: Thread, items: readonly Message[], alone?: boolean
   return { ...thread, cursor, round, messages: messages.slice(-MESSAGES_MAX) };
 }
 
-/** Takes the conversation's state; after an end, a last number below what is known means that a new one has begun. */
+/**
+ * Takes the conversation's state. It is another one if its id says so, as where two were merged; else, after an end, a last number
+ * below what is known means that a new one has begun.
+ */
 export function converse(thread: Thread, conversation: Conversation | null): Thread {
-  const anew = thread.conversation?.status === 'resolved' && conversation?.status !== 'resolved'
-    && !!conversation && conversation.last_seq < thread.cursor;
+  const known = thread.conversation;
+  const anew = !!conversation && !!known && (conversation.id && known.id ? conversation.id !== known.id
+    : known.status === 'resolved' && conversation.status !== 'resolved' && conversation.last_seq < thread.cursor);
   return { ...thread, conversation, ...(anew && { round: thread.round + 1, cursor: 0 }) };
 }
 

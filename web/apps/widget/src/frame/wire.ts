@@ -6,6 +6,8 @@ export interface Agent { alias: string; initial: string; away?: boolean }
 
 /** The conversation as the visitor may know it; `place` counts from 1 while it waits in a queue. */
 export interface Conversation {
+  /** Another one counts its messages anew. */
+  id?: string;
   status: 'open' | 'snoozed' | 'resolved';
   agent: Agent | null;
   place: number | null;

@@ -6,6 +6,7 @@ import desk from './desk';
 import email from './email';
 import floor from './floor';
 import insight from './insight';
+import joining from './joining';
 import mail from './mail';
 import routing from './routing';
 import sending from './sending';
@@ -19,6 +20,7 @@ const words: Dictionary = {
   ...email,
   ...floor,
   ...insight,
+  ...joining,
   ...mail,
   ...routing,
   ...sending,

@@ -5,6 +5,7 @@ import desk from './desk';
 import email from './email';
 import floor from './floor';
 import insight from './insight';
+import joining from './joining';
 import mail from './mail';
 import routing from './routing';
 import sending from './sending';
@@ -18,6 +19,7 @@ export default {
   ...email,
   ...floor,
   ...insight,
+  ...joining,
   ...mail,
   ...routing,
   ...sending,
