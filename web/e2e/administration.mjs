@@ -1,4 +1,5 @@
 // Administration: the search, a new line from a pack, outgoing mail and staff notices, undo; and its pictures when asked.
+import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { call, step, until } from './rig.mjs';
@@ -9,6 +10,13 @@ const has = async (page, text) => page.getByText(text, { exact: false }).first()
 async function settings(page, server, path) {
   await page.goto(`${server.desk}/settings/${path}`);
   await page.locator('.settings-head h1').waitFor();
+}
+
+/** Leaves a form that was filled in, and what was filled in with it. */
+async function discard(page) {
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: '放弃修改' }).click();
+  await page.locator('.overlay').waitFor({ state: 'detached' });
 }
 
 export async function administration(all) {
@@ -43,7 +51,84 @@ export async function administration(all) {
     await form.getByLabel('免打扰结束').fill('');
     await form.getByRole('button', { name: '创建' }).click();
     await form.locator('.field-error', { hasText: '同时填写' }).waitFor();
+    await discard(admin);
+  });
+
+  await step('free words are put in by Enter and by Tab, and neither takes one away again', async () => {
+    await settings(admin, server, 'inboxes');
+    await admin.locator('.settings-page tr', { hasText: '钱包帮助页' }).first().click();
+    const form = admin.locator('.record-form');
+    const field = form.locator('.field', { hasText: '允许的网站' });
+    const words = () => field.locator('.ant-select-selection-item').allTextContents();
+    const before = await words();
+    await field.locator('input').click();
+    await admin.keyboard.type('https://one.example.com');
+    await admin.keyboard.press('Enter');
+    await admin.keyboard.press('Tab');
+    assert.deepEqual(await words(), [...before, 'https://one.example.com'], 'Tab leaves what Enter put in');
+    assert.equal(await field.locator('input').evaluate((input) => input === document.activeElement), false, 'and goes on');
+    await field.locator('input').click();
+    await admin.keyboard.type('https://two.example.com');
+    await admin.keyboard.press('Tab');
+    assert.deepEqual(await words(), [...before, 'https://one.example.com', 'https://two.example.com'], 'Tab takes along what was typed');
+    await discard(admin);
+    // People are chosen from a list: with it open Tab still takes nobody away.
+    await settings(admin, server, 'teams');
+    await admin.locator('.settings-page tbody tr').first().click();
+    const members = admin.getByRole('dialog').locator('.field', { hasText: '成员' });
+    const chosen = async () => (await members.locator('.ant-select-selection-item').allTextContents()).map((one) => one.trim());
+    await members.locator('input').click();
+    const fresh = admin.locator('.ant-select-dropdown:visible .ant-select-item-option:not(.ant-select-item-option-selected)').first();
+    const name = (await fresh.textContent()).trim();
+    await admin.keyboard.type(name);
+    await admin.keyboard.press('Enter');
+    await until(async () => (await chosen()).includes(name) || chosen(), 'Enter chooses');
+    await admin.keyboard.press('Tab');
+    assert.ok((await chosen()).includes(name), 'Tab takes nobody away');
+    await discard(admin);
+  });
+
+  await step('what was filled in is not thrown away by a key or a click beside it', async () => {
+    await settings(admin, server, 'teams');
+    await admin.getByRole('button', { name: '新建' }).first().click();
+    const panel = admin.locator('.overlay-side');
+    // Nothing filled in: nothing to ask.
     await admin.keyboard.press('Escape');
+    await panel.waitFor({ state: 'detached' });
+    await admin.getByRole('button', { name: '新建' }).first().click();
+    const name = panel.locator('input').first();
+    await name.fill('夜班');
+    const question = admin.locator('.overlay-middle');
+    for (const leave of [() => admin.keyboard.press('Escape'), () => admin.mouse.click(150, 500), () => panel.locator('.overlay-head button').click()]) {
+      await leave();
+      await question.waitFor();
+      await until(() => question.getByRole('button', { name: '继续编辑' }).evaluate((button) => button === document.activeElement || document.activeElement?.outerHTML), 'the safe answer has the keyboard');
+      await admin.keyboard.press('Enter');
+      await question.waitFor({ state: 'detached' });
+      assert.equal(await name.inputValue(), '夜班');
+    }
+    await name.focus();
+    await discard(admin);
+    await panel.waitFor({ state: 'detached' });
+  });
+
+  await step('a number says what may stand in it, and a skill added makes room for the next', async () => {
+    await settings(admin, server, 'queues');
+    await admin.locator('.settings-page tbody tr').first().click();
+    const form = admin.locator('.record-form');
+    const offer = form.locator('.field', { hasText: '5 到 600' }).first();
+    await offer.locator('input').fill('0');
+    await offer.locator('input').press('Tab');
+    assert.equal(await offer.locator('input').inputValue(), '5', 'what the server would refuse does not stay');
+    if (await form.locator('[aria-label="Increase Value"], [aria-label="Clear"]').count() > 0) throw new Error('a label in another language');
+    const add = form.locator('.ant-select', { hasText: '添加技能' });
+    const skills = form.locator('.plain-list li');
+    const count = await skills.count();
+    await add.click();
+    await admin.locator('.ant-select-dropdown:visible .ant-select-item-option').first().click();
+    await until(async () => (await skills.count()) === count + 1 || skills.count(), 'it is in the list');
+    assert.equal(await form.locator('.form-row').first().locator('.ant-select-content-has-value, .ant-select-selection-item').count(), 0, 'what was added is not shown as chosen still');
+    await discard(admin);
   });
 
   await step('the field of a briefing that the server refuses is named and marked', async () => {
@@ -56,7 +141,7 @@ export async function administration(all) {
     await panel.getByRole('button', { name: '保存' }).click();
     await panel.locator('.error-block', { hasText: '链接' }).waitFor();
     await panel.locator('.point-row .field-error').waitFor();
-    await admin.keyboard.press('Escape');
+    await discard(admin);
   });
 
   await step('an import asks into which client, and every page of it says so', async () => {

@@ -4,7 +4,10 @@ import AntInput from 'antd/es/input';
 import AntInputNumber from 'antd/es/input-number';
 import AntSelect from 'antd/es/select';
 import AntSwitch from 'antd/es/switch';
-import { useId, type KeyboardEvent, type ReactNode } from 'react';
+import { useId, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { flushSync } from 'react-dom';
+import { useT } from './provider';
+import { soundsLike } from './sounds';
 
 export function Field({ label, hint, error, children, inline }: { label: string; hint?: ReactNode; error?: string | null; children: (ids: { id: string; describedBy: string | undefined; invalid: boolean }) => ReactNode; inline?: boolean }) {
   const id = useId();
@@ -41,10 +44,14 @@ export function AreaField({ label, hint, error, value, onChange, rows = 3, place
   );
 }
 
+/** A number. What may stand in it is said under it wherever both ends are known; the arrow keys count up and down. */
 export function NumberField({ label, hint, error, value, onChange, min, max, disabled }: Common & { value: number | null; onChange: (value: number | null) => void; min?: number; max?: number }) {
+  const { t, number } = useT();
+  const range = min !== undefined && max !== undefined ? t('field.range', { min: number(min, Number.isInteger(min) ? 0 : 1), max: number(max) }) : null;
+  const said = hint && range ? <>{hint} <span className="field-range">{range}</span></> : hint ?? range;
   return (
-    <Field label={label} hint={hint} error={error}>
-      {(ids) => <AntInputNumber id={ids.id} aria-describedby={ids.describedBy} value={value} min={min} max={max} disabled={disabled} onChange={(next) => onChange(typeof next === 'number' ? next : null)} style={{ width: '100%' }} />}
+    <Field label={label} hint={said} error={error && range ? `${error} ${range}` : error}>
+      {(ids) => <AntInputNumber id={ids.id} aria-describedby={ids.describedBy} aria-invalid={ids.invalid} status={ids.invalid ? 'error' : undefined} controls={false} value={value} min={min} max={max} disabled={disabled} onChange={(next) => onChange(typeof next === 'number' ? next : null)} style={{ width: '100%' }} />}
     </Field>
   );
 }
@@ -52,29 +59,41 @@ export function NumberField({ label, hint, error, value, onChange, min, max, dis
 /** `client` groups as `group` does, and is named with what is chosen: lines of several clients may bear one name. */
 export interface Option { value: string; label: string; group?: string; client?: string }
 
-/** One of several; searchable when there are many. */
+/** Is this one meant by what is typed: by its words, or by how they sound? A heading brings what stands under it. */
+const fits = (typed: string, option?: { label?: unknown }) => soundsLike(String(option?.label ?? ''), typed);
+
+/** One of several; searchable when there are many, by pinyin too. */
 export function Choice({ label, value, onChange, options, hidden, hint, error, placeholder, clear, disabled, width, autoFocus }: Common & { value: string | null; onChange: (value: string | null) => void; options: Option[]; hidden?: boolean; placeholder?: string; clear?: boolean; width?: number | string; autoFocus?: boolean }) {
+  const { t } = useT();
   const several = new Set(options.map((one) => one.client)).size > 1;
   const chosen = (shown: { value?: unknown; label?: ReactNode }) => {
     const client = options.find((one) => one.value === shown.value)?.client;
     return client ? <>{shown.label} <span className="choice-client">{client}</span></> : shown.label;
   };
+  // Null is nothing chosen; undefined would leave it to the library, which goes on showing what was chosen last.
   const part = (id?: string) => (
-    <AntSelect id={id} aria-label={label} value={value ?? undefined} options={grouped(options) as Option[]} placeholder={placeholder} allowClear={clear} disabled={disabled} autoFocus={autoFocus}
-      onChange={(next) => onChange(next ?? null)} labelRender={several ? chosen : undefined} showSearch={options.length > 5 ? { optionFilterProp: 'label' } : false} style={{ width: width ?? '100%' }} popupMatchSelectWidth={false} />
+    <AntSelect id={id} aria-label={label} value={value} options={grouped(options) as Option[]} placeholder={placeholder} allowClear={clear ? { label: t('field.clear', { label }) } : false} disabled={disabled} autoFocus={autoFocus}
+      onChange={(next) => onChange(next ?? null)} labelRender={several ? chosen : undefined} showSearch={options.length > 5 ? { filterOption: fits } : false} style={{ width: width ?? '100%' }} popupMatchSelectWidth={false} />
   );
   if (hidden) return part();
   return <Field label={label} hint={hint} error={error}>{(ids) => part(ids.id)}</Field>;
 }
 
-/** Several of several, or free words with `free`. */
+/**
+ * Several of several, or free words with `free`. Enter puts in what is typed or chosen; Tab goes on, and takes along what is
+ * typed: it neither chooses nor takes away. Free words of which none are known have no list, so that nothing hangs under them.
+ */
 export function Choices({ label, value, onChange, options, hint, error, placeholder, free, disabled, hidden }: Common & { value: string[]; onChange: (value: string[]) => void; options: Option[]; placeholder?: string; free?: boolean; hidden?: boolean }) {
+  const [open, setOpen] = useState(false);
+  const bare = Boolean(free) && options.length === 0;
+  // The library takes Tab for Enter while its list is open, which takes away what was chosen last: so it is closed by then.
+  const leave = (event: KeyboardEvent) => { if (event.key === 'Tab') flushSync(() => setOpen(false)); };
   const part = (id?: string) => (
     <AntSelect id={id} aria-label={label} mode={free ? 'tags' : 'multiple'} value={value} options={grouped(options) as Option[]} placeholder={placeholder} disabled={disabled}
-      tokenSeparators={free ? [',', '，', ' ', '\n'] : undefined} onChange={onChange} showSearch={{ optionFilterProp: 'label' }} style={{ width: '100%' }} />
+      open={bare ? false : open} onOpenChange={setOpen} suffixIcon={bare ? null : undefined} tokenSeparators={free ? [',', '，', ' ', '\n'] : undefined} onChange={onChange} showSearch={{ filterOption: fits }} style={{ width: '100%' }} />
   );
-  if (hidden) return part();
-  return <Field label={label} hint={hint} error={error}>{(ids) => part(ids.id)}</Field>;
+  if (hidden) return <div className="choices" onKeyDownCapture={leave}>{part()}</div>;
+  return <Field label={label} hint={hint} error={error}>{(ids) => <div className="choices" onKeyDownCapture={leave}>{part(ids.id)}</div>}</Field>;
 }
 
 function grouped(options: Option[]) {

@@ -1,4 +1,4 @@
-/** What floats: dialogs, drawers, menus, hints, and the short notices at the foot of the screen. */
+/** What floats: dialogs, drawers, menus, hints, and the short notices at the head of the screen. */
 import Dropdown from 'antd/es/dropdown';
 import Popover from 'antd/es/popover';
 import Tooltip from 'antd/es/tooltip';
@@ -11,6 +11,8 @@ import { useT } from './provider';
 export interface DialogProps {
   open: boolean; title: string; onClose: () => void; children: ReactNode; width?: number;
   confirm?: { label: string; run: () => void; busy?: boolean; danger?: boolean; disabled?: boolean } | null; footer?: ReactNode;
+  /** Something was written that closing would lose: then closing asks first. */
+  unsaved?: boolean;
 }
 
 let home: () => void = () => undefined;
@@ -23,12 +25,22 @@ const focusable = 'a[href],button:not([disabled]),input:not([disabled]),select,t
  * A panel over everything: keeps the keyboard inside, closes on Escape and on the ground around it, gives the focus back.
  * Our own: lighter than the library's, and it writes no style element that the page's security policy would refuse.
  */
-function Overlay({ title, label, onClose, onSend, className, width, children }: { onSend?: () => void; title: ReactNode; label?: string; onClose: () => void; className: string; width: number; children: ReactNode }) {
+function Overlay({ title, label, onClose, onSend, className, width, unsaved = false, children }: { onSend?: () => void; unsaved?: boolean; title: ReactNode; label?: string; onClose: () => void; className: string; width: number; children: ReactNode }) {
   const { t } = useT();
   const id = useId();
   const panel = useRef<HTMLDivElement>(null);
-  const close = useRef(onClose);
-  close.current = onClose;
+  const close = useRef<() => void>(onClose);
+  const asking = useRef(false);
+  // What was written is not lost by a key or a click beside it; who says so by a button of the form has said it.
+  close.current = () => {
+    if (!unsaved) { onClose(); return; }
+    if (asking.current) return;
+    asking.current = true;
+    void sure(t('form.discard_text'), t('form.discard'), t('form.keep')).then((yes) => {
+      asking.current = false;
+      if (yes) onClose();
+    });
+  };
   // What has the keyboard now: once this stands, a field in it may have taken it.
   const had = useRef(document.activeElement as HTMLElement | null);
   useEffect(() => {
@@ -61,7 +73,12 @@ function Overlay({ title, label, onClose, onSend, className, width, children }: 
     (event.shiftKey ? stops[stops.length - 1] : stops[0])?.focus();
   };
   return createPortal(
-    <div className={`overlay ${className}`} onMouseDown={(event) => { if (event.target === event.currentTarget) close.current(); }}>
+    <div className={`overlay ${className}`} onMouseDown={(event) => {
+      if (event.target !== event.currentTarget) return;
+      // The keyboard stays where it is: in what opens now, or in the form that was kept.
+      event.preventDefault();
+      close.current();
+    }}>
       <div ref={panel} className="overlay-panel" role="dialog" aria-modal="true" aria-labelledby={label ? undefined : id} aria-label={label} tabIndex={-1} style={{ width }} onKeyDown={key}>
         <div className="overlay-head"><h2 id={id}>{title}</h2><IconButton icon="close" size={16} label={t('action.close')} onClick={() => close.current()} /></div>
         <div className="overlay-body">{children}</div>
@@ -69,12 +86,19 @@ function Overlay({ title, label, onClose, onSend, className, width, children }: 
     </div>, document.body);
 }
 
+/** Has what stands in a form changed since it opened? Compared by what would be sent, so that what was put back counts as unchanged. */
+export function useUnsaved(value: unknown): boolean {
+  const now = JSON.stringify(value);
+  const [first] = useState(now);
+  return now !== first;
+}
+
 /** A question in the middle of the screen, with its answer at the foot. */
-export function Dialog({ open, title, onClose, children, width = 460, confirm, footer }: DialogProps) {
+export function Dialog({ open, title, onClose, children, width = 460, confirm, footer, unsaved }: DialogProps) {
   const { t } = useT();
   if (!open) return null;
   return (
-    <Overlay title={title} onClose={onClose} className="overlay-middle" width={width} onSend={confirm && !confirm.disabled && !confirm.busy ? confirm.run : undefined}>
+    <Overlay title={title} onClose={onClose} className="overlay-middle" width={width} unsaved={unsaved} onSend={confirm && !confirm.disabled && !confirm.busy ? confirm.run : undefined}>
       {children}
       {footer !== undefined ? <div className="dialog-foot">{footer}</div> : (
         <div className="dialog-foot">
@@ -88,20 +112,21 @@ export function Dialog({ open, title, onClose, children, width = 460, confirm, f
 
 // ── Questions ──
 
-interface Question { id: number; text: string; label: string; answer: (yes: boolean) => void }
+interface Question { id: number; text: string; label: string; keep: string | null; answer: (yes: boolean) => void }
 let questions: Question[] = [];
 const asked = new Set<() => void>();
 
-/** Asks before what cannot be taken back: `text` says what is lost, `label` what is done. For all else: do it, and offer the way back. */
-export function sure(text: string, label: string): Promise<boolean> {
+/** Asks before what cannot be taken back: `text` says what is lost, `label` what is done, `keep` what the other answer is. The safe one has the keyboard. For all else: do it, and offer the way back. */
+export function sure(text: string, label: string, keep: string | null = null): Promise<boolean> {
   return new Promise((answer) => {
-    questions = [...questions, { id: nextId++, text, label, answer }];
+    questions = [...questions, { id: nextId++, text, label, keep, answer }];
     for (const tell of asked) tell();
   });
 }
 
 /** Where the questions are shown; once in an application. */
 export function Questions() {
+  const { t } = useT();
   const first = useSyncExternalStore((tell) => { asked.add(tell); return () => asked.delete(tell); }, () => questions[0]);
   if (!first) return null;
   const answer = (yes: boolean) => {
@@ -109,13 +134,14 @@ export function Questions() {
     for (const tell of asked) tell();
     first.answer(yes);
   };
-  return <Dialog key={first.id} open title={first.label} onClose={() => answer(false)} confirm={{ label: first.label, danger: true, run: () => answer(true) }}><p>{first.text}</p></Dialog>;
+  const foot = <><Button autoFocus onClick={() => answer(false)}>{first.keep ?? t('action.cancel')}</Button><Button look="danger" onClick={() => answer(true)}>{first.label}</Button></>;
+  return <Dialog key={first.id} open title={first.label} onClose={() => answer(false)} footer={foot}><p>{first.text}</p></Dialog>;
 }
 
 /** A panel at the right edge: one record with its form. */
-export function SidePanel({ open, title, onClose, children, width = 420 }: { open: boolean; title: ReactNode; onClose: () => void; children: ReactNode; width?: number }) {
+export function SidePanel({ open, title, onClose, children, width = 420, unsaved }: { open: boolean; title: ReactNode; onClose: () => void; children: ReactNode; width?: number; unsaved?: boolean }) {
   if (!open) return null;
-  return <Overlay title={title} onClose={onClose} className="overlay-side" width={width}>{children}</Overlay>;
+  return <Overlay title={title} onClose={onClose} className="overlay-side" width={width} unsaved={unsaved}>{children}</Overlay>;
 }
 
 export type MenuEntry =
@@ -226,11 +252,11 @@ const publish = (next: Notice[]) => {
   for (const tell of told) tell();
 };
 
-/** Shows a short notice; errors stay longer and can carry a code to quote. What `stays` is there until it is closed, here or by what this answers. */
-export function notify(text: string, { stays, ...options }: Partial<Pick<Notice, 'tone' | 'detail' | 'action'>> & { stays?: boolean } = {}): () => void {
+/** Shows a short notice; errors stay longer and can carry a code to quote. What must stay until it is dealt with is a banner of the page, not a notice: it would cover what is below. */
+export function notify(text: string, options: Partial<Pick<Notice, 'tone' | 'detail' | 'action'>> = {}): () => void {
   const notice: Notice = { id: nextId++, text, tone: 'plain', ...options };
   publish([...notices, notice].slice(-NOTICES_MAX));
-  if (!stays) setTimeout(() => dismiss(notice.id), notice.tone === 'error' ? NOTICE_ERROR_MS : NOTICE_MS);
+  setTimeout(() => dismiss(notice.id), notice.tone === 'error' ? NOTICE_ERROR_MS : NOTICE_MS);
   return () => dismiss(notice.id);
 }
 const dismiss = (id: number) => publish(notices.filter((notice) => notice.id !== id));

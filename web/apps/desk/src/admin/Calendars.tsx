@@ -2,7 +2,7 @@
 import { useRef, useState } from 'react';
 import type { Calendar, CalendarException, Span } from '@hark/api';
 import type { Key } from '@hark/i18n';
-import { Button, Chip, Choice, Empty, IconButton, notify, SidePanel, Table, TextField, Toggle, useT } from '@hark/ui';
+import { Button, Chip, Choice, Empty, IconButton, notify, SidePanel, Table, TextField, Toggle, useT, useUnsaved } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { now } from '../state/clock';
 import { tell } from '../state/faults';
@@ -43,6 +43,7 @@ function Edit({ calendar, onClose, onDone }: { calendar: Calendar | null; onClos
   const mine = me.tenants.filter((one) => holdsWhole(me, 'calendars.manage', one.id));
   // Shared ones are the provider's; who answers for one client begins with a calendar of its own.
   const [form, setForm] = useState<Omit<Calendar, 'id' | 'created_at'>>(calendar ?? { ...fresh, tenant: everywhere ? null : (mine[0]?.id ?? null) });
+  const unsaved = useUnsaved(form);
   const locked = calendar !== null && !everywhere && !mine.some((one) => one.id === calendar.tenant);
   const refusal = useRefusal({ name: t('field.name'), zone: t('calendars.zone'), tenant: t('word.client'), weekly: t('calendars.weekly'), exceptions: t('calendars.exceptions') });
   const [busy, setBusy] = useState(false);
@@ -66,7 +67,7 @@ function Edit({ calendar, onClose, onDone }: { calendar: Calendar | null; onClos
     } catch (error) { tell(error, t); }
   };
   return (
-    <SidePanel open title={calendar?.name ?? t('calendars.new')} onClose={onClose} width={580}>
+    <SidePanel open title={calendar?.name ?? t('calendars.new')} onClose={onClose} unsaved={unsaved} width={580}>
       {refusal.block}
       <div className="form-two">
         <TextField label={t('field.name')} value={form.name} onChange={(name) => set({ name })} max={60} error={refusal.of('name')} />

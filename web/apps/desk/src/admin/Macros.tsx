@@ -1,7 +1,7 @@
 /** Macros (快捷操作): stored actions, for whom and when they are meant. */
 import { useEffect, useState } from 'react';
 import { items, type Action, type ActionWord, type AudienceInput, type Category, type Macro, type MacroDefinition, type MacroMode, type Priority, type SnoozePreset } from '@hark/api';
-import { AreaField, Button, Choice, Choices, Empty, ErrorBlock, IconButton, Kbd, notify, SidePanel, Table, TextField, useT, sure } from '@hark/ui';
+import { AreaField, Button, Choice, Choices, Empty, ErrorBlock, IconButton, Kbd, notify, SidePanel, Table, TextField, useT, useUnsaved, sure } from '@hark/ui';
 import { keysOf, shownKeys, type ActionName } from '../app/actions';
 import { useDesk } from '../app/context';
 import { categoryName } from '../conversations/categories';
@@ -74,6 +74,7 @@ function MacroForm({ macro, onClose, onDone }: { macro: Macro | null; onClose: (
   const { me } = useDesk();
   const [audience, setAudience] = useState<AudienceInput>(() => firstAudience(me));
   const [form, setForm] = useState<MacroDefinition>(() => ({ name: macro?.name ?? '', actions: (macro?.actions as Action[] | undefined) ?? [fresh('reply')], when: macro?.when ?? { modes: [], channels: [] }, slot: macro?.slot ?? null }));
+  const unsaved = useUnsaved([form, audience]);
   const refusal = useRefusal({ name: t('macro.name'), 'actions/*': t('macro.actions'), actions: t('macro.actions') });
   const [busy, setBusy] = useState(false);
   const tenant = macro?.audience.tenant ?? audience.tenant;
@@ -107,7 +108,7 @@ function MacroForm({ macro, onClose, onDone }: { macro: Macro | null; onClose: (
   const step = (index: number, next: Action | null) => set({ actions: next ? form.actions.map((one, at) => (at === index ? next : one)) : form.actions.filter((_, at) => at !== index) });
   const up = (index: number) => set({ actions: form.actions.map((one, at) => (at === index - 1 ? form.actions[index] ?? one : at === index ? form.actions[index - 1] ?? one : one)) });
   return (
-    <SidePanel open title={macro ? t('macro.edit') : t('macro.new')} onClose={onClose} width={580}>
+    <SidePanel open title={macro ? t('macro.edit') : t('macro.new')} onClose={onClose} unsaved={unsaved} width={580}>
       <form className="record-form" onSubmit={(event) => { event.preventDefault(); void save(); }}>
         {refusal.block}
         <TextField label={t('macro.name')} value={form.name} onChange={(name) => set({ name })} max={80} autoFocus error={refusal.of('name')} />

@@ -58,13 +58,13 @@ function ServerForm({ tenant, server, onClose, onSaved }: { tenant: string | nul
   const fields: FieldSpec[] = [
     { key: 'host', label: 'mail.host', kind: 'text', required: true, max: 253, hint: 'mail.host_hint', mono: true },
     { key: 'security', label: 'mail.security', kind: 'choice', required: true, options: (['tls', 'starttls', 'none'] as const).map((one) => ({ value: one, label: t(`mail.security.${one}`) })) },
-    { key: 'port', label: 'mail.port', kind: 'number', required: true },
+    { key: 'port', label: 'mail.port', kind: 'number', required: true, min: 1, max: 65535 },
     { key: 'login', label: 'mail.login', kind: 'text', max: 256, hint: 'mail.login_hint', show: guarded },
     { key: 'password', label: 'mail.password', kind: 'password', max: 256, hint: server?.has_password ? 'mail.password_kept' : 'mail.password_hint', show: (form) => guarded(form) && Boolean(form['login']) },
     { key: 'from_name', label: 'mail.from_name', kind: 'text', required: true, max: 80 },
     { key: 'from_address', label: 'mail.from_address', kind: 'text', required: true, max: 254 },
     { key: 'reply_to', label: 'mail.reply_to', kind: 'text', max: 254, hint: 'mail.reply_to_hint' },
-    { key: 'per_minute', label: 'mail.per_minute', kind: 'number', required: true },
+    { key: 'per_minute', label: 'mail.per_minute', kind: 'number', required: true, min: 1, max: 6000 },
     { key: 'ca', label: 'mail.ca', kind: 'area', max: 32_768, hint: 'mail.ca_hint', mono: true, show: guarded },
     { key: 'enabled', label: 'mail.enabled', kind: 'toggle' },
   ];

@@ -1,7 +1,7 @@
 /** Phrases (话术): everybody's and one's own, one by one or pasted as a table. */
 import { useMemo, useState } from 'react';
 import type { AudienceInput, Phrase, PhraseImport } from '@hark/api';
-import { AreaField, Button, Choice, Empty, ErrorBlock, Icon, notify, SidePanel, Table, useT, type Fault } from '@hark/ui';
+import { AreaField, Button, Choice, Empty, ErrorBlock, Icon, notify, SidePanel, Table, useT, useUnsaved, type Fault } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { faultOf } from '../state/faults';
 import { client } from '../state/session';
@@ -50,6 +50,7 @@ function Paste({ onClose, onDone }: { onClose: () => void; onDone: () => void })
   const { me } = useDesk();
   const [audience, setAudience] = useState<AudienceInput>(() => firstAudience(me));
   const [text, setText] = useState('');
+  const unsaved = useUnsaved(text);
   const [seen, setSeen] = useState<PhraseImport | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
   const [busy, setBusy] = useState(false);
@@ -70,7 +71,7 @@ function Paste({ onClose, onDone }: { onClose: () => void; onDone: () => void })
   };
   const fine = seen !== null && seen.faults.length === 0 && seen.read > 0;
   return (
-    <SidePanel open title={t('phrase.import_title')} onClose={onClose} width={620}>
+    <SidePanel open title={t('phrase.import_title')} onClose={onClose} unsaved={unsaved} width={620}>
       <form className="record-form" onSubmit={(event) => { event.preventDefault(); void send(!fine); }}>
         {fault ? <ErrorBlock fault={fault} kept={t('error.form_kept')} /> : null}
         <p className="hint">{t('phrase.import_hint')}</p>

@@ -52,12 +52,12 @@ export function QueueForm({ queue, around, onClose, onDone }: { queue: Queue | n
       setBusy(false);
     }
   };
-  const seconds = (label: Key, ms: number, change: (ms: number) => void, more: { hint?: Key; max?: number; field?: string } = {}) => (
-    <NumberField label={t(label)} hint={more.hint ? t(more.hint) : undefined} value={ms / 1000} min={0} max={more.max ?? 3600} error={more.field ? refusal.of(more.field) : undefined} onChange={(value) => change(Math.round((value ?? 0) * 1000))} />
+  const seconds = (label: Key, ms: number, change: (ms: number) => void, more: { hint?: Key; min?: number; max?: number; field?: string } = {}) => (
+    <NumberField label={t(label)} hint={more.hint ? t(more.hint) : undefined} value={ms / 1000} min={more.min ?? 0} max={more.max ?? 3600} error={more.field ? refusal.of(more.field) : undefined} onChange={(value) => change(Math.round((value ?? more.min ?? 0) * 1000))} />
   );
   const people = around.users.filter((user) => !user.disabled).map((user) => ({ value: user.id, label: `${user.alias} ${user.number}` }));
   return (
-    <SidePanel open title={queue?.name ?? t('queues.new')} onClose={onClose} width={640}>
+    <SidePanel open title={queue?.name ?? t('queues.new')} onClose={onClose} width={640} unsaved={changed.length > 0}>
       <form className="record-form" onSubmit={(event) => { event.preventDefault(); void save(); }}>
         {refusal.block}
         <div className="form-two">
@@ -67,7 +67,7 @@ export function QueueForm({ queue, around, onClose, onDone }: { queue: Queue | n
         <SkillLevels title={t('queues.needs')} hint={t('queues.needs_hint')} skills={around.skills} value={form.skills} onChange={(next: SkillAsk[]) => set({ skills: next.map(({ skill, level }) => ({ skill, level })) })} />
         <Part title={t('queues.part_offer')}>
           <div className="form-three">
-            {seconds('queues.offer_s', form.offer_ms, (offer_ms) => set({ offer_ms }), { max: 600, field: 'offer_ms' })}
+            {seconds('queues.offer_s', form.offer_ms, (offer_ms) => set({ offer_ms }), { min: 5, max: 600, field: 'offer_ms' })}
             {seconds('queues.wrap_s', form.wrap_up_ms, (wrap_up_ms) => set({ wrap_up_ms }), { hint: 'queues.wrap_hint', field: 'wrap_up_ms' })}
             <NumberField label={t('queues.priority')} hint={t('queues.priority_hint')} value={form.priority} min={-100} max={100} error={refusal.of('priority')} onChange={(value) => set({ priority: value ?? 0 })} />
           </div>
@@ -128,9 +128,12 @@ function Stages({ rules, of, around, tenant, own, onChange }: { rules: QueueRule
       <Choice label={t('queues.first')} value={start.crew} error={of('rules/stages/0/crew')} onChange={(crew) => set(0, { crew: (crew ?? 'members') as StageRule['crew'] })} options={[{ value: 'members', label: t('queues.first_members') }, { value: 'seats', label: t('queues.first_seats') }]} />
       {later.map((stage, place) => {
         const index = place + 1;
+        // Later than the one before it, by whole minutes; one that stands already may be nearer.
+        const next = Math.floor((stages[place]?.after_ms ?? 0) / 60_000) + 1;
+        const least = Math.min(next, stage.after_ms / 60_000 || next);
         return (
           <div key={index} className="queue-stage" role="group" aria-label={t('queues.stage_after')}>
-            <NumberField label={t('queues.stage_after')} value={stage.after_ms / 60_000} min={0} max={10_080} error={of(`rules/stages/${index}/after_ms`)} onChange={(value) => set(index, { after_ms: Math.round((value ?? 0) * 60_000) })} />
+            <NumberField label={t('queues.stage_after')} value={stage.after_ms / 60_000} min={least} max={10_080} error={of(`rules/stages/${index}/after_ms`)} onChange={(value) => set(index, { after_ms: Math.round((value ?? next) * 60_000) })} />
             <Choice label={t('queues.stage_who')} value={stage.crew} onChange={(crew) => set(index, { crew: (crew ?? 'members') as StageRule['crew'], teams: [], queue: null })} options={(['members', 'seats', 'teams', 'queue'] as const).map((value) => ({ value, label: t(`queues.stage_${value}`) }))} />
             {stage.crew === 'teams' ? <Choices label={t('queues.stage_teams_which')} value={stage.teams} error={of(`rules/stages/${index}/teams`)} onChange={(teams) => set(index, { teams: teams as StageRule['teams'] })} options={around.teams.map((team) => ({ value: team.id, label: team.name }))} /> : null}
             {stage.crew === 'queue' ? <Choice label={t('queues.stage_queue_which')} value={stage.queue} error={of(`rules/stages/${index}/queue`)} onChange={(queue) => set(index, { queue: queue as StageRule['queue'] })} options={queues.map((one) => ({ value: one.id, label: one.name }))} /> : null}

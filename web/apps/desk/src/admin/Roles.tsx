@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { items, type PermissionArea, type Role } from '@hark/api';
 import type { Key } from '@hark/i18n';
-import { Button, Empty, notify, SidePanel, Table, TextField, Tick, useT, sure } from '@hark/ui';
+import { Button, Empty, notify, SidePanel, Table, TextField, Tick, useT, useUnsaved, sure } from '@hark/ui';
 import { client } from '../state/session';
 import { Bar, Loaded, useLoad, useRefusal } from './forms';
 
@@ -37,6 +37,7 @@ function Edit({ role, areas, onClose, onDone }: { role: Role | null; areas: Perm
   const [zh, setZh] = useState(role?.name_zh ?? '');
   const [en, setEn] = useState(role?.name_en ?? '');
   const [held, setHeld] = useState<ReadonlySet<string>>(new Set(role?.permissions ?? []));
+  const unsaved = useUnsaved([zh, en, [...held].sort()]);
   const refusal = useRefusal({ name_zh: t('field.name'), name_en: t('field.name'), permissions: t('roles.permissions') });
   const [busy, setBusy] = useState(false);
   const added = [...held].filter((key) => !role?.permissions.includes(key)).length;
@@ -54,7 +55,7 @@ function Edit({ role, areas, onClose, onDone }: { role: Role | null; areas: Perm
   const body = { name_zh: zh.trim() || en.trim(), name_en: en.trim() || zh.trim(), permissions: [...held] };
   const renamed = role !== null && (zh.trim() !== role.name_zh || en.trim() !== role.name_en);
   return (
-    <SidePanel open title={role?.name ?? t('roles.new')} onClose={onClose} width={540}>
+    <SidePanel open title={role?.name ?? t('roles.new')} onClose={onClose} unsaved={unsaved} width={540}>
       {refusal.block}
       {role?.builtin ? <p className="hint">{t('roles.builtin')}</p> : null}
       <div className="form-two"><TextField label={t('field.name_zh')} value={zh} onChange={setZh} max={60} error={refusal.of('name_zh')} /><TextField label={t('field.name_en')} value={en} onChange={setEn} max={60} error={refusal.of('name_en')} /></div>

@@ -6,6 +6,7 @@ import { useDesk } from '../app/context';
 import { go, link } from '../app/router';
 import { concerns } from '../state/rights';
 import { useStore } from '../state/store';
+import { Refused } from './forms';
 import { settingUp } from './lineInMind';
 import { search, type Found } from './search';
 import { settingsPages } from './pages';
@@ -44,6 +45,8 @@ export default function Settings({ page, id }: { page: string | null; id: string
   const back = me.lines.find((one) => one.id === up);
   // Whoever leaves the settings is no longer at setting up that line.
   useEffect(() => () => settingUp.set(null), []);
+  const [refused, tell] = useState(false);
+  const refusal = useMemo(() => ({ refused, tell }), [refused]);
   const key = page ?? (phone ? null : 'account');
   const current = allowed.find((one) => one.key === key);
   const Page = current ? pageOf(current.key) : null;
@@ -68,7 +71,7 @@ export default function Settings({ page, id }: { page: string | null; id: string
             <div><h1>{t(current.title)}</h1><p>{t(current.about)}</p></div>
             {back && current.key !== 'start' ? <a className="settings-back" {...link(`/settings/start/${back.id}`)}>{t('start.back', { line: back.name })}</a> : null}
           </header>
-          <Suspense fallback={<Skeleton lines={6} />}><Page id={id} /></Suspense>
+          <Suspense fallback={<Skeleton lines={6} />}><Refused value={refusal}><Page id={id} /></Refused></Suspense>
         </main>
       ) : key && !current ? <main className="settings-page"><h1>{t('error.not_found')}</h1></main> : null}
     </div>

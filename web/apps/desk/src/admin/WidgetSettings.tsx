@@ -51,7 +51,7 @@ export function WidgetSettings({ inbox, queues, publicOrigin, onSaved, onClose }
     <AreaField label={t(label)} rows={2} max={500} error={refusal.of(`config/brand/${key}`)} value={brand[key] ?? ''} onChange={(value) => setBrand({ [key]: value })} />
   );
   return (
-    <SidePanel open title={t('widget.title', { name: inbox.name })} onClose={onClose} width={960}>
+    <SidePanel open title={t('widget.title', { name: inbox.name })} onClose={onClose} width={960} unsaved={changed}>
       <div className="widget-settings">
         <form className="record-form" onSubmit={(event) => { event.preventDefault(); void save(); }}>
           {refusal.block}

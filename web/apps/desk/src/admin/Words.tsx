@@ -1,7 +1,7 @@
 /** Listed words of a client: what must not be written, needs a second look, or is reported. With a box to try a text. */
 import { useRef, useState } from 'react';
 import type { WordAction, WordDirection, WordHit, WordList } from '@hark/api';
-import { AreaField, Button, Choice, Empty, notify, SidePanel, Table, TextField, Toggle, useT, sure } from '@hark/ui';
+import { AreaField, Button, Choice, Empty, notify, SidePanel, Table, TextField, Toggle, useT, useUnsaved, sure } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { tell } from '../state/faults';
 import { client } from '../state/session';
@@ -49,6 +49,7 @@ function ListForm({ tenant, record, onClose, onDone }: { tenant: string; record:
   const { t } = useT();
   const { me } = useDesk();
   const [form, setForm] = useState({ name: record?.name ?? '', category: record?.category ?? '', line: record?.line ?? null, direction: record?.direction ?? ('out' as WordDirection), action: record?.action ?? ('warn' as WordAction), words: record?.words.join('\n') ?? '', enabled: record?.enabled ?? true });
+  const unsaved = useUnsaved(form);
   const refusal = useRefusal({ name: t('wordlist.name'), category: t('wordlist.category'), line: t('word.line'), 'words/*': t('wordlist.words'), words: t('wordlist.words') });
   const [busy, setBusy] = useState(false);
   const picker = useRef<HTMLInputElement>(null);
@@ -78,7 +79,7 @@ function ListForm({ tenant, record, onClose, onDone }: { tenant: string; record:
     try { await client.words.remove(record.id); notify(t('done.removed')); onDone(); } catch (error) { tell(error, t); }
   };
   return (
-    <SidePanel open title={record?.name ?? t('wordlist.new')} onClose={onClose} width={520}>
+    <SidePanel open title={record?.name ?? t('wordlist.new')} onClose={onClose} unsaved={unsaved} width={520}>
       <form className="record-form" onSubmit={(event) => { event.preventDefault(); if (!missing && !busy) void save(); }}>
         {refusal.block}
         <TextField label={t('wordlist.name')} value={form.name} max={60} error={refusal.of('name')} onChange={(name) => set({ name })} />

@@ -131,13 +131,93 @@ export function actionWords(action: string, t: Say): string {
 export const subjects = (t: Say): { value: string; label: string }[] =>
   Object.entries(nouns).map(([value, key]) => ({ value, label: t(key) })).sort((a, b) => a.label.localeCompare(b.label));
 
-/** What it was done to: its name where the record holds one, else what it is and its number. */
-export function subjectWords({ subject, before, after }: AuditEntry, t: Say): string {
-  const kind = nouns[subject.kind];
-  const name = [after, before].map(nameIn).find(Boolean);
-  const number = subject.id === '0' ? '' : ` ${subject.id}`;
-  return name ?? `${kind ? t(kind) : subject.kind}${number}`;
+/** What is done to each kind of thing, as far as the record can be narrowed to it. */
+const deeds: Record<string, string> = {
+  user: 'created changed disabled enabled invited password_changed reset_link signed_out', session: 'started ended', role: 'created changed removed', grant: 'added removed', team: 'created changed removed',
+  skill: 'created changed removed granted', token: 'created revoked', tenant: 'created changed', line: 'created changed filled emptied', provider: 'changed', calendar: 'created changed',
+  inbox: 'created changed identity_rotated secret_rotated', queue: 'created changed removed', category: 'created removed', survey: 'changed removed invited answered', phrase: 'created changed removed',
+  macro: 'created changed removed', view: 'created changed removed', word_list: 'created changed removed', protection: 'changed', contact: 'created changed opened unmasked merged merge_undone related unrelated handle_added handle_removed tagged consent_said',
+  organisation: 'created changed', attribute: 'created', segment: 'created changed removed', block: 'asked decided', duplicates: 'scan_asked', import: 'created', export: 'created', conversation: 'opened unmasked taken_over',
+  conversations: 'bulk', message: 'withdrawn', webhook: 'created changed removed secret_rotated', bot: 'created changed removed', mail: 'changed removed tested', letter: 'replayed', break_kind: 'created changed', capacity: 'changed',
+  presence: 'forced released', routing: 'changed client_changed', target: 'changed', threshold: 'created changed removed', alert: 'acknowledged', announcement: 'published read withdrawn', briefing: 'created changed signed acknowledged',
+  handover: 'created changed signed countersigned', hand: 'raised taken lowered', whisper: 'sent',
+};
+
+/** The actions that the record can be narrowed to, in words: of one kind of thing, or of all; `seen` are in the list already. */
+export function actions(kind: string, seen: Iterable<string>, t: Say): { value: string; label: string }[] {
+  const known = Object.entries(deeds).flatMap(([noun, verbs_]) => verbs_.split(' ').map((verb) => `${noun}.${verb}`));
+  return [...new Set([...known, ...seen])].filter((one) => !kind || one.startsWith(`${kind}.`)).map((value) => ({ value, label: actionWords(value, t) })).sort((a, b) => a.label.localeCompare(b.label));
 }
+
+/** Names by id, of what the page knows. */
+export type Names = ReadonlyMap<string, string>;
+
+/** What it was done to: its name where the record holds one or the page knows it, else what it is and its number. */
+export function subjectWords({ subject, before, after }: AuditEntry, t: Say, names: Names = new Map()): string {
+  const kind = nouns[subject.kind];
+  const whose = [after, before].map((state) => names.get(String((state as { user?: unknown } | null)?.user ?? ''))).find(Boolean);
+  const name = [after, before].map(nameIn).find(Boolean) ?? names.get(subject.id);
+  const number = subject.id === '0' ? '' : ` ${subject.id}`;
+  return name ?? `${kind ? t(kind) : subject.kind}${whose ? ` · ${whose}` : number}`;
+}
+
+export interface Fact { key: string; before: string; after: string; changed: boolean }
+interface Saying { t: Say; exact: (at: number) => string; names: Names }
+
+const ABSENT = '—';
+/** A moment stands as ms since 1970 under a key that says so. */
+const MOMENT = /(^|_)(at|until|from_at)$/;
+
+function said(key: string, value: unknown, saying: Saying): string {
+  if (value === null || value === undefined || value === '') return ABSENT;
+  if (typeof value === 'boolean') return saying.t(value ? 'audit.yes' : 'audit.no');
+  if (typeof value === 'number') return MOMENT.test(key) && value > 1e11 ? saying.exact(value) : String(value);
+  if (typeof value === 'string') return value === '0' && /^(line|tenant)$/.test(key) ? saying.t('audit.all_of_it') : saying.names.get(value) ?? value;
+  if (Array.isArray(value)) return value.length === 0 ? ABSENT : value.map((one) => said(key, one, saying)).join('、');
+  return Object.entries(value).map(([inner, one]) => `${factName(inner, saying.t)} ${said(inner, one, saying)}`).join('、');
+}
+
+/** What stood before and what stands now, one fact a line; what lies within another is named by both. */
+export function facts(before: unknown, after: unknown, saying: Saying): Fact[] {
+  const old = flat(before);
+  const now = flat(after);
+  return [...new Set([...old.keys(), ...now.keys()])].map((path) => {
+    const key = path.split('/').pop() ?? path;
+    const [one, other] = [said(key, old.get(path), saying), said(key, now.get(path), saying)];
+    return { key: path.split('/').map((part) => factName(part, saying.t)).join(' / '), before: one, after: other, changed: one !== other };
+  });
+}
+
+function flat(state: unknown, under = ''): Map<string, unknown> {
+  const all = new Map<string, unknown>();
+  if (typeof state !== 'object' || state === null || Array.isArray(state)) {
+    if (state !== null && state !== undefined) all.set(under, state);
+    return all;
+  }
+  for (const [key, value] of Object.entries(state)) {
+    const path = under ? `${under}/${key}` : key;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0) for (const [inner, one] of flat(value, path)) all.set(inner, one);
+    else all.set(path, value);
+  }
+  return all;
+}
+
+/** What a key of the record is called on the pages where it is set; one that no page names stands as it is kept. */
+function factName(key: string, t: Say): string {
+  const own = keyWords[key];
+  if (own) return t(own);
+  for (const where of ['field', 'user', 'queues', 'breaks', 'threshold', 'phrase', 'contact', 'widget', 'calendars', 'survey', 'mail']) {
+    const word = t(`${where}.${key}` as Key);
+    if (word) return word;
+  }
+  return key;
+}
+
+const keyWords: Record<string, Key> = {
+  user: 'people.agent', from: 'audit.from', tenant: 'word.client', line: 'word.line', queue: 'field.queue', role: 'audit.noun.role', team: 'floor.team', skill: 'audit.noun.skill', skills: 'queues.needs', members: 'field.members',
+  permissions: 'roles.permissions', calendar: 'field.calendar', contact: 'audit.noun.contact', conversation: 'audit.noun.conversation', category: 'disposition.category', tags: 'tags.label', words: 'wordlist.words', direction: 'wordlist.direction',
+  enabled: 'field.enabled', rules: 'queues.part_serve', seats: 'queues.seats', hours: 'queues.hours',
+};
 
 /** The name that a state of something goes by. */
 function nameIn(state: unknown): string | undefined {

@@ -1,5 +1,5 @@
 /** What the pages of the settings share: loading a list, and a form that saves as a whole and says what will change. */
-import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import { createContext, use, useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import { Problem } from '@hark/api';
 import type { Key } from '@hark/i18n';
 import { AreaField, Button, Choice, Choices, ColorField, ErrorBlock, IconButton, notify, NumberField, SidePanel, Skeleton, TextField, Toggle, useT, type Fault, type Option, sure } from '@hark/ui';
@@ -21,15 +21,27 @@ export function useLoad<T>(load: () => Promise<T>, inputs: unknown[] = []): { da
   return { data, fault, reload: useCallback(() => setRound((now) => now + 1), []) };
 }
 
+/** Was the reader refused what a page shows? Then it offers nothing to do with it either. */
+export const Refused = createContext<{ refused: boolean; tell: (refused: boolean) => void }>({ refused: false, tell: () => undefined });
+
 /** The list, or what stands for it while it is not there. */
 export function Loaded<T>({ of, children }: { of: { data: T | null; fault: Fault | null; reload: () => void }; children: (data: T) => ReactNode }) {
+  const { tell: tellPage } = use(Refused);
+  const refused = of.data === null && of.fault?.code === 'forbidden';
+  useEffect(() => {
+    if (!refused) return;
+    tellPage(true);
+    return () => tellPage(false);
+  }, [refused, tellPage]);
   if (of.data !== null) return <>{of.fault ? <ErrorBlock fault={of.fault} onRetry={of.reload} /> : null}{children(of.data)}</>;
   return of.fault ? <ErrorBlock fault={of.fault} onRetry={of.reload} /> : <Skeleton lines={6} />;
 }
 
 export interface FieldSpec {
   key: string; label: Key; kind: 'text' | 'area' | 'number' | 'toggle' | 'choice' | 'choices' | 'free' | 'color' | 'password' | 'date' | 'note';
-  hint?: Key; options?: Option[]; required?: boolean; max?: number; only?: 'create' | 'change'; show?: (form: Form) => boolean; mono?: boolean; fixed?: boolean;
+  hint?: Key; options?: Option[]; required?: boolean;
+  /** Of a text its longest, in signs; of a number, with `min`, what may stand there. */
+  min?: number; max?: number; only?: 'create' | 'change'; show?: (form: Form) => boolean; mono?: boolean; fixed?: boolean;
 }
 export type Form = Record<string, unknown>;
 
@@ -122,7 +134,7 @@ export function RecordForm({ title, fields, first, record, save, onClose, remove
     } catch (error) { tell(error, t); }
   };
   return (
-    <SidePanel open title={title} onClose={onClose} width={width}>
+    <SidePanel open title={title} onClose={onClose} width={width} unsaved={changed.length > 0 && !locked}>
       <form className="record-form" onSubmit={(event) => { event.preventDefault(); void submit(); }}>
         <div ref={top}>{fault ? <ErrorBlock fault={fault} kept={[...elsewhere, t('error.form_kept')].join(' · ')} /> : null}</div>
         {shown.map((field, at) => <Part key={field.key} field={field} begin={creating && at === 0} value={form[field.key]} error={faults[field.key]} disabled={Boolean(locked) || Boolean(field.fixed && !creating)} onChange={(value) => setForm((now) => { const next = { ...now, [field.key]: value }; return derive ? derive(field.key, next, now) : next; })} />)}
@@ -159,7 +171,7 @@ function Part({ field, value, error, disabled, begin, onChange }: { field: Field
   switch (field.kind) {
     case 'text': case 'password': case 'date': return <TextField {...common} type={field.kind} value={text} max={field.max ?? 200} mono={field.mono} autoFocus={begin} autoComplete={field.kind === 'password' ? 'new-password' : 'off'} onChange={onChange} />;
     case 'area': return <AreaField {...common} value={text} max={field.max ?? 2000} mono={field.mono} onChange={onChange} />;
-    case 'number': return <NumberField {...common} value={typeof value === 'number' ? value : null} onChange={onChange} />;
+    case 'number': return <NumberField {...common} min={field.min} max={field.max} value={typeof value === 'number' ? value : null} onChange={onChange} />;
     case 'toggle': return <Toggle {...common} value={Boolean(value)} onChange={onChange} />;
     case 'choice': return <Choice {...common} clear={!field.required} value={text || null} onChange={onChange} options={field.options ?? []} />;
     case 'choices': return <Choices {...common} value={(value as string[] | undefined) ?? []} onChange={onChange} options={field.options ?? []} />;
@@ -190,4 +202,5 @@ export function CopyBox({ value, lines }: { value: string; lines?: boolean }) {
   return <div className={`copy-box${lines ? ' lines' : ''}`}><code>{value}</code><Button small icon="copy" onClick={copy}>{t('action.copy')}</Button></div>;
 }
 
-export function Bar({ children }: { children: ReactNode }) { return <div className="settings-bar">{children}</div>; }
+/** What can be done on a page of the settings, above its list. */
+export function Bar({ children }: { children: ReactNode }) { return use(Refused).refused ? null : <div className="settings-bar">{children}</div>; }

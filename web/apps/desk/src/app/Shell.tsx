@@ -85,12 +85,12 @@ export function Shell({ me }: { me: Me }) {
         <TopLine onSearch={() => setPalette(true)} />
         <div className="shell-stage">
           <Banner />
+          <Missed />
           <MustRead />
           <AlertBanner />
           <Suspense fallback={<div className="page"><Skeleton lines={6} /></div>}><Area /><Arrived /></Suspense>
         </div>
         <Reservations />
-        <Missed />
         <Leaving />
         {palette ? <Palette onClose={() => setPalette(false)} /> : null}
         {sheet ? <KeySheet onClose={() => setSheet(false)} /> : null}

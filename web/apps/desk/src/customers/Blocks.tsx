@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import type { Block, Contact } from '@hark/api';
 import type { Key } from '@hark/i18n';
-import { Button, Chip, Choice, Dialog, Empty, notify, Table, TextField, Toggle, useT, type Tone } from '@hark/ui';
+import { Button, Chip, Choice, Dialog, Empty, notify, Table, TextField, Toggle, useT, useUnsaved, type Tone } from '@hark/ui';
 import { Loaded, useLoad, useRefusal } from '../admin/forms';
 import { useDesk } from '../app/context';
 import { link } from '../app/router';
@@ -71,6 +71,7 @@ export function AskBlock({ tenant, contact, onClose, onDone }: { tenant: string;
   const { t } = useT();
   const lines = useLines(tenant);
   const [form, setForm] = useState<{ kind: string; value: string; reason: string; days: string; line: string | null }>({ kind: 'phone', value: '', reason: '', days: '30', line: null });
+  const unsaved = useUnsaved(form);
   const [busy, setBusy] = useState(false);
   const set = (part: Partial<typeof form>) => setForm((now) => ({ ...now, ...part }));
   const refusal = useRefusal({ kind: t('blk.kind'), value: t('blk.value'), reason: t('blk.reason'), expires_at: t('blk.days'), line: t('blk.line') });
@@ -87,7 +88,7 @@ export function AskBlock({ tenant, contact, onClose, onDone }: { tenant: string;
     } catch (error) { refusal.refuse(error); setBusy(false); }
   };
   return (
-    <Dialog open title={contact ? t('blk.of', { name: contact.name }) : t('blk.new')} onClose={onClose} confirm={{ label: t('blk.ask'), run: () => void ask(), busy, disabled: !ready }}>
+    <Dialog open title={contact ? t('blk.of', { name: contact.name }) : t('blk.new')} onClose={onClose} unsaved={unsaved} confirm={{ label: t('blk.ask'), run: () => void ask(), busy, disabled: !ready }}>
       {refusal.block}
       {contact ? null : (
         <div className="form-two">

@@ -1,7 +1,7 @@
 /** All customers one may see, found by name or tag, and one customer's page. */
 import { useCallback, useEffect, useState } from 'react';
 import type { Contact, ContactFilter, Segment } from '@hark/api';
-import { Avatar, Button, Chip, Choice, Choices, Dialog, Empty, ErrorBlock, Icon, IconButton, notify, Skeleton, TextField, useMedia, useT, type Fault } from '@hark/ui';
+import { Avatar, Button, Chip, Choice, Choices, Dialog, Empty, ErrorBlock, Icon, IconButton, notify, Skeleton, TextField, useMedia, useT, useUnsaved, type Fault } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { go, link } from '../app/router';
 import { now } from '../state/clock';
@@ -181,6 +181,7 @@ function NewContact({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
   const [phone, setPhone] = useState('');
   const [email, setEmail] = useState('');
+  const unsaved = useUnsaved([name, phone, email]);
   const [busy, setBusy] = useState(false);
   const save = async () => {
     if (!tenant || !name.trim()) return;
@@ -193,7 +194,7 @@ function NewContact({ onClose }: { onClose: () => void }) {
     } catch (error) { tell(error, t); setBusy(false); }
   };
   return (
-    <Dialog open title={t('customers.new')} onClose={onClose} confirm={{ label: t('action.create'), run: () => void save(), busy, disabled: !tenant || !name.trim() }}>
+    <Dialog open title={t('customers.new')} onClose={onClose} unsaved={unsaved} confirm={{ label: t('action.create'), run: () => void save(), busy, disabled: !tenant || !name.trim() }}>
       <Choice label={t('word.client')} value={tenant} onChange={setTenant} options={me.tenants.map((one) => ({ value: one.id, label: one.name }))} />
       <TextField label={t('contact.name')} value={name} onChange={setName} autoFocus max={100} />
       <TextField label={t('handle.phone')} value={phone} onChange={setPhone} max={40} />

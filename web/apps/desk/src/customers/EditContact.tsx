@@ -1,7 +1,7 @@
 /** Changes what is known about a customer; saved as a whole. */
 import { useState } from 'react';
 import type { AttributeDefinition, Contact } from '@hark/api';
-import { AreaField, Button, Choice, Dialog, IconButton, TextField, useT } from '@hark/ui';
+import { AreaField, Button, Choice, Dialog, IconButton, TextField, useT, useUnsaved } from '@hark/ui';
 import { tell } from '../state/faults';
 import { client } from '../state/session';
 import { useRefusal } from '../admin/forms';
@@ -12,6 +12,7 @@ export function EditContact({ contact, definitions, onClose, onSaved }: { contac
   const [attributes, setAttributes] = useState(contact.attributes);
   const [handles, setHandles] = useState(contact.handles);
   const [adding, setAdding] = useState<{ kind: string; value: string }>({ kind: 'phone', value: '' });
+  const unsaved = useUnsaved([form, attributes, adding.value]);
   const [busy, setBusy] = useState(false);
   const refusal = useRefusal({
     name: t('contact.name'), salutation: t('contact.salutation'), tier: t('contact.tier'), language: t('contact.language'), value: t('contact.new_handle'), preferences: t('contact.note'),
@@ -45,7 +46,7 @@ export function EditContact({ contact, definitions, onClose, onSaved }: { contac
     } catch (error) { tell(error, t); }
   };
   return (
-    <Dialog open title={t('contact.edit')} onClose={onClose} width={560} confirm={{ label: t('action.save'), run: () => void save(), busy, disabled: !form.name.trim() }}>
+    <Dialog open title={t('contact.edit')} onClose={onClose} unsaved={unsaved} width={560} confirm={{ label: t('action.save'), run: () => void save(), busy, disabled: !form.name.trim() }}>
       {refusal.block}
       <div className="form-two">
         <TextField label={t('contact.name')} value={form.name} onChange={(name) => set({ name })} max={100} error={refusal.of('name')} />

@@ -1,7 +1,7 @@
 /** Saved filters: who is in each, how many, and an editor that says it as a sentence. */
 import { useState } from 'react';
 import type { ContactFilter, Segment } from '@hark/api';
-import { Button, Empty, notify, SidePanel, Table, TextField, useT, sure } from '@hark/ui';
+import { Button, Empty, notify, SidePanel, Table, TextField, useT, useUnsaved, sure } from '@hark/ui';
 import { Loaded, useLoad, useRefusal } from '../admin/forms';
 import { useDesk } from '../app/context';
 import { go } from '../app/router';
@@ -45,6 +45,7 @@ export function SegmentPanel({ tenant, segment, filter, onClose, onDone }: { ten
   const attributes = useDefinitions(tenant);
   const [name, setName] = useState(segment?.name ?? '');
   const [form, setForm] = useState<ContactFilter>(segment?.filter ?? filter ?? everybody);
+  const unsaved = useUnsaved([name, form]);
   const [busy, setBusy] = useState(false);
   const refusal = useRefusal({ name: t('seg.name'), filter: t('word.conditions') });
   const ready = Boolean(name.trim()) && isWhole(form);
@@ -63,7 +64,7 @@ export function SegmentPanel({ tenant, segment, filter, onClose, onDone }: { ten
     try { await client.crm.removeSegment(segment.id); notify(t('done.removed')); onDone(null); } catch (error) { tell(error, t); }
   };
   return (
-    <SidePanel open title={segment ? t('seg.edit') : t('seg.new')} onClose={onClose} width={640}>
+    <SidePanel open title={segment ? t('seg.edit') : t('seg.new')} onClose={onClose} unsaved={unsaved} width={640}>
       {refusal.block}
       <TextField label={t('seg.name')} value={name} onChange={setName} max={120} autoFocus={!segment} error={refusal.of('name')} />
       <FilterEditor tenant={tenant} attributes={attributes} value={form} onChange={setForm} />

@@ -32,13 +32,13 @@ export default function BreakKinds() {
           { key: 'key', label: 'breaks.key', kind: 'text', required: true, max: 32, mono: true, only: 'create', hint: 'breaks.key_hint' },
           { key: 'name_zh', label: 'breaks.name_zh', kind: 'text', required: true, max: 40 },
           { key: 'name_en', label: 'breaks.name_en', kind: 'text', required: true, max: 40 },
-          { key: 'minutes_each', label: 'breaks.minutes_each', kind: 'number', required: true },
-          { key: 'minutes_day', label: 'breaks.minutes_day', kind: 'number', hint: 'breaks.zero_hint' },
-          { key: 'times_day', label: 'breaks.times_day', kind: 'number', hint: 'breaks.zero_hint' },
-          { key: 'at_once', label: 'breaks.at_once', kind: 'number', hint: 'breaks.at_once_hint' },
+          { key: 'minutes_each', label: 'breaks.minutes_each', kind: 'number', required: true, min: 1, max: 1440 },
+          { key: 'minutes_day', label: 'breaks.minutes_day', kind: 'number', min: 0, max: 1440, hint: 'breaks.zero_hint' },
+          { key: 'times_day', label: 'breaks.times_day', kind: 'number', min: 0, max: 1000, hint: 'breaks.zero_hint' },
+          { key: 'at_once', label: 'breaks.at_once', kind: 'number', min: 0, max: 1000, hint: 'breaks.at_once_hint' },
           { key: 'approval', label: 'breaks.approval', kind: 'toggle', hint: 'breaks.approval_hint' },
           { key: 'anytime', label: 'breaks.anytime', kind: 'toggle', hint: 'breaks.anytime_hint' },
-          { key: 'position', label: 'breaks.position', kind: 'number' },
+          { key: 'position', label: 'breaks.position', kind: 'number', min: 0, max: 1000 },
           { key: 'archived', label: 'breaks.archived', kind: 'toggle', only: 'change', hint: 'breaks.archived_hint' },
         ]}
         save={async (part) => {

@@ -1,7 +1,7 @@
 /** Briefings before a shift: draw up, sign with who was there, and see who has acknowledged. */
 import { useState } from 'react';
 import type { Briefing, BriefingPoint, Team } from '@hark/api';
-import { AreaField, Button, Chip, Choice, Empty, IconButton, notify, SidePanel, Table, TextField, Tick, useT } from '@hark/ui';
+import { AreaField, Button, Chip, Choice, Empty, IconButton, notify, SidePanel, Table, TextField, Tick, useT, useUnsaved } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { go } from '../app/router';
 import { Loaded, useLoad, useRefusal } from '../admin/forms';
@@ -62,6 +62,7 @@ function Editor({ line, sheet, onClose, onSaved }: { line: string; sheet: Briefi
   const [day, setDay] = useState(sheet?.day ?? today());
   const [team, setTeam] = useState<string | null>(sheet?.team ?? null);
   const [points, setPoints] = useState<BriefingPoint[]>(sheet?.points.length ? sheet.points : [{ text: '' }]);
+  const unsaved = useUnsaved([title, day, team, points]);
   const [busy, setBusy] = useState(false);
   const teams = useLoad(() => client.teams.list().then((all) => all.items).catch(() => [] as Team[]));
   const refusal = useRefusal({ title: t('sheet.title'), day: t('sheet.day'), team: t('floor.team'), points: t('briefings.points'), 'points/*/text': t('briefings.points'), 'points/*/link': t('briefings.link') });
@@ -78,7 +79,7 @@ function Editor({ line, sheet, onClose, onSaved }: { line: string; sheet: Briefi
   };
   const put = (at: number, part: Partial<BriefingPoint>) => setPoints((all) => all.map((one, index) => (index === at ? { ...one, ...part } : one)));
   return (
-    <SidePanel open title={sheet ? sheet.title : t('briefings.new')} onClose={onClose} width={600}>
+    <SidePanel open title={sheet ? sheet.title : t('briefings.new')} onClose={onClose} unsaved={unsaved} width={600}>
       {refusal.block}
       <div className="form-two">
         <TextField label={t('sheet.title')} value={title} onChange={setTitle} max={120} autoFocus error={refusal.of('title')} />

@@ -66,7 +66,7 @@ export default function Thresholds({ id }: { id: string | null }) {
           { key: 'for', label: 'threshold.for', kind: 'number', hint: 'threshold.for_hint' },
           { key: 'quiet_from', label: 'threshold.quiet_from', kind: 'text', hint: 'threshold.quiet_hint', max: 5 },
           { key: 'quiet_to', label: 'threshold.quiet_to', kind: 'text', max: 5 },
-          { key: 'escalate', label: 'threshold.escalate', kind: 'number', hint: 'threshold.escalate_hint' },
+          { key: 'escalate', label: 'threshold.escalate', kind: 'number', min: 1, max: 1440, hint: 'threshold.escalate_hint' },
           { key: 'enabled', label: 'threshold.enabled', kind: 'toggle' },
         ]}
         check={(form) => unfitQuiet(form, t)}

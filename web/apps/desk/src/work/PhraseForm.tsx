@@ -1,7 +1,7 @@
 /** One phrase: what it says, and for whom it is. */
 import { useState } from 'react';
 import type { AudienceInput, Phrase, PhraseText } from '@hark/api';
-import { AreaField, Button, notify, NumberField, SidePanel, TextField, useT, sure } from '@hark/ui';
+import { AreaField, Button, notify, NumberField, SidePanel, TextField, useT, useUnsaved, sure } from '@hark/ui';
 import { tell } from '../state/faults';
 import { client } from '../state/session';
 import { useLoad, useRefusal } from '../admin/forms';
@@ -15,6 +15,7 @@ export function PhraseForm({ phrase, own, tenant, onClose, onDone }: Props) {
   const { me } = useDesk();
   const [audience, setAudience] = useState<AudienceInput>(() => firstAudience(me, tenant, own));
   const [form, setForm] = useState<PhraseText>(() => ({ folder: phrase?.folder ?? '', title: phrase?.title ?? '', shortcut: phrase?.shortcut ?? '', zh: phrase?.zh ?? '', en: phrase?.en ?? '', place: phrase?.place ?? 0 }));
+  const unsaved = useUnsaved([form, audience]);
   const refusal = useRefusal({ title: t('phrase.title'), folder: t('phrase.folder'), shortcut: t('phrase.shortcut'), zh: t('phrase.text_zh'), en: t('phrase.text_en'), place: t('phrase.place') });
   const [busy, setBusy] = useState(false);
   const variables = useLoad(() => client.phrases.variables().then((page) => page.items));
@@ -46,7 +47,7 @@ export function PhraseForm({ phrase, own, tenant, onClose, onDone }: Props) {
   };
   const names = (variables.data ?? []).map((one) => `{{${one.name}}} ${language === 'en' ? one.en : one.zh}`).join(' · ');
   return (
-    <SidePanel open title={phrase ? t('phrase.edit') : own ? t('phrase.new_own') : t('phrase.new')} onClose={onClose} width={520}>
+    <SidePanel open title={phrase ? t('phrase.edit') : own ? t('phrase.new_own') : t('phrase.new')} onClose={onClose} unsaved={unsaved} width={520}>
       <form className="record-form" onSubmit={(event) => { event.preventDefault(); void save(); }}>
         {refusal.block}
         {phrase === null && !own ? <AudienceField value={audience} onChange={setAudience} permission="phrases.manage" /> : null}

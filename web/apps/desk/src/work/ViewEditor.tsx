@@ -1,7 +1,7 @@
 /** A view and its filter: conditions in plain words, a sentence that says them, and what fits just now. */
 import { useEffect, useMemo, useState } from 'react';
 import { items, type AudienceInput, type Category, type Colleague, type Inbox, type SavedView, type Team, type ViewColumn, type ViewCondition, type ViewDefinition, type ViewField, type ViewFilter, type ViewGroup, type ViewOp, type ViewOrder } from '@hark/api';
-import { Button, Choice, Choices, IconButton, notify, SidePanel, TextField, useT, type Option, sure } from '@hark/ui';
+import { Button, Choice, Choices, IconButton, notify, SidePanel, TextField, useT, useUnsaved, type Option, sure } from '@hark/ui';
 import { useDesk } from '../app/context';
 import { categoryName } from '../conversations/categories';
 import { tell } from '../state/faults';
@@ -66,6 +66,7 @@ export function ViewEditor({ view, onClose, onSaved, onRemoved }: Props) {
   const [shown, setShown] = useState<ViewColumn[]>(view?.columns ?? []);
   const [filter, setFilter] = useState<ViewFilter>(view?.filter ?? { join: 'all', conditions: [{ field: 'status', op: 'in', values: ['open'] }], groups: [] });
   const [audience, setAudience] = useState<AudienceInput>(() => firstAudience(me, undefined, true));
+  const unsaved = useUnsaved([name, order, shown, filter, audience]);
   const [found, setFound] = useState<{ n: number; more: boolean } | null>(null);
   const refusal = useRefusal({ name: t('view.name'), filter: t('view.join'), columns: t('view.columns'), order: t('view.order') });
   const [busy, setBusy] = useState(false);
@@ -104,7 +105,7 @@ export function ViewEditor({ view, onClose, onSaved, onRemoved }: Props) {
   };
   const shares = me.tenants.some((one) => holds(me, 'views.share', one.id)) || me.lines.some((one) => holds(me, 'views.share', one.tenant, one.id));
   return (
-    <SidePanel open title={view ? t('view.edit') : t('view.new')} onClose={onClose} width={620}>
+    <SidePanel open title={view ? t('view.edit') : t('view.new')} onClose={onClose} unsaved={unsaved} width={620}>
       <form className="record-form view-form" onSubmit={(event) => { event.preventDefault(); void save(); }}>
         {refusal.block}
         <TextField label={t('view.name')} value={name} onChange={setName} max={60} autoFocus error={refusal.of('name')} />
