@@ -248,6 +248,17 @@ async function day(all, story) {
     await until(() => focused(page, '#list-rows'), 'the keyboard is back in the list');
     await page.keyboard.press('Enter');
     await until(() => focused(page, '.composer textarea'), 'Enter goes on to the answer');
+    // At once after an arrow, before the conversation stands: the answer takes the keyboard as soon as it does.
+    await page.keyboard.press('Alt+l');
+    const from = openId(page);
+    await page.evaluate(() => {
+      const press = (key) => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, code: key, bubbles: true, cancelable: true }));
+      const rows = [...document.querySelectorAll('#list-rows .row')];
+      press(rows[0]?.classList.contains('on') ? 'ArrowDown' : 'Home');
+      press('Enter');
+    });
+    await until(() => openId(page) !== from || page.url(), 'another row is open');
+    await until(() => focused(page, '.composer textarea'), 'Enter right after the arrow goes on to the answer');
   });
   await step(named('turns one down, with a reason'), async () => {
     await rest(page);

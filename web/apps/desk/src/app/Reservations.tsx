@@ -1,11 +1,12 @@
 /** Work that is offered to me: who, why me, how long they wait. Heard once, seen in the title, noticed when the desk is hidden. */
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { createPortal } from 'react-dom';
 import type { Reservation } from '@hark/api';
 import { Avatar, Button, Kbd, LiveRegion, Menu, useT } from '@hark/ui';
 import { client } from '../state/session';
 import { useNow } from '../state/clock';
 import { tell } from '../state/faults';
-import { useStore } from '../state/store';
+import { createStore, useStore } from '../state/store';
 import { useDesk } from './context';
 import { whyText } from '../conversations/eventText';
 import { goHome, steppedTo } from './focus';
@@ -13,6 +14,9 @@ import { go } from './router';
 import { ring } from './sound';
 
 const reasons = ['busy', 'skill', 'known', 'break', 'other'] as const;
+
+/** The place at the foot of the list for what rings, while there is one: there it moves no row and covers nothing. */
+export const ringingPlace = createStore<HTMLElement | null>(null);
 
 /** Asks for leave to show desktop notices; browsers want a click first. */
 export function askForNotices(): void {
@@ -45,11 +49,13 @@ export function Reservations() {
     document.title = offered.length > 0 ? `● ${t('reservation.title')} · Hark` : waiting > 0 ? `(${waiting}) Hark` : 'Hark';
   }, [offered.length, counts, t]);
   const first = offered[0];
+  const place = useStore(ringingPlace);
+  const cards = offered.map((one, at) => <Card key={one.id} reservation={one} first={at === 0} />);
   return (
-    <div className="reservations">
+    <>
       <LiveRegion urgent text={first ? t('reservation.announce', { name: first.contact.name, queue: first.queue.name }) : ''} />
-      {offered.map((one, at) => <Card key={one.id} reservation={one} first={at === 0} />)}
-    </div>
+      {place ? createPortal(cards, place) : <div className="reservations">{cards}</div>}
+    </>
   );
 }
 
@@ -94,6 +100,11 @@ function From({ reservation }: { reservation: Reservation }) {
   }, [handed, reservation.conversation]);
   if (!from) return null;
   return <p className="reservation-from"><b>{t('reservation.from', { name: from.name })}</b>{from.reason ? t('event.reason', { reason: from.reason }) : ''}</p>;
+}
+
+/** One after another with dots between them; where the line breaks there is none. */
+function Dotted({ parts }: { parts: ReactNode[] }) {
+  return <small className="dotted"><span>{parts.filter(Boolean).map((part, at) => <span key={at}>{part}</span>)}</span></small>;
 }
 
 function Card({ reservation, first }: { reservation: Reservation; first: boolean }) {
@@ -144,15 +155,14 @@ function Card({ reservation, first }: { reservation: Reservation; first: boolean
     <section className="reservation" aria-label={t('reservation.label', { name: reservation.contact.name })}>
       <div className="reservation-head">
         <Avatar initial={reservation.contact.initial} color={reservation.contact.color} size={40} />
-        <div><b>{reservation.contact.name}</b><small>{[tenant?.name, reservation.inbox_name, reservation.contact.tier].filter(Boolean).join(' · ')}</small></div>
+        <div><b>{reservation.contact.name}</b><Dotted parts={[tenant?.name, reservation.inbox_name, reservation.contact.tier]} /></div>
         <span className="num reservation-wait" title={t('reservation.waited')}>{timer(reservation.waiting_ms + (at - reservation.offered_at))}</span>
       </div>
       <From reservation={reservation} />
       {reservation.last_text ? <p className="reservation-text">{reservation.last_text}</p> : null}
-      <p className="reservation-why">
-        {reservation.queue.name}{reservation.why.length > 0 ? ` · ${whyText(reservation.why, t)}` : ''}
-        {reservation.repeat_24h > 1 ? <b> · {t('chip.repeat_24h', { n: reservation.repeat_24h })}</b> : null}
-      </p>
+      <div className="reservation-why">
+        <Dotted parts={[reservation.queue.name, reservation.why.length > 0 ? whyText(reservation.why, t) : null, reservation.repeat_24h > 1 ? <b>{t('chip.repeat_24h', { n: reservation.repeat_24h })}</b> : null]} />
+      </div>
       <div className="reservation-acts">
         <Button look="primary" busy={busy} onClick={() => void accept()}>{t('reservation.accept')} {first ? <Kbd>{taken ? 'Alt Enter' : 'Enter'}</Kbd> : null}</Button>
         <Menu placement="bottomRight" entries={reasons.map((reason) => ({ key: reason, label: t(`decline.${reason}`), run: () => void decline(reason) }))}>

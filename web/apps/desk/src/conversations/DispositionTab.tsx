@@ -95,7 +95,7 @@ export function DispositionTab({ conversation }: { conversation: Conversation })
     try {
       desk.took(await client.conversations.resolve(conversation.id, whole(form) ? form : undefined));
       forget(conversation.id);
-      notify(t('done.resolved'));
+      notify(t(whole(form) ? 'done.resolved' : 'done.resolved_bare'));
       // The form is done with; the next one waits in the list.
       if (document.activeElement instanceof HTMLElement && document.activeElement.closest('.disposition')) document.activeElement.blur();
       goHome();

@@ -6,6 +6,7 @@ import { Choice, Empty, ErrorBlock, Icon, Menu, Skeleton, sizes, Tabs, useT, typ
 import { act, onAct } from '../app/actions';
 import { useDesk } from '../app/context';
 import { goHome, steppedTo } from '../app/focus';
+import { ringingPlace } from '../app/Reservations';
 import { go } from '../app/router';
 import { now, useSecond } from '../state/clock';
 import { faultOf } from '../state/faults';
@@ -125,12 +126,14 @@ export function List({ view: asked, onView, open }: { view: ListKey; onView: (vi
           : <Empty title={t(`list.empty.${view as View}`)} text={t(`list.empty_hint.${view as View}`)} />)
           : rows.length === 0 ? <Skeleton rows lines={8} />
             : <Rows rows={rows} order={order} open={open} columns={current?.columns ?? none} onStep={step} onEnd={() => void desk.loadList(view, true)} />}
+      <div className="list-ringing" ref={ringingHere} />
       {editing ? <ViewEditor view={editing === 'new' ? null : editing} onClose={() => setEditing(null)} onSaved={(id) => { setEditing(null); onView(savedKey(id)); void desk.loadList(savedKey(id)); }} onRemoved={() => { setEditing(null); onView('mine'); }} /> : null}
     </section>
   );
 }
 
 const none: ViewColumn[] = [];
+const ringingHere = (node: HTMLDivElement | null) => ringingPlace.set(node);
 
 function countOf(view: View, counts: Counts | null): number | null {
   if (!counts) return null;
@@ -214,7 +217,11 @@ function Rows({ rows, order, open, columns, onStep, onEnd }: RowsProps) {
     else if (event.key === 'Escape' && chosen.size > 0) clearSelection();
     else if (event.key === 'ContextMenu' || (event.key === 'Enter' && chosen.size > 0)) document.getElementById('bulk-act')?.focus();
     // Enter takes what rings; where nothing does, it goes on to the answer.
-    else if (event.key === 'Enter' && at >= 0 && !desk.reservations.get().some((one) => one.expires_at > now())) act('reply');
+    else if (event.key === 'Enter' && at >= 0 && !desk.reservations.get().some((one) => one.expires_at > now())) {
+      // Where the answer does not stand yet, it takes the keyboard as soon as it does.
+      steppedTo(null);
+      act('reply');
+    }
     else return;
     event.preventDefault();
   };

@@ -72,7 +72,7 @@ function Raise({ onClose, onRaise }: { onClose: () => void; onRaise: (reason: st
   return (
     <Dialog open title={t('hands.raise')} onClose={onClose} confirm={{ label: t('hands.raise'), run: say, disabled: !reason.trim() }}>
       <p className="hint">{t('hands.raise_hint')}</p>
-      <TextField label={t('hands.reason')} value={reason} onChange={setReason} max={200} onEnter={say} autoFocus placeholder={t('hands.reason_hint')} />
+      <TextField label={t('hands.reason')} hint={t('hands.send_hint')} value={reason} onChange={setReason} max={200} onEnter={say} autoFocus placeholder={t('hands.reason_hint')} />
     </Dialog>
   );
 }
@@ -84,7 +84,7 @@ function Whisper({ to, onClose, onSay }: { to: string; onClose: () => void; onSa
   return (
     <Dialog open title={t('whisper.title', { name: to })} onClose={onClose} confirm={{ label: t('whisper.say'), run: () => onSay(key, body.trim()), disabled: !body.trim() }}>
       <p className="hint">{t('whisper.hint')}</p>
-      <AreaField label={t('whisper.text')} value={body} onChange={setBody} max={2000} autoFocus />
+      <AreaField label={t('whisper.text')} hint={t('whisper.send_hint')} value={body} onChange={setBody} max={2000} autoFocus />
     </Dialog>
   );
 }

@@ -40,6 +40,8 @@ export default function People() {
   const hands = useStore(raised);
   const [line, setLine] = useState<string | null>(null);
   const [team, setTeam] = useState<string | null>(null);
+  const [byOpen, setByOpen] = useState(false);
+  const [onlyLeft, setOnlyLeft] = useState(false);
   const [forcing, setForcing] = useState<FloorPerson | null>(null);
   const [refusing, setRefusing] = useState<string | null>(null);
   const known = useLoad(async () => {
@@ -62,18 +64,20 @@ export default function People() {
       <div className="floor-bar">
         <Choice hidden clear width={190} label={t('word.line')} placeholder={t('floor.every_line')} value={line} onChange={setLine} options={me.lines.map((one) => ({ value: one.id, label: one.name, client: me.tenants.find((tenant) => tenant.id === one.tenant)?.name }))} />
         {known.data && known.data.teams.length > 0 ? <Choice hidden clear width={170} label={t('floor.team')} placeholder={t('floor.every_team')} value={team} onChange={setTeam} options={known.data.teams.map((one) => ({ value: one.id, label: one.name }))} /> : null}
+        {people.data && (onlyLeft || leftOpen(people.data).length > 0) ? <Button aria-pressed={onlyLeft} className={onlyLeft ? 'pressed' : ''} onClick={() => setOnlyLeft(!onlyLeft)}>{t('people.left', { n: openOf(leftOpen(people.data)) })}</Button> : null}
         {people.data ? <Totals people={people.data} hands={hands.length} /> : null}
       </div>
       <Loaded of={people}>{(all) => all.length === 0 ? <Empty icon="people" title={t('people.empty')} text={t('people.empty_hint')} /> : (
         <div className="table-scroll"><table className="table floor-table" aria-label={t('floor.people')}>
-          <thead><tr><th scope="col">{t('people.agent')}</th><th scope="col">{t('people.state')}</th><th scope="col" className="numeric">{t('people.since')}</th><th scope="col" className="numeric">{t('people.load')}</th><th scope="col">{t('people.breaks')}</th><th scope="col">{t('people.hand')}</th><th scope="col"><span className="sr-only">{t('people.acts')}</span></th></tr></thead>
+          <thead><tr><th scope="col">{t('people.agent')}</th><th scope="col">{t('people.state')}</th><th scope="col" className="numeric">{t('people.since')}</th><th scope="col" className="numeric">{t('people.load')}</th><th scope="col" className="numeric" aria-sort={byOpen ? 'descending' : undefined}><button type="button" className="sort-btn" aria-pressed={byOpen} title={t(byOpen ? 'people.sort_usual' : 'people.sort_open')} onClick={() => setByOpen(!byOpen)}>{t('people.holds')}{byOpen ? <Icon name="down" size={12} /> : null}</button></th><th scope="col">{t('people.breaks')}</th><th scope="col">{t('people.hand')}</th><th scope="col"><span className="sr-only">{t('people.acts')}</span></th></tr></thead>
           <tbody>
-            {[...all].sort((a, b) => rank(a) - rank(b) || a.presence.since - b.presence.since).map((one) => (
+            {(onlyLeft ? leftOpen(all) : [...all]).sort((a, b) => (byOpen ? b.serving.length - a.serving.length : 0) || rank(a) - rank(b) || a.presence.since - b.presence.since).map((one) => (
               <Line key={one.id} person={one} kinds={known.data?.kinds ?? []} hand={handOf.get(one.id)?.reason ?? null} handAt={handOf.get(one.id)?.conversation ?? null}
                 onForce={mayForce && one.presence.state !== 'offline' ? () => setForcing(one) : null}
                 onRelease={mayForce && one.forced_held ? () => void decide(() => client.floor.release(one.id), t('forced.released')) : null}
                 onApprove={(id) => void decide(() => client.floor.approve(id), t('breaks.approved'))} onRefuse={setRefusing} />
             ))}
+            {onlyLeft && leftOpen(all).length === 0 ? <tr><td colSpan={8} className="table-empty">{t('people.left_none')}</td></tr> : null}
           </tbody>
         </table></div>
       )}</Loaded>
@@ -82,6 +86,10 @@ export default function People() {
     </>
   );
 }
+
+/** Who signed out and still holds conversations: nobody answers these people meanwhile. */
+export const leftOpen = (people: FloorPerson[]) => people.filter((one) => one.presence.state === 'offline' && one.serving.length > 0);
+const openOf = (people: FloorPerson[]) => people.reduce((sum, one) => sum + one.serving.length, 0);
 
 function Totals({ people, hands }: { people: FloorPerson[]; hands: number }) {
   const { t } = useT();
@@ -114,11 +122,12 @@ function Line({ person, kinds, hand, handAt, onForce, onRelease, onApprove, onRe
     <tr className={pause?.over ? 'row-bad' : hand ? 'row-warn' : undefined}>
       <td><b>{person.alias}</b> <span className="num meta">{person.number}</span></td>
       <td>
-        <i className={`dot dot-${tone}`} /> {t(presenceKey(presence.state))}{kind ? ` · ${kindName(kind, language)}` : ''}
+        <span className="floor-state"><i className={`dot dot-${tone}`} /> {t(presenceKey(presence.state))}{kind ? ` · ${kindName(kind, language)}` : ''}</span>
         {person.forced_by ? <small className="meta" title={person.forced_reason ?? ''}> {t('forced.by', { by: person.forced_by })}{person.forced_held ? (person.forced_until ? t('forced.until', { at: clock(person.forced_until) }) : t('forced.until_lead')) : ''}</small> : null}
       </td>
       <td className="numeric num">{presence.state === 'offline' ? '' : timer(at - presence.since)}</td>
       <td className="numeric num">{presence.state === 'offline' ? '' : `${presence.load}/${presence.capacity}`}</td>
+      <td className="numeric num">{person.serving.length === 0 ? '' : presence.state === 'offline' ? <b className="holds-left" title={t('people.left_of', { name: person.alias, n: person.serving.length })}>{person.serving.length}</b> : person.serving.length}</td>
       <td>
         {pause?.state === 'active' && pause.due_at ? (pause.due_at <= at
           ? <b className="bad num">{t('breaks.over', { timer: timer(at - pause.due_at) })}</b>

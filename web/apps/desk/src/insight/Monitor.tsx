@@ -172,7 +172,7 @@ function Agents({ monitor, onMeaning }: { monitor: Picture; onMeaning: (id: stri
             <tbody>{all.map((one) => (
               <tr key={one.user}>
                 <th scope="row">{one.alias} <small className="num">{one.number}</small></th>
-                <td><i className={`dot dot-${dots[one.state] ?? 'grey'}`} /> {t(presenceKey(one.state as Parameters<typeof presenceKey>[0]))}</td>
+                <td className="floor-state"><i className={`dot dot-${dots[one.state] ?? 'grey'}`} /> {t(presenceKey(one.state as Parameters<typeof presenceKey>[0]))}</td>
                 <td className="numeric num">{timer(at - one.since)}</td>
                 <td className="numeric num">{number(one.serving)}</td>
                 {figures.map((id) => <td key={id} className="numeric"><FigureCell figure={figure(one.figures, id)} onOpen={onMeaning} /></td>)}
