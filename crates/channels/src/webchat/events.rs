@@ -3,7 +3,7 @@
 
 use conversations::ports::{TellPlace, Work};
 use conversations::threads::{self, Channel};
-use kernel::{Event, UserId};
+use kernel::UserId;
 use platform::App;
 use platform::live::Topic;
 use platform::store::Tx;

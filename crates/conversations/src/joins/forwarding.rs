@@ -299,6 +299,7 @@ fn message(s: &Sending, deed: &Deed, attachments: Vec<AttachmentId>) -> NewMessa
         mentions: vec![],
         client_key: None,
         mail: Some(s.head.clone()),
+        chat: false,
         automatic: false,
         seen_seq: None,
         now: deed.now,

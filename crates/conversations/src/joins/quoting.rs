@@ -114,6 +114,7 @@ mod tests {
             withdrawn_at: None,
             whisper: None,
             at: LATE,
+            chat: false,
             mail: None,
             event: None,
         }
