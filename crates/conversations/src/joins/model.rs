@@ -201,7 +201,7 @@ mod tests {
         assert_eq!(refused(|a, _| a.merged_into = Some(ConversationId(3))), "conversation.merged");
         let (a, b) = two();
         let b = Row { merged_into: Some(ConversationId(7)), ..b };
-        assert_eq!(may_merge(&a, &b).expect_err("is merged itself").detail.as_ref(), "7");
+        assert_eq!(may_merge(&a, &b).expect_err("is merged itself").detail, "7");
     }
 
     #[test]
