@@ -53,15 +53,19 @@ async function run(all, { taker, server }) {
   const said = async (id) => (await call(page, 'GET', `/conversations/${id}/messages?limit=100`)).body.items.filter((one) => one.kind === 'text').map((one) => one.body);
   const send = (subject, text, more = {}) => bring(server, more.to ?? ADDRESS, letter({ from: more.from ?? chen, to: [more.to ?? ADDRESS, us[1]], subject, text, ...more.letter }));
   const picture = async (name) => { if (looked) { mkdirSync(looked, { recursive: true }); await page.screenshot({ path: join(looked, `${name}.png`) }); } };
+  const dressed = async (theme) => {
+    await call(page, 'PATCH', '/me', { theme });
+    await page.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, theme);
+    await page.waitForTimeout(200);
+  };
   /** A look at how it stands, in light, dark and narrow. */
   const look = async (name) => {
     await judge(page, name);
     await picture(`${name}-light`);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await page.evaluate(() => { document.documentElement.dataset.theme = 'dark'; });
+    await dressed('dark');
     await judge(page, `${name}, dark`);
     await picture(`${name}-dark`);
-    await page.evaluate(() => { document.documentElement.dataset.theme = 'light'; });
+    await dressed('light');
     await page.setViewportSize({ width: 420, height: 844 });
     await page.waitForTimeout(250);
     await picture(`${name}-narrow`);

@@ -1,6 +1,7 @@
 //! Conversations that are merged, split and forwarded: where what comes afterwards goes, and what leaves.
 
 use crate::email::{HOST, all_sent, field, mail, mailbox, messages, take};
+use crate::live::{entered, op, serve};
 use crate::stage::{CLIENTS, SECOND, Stage, inbox};
 use accounts::setup::{NewAdmin, create_admin};
 use axum::body::Body;
@@ -385,7 +386,13 @@ async fn a_visitor_goes_on_writing_where_their_chat_was_merged() {
     let begun = json!({ "tenant": A, "inbox": second, "contact": source.contact, "body": "in the second" });
     desk.post("/api/v1/conversations", begun).await;
     let target = saying(&stage, "in the second").await;
+    let server = serve(&stage).await;
+    let (mut socket, _) = entered(&stage, &server, &visitor, 0).await;
     let join = desk.merge(&source, &target).await["joins"][0]["id"].as_str().expect("an id").to_owned();
+    // An open window is led over: it hears which conversation it is now, and loads it anew.
+    let moved = |id: ConversationId| move |f: &Value| f["conversation"]["id"] == id.to_string().as_str();
+    socket.until(moved(target.id)).await;
+    socket.until(|f| op(f) == "resync").await;
     assert_eq!(row(&stage, target.id).await.waiting.word(), "agent", "whoever waited waits on");
 
     stage.say(&visitor, "k2", "still here").await;
@@ -397,6 +404,7 @@ async fn a_visitor_goes_on_writing_where_their_chat_was_merged() {
     let seen = stage.seen(&visitor, 0).await;
     assert_eq!(seen["conversation"]["id"].as_str(), Some(target.id.to_string().as_str()), "{seen}");
     stage.answer(A, target.id, "we are too", false).await;
+    socket.until(|f| op(f) == "message" && f["message"]["body"] == "we are too").await;
     let seen = stage.seen(&visitor, 0).await;
     let last = seen["items"].as_array().and_then(|i| i.last().cloned()).expect("a message");
     assert_eq!(last["body"], "we are too");
@@ -407,6 +415,7 @@ async fn a_visitor_goes_on_writing_where_their_chat_was_merged() {
 
     desk.sign_in().await;
     desk.post(&format!("/api/v1/joins/{join}/undo"), Value::Null).await;
+    socket.until(moved(source.id)).await;
     stage.say(&visitor, "k4", "back in the first").await;
     assert_eq!(texts(&stage, &source).await, ["in the first", "back in the first"]);
     numbers_have_no_holes(&stage).await;

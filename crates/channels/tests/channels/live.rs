@@ -21,7 +21,7 @@ const A: TenantId = CLIENTS[0];
 /// Nothing in these tests takes this long; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
     async fn open(at: &str, origin: &str) -> Result<Socket, Box<tungstenite::Error>> {
@@ -49,7 +49,7 @@ impl Socket {
         }
     }
     /// The next frame that fits; what comes before is passed over.
-    async fn until(&mut self, fits: impl Fn(&Value) -> bool) -> Value {
+    pub async fn until(&mut self, fits: impl Fn(&Value) -> bool) -> Value {
         loop {
             let frame = self.hear().await;
             assert_ne!(frame["op"], "closed");
@@ -60,12 +60,12 @@ impl Socket {
     }
 }
 
-struct Server {
+pub struct Server {
     at: String,
     _stop: watch::Sender<bool>,
 }
 
-async fn serve(stage: &Stage) -> Server {
+pub async fn serve(stage: &Stage) -> Server {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let at = listener.local_addr().expect("an address").to_string();
     let stop = watch::Sender::new(false);
@@ -73,7 +73,7 @@ async fn serve(stage: &Stage) -> Server {
     Server { at, _stop: stop }
 }
 
-async fn entered(stage: &Stage, server: &Server, token: &str, after: i64) -> (Socket, Value) {
+pub async fn entered(stage: &Stage, server: &Server, token: &str, after: i64) -> (Socket, Value) {
     let mut socket = Socket::open(&server.at, &format!("http://{}", server.at)).await.expect("opens");
     let bare = token.strip_prefix("Visitor ").expect("a token");
     socket.say(json!({ "op": "auth", "token": bare, "after": after })).await;
@@ -82,7 +82,7 @@ async fn entered(stage: &Stage, server: &Server, token: &str, after: i64) -> (So
     (socket, ready)
 }
 
-fn op(f: &Value) -> &str {
+pub fn op(f: &Value) -> &str {
     f["op"].as_str().unwrap_or("")
 }
 

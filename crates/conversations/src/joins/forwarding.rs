@@ -161,7 +161,9 @@ pub(super) async fn forward(
     let chosen = files(&messages, input.files.as_deref())?;
     let names = Names::new(app, contacts).seen(Sight::of(app, caller));
     let shown: Vec<_> = messages.iter().map(|m| messages::view(app, &names, m, &row)).collect();
-    let body = quoting::body(&input.body, &shown, caller.language, &*clock(app, &row)?, earlier);
+    let words = messages::clean(&input.body, true)?.trim().to_owned();
+    head.quoted_at = u32::try_from(words.chars().count()).ok();
+    let body = quoting::body(&words, &shown, caller.language, &*clock(app, &row)?, earlier);
     let made: ConversationId = app.id();
     let number = app.port::<Arc<Numbers>>().next(app, &scope, row.tenant).await?;
     let person = caller.actor.kind == ActorKind::User;
@@ -184,7 +186,10 @@ pub(super) async fn forward(
             id: app.id(),
             handle_ids: vec![app.id()],
             tenant: row.tenant,
-            name: Some(first.name).filter(|n| !n.is_empty()).or_else(|| Some(first.address.clone())),
+            // Nameless, they are called by what stands before the @: whole addresses are for who may see them.
+            name: Some(first.name.clone())
+                .filter(|n| !n.is_empty())
+                .or_else(|| first.address.split('@').next().map(str::to_owned)),
             language: None,
             handles: vec![NewHandle { kind: HandleKind::Email, value: first.address, verified: false }],
             now: app.now(),
@@ -199,7 +204,7 @@ pub(super) async fn forward(
     };
     let (deed, user) = (Deed::by(app, caller), caller.user);
     let watch = app.port::<Arc<Watch>>().clone();
-    let (author, text, told) = (caller.actor, input.body, row.clone());
+    let (author, text, told) = (caller.actor, words, row.clone());
     let write = async move |tx: &mut Tx| {
         let row = send(tx, &deed, &sending, user, &watch).await?;
         tx.made(deed.join.0);
@@ -221,7 +226,7 @@ async fn send(tx: &mut Tx, deed: &Deed, s: &Sending, user: kernel::UserId, watch
         return Err(Error::new(&codes::STATE));
     }
     let row = threads::by_id(tx, start.id).await?;
-    watch.refusal(&row, &s.body, s.confirmed)?;
+    watch.refusal(&row, MailHead::own(Some(&s.head), &s.body), s.confirmed)?;
     for ids in &s.files {
         if !store::copy_file(tx, *ids, &row, deed.actor, deed.now).await? {
             return Err(Error::new(&codes::ATTACHMENT));

@@ -20,6 +20,9 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+/// Messages of all blocks of one conversation at the most, give or take a block.
+const SHOWN_MAX: usize = 2_000;
+
 /// The routes.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -44,8 +47,12 @@ async fn list(
         let row = threads::by_id(tx, id).await?;
         let joined = view::of_conversation(tx, &row).await?;
         let (mut blocks, mut people) = (vec![], vec![row.contact]);
+        let mut room = SHOWN_MAX;
         for (j, origin) in joined.blocks(&row) {
-            let (messages, more) = store::block(tx, &origin, &j).await?;
+            // What no longer fits is opened where it stands.
+            let (messages, more) =
+                if room > 0 { store::block(tx, &origin, &j).await? } else { (vec![], true) };
+            room = room.saturating_sub(messages.len());
             people.push(origin.contact);
             blocks.push((j, origin, messages, more));
         }

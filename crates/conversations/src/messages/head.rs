@@ -104,9 +104,18 @@ pub struct MailHead {
     /// Ours goes to an address that is known to be the contact's.
     #[serde(default)]
     pub to_contact: bool,
+    /// Of one of ours that sends something on: where in its text that begins, in characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quoted_at: Option<u32>,
 }
 
 impl MailHead {
+    /// Of a text under this head what its author wrote, without what they send on.
+    pub fn own<'a>(head: Option<&MailHead>, text: &'a str) -> &'a str {
+        let from = head.and_then(|h| h.quoted_at).and_then(|n| text.char_indices().nth(n as usize));
+        from.map_or(text, |(at, _)| &text[..at])
+    }
+
     /// The same with addresses hidden from who may not see them.
     pub fn masked(&self) -> MailHead {
         let hide = |p: &MailPerson| MailPerson {
@@ -180,6 +189,13 @@ mod tests {
 
     fn of(address: &str) -> MailPerson {
         MailPerson { name: "A\r\nB".into(), address: address.into() }
+    }
+
+    #[test]
+    fn what_is_sent_on_is_not_its_authors_own() {
+        let head = MailHead { quoted_at: Some(2), ..MailHead::default() };
+        assert_eq!(MailHead::own(Some(&head), "请看\n\n> 坏了"), "请看");
+        assert_eq!((MailHead::own(Some(&head), "请"), MailHead::own(None, "请看我")), ("请", "请看我"));
     }
 
     #[test]

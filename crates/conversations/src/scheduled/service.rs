@@ -4,7 +4,7 @@ use super::model::{self, OF_AUTHOR_MAX, Scheduled, State, WAITING_MAX};
 use super::view::{NewScheduled, ScheduledPatch};
 use super::{jobs, store};
 use crate::inboxes::Cache;
-use crate::messages::{self, ATTACHMENTS_MAX, MailInput, NewMessage};
+use crate::messages::{self, ATTACHMENTS_MAX, MailHead, MailInput, NewMessage};
 use crate::permissions::REPLY;
 use crate::threads::{self, HandOver, Row, Status};
 use crate::ways;
@@ -303,7 +303,7 @@ async fn may_go(tx: &mut Tx, s: &Scheduled, row: &Row, directory: &Directory, wa
     if store::changed_since(tx, s, !s.hold).await? {
         return Err(Error::new(&codes::NEWER_MESSAGE));
     }
-    watch.refusal(row, &s.body, s.confirmed)
+    watch.refusal(row, MailHead::own(s.mail.as_deref(), &s.body), s.confirmed)
 }
 
 async fn go(tx: &mut Tx, mut s: Scheduled, ids: Sending, at_work: bool) -> Result<()> {

@@ -3,7 +3,7 @@
 use super::model::{Action, Direction, Outcome, WordList};
 use super::store::{self, Fact};
 use super::watch::Watch;
-use crate::messages::{self, Hot, MessageRow};
+use crate::messages::{self, Hot, MailHead, MessageRow};
 use crate::threads::{self, Row};
 use kernel::{ActorKind, AggregateKey, ConversationId, Event, Millis, Result};
 use platform::App;
@@ -70,7 +70,9 @@ impl WordingReader {
             outcome: Outcome::Sent,
             at: m.at,
         };
-        let found = self.app.port::<Arc<Watch>>().found(row, m.author.kind, &m.body);
+        // What is sent on was written by somebody else, and was watched where it stands.
+        let own = MailHead::own(m.extras.mail.as_deref(), &m.body);
+        let found = self.app.port::<Arc<Watch>>().found(row, m.author.kind, own);
         // A list says nothing of what was written before it.
         found.into_iter().filter(|(l, _)| l.created_at <= m.at).map(fact).collect()
     }

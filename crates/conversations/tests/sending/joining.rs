@@ -236,3 +236,24 @@ async fn only_what_can_be_one_is_merged_and_only_messages_are_split_off() {
     let foreign = d.post(&mia, "/api/v1/joins/4000000000000000001/undo", Value::Null).await;
     foreign.refused(404, "not_found");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_what_is_forwarded_only_ones_own_words_are_watched() {
+    let d = Desk::new(Engine::of_run()).await;
+    let mia = d.person("mia", "agent").await;
+    let inbox = mail_inbox(&d, &d.line).await;
+    let list = json!({"tenant": d.tenant, "name": "禁用", "category": "违禁词", "direction": "out",
+        "action": "block", "words": ["混蛋"]});
+    d.post(&d.admin, "/api/v1/word-lists", list).await.ok();
+    let a = about(&d, &mia, &inbox, &d.contact, "a").await;
+    d.says(&a, "你们这群混蛋").await;
+    let path = format!("/api/v1/conversations/{a}/forward");
+    let to = json!({"to": [{"address": "boss@example.test"}]});
+    let rude = json!({"inbox": inbox, "mail": to, "body": "这个混蛋请处理"});
+    d.post(&mia, &path, rude).await.refused(422, "message.words_blocked");
+    let made = d.post(&mia, &path, json!({"inbox": inbox, "mail": to, "body": "请处理"})).await.ok();
+    let id = text(&made["id"]);
+    d.program.clock.advance(60_000);
+    d.until("the mail", async || d.texts(&mia, &id).await.iter().any(|t| t.contains("混蛋")).then_some(()))
+        .await;
+}

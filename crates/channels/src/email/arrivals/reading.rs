@@ -307,6 +307,7 @@ fn head(r: &Reading, author: &Person, parts: Vec<u32>, unkept: Vec<String>) -> M
         remote_images: r.html.as_ref().map_or(0, |h| h.remote_images as u32),
         parts,
         unkept,
+        quoted_at: None,
     }
 }
 
