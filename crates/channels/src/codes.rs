@@ -14,6 +14,9 @@ codes! {
     MAIL_UNREADABLE = "mail.unreadable", Invalid,
         "This mail could not be read. Its bytes are kept; it can be read again after an upgrade.",
         "无法解析此邮件，原件已保留，升级后可重新解析。";
+    MAIL_NOT_JUDGED = "mail.not_judged", Unavailable,
+        "Who sent this mail could not be found out just now: names could not be looked up. It is tried again by itself.",
+        "暂时无法核实发件人：域名查询失败，系统会自动重试。";
     MAIL_NO_AUTHOR = "mail.no_author", Invalid,
         "This mail names no sender. Its bytes are kept: look into them where it was laid aside.",
         "此邮件没有发件人，原件已保留，可在隔离区下载查看。";

@@ -18,6 +18,7 @@ pub mod arrivals;
 pub mod deliveries;
 pub mod door;
 pub mod fetch;
+pub mod judging;
 pub mod mailbox;
 mod outbound;
 mod threading;

@@ -4,6 +4,7 @@ mod api;
 mod contract;
 mod email;
 mod identity;
+mod judging;
 mod live;
 mod mailboxes;
 mod stage;

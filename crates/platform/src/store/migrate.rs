@@ -47,6 +47,8 @@ pub static MIGRATIONS: &[Migration] = migrations![
     15 "0015_crm",
     17 "0017_service",
     18 "0018_mail_channel",
+    20 "0020_judging",
+    21 "0021_mail_answers",
 ];
 
 /// Tables with a `tenant_id` that the system alone reads: row-level security would only slow them.

@@ -189,6 +189,27 @@ pub static KEYS: &[Key] = &[
         "允许转发邮件的服务器（IP 或网段）；采信它们对发件人的验证结果。",
     ),
     key(
+        "mail_in.direct",
+        Shape::Switch,
+        "false",
+        "Those servers send mail of their own: their address is checked with SPF. Leave it off where they forward mail of others.",
+        "这些服务器发的是自己的邮件：用 SPF 核对其地址。转发他人邮件的服务器请保持关闭。",
+    ),
+    key(
+        "mail_in.resolver",
+        Shape::Text,
+        "system",
+        "Where names are looked up to check senders (SPF, DKIM, DMARC, ARC): system, a name server's address, or off.",
+        "核实发件人（SPF、DKIM、DMARC、ARC）所用的域名服务器：system（系统设置）、服务器地址，或 off（不核实）。",
+    ),
+    key(
+        "mail_in.sealers",
+        Shape::Text,
+        "",
+        "Domains of forwarding services, separated by commas, whose word about a sender is believed (ARC).",
+        "可信转发服务的域名，以逗号分隔；采信它们用 ARC 签署的验证结果。",
+    ),
+    key(
         "mail_in.tls_cert",
         Shape::Path,
         "",

@@ -15,6 +15,7 @@ pub use keys::{KEYS, Key, Shape};
 pub use read::{Fault, Given, Input, read};
 
 use channels::email::door::DoorSettings;
+use channels::email::judging::Resolving;
 use platform::egress::Allow;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -53,6 +54,10 @@ pub struct Config {
     pub egress_allow: Vec<Allow>,
     /// Where mail is taken in.
     pub mail_in: DoorSettings,
+    /// Where names are looked up to judge who sent a mail.
+    pub resolving: Resolving,
+    /// Domains of forwarders whose word about a sender is believed (ARC).
+    pub sealers: Vec<String>,
     /// Which messages of the program are logged.
     pub log_level: String,
     /// One JSON object per line instead of text.

@@ -54,7 +54,7 @@ pub(super) async fn read(app: App, job: Job) -> Result<()> {
         )
         .await;
     }
-    match reading::read(&app, &to, &a, place).await {
+    match reading::read(&app, &to, &a, (job.attempts, place)).await {
         Ok(()) => Ok(()),
         // Whatever it is, it does not pass: better laid aside in sight than waiting for ever.
         Err(e) if is_lasting(&e) || job.attempts >= JOB_TRIES_MAX => {

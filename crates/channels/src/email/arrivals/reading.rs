@@ -1,10 +1,11 @@
 //! From bytes to where they belong: parse under limits, decide, take in.
 
-use super::model::{Arrival, Ids, Status};
+use super::model::{Arrival, Ids, Status, Via};
 use super::store;
 use crate::codes;
+use crate::email::door::Door;
 use crate::email::mailbox::{self, Mailbox};
-use crate::email::{deliveries, threading, token_key};
+use crate::email::{deliveries, judging, threading, token_key};
 use crate::intake::{self, Also, Incoming, SenderKey, Taken};
 use bytes::Bytes;
 use conversations::attachments;
@@ -60,15 +61,22 @@ pub(super) async fn parse(
     }
 }
 
+/// The id under which the mailbox's own server writes; none where the mail passed no server of ours, since anybody can write it.
+pub(super) fn believed(app: &App, to: &Mailbox, a: &Arrival) -> Option<String> {
+    let straight = a.via == Via::Smtp && app.try_port::<Arc<Door>>().is_some_and(|d| !d.vouches());
+    to.config.authserv_id.clone().filter(|_| !straight)
+}
+
 /// Reads a kept mail and brings it where it belongs, in one transaction at the end.
 pub(super) async fn read(
     app: &App,
     to: &Mailbox,
     a: &Arrival,
-    place: SemaphorePermit<'static>,
+    (attempts, place): (i64, SemaphorePermit<'static>),
 ) -> Result<()> {
     let raw = app.blobs().get(a.tenant, a.blob).await?;
-    let reading = parse(raw.clone(), to.config.authserv_id.clone(), place).await?;
+    let server = believed(app, to, a);
+    let mut reading = parse(raw.clone(), server.clone(), place).await?;
     if a.tries > 1 {
         // It was not this mail that ended the program.
         let (key, a) = (AggregateKey::new("mail", a.id.0), a.clone());
@@ -78,7 +86,8 @@ pub(super) async fn read(
     if reading.kind == MailSort::Bounce || reading.kind == MailSort::Report {
         return report(app, to, a, reading).await;
     }
-    take(app, to, a, raw, reading).await
+    let judged = judging::apply(app, to, (a, &raw, attempts), server.is_some(), &mut reading).await?;
+    take(app, to, &Arrival { judged, ..a.clone() }, raw, reading).await
 }
 
 /// A report about a mail of ours marks that one as failed. One that names none of ours is laid aside.

@@ -73,6 +73,19 @@ impl Endpoint {
     }
 }
 
+/// Whose word about a sender counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum JudgedBy {
+    /// That of the mailbox's own server where `authserv_id` says by what it is known, else ours.
+    #[default]
+    Auto,
+    /// That of its own server alone; without `authserv_id` nobody's.
+    Server,
+    /// Ours; its own server's only where we cannot know.
+    Hark,
+}
+
 /// Where access is had with a refresh token (RFC 6749, 6).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -103,8 +116,10 @@ pub struct MailboxConfig {
     /// For signing in with OAuth 2.
     pub oauth: Option<Oauth>,
     /// The id under which its own server writes down what it found out about a sender (`Authentication-Results`, RFC 8601);
-    /// without one nobody's word is taken.
+    /// without one its word is not taken.
     pub authserv_id: Option<String>,
+    /// Whose word about a sender counts.
+    pub judged_by: JudgedBy,
     /// Take a sender about whom nothing is said for who they claim to be. Where the server judges senders, leave it off.
     pub believe_unproved: bool,
     /// Stands below each mail; with variables.

@@ -110,6 +110,7 @@ function MailboxForm({ inbox, mailbox, onClose, onSaved }: { inbox: Inbox; mailb
     { key: 'signature', label: 'mailbox.signature', kind: 'area', max: 4000, hint: 'mailbox.signature_hint' },
     { key: 'acknowledgement', label: 'mailbox.acknowledgement', kind: 'area', max: 4000, hint: 'mailbox.acknowledgement_hint' },
     { key: 'authserv_id', label: 'mailbox.authserv_id', kind: 'text', max: 253, mono: true, hint: 'mailbox.authserv_id_hint' },
+    { key: 'judged_by', label: 'mailbox.judged_by', kind: 'choice', required: true, options: (['auto', 'server', 'hark'] as const).map((one) => ({ value: one, label: t(`mailbox.judged_by.${one}`) })), hint: 'mailbox.judged_by_hint' },
     { key: 'believe_unproved', label: 'mailbox.believe_unproved', kind: 'toggle', hint: 'mailbox.believe_unproved_hint' },
     { key: 'per_minute', label: 'mailbox.per_minute', kind: 'number', hint: 'mailbox.per_minute_hint' },
     { key: 'imap_ca', label: 'mailbox.imap_ca', kind: 'area', max: 20_000, mono: true, hint: 'mail.ca_hint', show: imap },
