@@ -16,3 +16,6 @@ CREATE INDEX mail_sent_to_at ON mail_sent_to(tenant_id, at);
 -- Mails by programs that were not sent since their share was used up.
 ALTER TABLE mailbox ADD COLUMN dropped BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE mailbox ADD COLUMN dropped_at BIGINT;
+
+-- What stands below mails of a line whose inbox and agent say nothing.
+ALTER TABLE service_line ADD COLUMN signature TEXT;

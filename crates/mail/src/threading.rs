@@ -65,6 +65,9 @@ pub struct Threading {
     pub references: Vec<String>,
     /// Tokens of addresses, tokens of ids, `In-Reply-To`, then `References` from the youngest.
     pub keys: Vec<Key>,
+    /// Addresses it was delivered to, where a field of the way says so. No part of what is printed.
+    #[serde(skip)]
+    pub delivered: Vec<String>,
 }
 
 fn code(key: &[u8], tenant: TenantId, inbox: InboxId, conversation: ConversationId) -> [u8; CODE_BYTES] {
@@ -261,6 +264,7 @@ pub fn read(
         in_reply_to: ids(in_reply_to),
         references: ids(references),
         keys: vec![],
+        delivered: delivered.iter().take(PEOPLE_MAX).cloned().collect(),
     };
     let mut keys: Vec<Key> = vec![];
     let mut put = |kind, value: &str, source| {

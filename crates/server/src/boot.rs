@@ -171,6 +171,7 @@ fn assemble(
     registry.provide(demo::Shops::read(&settings.data));
     registry.provide(areas::live_wiring(&registry));
     registry.provide(channels::email::door::Door::new(config.mail_in.clone()));
+    registry.provide(Arc::new(config.client_share));
     match Dns::open(config.resolving) {
         Ok(Some(dns)) => registry.provide(Judge::new(dns, config.sealers.clone())),
         Ok(None) => {}

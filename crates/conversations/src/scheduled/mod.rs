@@ -26,5 +26,6 @@ pub use events::ScheduledPresenter;
 pub use http::routes;
 pub use jobs::{SEND, send_job};
 pub use model::{Scheduled, State};
+pub use service::{Undoable, with_undo};
 pub use store::of_author;
 pub use view::ScheduledView;

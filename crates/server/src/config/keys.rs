@@ -210,6 +210,20 @@ pub static KEYS: &[Key] = &[
         "可信转发服务的域名，以逗号分隔；采信它们用 ARC 签署的验证结果。",
     ),
     key(
+        "mail_out.client_per_hour",
+        Shape::Number(1, 1_000_000),
+        "2000",
+        "Mails that one client's inboxes send in an hour at the most, each recipient counted; more wait.",
+        "每个甲方每小时最多发出的邮件数（按收件人计），超出的会等待。",
+    ),
+    key(
+        "mail_out.client_per_day",
+        Shape::Number(1, 10_000_000),
+        "20000",
+        "The same in a day.",
+        "每个甲方每天最多发出的邮件数（按收件人计）。",
+    ),
+    key(
         "mail_in.tls_cert",
         Shape::Path,
         "",

@@ -14,6 +14,7 @@ pub use explain::{explain, template};
 pub use keys::{KEYS, Key, Shape};
 pub use read::{Fault, Given, Input, read};
 
+use channels::email::deliveries::ClientShare;
 use channels::email::door::DoorSettings;
 use channels::email::judging::Resolving;
 use platform::egress::Allow;
@@ -58,6 +59,8 @@ pub struct Config {
     pub resolving: Resolving,
     /// Domains of forwarders whose word about a sender is believed (ARC).
     pub sealers: Vec<String>,
+    /// What one client's inboxes of mail may send.
+    pub client_share: ClientShare,
     /// Which messages of the program are logged.
     pub log_level: String,
     /// One JSON object per line instead of text.

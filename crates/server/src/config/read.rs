@@ -2,6 +2,7 @@
 
 use super::keys::{KEYS, Shape, find, nearest};
 use super::{Config, Loaded};
+use channels::email::deliveries::ClientShare;
 use channels::email::door::DoorSettings;
 use channels::email::judging::Resolving;
 use platform::egress::Allow;
@@ -183,6 +184,10 @@ impl Values<'_> {
             mail_in: self.mail_in()?,
             resolving: self.resolving()?,
             sealers: self.list("mail_in.sealers"),
+            client_share: ClientShare {
+                per_hour: self.parsed("mail_out.client_per_hour").unwrap_or(2_000),
+                per_day: self.parsed("mail_out.client_per_day").unwrap_or(20_000),
+            },
             log_level: self.text("log.level").to_owned(),
             log_json: self.text("log.format") == "json",
             metrics_token: self.some("metrics.token"),

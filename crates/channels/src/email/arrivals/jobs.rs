@@ -76,7 +76,7 @@ fn is_lasting(e: &kernel::Error) -> bool {
 }
 
 /// Lays a mail aside, in sight, with its bytes.
-pub(super) async fn lay_aside(app: &App, a: Arrival, fault: &str, detail: String) -> Result<()> {
+pub(in crate::email) async fn lay_aside(app: &App, a: Arrival, fault: &str, detail: String) -> Result<()> {
     let now = app.now();
     let detail: String = detail.chars().take(500).collect();
     let a = Arrival {

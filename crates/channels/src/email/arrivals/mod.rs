@@ -20,9 +20,10 @@ mod service;
 mod store;
 mod view;
 
+pub(super) use jobs::lay_aside;
 pub use model::{Arrival, Envelope, Status, Via};
 pub use service::{Arriving, Prepared, keep, prepare, write};
-pub(super) use store::{counts, last_of};
+pub(super) use store::{counts, last_of, settle};
 
 use platform::Registry;
 

@@ -5,7 +5,7 @@ use super::store;
 use crate::codes;
 use crate::email::door::Door;
 use crate::email::mailbox::{self, Mailbox};
-use crate::email::{deliveries, judging, threading, token_key};
+use crate::email::{answering, deliveries, judging, threading, token_key};
 use crate::intake::{self, Also, Incoming, SenderKey, Taken};
 use bytes::Bytes;
 use conversations::attachments;
@@ -87,7 +87,12 @@ pub(super) async fn read(
         return report(app, to, a, reading).await;
     }
     let judged = judging::apply(app, to, (a, &raw, attempts), server.is_some(), &mut reading).await?;
-    take(app, to, &Arrival { judged, ..a.clone() }, raw, reading).await
+    let a = Arrival { judged, ..a.clone() };
+    // What is meant to be a colleague's answer is that or nothing.
+    match answering::meant(&reading, &a.envelope) {
+        Some(token) => answering::take(app, to, &a, (raw, reading), &token).await,
+        None => take(app, to, &a, raw, reading).await,
+    }
 }
 
 /// A report about a mail of ours marks that one as failed. One that names none of ours is laid aside.
@@ -324,8 +329,8 @@ async fn answer(
     r: &Reading,
     sender: &Sender,
 ) -> Result<Option<deliveries::Acknowledgement>> {
-    let text = to.config.acknowledgement.trim();
-    if text.is_empty() || r.kind != MailSort::Human || r.authentication.verdict == Verdict::Forged {
+    let texts = deliveries::Texts::of(&to.config, &format!("{}\n{}", r.subject, r.text_shown));
+    if texts.are_empty() || r.kind != MailSort::Human || r.authentication.verdict == Verdict::Forged {
         return Ok(None);
     }
     let address = sender.address.clone();
@@ -334,7 +339,7 @@ async fn answer(
         return Ok(None);
     }
     let person = MailPerson { name: String::new(), address: sender.address.clone() };
-    Ok(Some(deliveries::Acknowledgement::new(app, text, person)))
+    Ok(Some(deliveries::Acknowledgement::new(app, texts, person)))
 }
 
 /// What stands beside the message once it is taken in: keys, people, what became of the mail, and an answer by itself.

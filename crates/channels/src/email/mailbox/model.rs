@@ -124,10 +124,19 @@ pub struct MailboxConfig {
     pub believe_unproved: bool,
     /// Stands below each mail; with variables.
     pub signature: String,
-    /// What somebody who begins a conversation is told at once, by itself; empty for nothing. Their own words never stand in it.
+    /// What somebody who begins a conversation is told at once, by itself, where no text of their language is set; empty for
+    /// nothing. Their own words never stand in it.
     pub acknowledgement: String,
+    /// The same for who writes Chinese.
+    pub acknowledgement_zh: String,
+    /// The same for who writes English.
+    pub acknowledgement_en: String,
     /// Mails a minute at the most.
     pub per_minute: Option<i64>,
+    /// Mails to one address in an hour at the most.
+    pub address_per_hour: Option<i64>,
+    /// In a day.
+    pub address_per_day: Option<i64>,
 }
 
 impl MailboxConfig {
@@ -164,6 +173,16 @@ impl MailboxConfig {
             ),
             ("/config/signature", short(&self.signature, TEXT_MAX)),
             ("/config/acknowledgement", short(&self.acknowledgement, TEXT_MAX)),
+            ("/config/acknowledgement_zh", short(&self.acknowledgement_zh, TEXT_MAX)),
+            ("/config/acknowledgement_en", short(&self.acknowledgement_en, TEXT_MAX)),
+            (
+                "/config/address_per_hour",
+                self.address_per_hour.is_none_or(|n| (1..=PER_MINUTE_MAX).contains(&n)),
+            ),
+            (
+                "/config/address_per_day",
+                self.address_per_day.is_none_or(|n| (1..=PER_MINUTE_MAX).contains(&n)),
+            ),
             ("/config/per_minute", self.per_minute.is_none_or(|n| (1..=PER_MINUTE_MAX).contains(&n))),
         ] {
             if !fits {
@@ -206,6 +225,10 @@ pub struct Mailbox {
     pub fault: Option<String>,
     /// What the server said.
     pub answer: Option<String>,
+    /// Mails of programs that were not sent since a share was used up, so far.
+    pub dropped: i64,
+    /// When the last of them was.
+    pub dropped_at: Option<Millis>,
 }
 
 #[cfg(test)]

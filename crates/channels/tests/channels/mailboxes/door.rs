@@ -418,7 +418,8 @@ async fn judged(h: &House) -> Vec<(String, Vec<String>)> {
         let at = format!("/api/v1/conversations/{conversation}/messages");
         let all = h.get(&at).await;
         let items = all["items"].as_array().expect("a list").clone();
-        let one = items.iter().find(|m| m["id"] == message.to_string()).expect("the message").clone();
+        let id = message.to_string();
+        let one = items.iter().find(|m| m["id"].as_str() == Some(&id)).expect("the message").clone();
         let mail = h.get(&format!("{at}/{message}/mail")).await;
         let found = mail["written"]["findings"].as_array().expect("a list").iter().map(|f| {
             let word = |k: &str| f[k].as_str().unwrap_or_default().to_owned();
