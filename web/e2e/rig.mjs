@@ -113,6 +113,7 @@ export class Server {
   /** The tests' own settings are none of the server's, and nobody's else reach it. */
   environment() {
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HARK_')));
+    env.HARK_MAIL_IN_RESOLVER = 'off';
     if (this.database) env.HARK_STORE_POSTGRES = this.database.url;
     return env;
   }

@@ -31,7 +31,7 @@ pub use authorize::{Caller, Grants, Via};
 pub use directory::{Directory, LineName, TenantName, UserName};
 pub use live::{Places, viewer};
 pub use permissions::PermissionCatalogue;
-pub use sessions::{PresenceSource, PresenceView, undo_ms};
+pub use sessions::{PresenceSource, PresenceView, by_mail, mail_signature, proved_mail, undo_ms, wants_mail};
 
 use platform::{App, Registry};
 use std::sync::Arc;

@@ -14,9 +14,39 @@ codes! {
     MAIL_UNREADABLE = "mail.unreadable", Invalid,
         "This mail could not be read. Its bytes are kept; it can be read again after an upgrade.",
         "无法解析此邮件，原件已保留，升级后可重新解析。";
+    MAIL_NOT_JUDGED = "mail.not_judged", Unavailable,
+        "Who sent this mail could not be found out just now: names could not be looked up. It is tried again by itself.",
+        "暂时无法核实发件人：域名查询失败，系统会自动重试。";
     MAIL_NO_AUTHOR = "mail.no_author", Invalid,
         "This mail names no sender. Its bytes are kept: look into them where it was laid aside.",
         "此邮件没有发件人，原件已保留，可在隔离区下载查看。";
+    MAIL_STAFF_TOKEN = "mail.staff_token", Forbidden,
+        "This mail was sent to an address for answers that belongs to another colleague or another conversation. Answer the mail that you got yourself, or on the desk.",
+        "此邮件发往的答复地址属于其他同事或其他会话。请回复您本人收到的通知邮件，或在工作台中答复。";
+    MAIL_STAFF_UNPROVED = "mail.staff_unproved", Forbidden,
+        "Nothing proved that this mail comes from the colleague in whose name it was written. Send it from the mailbox of your firm, whose domain signs its mail (DKIM, DMARC), or answer on the desk. If it was not you, tell an administrator.",
+        "无法证实此邮件确由所称的同事发出。请用域名已启用 DKIM 和 DMARC 的单位邮箱发送，或在工作台中答复。如非本人所发，请告知管理员。";
+    MAIL_STAFF_UNKNOWN = "mail.staff_unknown", Forbidden,
+        "Nobody who works here has confirmed this sender's address, so the answer was not sent. An administrator sees under Users which address is kept.",
+        "发件地址不是任何在职人员已确认的邮箱，答复未发出。管理员可在“用户”中查看登记的邮箱。";
+    MAIL_STAFF_RIGHT = "mail.staff_right", Forbidden,
+        "You may not answer in this conversation, or not any more. Ask whoever leads the line.",
+        "您没有或已不再拥有答复此会话的权限，请联系班组长。";
+    MAIL_STAFF_OVER = "mail.staff_over", Conflict,
+        "The conversation is over. Open it again on the desk and answer there.",
+        "会话已结束。请在工作台中重新打开会话后答复。";
+    MAIL_STAFF_EMPTY = "mail.staff_empty", Invalid,
+        "No words of your own were found above the line. Write above it, and answer again.",
+        "在分隔线上方没有找到您写的内容。请在其上方书写后重新回复。";
+    MAIL_STAFF_PROGRAM = "mail.staff_program", Invalid,
+        "A program wrote this answer to a colleague's letter, such as an out-of-office note. Nothing needs to be done.",
+        "这是同事邮箱的自动回复（如休假回复），无需处理。";
+    MAIL_SHARE_USED = "mail.share_used", RateLimited,
+        "This address, or this client, has had its share of mail for now. The mail waits and goes by itself once there is room.",
+        "该收件地址或该甲方近期发信已达上限，邮件会等待，有余量后自动发出。";
+    MAIL_DROPPED = "mail.dropped", RateLimited,
+        "A program's mail was not sent: this address, or this client, has had its share for now. Look whether something writes in circles.",
+        "自动邮件未发出：该收件地址或该甲方近期发信已达上限。请检查是否有程序在循环发信。";
     MAIL_NO_MAILBOX = "mail.no_mailbox", Invalid,
         "The mailbox was taken away before this mail was read. Its bytes are kept; set the mailbox up again and read it then.",
         "邮件解析之前，该邮箱设置已被移除。原件已保留，重新配置邮箱后可再次解析。";

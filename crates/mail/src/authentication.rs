@@ -1,16 +1,16 @@
 //! Whether a sender is who they say: results of SPF, DKIM, DMARC and ARC, and what follows from them.
 //!
 //! Looking up is the caller's (it needs DNS). Here stand the types, a reader of `Authentication-Results` (RFC 8601) that
-//! believes only the receiving server's own id, since anybody may write that field, and the verdict. DKIM could be
-//! verified offline against given keys by `mail-auth`; that is left for when the fetching of keys exists.
+//! believes only the receiving server's own id, since anybody may write that field, and the verdict. What follows from a
+//! judgement of our own stands in [`dmarc`](crate::dmarc).
 
 use crate::clean;
 use crate::head::Head;
 use crate::limits::{FINDINGS_MAX, SAYING_BYTES_MAX};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a method found (RFC 8601, 2.7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It holds.
@@ -33,6 +33,20 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// As RFC 8601 writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Outcome::Pass => "pass",
+            Outcome::Fail => "fail",
+            Outcome::Softfail => "softfail",
+            Outcome::Neutral => "neutral",
+            Outcome::None => "none",
+            Outcome::Temperror => "temperror",
+            Outcome::Permerror => "permerror",
+            Outcome::Policy => "policy",
+        }
+    }
+
     fn parse(word: &str) -> Option<Outcome> {
         Some(match word.to_ascii_lowercase().as_str() {
             "pass" => Outcome::Pass,
@@ -60,7 +74,7 @@ pub struct Finding {
 }
 
 /// What follows for who the sender is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// The domain in `From` stands behind this mail.
@@ -184,6 +198,12 @@ fn finding(piece: &str) -> Option<Finding> {
         }
     }
     Some(Finding { method: clean::one_line(&method, 40), outcome, domain })
+}
+
+/// The results in a field that is believed for other reasons, such as a sealed `ARC-Authentication-Results` (RFC 8617, 4.1.1).
+pub fn results(value: &str) -> Vec<Finding> {
+    let plain = without_comments(value);
+    plain.split(';').map(|p| clean::cut(p, SAYING_BYTES_MAX)).filter_map(finding).take(FINDINGS_MAX).collect()
 }
 
 /// Reads the `Authentication-Results` that this server id wrote: with none given, none is believed. Only fields above the

@@ -11,6 +11,7 @@
 //! | [`kind`] | person, automatic answer, bounce, list or report, and which field said so |
 //! | [`bounce`] | who could not be reached, for good or for now |
 //! | [`authentication`] | what our own server found out about the sender |
+//! | [`dmarc`] | what a domain says about mail in its name, and what follows |
 //! | [`threading`] | by which keys the conversation is found; the signed token |
 //! | [`compose`] | the head and body of a mail that we send |
 //! | [`html`] | text of HTML, and HTML made safe |
@@ -21,6 +22,7 @@ mod calendar;
 mod charset;
 mod clean;
 pub mod compose;
+pub mod dmarc;
 mod explain;
 mod flowed;
 mod head;
@@ -39,7 +41,7 @@ mod tnef;
 mod words;
 
 pub use explain::{attachment, attachments, explain, explain_for};
-pub use read::{Options, read};
+pub use read::{Options, read, within};
 pub use reading::{
     Attachment, Calendar, Html, Inside, Nested, Participants, Person, Reading, Refusal, SHAPE, SentAt,
     Warning,

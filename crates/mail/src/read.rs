@@ -23,6 +23,11 @@ pub struct Options<'a> {
 const DELIVERED: &[&str] =
     &["delivered-to", "x-original-to", "x-envelope-to", "envelope-to", "x-forwarded-to"];
 
+/// The mail within its bytes: without what some programs put before the first field.
+pub fn within(raw: &[u8]) -> &[u8] {
+    &raw[head::start(raw)..]
+}
+
 /// Reads a mail. Answers for any bytes; never panics.
 pub fn read(raw: &[u8], options: Options<'_>) -> Reading {
     let mut reading = Reading { shape: SHAPE, ..Reading::default() };
@@ -108,7 +113,11 @@ fn of_head(head: &Head, options: Options<'_>, reading: &mut Reading) {
     let addresses: Vec<&str> = senders.iter().map(|p| p.address.as_str()).take(5).collect();
     reading.evidence = kind::evidence(head, &addresses, &reading.subject);
     reading.kind = kind::judge(&reading.evidence);
-    let domain = authentication::from_domain(&participants.from);
+    // Of two authors' fields one is signed and the other shown: such a mail speaks for no domain.
+    let domain = match reading.warnings.contains(&Warning::FromRepeated) {
+        true => String::new(),
+        false => authentication::from_domain(&participants.from),
+    };
     reading.authentication = authentication::read(head, &domain, options.authserv_id);
     reading.participants = participants;
 }

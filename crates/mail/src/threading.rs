@@ -10,7 +10,7 @@ use crate::clean;
 use crate::limits::{MESSAGE_ID_BYTES_MAX, PEOPLE_MAX, REFERENCES_MAX};
 use crate::reading::Participants;
 use hmac::{Hmac, KeyInit, Mac};
-use kernel::{ConversationId, InboxId, TenantId};
+use kernel::{ConversationId, InboxId, TenantId, UserId};
 use serde::Serialize;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
@@ -65,6 +65,9 @@ pub struct Threading {
     pub references: Vec<String>,
     /// Tokens of addresses, tokens of ids, `In-Reply-To`, then `References` from the youngest.
     pub keys: Vec<Key>,
+    /// Addresses it was delivered to, where a field of the way says so. No part of what is printed.
+    #[serde(skip)]
+    pub delivered: Vec<String>,
 }
 
 fn code(key: &[u8], tenant: TenantId, inbox: InboxId, conversation: ConversationId) -> [u8; CODE_BYTES] {
@@ -128,6 +131,63 @@ pub fn verify(key: &[u8], tenant: TenantId, inbox: InboxId, token: &str) -> Opti
     let conversation = ConversationId(i64::from_be_bytes(id));
     let right = code(key, tenant, inbox, conversation);
     bool::from(right.ct_eq(&bytes[8..])).then_some(conversation)
+}
+
+fn staff_code(key: &[u8], place: (TenantId, InboxId, ConversationId), user: UserId) -> [u8; CODE_BYTES] {
+    let mut mac =
+        <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("invariant: HMAC takes keys of every length");
+    mac.update(b"hark mail staff 1\0");
+    for id in [place.0.0, place.1.0, place.2.0, user.0] {
+        mac.update(&id.to_be_bytes());
+    }
+    let whole = mac.finalize().into_bytes();
+    let mut out = [0; CODE_BYTES];
+    out.copy_from_slice(&whole[..CODE_BYTES]);
+    out
+}
+
+/// The token by which one member of staff answers in a conversation: bound to them besides, and never a customer's, since it
+/// begins with `s`.
+pub fn sign_staff(
+    key: &[u8],
+    tenant: TenantId,
+    inbox: InboxId,
+    conversation: ConversationId,
+    user: UserId,
+) -> String {
+    let mut bytes = [0; 8 + CODE_BYTES];
+    bytes[..8].copy_from_slice(&conversation.0.to_be_bytes());
+    bytes[8..].copy_from_slice(&staff_code(key, (tenant, inbox, conversation), user));
+    format!("s{}", base32(&bytes))
+}
+
+/// The conversation such a token names, if it was made for this very user.
+pub fn verify_staff(
+    key: &[u8],
+    tenant: TenantId,
+    inbox: InboxId,
+    user: UserId,
+    token: &str,
+) -> Option<ConversationId> {
+    if token.len() != TOKEN_LEN || !token.is_ascii() {
+        return None;
+    }
+    let bytes = unbase32(token.strip_prefix(['s', 'S'])?)?;
+    let mut id = [0; 8];
+    id.copy_from_slice(&bytes[..8]);
+    let conversation = ConversationId(i64::from_be_bytes(id));
+    let right = staff_code(key, (tenant, inbox, conversation), user);
+    bool::from(right.ct_eq(&bytes[8..])).then_some(conversation)
+}
+
+/// What looks like a member of staff's token in an address, if anything does.
+pub fn staff_token(address: &str) -> Option<&str> {
+    let (local, _) = address.rsplit_once('@')?;
+    let (_, token) = local.rsplit_once('+')?;
+    let fits = token.len() == TOKEN_LEN
+        && token.starts_with(['s', 'S'])
+        && token.bytes().skip(1).all(|b| ALPHABET.contains(&b.to_ascii_lowercase()));
+    fits.then_some(token)
 }
 
 /// Does this look like a token?
@@ -204,6 +264,7 @@ pub fn read(
         in_reply_to: ids(in_reply_to),
         references: ids(references),
         keys: vec![],
+        delivered: delivered.iter().take(PEOPLE_MAX).cloned().collect(),
     };
     let mut keys: Vec<Key> = vec![];
     let mut put = |kind, value: &str, source| {

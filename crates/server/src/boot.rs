@@ -9,6 +9,7 @@ use crate::folder::{control_socket_in, database_in};
 use crate::origins::{BuiltIn, Origins};
 use crate::startup::Startup;
 use crate::{areas, control, demo, origins};
+use channels::email::judging::{Dns, Judge};
 use kernel::{Clock, Error, IdMaker, Result, Rng};
 use platform::jobs::run_jobs;
 use platform::live::{LiveWiring, run_delivery};
@@ -176,6 +177,12 @@ fn assemble(
     registry.provide(demo::Shops::read(&settings.data));
     registry.provide(areas::live_wiring(&registry));
     registry.provide(channels::email::door::Door::new(config.mail_in.clone()));
+    registry.provide(Arc::new(config.client_share));
+    match Dns::open(config.resolving) {
+        Ok(Some(dns)) => registry.provide(Judge::new(dns, config.sealers.clone())),
+        Ok(None) => {}
+        Err(e) => tracing::warn!(error = %e, "senders of mail cannot be checked: see mail_in.resolver"),
+    }
     let key = MasterKey::load(&settings, &*around.rng)?;
     let parts = Parts {
         ids: IdMaker::new(around.clock.clone(), lease.node),

@@ -4,6 +4,7 @@
 mod clock;
 mod dice;
 mod dovecot;
+mod names;
 mod postfix;
 mod postgres;
 mod program;
@@ -12,6 +13,7 @@ mod stores;
 pub use clock::TestClock;
 pub use dice::SeededRng;
 pub use dovecot::{Dovecot, Kind as DovecotKind, LOGIN as DOVECOT_LOGIN, PASSWORD as DOVECOT_PASSWORD};
+pub use names::Names;
 pub use postfix::{DOMAIN as MAIL_DOMAIN, Postfix, plain_text};
 pub use postgres::Cluster;
 pub use program::{Origins, TestProgram, settings};

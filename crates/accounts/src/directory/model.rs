@@ -77,6 +77,8 @@ pub struct LineName {
     pub calendar: Option<CalendarId>,
     /// Must a conversation have a disposition before it is resolved?
     pub disposition_required: bool,
+    /// What stands below its mails by default.
+    pub signature: String,
     /// When it was made, ms since 1970.
     pub created_at: Millis,
 }

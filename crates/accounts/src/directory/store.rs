@@ -27,7 +27,7 @@ pub(crate) async fn load(tx: &mut Tx) -> Result<Snapshot> {
     let lines = tx
         .all(
             sql!(
-                "SELECT id, tenant_id, name, calendar_id, disposition_required, created_at
+                "SELECT id, tenant_id, name, calendar_id, disposition_required, created_at, signature
                  FROM service_line ORDER BY id"
             ),
             &[],
@@ -39,6 +39,7 @@ pub(crate) async fn load(tx: &mut Tx) -> Result<Snapshot> {
                     calendar: r.opt_id(3)?,
                     disposition_required: r.bool(4)?,
                     created_at: r.int(5)?,
+                    signature: r.opt_text(6)?.unwrap_or_default(),
                 }))
             },
         )

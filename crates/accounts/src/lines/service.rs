@@ -12,8 +12,12 @@ use platform::{App, Registry};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
+/// What stands below mails at the most, in characters.
+const SIGNATURE_MAX: usize = 4_000;
+
 fn facts(l: &Stored) -> Value {
-    json!({"name": l.name, "calendar": l.calendar, "disposition_required": l.disposition_required})
+    json!({"name": l.name, "calendar": l.calendar, "disposition_required": l.disposition_required,
+        "signature": l.signature})
 }
 
 /// A calendar of this client or of all; another client's is not there.
@@ -23,6 +27,13 @@ fn usable(app: &App, tenant: TenantId, calendar: Option<CalendarId>) -> Result<(
     match snapshot.calendars.get(&id) {
         Some(c) if c.tenant.is_none() || c.tenant == tenant => Ok(()),
         _ => Err(Error::not_found()),
+    }
+}
+
+fn signature(text: String) -> Result<String> {
+    match text.chars().count() > SIGNATURE_MAX || text.contains(['\0', '\r']) {
+        true => Err(Error::invalid("/signature", "unfit")),
+        false => Ok(text),
     }
 }
 
@@ -41,6 +52,7 @@ pub(super) async fn create(app: &App, caller: &Caller, new: NewLine) -> Result<L
         name,
         calendar: new.calendar,
         disposition_required: new.disposition_required.unwrap_or(false),
+        signature: signature(new.signature.unwrap_or_default())?,
         created_at: deed.at,
     };
     let id = row.id;
@@ -61,6 +73,7 @@ pub(super) async fn change(app: &App, caller: &Caller, id: LineId, patch: LinePa
     let scope = caller.authorize(LINES_MANAGE, tenant, Some(id))?;
     let name = patch.name.as_deref().map(|n| directory::name("/name", n)).transpose()?;
     usable(app, tenant, patch.calendar.flatten())?;
+    let below = patch.signature.clone().map(signature).transpose()?;
     let deed = Deed::by(app, caller);
     let write = async move |tx: &mut Tx| {
         let old = store::get(tx, tenant, id).await?;
@@ -68,6 +81,7 @@ pub(super) async fn change(app: &App, caller: &Caller, id: LineId, patch: LinePa
         new.name = name.clone().unwrap_or(new.name);
         new.calendar = patch.calendar.unwrap_or(new.calendar);
         new.disposition_required = patch.disposition_required.unwrap_or(new.disposition_required);
+        new.signature = below.clone().unwrap_or(new.signature);
         if !store::set(tx, &new, &directory::key_of(&new.name)).await? {
             return Err(taken());
         }

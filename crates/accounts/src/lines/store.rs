@@ -11,6 +11,7 @@ pub(super) struct Stored {
     pub name: String,
     pub calendar: Option<CalendarId>,
     pub disposition_required: bool,
+    pub signature: String,
     pub created_at: Millis,
 }
 
@@ -19,10 +20,10 @@ pub(super) async fn add(tx: &mut Tx, l: &Stored, key: &str) -> Result<bool> {
     let n = tx
         .exec(
             sql!(
-                "INSERT INTO service_line(id, tenant_id, name, name_key, calendar_id, disposition_required, created_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tenant_id, name_key) DO NOTHING"
+                "INSERT INTO service_line(id, tenant_id, name, name_key, calendar_id, disposition_required, created_at,
+                 signature) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (tenant_id, name_key) DO NOTHING"
             ),
-            args![l.id, l.tenant, l.name, key, l.calendar, l.disposition_required, l.created_at],
+            args![l.id, l.tenant, l.name, key, l.calendar, l.disposition_required, l.created_at, l.signature],
         )
         .await?;
     Ok(n > 0)
@@ -30,7 +31,7 @@ pub(super) async fn add(tx: &mut Tx, l: &Stored, key: &str) -> Result<bool> {
 
 pub(super) async fn get(tx: &mut Tx, tenant: TenantId, line: LineId) -> Result<Stored> {
     let sql = sql!(
-        "SELECT id, tenant_id, name, calendar_id, disposition_required, created_at FROM service_line
+        "SELECT id, tenant_id, name, calendar_id, disposition_required, created_at, signature FROM service_line
          WHERE id = $1 AND tenant_id = $2"
     );
     tx.get(sql, args![line, tenant], |r| {
@@ -41,6 +42,7 @@ pub(super) async fn get(tx: &mut Tx, tenant: TenantId, line: LineId) -> Result<S
             calendar: r.opt_id(3)?,
             disposition_required: r.bool(4)?,
             created_at: r.int(5)?,
+            signature: r.opt_text(6)?.unwrap_or_default(),
         })
     })
     .await
@@ -51,11 +53,12 @@ pub(super) async fn set(tx: &mut Tx, l: &Stored, key: &str) -> Result<bool> {
     let n = tx
         .exec(
             sql!(
-                "UPDATE service_line SET name = $3, name_key = $4, calendar_id = $5, disposition_required = $6
+                "UPDATE service_line SET name = $3, name_key = $4, calendar_id = $5, disposition_required = $6,
+                 signature = $7
                  WHERE id = $1 AND tenant_id = $2 AND NOT EXISTS (
                    SELECT 1 FROM service_line o WHERE o.tenant_id = $2 AND o.name_key = $4 AND o.id <> $1)"
             ),
-            args![l.id, l.tenant, l.name, key, l.calendar, l.disposition_required],
+            args![l.id, l.tenant, l.name, key, l.calendar, l.disposition_required, l.signature],
         )
         .await?;
     Ok(n > 0)

@@ -19,6 +19,8 @@ pub struct LineView {
     pub calendar: Option<CalendarId>,
     /// Must a conversation have a disposition before it is resolved?
     pub disposition_required: bool,
+    /// What stands below mails where inbox and agent have no signature; with variables.
+    pub signature: String,
     /// When it was made, ms since 1970.
     pub created_at: i64,
 }
@@ -31,6 +33,7 @@ impl From<&LineName> for LineView {
             name: l.name.clone(),
             calendar: l.calendar,
             disposition_required: l.disposition_required,
+            signature: l.signature.clone(),
             created_at: l.created_at,
         }
     }
@@ -48,6 +51,8 @@ pub struct NewLine {
     pub calendar: Option<CalendarId>,
     /// Must a conversation have a disposition before it is resolved?
     pub disposition_required: Option<bool>,
+    /// What stands below mails where inbox and agent have no signature.
+    pub signature: Option<String>,
 }
 
 /// What to change of a line.
@@ -62,6 +67,8 @@ pub struct LinePatch {
     pub calendar: Option<Option<CalendarId>>,
     /// Must a conversation have a disposition before it is resolved?
     pub disposition_required: Option<bool>,
+    /// What stands below mails where inbox and agent have no signature.
+    pub signature: Option<String>,
 }
 
 /// Which lines to show.

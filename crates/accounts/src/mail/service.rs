@@ -195,7 +195,7 @@ pub(super) async fn test(
         link: None,
         foot: app.settings().desk_url.clone(),
     };
-    let bytes = mail::compose(app.id(), app.now(), &server, &to, &words)?;
+    let bytes = mail::compose((app.id(), app.now()), &server, &to, None, &words)?;
     let mut taken = vec![];
     let failure = mail::deliver(app.egress(), &server, &to, &bytes, &mut taken).await.err();
     Ok(MailTestView::of(taken, failure, language))

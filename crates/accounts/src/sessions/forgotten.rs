@@ -65,7 +65,8 @@ pub(crate) async fn forgotten_job(app: App, job: Job) -> Result<()> {
     let Some(who) = directory.user(user) else { return Ok(()) };
     let link = NewLink::forgotten(&app, user).mailed_to(&address);
     let words = letters::reset(&app, who.language, &who.name, &link.url, FORGOT_MS / 3_600_000);
-    let letter = Letter { tenant: TenantId(0), kind: "user.reset", subject: user.0, to, words };
+    let letter =
+        Letter { tenant: TenantId(0), kind: "user.reset", subject: user.0, to, words, reply_to: None };
     let (letter, row) = (Queued::new(&app, letter)?, link.row);
     let deed = Deed::of(&app, Actor::SYSTEM, None);
     let write = async move |tx: &mut Tx| {

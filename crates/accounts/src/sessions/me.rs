@@ -1,6 +1,8 @@
 //! What a signed-in person sees of themselves.
 
-use super::model::{NOTICE_KIND_LENGTH_MAX, NOTICE_KINDS_MAX, Screen, UNDO_S_MAX, UndoSeconds};
+use super::model::{
+    NOTICE_KIND_LENGTH_MAX, NOTICE_KINDS_MAX, SIGNATURE_MAX, Screen, UNDO_S_MAX, UndoSeconds,
+};
 use super::store;
 use super::view::{
     Me, MyLine, MyPermissions, MySettings, MyTenant, Origins, PresenceSource, PresenceView, SettingsPatch,
@@ -41,6 +43,8 @@ pub(super) async fn me(app: &App, user: UserId, grants: &Grants) -> Result<Me> {
             send_key: screen.send_key,
             undo_s: screen.undo_s.0,
             notices: screen.notices,
+            mail_when_away: screen.mail_when_away,
+            mail_signature: screen.mail_signature,
             layout: serde_json::Value::Object(screen.layout),
         },
         presence: presence(app, user).await?,
@@ -97,6 +101,28 @@ pub fn undo_ms(app: &App, user: UserId) -> kernel::Millis {
     i64::from(screen.undo_s.0) * 1_000
 }
 
+/// Is this user told by mail of their conversations while away from the desk?
+pub fn wants_mail(app: &App, user: UserId) -> bool {
+    let snapshot = app.port::<Arc<Accounts>>().directory.snapshot();
+    snapshot.user(user).is_some_and(|u| !u.name.disabled && Screen::of(&u.settings).mail_when_away)
+}
+
+/// What this user has stand below their own mails; may be empty.
+pub fn mail_signature(app: &App, user: UserId) -> String {
+    let snapshot = app.port::<Arc<Accounts>>().directory.snapshot();
+    snapshot.user(user).map(|u| Screen::of(&u.settings).mail_signature).unwrap_or_default()
+}
+
+/// The address of somebody who works here, confirmed by a link that was sent there.
+pub async fn proved_mail(tx: &mut Tx, user: UserId) -> Result<Option<String>> {
+    store::proved_mail(tx, user).await
+}
+
+/// Who works here under a confirmed address, in lower case; a few at the most.
+pub async fn by_mail(tx: &mut Tx, address: &str) -> Result<Vec<UserId>> {
+    store::by_mail(tx, address).await
+}
+
 /// Changes one's screen.
 pub(super) async fn change(app: &App, caller: &Caller, patch: SettingsPatch) -> Result<()> {
     let user = caller.user;
@@ -117,6 +143,13 @@ pub(super) async fn change(app: &App, caller: &Caller, patch: SettingsPatch) -> 
             return Err(Error::invalid("/notices", "too_many"));
         }
         screen.notices = notices;
+    }
+    screen.mail_when_away = patch.mail_when_away.unwrap_or(screen.mail_when_away);
+    if let Some(signature) = patch.mail_signature {
+        if signature.chars().count() > SIGNATURE_MAX || signature.contains(['\0', '\r']) {
+            return Err(Error::invalid("/mail_signature", "too_long"));
+        }
+        screen.mail_signature = signature;
     }
     screen.layout = patch.layout.unwrap_or(screen.layout);
     let text = screen.text()?;

@@ -30,7 +30,7 @@ pub(crate) use http::{own_origin, routes, signed_in};
 pub(crate) use jobs::{SWEEP, close_ended, schedule_sweep, sweep_job};
 pub(crate) use letters::{invitation, reset};
 pub(crate) use links::NewLink;
-pub use me::undo_ms;
+pub use me::{by_mail, mail_signature, proved_mail, undo_ms, wants_mail};
 pub(crate) use model::new_secret;
 pub(crate) use password::{Hashing, hash_new};
 pub(crate) use service::list_of;

@@ -103,6 +103,8 @@ pub(super) struct Screen {
     pub send_key: SendKey,
     pub undo_s: UndoSeconds,
     pub notices: BTreeMap<String, HowTold>,
+    pub mail_when_away: bool,
+    pub mail_signature: String,
     pub layout: serde_json::Map<String, serde_json::Value>,
 }
 
@@ -118,6 +120,9 @@ impl Screen {
         if text.len() > LAYOUT_MAX { Err(Error::invalid("/layout", "too_long")) } else { Ok(text) }
     }
 }
+
+/// What stands below one's own mails at the most, in characters.
+pub(super) const SIGNATURE_MAX: usize = 2_000;
 
 #[cfg(test)]
 mod tests {

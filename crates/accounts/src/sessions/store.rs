@@ -245,6 +245,22 @@ pub(super) async fn settle_links(tx: &mut Tx, user: UserId, hash: Hash, now: Mil
     tx.exec(sql!("DELETE FROM invite WHERE user_id = $1 AND hash <> $2"), args![user, hash]).await.map(|_| ())
 }
 
+/// The confirmed address of somebody who works here.
+pub(super) async fn proved_mail(tx: &mut Tx, user: UserId) -> Result<Option<String>> {
+    let sql = sql!(
+        "SELECT email FROM app_user WHERE id = $1 AND disabled_at IS NULL AND email IS NOT NULL AND email_proven_at IS NOT NULL"
+    );
+    tx.one(sql, args![user], |r| r.text(0)).await
+}
+
+/// Who works here under a confirmed address.
+pub(super) async fn by_mail(tx: &mut Tx, address: &str) -> Result<Vec<UserId>> {
+    let sql = sql!(
+        "SELECT id FROM app_user WHERE email = $1 AND disabled_at IS NULL AND email_proven_at IS NOT NULL ORDER BY id LIMIT 5"
+    );
+    tx.all(sql, args![address], |r| r.id::<UserId>(0)).await
+}
+
 /// Who asks for a new password by this login or address, and where a letter reaches them. An address counts where it is
 /// exactly one person's.
 pub(super) async fn who_forgot(tx: &mut Tx, asked: &str) -> Result<Option<(UserId, String)>> {

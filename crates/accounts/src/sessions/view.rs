@@ -187,6 +187,10 @@ pub struct MySettings {
     pub undo_s: u32,
     /// How one is told of notices, by kind; a kind that is not there as designed.
     pub notices: BTreeMap<String, HowTold>,
+    /// Is one told by mail of one's conversations while away from the desk?
+    pub mail_when_away: bool,
+    /// What stands below one's own mails, before the inbox's signature; with variables.
+    pub mail_signature: String,
     /// Widths and the like, as the desk keeps them.
     #[schema(value_type = Object)]
     pub layout: serde_json::Value,
@@ -208,6 +212,10 @@ pub struct SettingsPatch {
     pub undo_s: Option<u32>,
     /// How one is told of notices, by kind, at most 40; replaces what is kept.
     pub notices: Option<BTreeMap<String, HowTold>>,
+    /// Whether one is told by mail of one's conversations while away from the desk.
+    pub mail_when_away: Option<bool>,
+    /// What stands below one's own mails, at most 2,000 characters; empty for the inbox's signature.
+    pub mail_signature: Option<String>,
     /// Widths and the like, at most 16 KiB; replaces what is kept.
     #[schema(value_type = Option<Object>)]
     pub layout: Option<serde_json::Map<String, serde_json::Value>>,

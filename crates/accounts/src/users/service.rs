@@ -76,7 +76,11 @@ async fn letter_of(
     if !has_mail(app).await? {
         return Ok(None);
     }
-    Queued::new(app, Letter { tenant: TenantId(0), kind, subject: user.0, to, words: words() }).map(Some)
+    Queued::new(
+        app,
+        Letter { tenant: TenantId(0), kind, subject: user.0, to, words: words(), reply_to: None },
+    )
+    .map(Some)
 }
 
 /// A user whom the caller may see. Errors: `not_found`, also for one whose existence is a secret;

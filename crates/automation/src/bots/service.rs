@@ -63,7 +63,10 @@ async fn letters(app: &App, bot: &Bot, addresses: &str, said: &Said) -> Result<O
         .filter_map(Address::parse)
         .map(|to| {
             let (tenant, words) = (bot.tenant, words.clone());
-            Queued::new(app, Letter { tenant, kind: "staff.notice", subject: bot.id.0, to, words })
+            Queued::new(
+                app,
+                Letter { tenant, kind: "staff.notice", subject: bot.id.0, to, words, reply_to: None },
+            )
         })
         .collect();
     let (all, tenant) = (all?, bot.tenant);

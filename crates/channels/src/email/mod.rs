@@ -14,12 +14,15 @@
 //! opens a conversation; a sender whose domain disowns the mail reaches no known contact and no conversation; an inbox
 //! answers one address by itself at most once a day, and never a program.
 
+mod answering;
 pub mod arrivals;
 pub mod deliveries;
 pub mod door;
 pub mod fetch;
+pub mod judging;
 pub mod mailbox;
 mod outbound;
+mod signature;
 mod threading;
 
 pub use outbound::Email;
@@ -34,6 +37,8 @@ pub(crate) fn register(reg: &mut Registry) {
     deliveries::register(reg);
     fetch::register(reg);
     door::register(reg);
+    answering::register(reg);
+    reg.desk(signature::routes());
 }
 
 /// Brings a mail to the mailbox of an address, with or without a token; answers after the commit whether it was new. Errors:

@@ -65,7 +65,8 @@ pub(super) async fn send(app: &App, v: &Visitor) -> Result<Address> {
     let (items, earlier) = seen(app, v, &row).await?;
     let calendar = calendar(app, v)?;
     let words = letter(&v.inbox.config.brand.name, v.token.language, &items, &Clock(&calendar), earlier);
-    let letter = Letter { tenant: row.tenant, kind: KIND, subject: row.id.0, to: to.clone(), words };
+    let letter =
+        Letter { tenant: row.tenant, kind: KIND, subject: row.id.0, to: to.clone(), words, reply_to: None };
     let queued = Queued::new(app, letter)?;
     let (event_id, now, actor) = (app.id::<MessageId>(), app.now(), v.actor());
     let write = async move |tx: &mut Tx| {

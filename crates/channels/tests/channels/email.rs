@@ -55,6 +55,8 @@ pub async fn mailbox(
         failing_since: None,
         fault: None,
         answer: None,
+        dropped: 0,
+        dropped_at: None,
     };
     m.config.check().expect("fits");
     let (made, key) = (m.clone(), format!("mail{id}"));
@@ -536,4 +538,152 @@ async fn a_reply_of_an_inbox_without_a_mailbox_says_that_it_goes_nowhere() {
     })
     .await;
     assert_eq!(failed, "mailbox.not_set_up");
+}
+
+/// How mails of ours stand, in order: status, fault, who has it already.
+async fn deliveries(stage: &Stage) -> Vec<(String, Option<String>, Option<String>)> {
+    let read = async |tx: &mut Tx| {
+        let sql =
+            sql!("SELECT status, fault, taken FROM mail_delivery WHERE tenant_id > 0 ORDER BY message_id");
+        tx.all(sql, args![], |r| Ok((r.text(0)?, r.opt_text(1)?, r.opt_text(2)?))).await
+    };
+    stage.program.app.db().read(&TenantScope::system(), read).await.expect("reads")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_has_its_share_a_persons_mail_waits_for_it_and_a_programs_is_dropped() {
+    let postfix = Postfix::start();
+    let stage = Stage::reaching_home().await;
+    let config = MailboxConfig { address_per_hour: Some(2), ..MailboxConfig::default() };
+    let a = mailbox(&stage, CLIENTS[0], "a@pay.test", postfix.port, config.clone()).await;
+    let config = MailboxConfig { acknowledgement: "收到".into(), ..config };
+    let b = mailbox(&stage, CLIENTS[0], "b@pay.test", postfix.port, config).await;
+    let who = format!("lilei@{HOST}");
+    take(&stage, &a, &mail(&who, "a@pay.test", "m1@x", "Subject: x\r\n", "question")).await;
+    let row = stage.conversations(CLIENTS[0]).await.remove(0);
+    for n in 0..3 {
+        stage.answer(CLIENTS[0], row.id, &format!("answer {n}"), false).await;
+        stage.program.settle().await;
+        until("a try", async || {
+            let all = deliveries(&stage).await;
+            (all.len() == n + 1 && all.iter().all(|(s, fault, _)| s != "pending" || fault.is_some()))
+                .then_some(())
+        })
+        .await;
+    }
+    let third = deliveries(&stage).await.remove(2);
+    assert_eq!(
+        (third.0.as_str(), third.1.as_deref()),
+        ("pending", Some("mail.share_used")),
+        "it waits, and says why"
+    );
+    assert_eq!(postfix.wait(2).await.len(), 2);
+    // A program of the same client, to the same address over another inbox.
+    take(&stage, &b, &mail(&who, "b@pay.test", "m2@x", "Subject: y\r\n", "another question")).await;
+    stage.program.settle().await;
+    until("the dropping", async || {
+        deliveries(&stage).await.iter().any(|d| d.1.as_deref() == Some("mail.dropped")).then_some(())
+    })
+    .await;
+    let read = async |tx: &mut Tx| {
+        let sql = sql!("SELECT dropped FROM mailbox WHERE tenant_id > 0 ORDER BY inbox_id");
+        tx.all(sql, args![], |r| r.int(0)).await
+    };
+    assert_eq!(stage.program.app.db().read(&TenantScope::system(), read).await.expect("reads"), [0, 1]);
+    assert_eq!(postfix.letters().len(), 2);
+    // An hour later there is room again.
+    let letters = until("the third", async || {
+        stage.program.clock.advance(400_000);
+        tokio::time::sleep(Duration::from_millis(40)).await;
+        Some(postfix.letters()).filter(|l| l.len() == 3)
+    })
+    .await;
+    assert!(
+        letters.iter().any(|l| plain_text(l).contains("answer 2"))
+            && !letters.iter().any(|l| plain_text(l).contains("收到"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_a_server_refused_is_tried_again_alone() {
+    use conversations::ports::Outbound;
+    let postfix = Postfix::start();
+    let stage = Stage::reaching_home().await;
+    let a = mailbox(&stage, CLIENTS[0], "a@pay.test", postfix.port, MailboxConfig::default()).await;
+    let who = format!("lilei@{HOST}");
+    take(
+        &stage,
+        &a,
+        &mail(&who, "a@pay.test", "m1@x", "Subject: x\r\nCc: no@elsewhere.test\r\n", "question"),
+    )
+    .await;
+    let row = stage.conversations(CLIENTS[0]).await.remove(0);
+    let app = &stage.program.app;
+    let person =
+        |address: &str| conversations::messages::MailPerson { name: String::new(), address: address.into() };
+    let head = conversations::messages::MailHead {
+        to: vec![person(&who)],
+        cc: vec![person("no@elsewhere.test")],
+        ..conversations::messages::MailHead::default()
+    };
+    let new = conversations::messages::NewMessage {
+        id: app.id(),
+        event_id: app.id(),
+        conversation: row.id,
+        author: kernel::Actor::user(crate::stage::AGENT),
+        note: false,
+        body: "to both".into(),
+        attachments: vec![],
+        mentions: vec![],
+        client_key: None,
+        mail: Some(Arc::new(head)),
+        automatic: false,
+        seen_seq: None,
+        now: app.now(),
+    };
+    let scope = TenantScope::tenant(CLIENTS[0]);
+    let inner = scope.clone();
+    let write = async move |tx: &mut Tx| conversations::messages::append(tx, &inner, &new).await;
+    let posted =
+        app.db().write(&scope, AggregateKey::new("conversation", row.id.0), write).await.expect("writes");
+    all_sent(&stage).await;
+    let stands = deliveries(&stage).await.remove(0);
+    assert_eq!((stands.0.as_str(), stands.1.as_deref()), ("failed", Some("mail.partly_refused")));
+    assert_eq!(stands.2, Some(serde_json::json!([who]).to_string()), "who has it is remembered");
+    assert_eq!(postfix.wait(1).await.len(), 1);
+    channels::email::Email.retry(app, &posted.message).await.expect("is tried");
+    all_sent(&stage).await;
+    let stands = deliveries(&stage).await.remove(0);
+    assert_eq!(
+        (stands.0.as_str(), stands.1.as_deref()),
+        ("failed", Some("mail.recipient_refused")),
+        "{stands:?}"
+    );
+    assert_eq!(postfix.letters().len(), 1, "nobody gets it twice");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_acknowledgement_speaks_its_readers_language() {
+    let postfix = Postfix::start();
+    let stage = Stage::reaching_home().await;
+    let config = MailboxConfig {
+        acknowledgement_zh: "我们会尽快答复。".into(),
+        acknowledgement_en: "We will answer soon.".into(),
+        ..MailboxConfig::default()
+    };
+    let a = mailbox(&stage, CLIENTS[0], "a@pay.test", postfix.port, config).await;
+    for (n, (who, words)) in
+        [("lilei", "订单还没有到，请查一下"), ("anna", "Where is my order, please?")].into_iter().enumerate()
+    {
+        let rest = format!("Subject: {}\r\n", if n == 0 { "x" } else { "help" });
+        take(&stage, &a, &mail(&format!("{who}@{HOST}"), "a@pay.test", &format!("m{n}@x"), &rest, words))
+            .await;
+    }
+    let letters = postfix.wait(2).await;
+    let to = |who: &str| {
+        letters.iter().find(|l| field(l, "To").is_some_and(|t| t.contains(who))).expect("a letter").clone()
+    };
+    let (zh, en) = (to("lilei"), to("anna"));
+    assert!(plain_text(&zh).contains("我们会尽快答复") && plain_text(&en).contains("We will answer soon"));
+    assert!(field(&en, "Subject").is_some_and(|s| s.starts_with("We have received")), "{en}");
 }

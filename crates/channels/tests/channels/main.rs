@@ -5,6 +5,7 @@ mod contract;
 mod email;
 mod identity;
 mod joining;
+mod judging;
 mod live;
 mod mailboxes;
 mod stage;

@@ -183,6 +183,68 @@ pub(super) async fn create(
     app.db().write(&scope, AggregateKey::new("conversation", id.0), write).await
 }
 
+/// A reply that came another way than by the desk, with all that must be made before the transaction.
+#[derive(Debug, Clone)]
+pub struct Undoable {
+    /// Its id.
+    pub id: ScheduledId,
+    /// Its timer's.
+    pub job: JobId,
+    /// In which conversation.
+    pub conversation: ConversationId,
+    /// By whom.
+    pub author: kernel::UserId,
+    /// The text, already masked.
+    pub body: String,
+    /// Files, already uploaded.
+    pub attachments: Vec<kernel::AttachmentId>,
+    /// When its author's undo time is over.
+    pub due_at: Millis,
+    /// The newest message its author had seen.
+    pub seen_seq: i64,
+    /// Now.
+    pub now: Millis,
+}
+
+/// Has such a reply wait its undo time as a typed one does, with the same checks. Rights are its caller's to ask. Errors:
+/// `conversation.state`, `message.words_blocked`, `message.words_warned`, `message.other_client`, `scheduled.full`,
+/// `message.attachment`.
+pub async fn with_undo(tx: &mut Tx, watch: &Watch, h: &Undoable) -> Result<Scheduled> {
+    let row = threads::by_id(tx, h.conversation).await?;
+    must_be_live(&row)?;
+    watch.refusal(&row, &h.body, false)?;
+    let s = Scheduled {
+        id: h.id,
+        tenant: row.tenant,
+        line: row.line,
+        conversation: row.id,
+        author: h.author,
+        body: h.body.clone(),
+        attachments: h.attachments.clone(),
+        mail: None,
+        due_at: h.due_at,
+        zone: "UTC".to_owned(),
+        hold: true,
+        confirmed: false,
+        seen_seq: h.seen_seq,
+        state: State::Pending,
+        reason: None,
+        message: None,
+        created_at: h.now,
+    };
+    let (here, own) = store::counts(tx, &row, s.author).await?;
+    if here >= WAITING_MAX || own >= OF_AUTHOR_MAX {
+        return Err(Error::new(&codes::SCHEDULED_FULL));
+    }
+    if !store::files_are_free(tx, &row, s.author, &s.attachments).await? {
+        return Err(Error::new(&codes::ATTACHMENT));
+    }
+    store::put(tx, &s, h.now).await?;
+    tx.enqueue(&jobs::timer(h.job, &s)).await?;
+    tell(tx, &s, Actor::user(h.author), h.now, "scheduled.changed");
+    Ok(s)
+}
+
 /// Changes what waits; its author alone may.
 pub(super) async fn change(
     app: &App,

@@ -33,8 +33,14 @@ fn mailbox(name: &str, address: &Address) -> Result<Mailbox> {
     Ok(Mailbox::new((!name.is_empty()).then_some(name), plain))
 }
 
-/// The bytes of a letter, the same at every try.
-pub fn compose(id: LetterId, at: Millis, server: &Server, to: &Address, words: &Words) -> Result<Vec<u8>> {
+/// The bytes of a letter, the same at every try. `reply_to` goes before the server's own address for answers.
+pub fn compose(
+    (id, at): (LetterId, Millis),
+    server: &Server,
+    to: &Address,
+    reply_to: Option<&Address>,
+    words: &Words,
+) -> Result<Vec<u8>> {
     let date = UNIX_EPOCH + Duration::from_millis(u64::try_from(at).unwrap_or(0));
     let mut builder = lettre::Message::builder()
         .message_id(Some(format!("<letter.{id}@{}>", server.from.host())))
@@ -43,7 +49,7 @@ pub fn compose(id: LetterId, at: Millis, server: &Server, to: &Address, words: &
         .to(mailbox("", to)?)
         .subject(words.subject())
         .header(AutoSubmitted);
-    if let Some(reply_to) = &server.reply_to {
+    if let Some(reply_to) = reply_to.or(server.reply_to.as_ref()) {
         builder = builder.reply_to(mailbox("", reply_to)?);
     }
     let parts = MultiPart::alternative()
@@ -89,8 +95,9 @@ mod tests {
     fn a_letter_is_the_same_at_every_try() {
         let words = Words { subject: "你好".into(), paragraphs: vec!["一".into()], ..Words::default() };
         let to = Address::parse("mia@example.com").expect("an address");
-        let make =
-            || compose(LetterId(7), 1_790_000_000_000, &server("倾听"), &to, &words).expect("composes");
+        let make = || {
+            compose((LetterId(7), 1_790_000_000_000), &server("倾听"), &to, None, &words).expect("composes")
+        };
         let id = String::from_utf8_lossy(&make()).into_owned();
         assert!(
             id.contains("Message-ID: <letter.7@example.com>")
@@ -112,7 +119,7 @@ mod tests {
                 foot: evil(&foot),
             };
             let to = Address::parse("mia@example.com").expect("an address");
-            let bytes = compose(LetterId(1), 0, &server(&evil(&name)), &to, &words).expect("composes");
+            let bytes = compose((LetterId(1), 0), &server(&evil(&name)), &to, None, &words).expect("composes");
             let allowed = ["message-id", "date", "from", "to", "subject", "auto-submitted", "reply-to", "mime-version",
                 "content-type"];
             for h in headers(&bytes) {

@@ -72,11 +72,11 @@ pub(super) async fn send(app: App, j: Job) -> Result<()> {
 type Outcome = std::result::Result<String, (&'static Code, String, bool)>;
 
 async fn attempt(app: &App, l: &LetterRow, server: &Server) -> Result<Outcome> {
-    let Some((to, words)) = l.open(app.secrets())? else {
+    let Some(o) = l.open(app.secrets())? else {
         return Ok(Err((&codes::MAIL_GONE, String::new(), true)));
     };
-    let bytes = compose(l.id, l.created_at, server, &to, &words)?;
-    let done = deliver(app.egress(), server, &to, &bytes, &mut vec![]).await;
+    let bytes = compose((l.id, l.created_at), server, &o.to, o.reply_to.as_ref(), &o.words)?;
+    let done = deliver(app.egress(), server, &o.to, &bytes, &mut vec![]).await;
     Ok(done.map_err(|f| (f.code, f.answer, f.lasting)))
 }
 

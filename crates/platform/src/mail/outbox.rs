@@ -58,6 +58,8 @@ pub struct Letter {
     pub to: Address,
     /// What it says.
     pub words: Words,
+    /// Where answers go; without one where the server's letters say.
+    pub reply_to: Option<Address>,
 }
 
 /// A letter with all that must be made before the transaction, since its closure may run twice.
@@ -79,6 +81,15 @@ pub struct Queued {
 struct Content {
     to: String,
     words: Words,
+    #[serde(default)]
+    reply_to: Option<String>,
+}
+
+/// What was unsealed of a letter.
+pub(super) struct Opened {
+    pub to: Address,
+    pub words: Words,
+    pub reply_to: Option<Address>,
 }
 
 fn place(id: LetterId) -> String {
@@ -89,7 +100,8 @@ impl Queued {
     /// Seals a letter. Error: `mail.too_long`.
     pub fn new(app: &App, letter: Letter) -> Result<Queued> {
         let id: LetterId = app.id();
-        let content = Content { to: letter.to.as_str().to_owned(), words: letter.words };
+        let reply_to = letter.reply_to.map(|a| a.as_str().to_owned());
+        let content = Content { to: letter.to.as_str().to_owned(), words: letter.words, reply_to };
         let plain = serde_json::to_vec(&content).map_err(|e| Error::internal("a letter").cause(e))?;
         if plain.len() > BODY_MAX {
             return Err(Error::new(&codes::MAIL_TOO_LONG));
@@ -201,11 +213,12 @@ pub struct LetterRow {
 
 impl LetterRow {
     /// To whom, and what it says; `None` where that is gone.
-    pub(super) fn open(&self, secrets: &Secrets) -> Result<Option<(Address, Words)>> {
+    pub(super) fn open(&self, secrets: &Secrets) -> Result<Option<Opened>> {
         let Some(sealed) = &self.content else { return Ok(None) };
         let plain = secrets.open_text(&place(self.id), sealed)?;
         let c: Content = serde_json::from_slice(&plain).map_err(|e| Error::internal("a letter").cause(e))?;
-        Ok(Address::parse(&c.to).map(|to| (to, c.words)))
+        let reply_to = c.reply_to.as_deref().and_then(Address::parse);
+        Ok(Address::parse(&c.to).map(|to| Opened { to, words: c.words, reply_to }))
     }
 }
 

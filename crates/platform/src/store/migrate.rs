@@ -49,6 +49,8 @@ pub static MIGRATIONS: &[Migration] = migrations![
     18 "0018_mail_channel",
     19 "0019_ways",
     20 "0020_joining",
+    21 "0021_judging",
+    22 "0022_mail_answers",
 ];
 
 /// Tables with a `tenant_id` that the system alone reads: row-level security would only slow them.

@@ -102,7 +102,7 @@ async fn take_mail(
     if raw.len() > ::mail::limits::RAW_BYTES_MAX {
         return Err(Error::new(&platform::codes::BLOB_TOO_LARGE));
     }
-    let envelope = Envelope { from, to: Some(to.clone()), peer: None };
+    let envelope = Envelope { from, to: Some(to.clone()), ..Envelope::default() };
     let new =
         channels::email::bring(app, &to, Arriving { via: Via::Lmtp, envelope, raw: raw.into() }).await?;
     let line = match new {

@@ -14,7 +14,9 @@ pub use explain::{explain, template};
 pub use keys::{KEYS, Key, Shape};
 pub use read::{Fault, Given, Input, read};
 
+use channels::email::deliveries::ClientShare;
 use channels::email::door::DoorSettings;
+use channels::email::judging::Resolving;
 use platform::egress::Allow;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -53,6 +55,12 @@ pub struct Config {
     pub egress_allow: Vec<Allow>,
     /// Where mail is taken in.
     pub mail_in: DoorSettings,
+    /// Where names are looked up to judge who sent a mail.
+    pub resolving: Resolving,
+    /// Domains of forwarders whose word about a sender is believed (ARC).
+    pub sealers: Vec<String>,
+    /// What one client's inboxes of mail may send.
+    pub client_share: ClientShare,
     /// Which messages of the program are logged.
     pub log_level: String,
     /// One JSON object per line instead of text.

@@ -2,7 +2,9 @@
 
 use super::keys::{KEYS, Shape, find, nearest};
 use super::{Config, Loaded};
+use channels::email::deliveries::ClientShare;
 use channels::email::door::DoorSettings;
+use channels::email::judging::Resolving;
 use platform::egress::Allow;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -180,6 +182,12 @@ impl Values<'_> {
             connections: self.parsed("listen.connections").unwrap_or(50_000),
             egress_allow: self.list("egress.allow"),
             mail_in: self.mail_in()?,
+            resolving: self.resolving()?,
+            sealers: self.list("mail_in.sealers"),
+            client_share: ClientShare {
+                per_hour: self.parsed("mail_out.client_per_hour").unwrap_or(2_000),
+                per_day: self.parsed("mail_out.client_per_day").unwrap_or(20_000),
+            },
             log_level: self.text("log.level").to_owned(),
             log_json: self.text("log.format") == "json",
             metrics_token: self.some("metrics.token"),
@@ -198,7 +206,15 @@ impl Values<'_> {
             (cert, key) => Some((PathBuf::from(cert), PathBuf::from(key))),
         };
         let (smtp, lmtp) = (self.parsed("mail_in.smtp"), self.parsed("mail_in.lmtp"));
-        Ok(DoorSettings { smtp, lmtp, trusted: self.list("mail_in.trusted"), tls })
+        let direct = self.text("mail_in.direct") == "true";
+        Ok(DoorSettings { smtp, lmtp, trusted: self.list("mail_in.trusted"), direct, tls })
+    }
+
+    fn resolving(&self) -> Result<Resolving, Fault> {
+        self.text("mail_in.resolver").parse().map_err(|what: String| {
+            let fault = Fault::new(&self.0["mail_in.resolver"].origin, format!("`mail_in.resolver`: {what}"));
+            fault.hint("system, off, or the address of a name server such as 127.0.0.1:53")
+        })
     }
 
     fn text(&self, name: &str) -> &str {

@@ -87,6 +87,7 @@ export function createClient(http: Http) {
       cancelScheduled: (id: ConversationId, scheduled: ScheduledId) => remove<Scheduled>(`${conversation(id)}/scheduled/${seg(scheduled)}`),
       mail: (id: ConversationId, message: MessageId) => get<MessageMail>(`${conversation(id)}/messages/${seg(message)}/mail`),
       mailPictures: (id: ConversationId, message: MessageId) => post<{ pictures: Record<string, string> }>(`${conversation(id)}/messages/${seg(message)}/mail/pictures`),
+      signature: (id: ConversationId) => get<{ text: string }>(`${conversation(id)}/signature`),
       parties: (id: ConversationId) => get<Page<MailParty>>(`${conversation(id)}/parties`),
       joins: (id: ConversationId) => get<Page<JoinedBlock>>(`${conversation(id)}/joins`),
       merge: (id: ConversationId, into: ConversationId) => post<Conversation>(`${conversation(id)}/merge`, { into }),

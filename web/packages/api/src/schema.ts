@@ -1547,6 +1547,23 @@ export interface paths {
         patch: operations["change_scheduled"];
         trace?: never;
     };
+    "/api/v1/conversations/{conversation}/signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stands below one's mail in this conversation; empty where it is none of mail. */
+        get: operations["get_mail_signature"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation}/snooze": {
         parameters: {
             query?: never;
@@ -6445,6 +6462,16 @@ export interface components {
              */
             from: string | null;
             /**
+             * @description How that host greeted.
+             * @default null
+             */
+            helo: string | null;
+            /**
+             * @description Where it came into the house: the address of the host that sent it, where that is known.
+             * @default null
+             */
+            origin: string | null;
+            /**
              * @description Who brought it: a host's address.
              * @default null
              */
@@ -6608,10 +6635,14 @@ export interface components {
         };
         /** @description One method by which a sender was judged. */
         FindingView: {
+            /** @description Who found it: `server` (the mailbox's own) or `hark`. */
+            by: string;
             /** @description The domain it speaks of. */
             domain: string;
             /** @description `spf`, `dkim`, `dmarc`, `arc`. */
             method: string;
+            /** @description Why, or what the domain asks for, as a word such as `altered`, `expired`, `no_key` or `p=reject`; may be empty. */
+            note: string;
             /** @description What it found, such as `pass` or `fail`. */
             outcome: string;
         };
@@ -7277,6 +7308,11 @@ export interface components {
             undoable: boolean;
         };
         /**
+         * @description Whose word about a sender counts.
+         * @enum {string}
+         */
+        JudgedBy: "auto" | "server" | "hark";
+        /**
          * @description What the contact came for.
          * @enum {string}
          */
@@ -7368,6 +7404,8 @@ export interface components {
             id: components["schemas"]["LineId"];
             /** @description Its name. */
             name: string;
+            /** @description What stands below mails where inbox and agent have no signature; with variables. */
+            signature: string;
             /** @description Whose. */
             tenant: components["schemas"]["TenantId"];
         };
@@ -7413,6 +7451,8 @@ export interface components {
             disposition_required?: boolean | null;
             /** @description Up to 120 characters; no two lines of a client share one. */
             name?: string | null;
+            /** @description What stands below mails where inbox and agent have no signature. */
+            signature?: string | null;
         };
         /** @description What a line aims at. */
         LineTarget: {
@@ -8432,6 +8472,8 @@ export interface components {
                 id: components["schemas"]["LineId"];
                 /** @description Its name. */
                 name: string;
+                /** @description What stands below mails where inbox and agent have no signature; with variables. */
+                signature: string;
                 /** @description Whose. */
                 tenant: components["schemas"]["TenantId"];
             }[];
@@ -9443,6 +9485,11 @@ export interface components {
             security: components["schemas"]["MailSecurity"];
             tenant?: components["schemas"]["TenantId"] | null;
         };
+        /** @description What will stand below a mail. */
+        MailSignature: {
+            /** @description The text; empty for none. */
+            text: string;
+        };
         /**
          * @description What is done for one letter, in this order.
          * @enum {string}
@@ -9512,13 +9559,36 @@ export interface components {
         /** @description What can be set on a mailbox. */
         MailboxConfig: {
             /**
-             * @description What somebody who begins a conversation is told at once, by itself; empty for nothing. Their own words never stand in it.
+             * @description What somebody who begins a conversation is told at once, by itself, where no text of their language is set; empty for
+             *     nothing. Their own words never stand in it.
              * @default
              */
             acknowledgement: string;
             /**
+             * @description The same for who writes English.
+             * @default
+             */
+            acknowledgement_en: string;
+            /**
+             * @description The same for who writes Chinese.
+             * @default
+             */
+            acknowledgement_zh: string;
+            /**
+             * Format: int64
+             * @description In a day.
+             * @default null
+             */
+            address_per_day: number | null;
+            /**
+             * Format: int64
+             * @description Mails to one address in an hour at the most.
+             * @default null
+             */
+            address_per_hour: number | null;
+            /**
              * @description The id under which its own server writes down what it found out about a sender (`Authentication-Results`, RFC 8601);
-             *     without one nobody's word is taken.
+             *     without one its word is not taken.
              * @default null
              */
             authserv_id: string | null;
@@ -9544,6 +9614,11 @@ export interface components {
             from_the_start: boolean;
             /** @default null */
             imap: components["schemas"]["MailboxEndpoint"] | null;
+            /**
+             * @description Whose word about a sender counts.
+             * @default auto
+             */
+            judged_by: components["schemas"]["JudgedBy"];
             /** @default null */
             oauth: components["schemas"]["MailboxOauth"] | null;
             /**
@@ -9593,6 +9668,12 @@ export interface components {
         MailboxHealth: {
             /** @description What the server said; to be shown as text only. */
             answer?: string | null;
+            /**
+             * Format: int64
+             * @description Mails of programs that were not sent since an address or the client had its share, so far.
+             */
+            dropped: number;
+            dropped_at?: components["schemas"]["i64"] | null;
             fault?: components["schemas"]["MailboxFault"] | null;
             since?: components["schemas"]["i64"] | null;
             /** @description How it goes. */
@@ -10121,6 +10202,10 @@ export interface components {
             language: components["schemas"]["Language"];
             /** @description Widths and the like, as the desk keeps them. */
             layout: Record<string, never>;
+            /** @description What stands below one's own mails, before the inbox's signature; with variables. */
+            mail_signature: string;
+            /** @description Is one told by mail of one's conversations while away from the desk? */
+            mail_when_away: boolean;
             /** @description How one is told of notices, by kind; a kind that is not there as designed. */
             notices: {
                 [key: string]: components["schemas"]["HowTold"];
@@ -10316,6 +10401,8 @@ export interface components {
             disposition_required?: boolean | null;
             /** @description Up to 120 characters; no two lines of a client share one. */
             name: string;
+            /** @description What stands below mails where inbox and agent have no signature. */
+            signature?: string | null;
             /** @description Whose. */
             tenant: components["schemas"]["TenantId"];
         };
@@ -11661,6 +11748,10 @@ export interface components {
             language?: components["schemas"]["Language"] | null;
             /** @description Widths and the like, at most 16 KiB; replaces what is kept. */
             layout?: Record<string, never> | null;
+            /** @description What stands below one's own mails, at most 2,000 characters; empty for the inbox's signature. */
+            mail_signature?: string | null;
+            /** @description Whether one is told by mail of one's conversations while away from the desk. */
+            mail_when_away?: boolean | null;
             /** @description How one is told of notices, by kind, at most 40; replaces what is kept. */
             notices?: {
                 [key: string]: components["schemas"]["HowTold"];
@@ -15769,6 +15860,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScheduledView"];
+                };
+            };
+        };
+    };
+    get_mail_signature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailSignature"];
                 };
             };
         };

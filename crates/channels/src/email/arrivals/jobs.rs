@@ -1,10 +1,11 @@
 //! What runs later: looking into a mail that was kept.
 
 use super::model::{Arrival, Status};
+use super::reading::Looked;
 use super::{reading, store, turns};
 use crate::codes;
-use crate::email::mailbox;
-use kernel::{AggregateKey, ArrivalId, Event, JobId, Kind, Millis, Result, TenantId};
+use crate::email::mailbox::{self, Mailbox};
+use kernel::{AggregateKey, ArrivalId, Error, Event, JobId, Kind, Millis, Result, TenantId};
 use platform::App;
 use platform::jobs::{Job, NewJob, TRIES_MAX as JOB_TRIES_MAX};
 use platform::store::Tx;
@@ -34,17 +35,29 @@ pub(super) async fn read(app: App, job: Job) -> Result<()> {
     let look = async move |tx: &mut Tx| store::by_id(tx, &Tx::ids([tenant.0]), id).await;
     let found = app.db().read(&accounts::authorize::job(tenant), look).await?;
     let Some(inbox) = found.filter(|a| a.status == Status::Pending).map(|a| a.inbox) else { return Ok(()) };
-    let _turn = turns::of(inbox).await;
+    let ticket = turns::enter(inbox, id);
+    let looked = look_into(&app, tenant, id, job.attempts).await;
+    ticket.first().await;
     for older in turns::behind(&app, (tenant, inbox), id).await? {
-        if let Err(e) = read_one(&app, tenant, older.id, 1).await {
+        if let Err(e) = take_older(&app, tenant, older.id).await {
             // Its own job tries again.
             tracing::debug!(mail = %older.id, error = %e, "a mail that came before did not pass yet");
         }
     }
-    read_one(&app, tenant, id, job.attempts).await
+    take_in(&app, looked?, job.attempts).await
 }
 
-async fn read_one(app: &App, tenant: TenantId, id: ArrivalId, attempts: i64) -> Result<()> {
+/// What comes of looking into a mail; `None` where there is nothing more to do with it.
+type Outcome = Option<(Arrival, Result<(Mailbox, Looked)>)>;
+
+/// Looks into a mail that nobody has looked into, and takes it in.
+async fn take_older(app: &App, tenant: TenantId, id: ArrivalId) -> Result<()> {
+    let looked = look_into(app, tenant, id, 1).await?;
+    take_in(app, looked, 1).await
+}
+
+/// Counts a try and looks into the mail.
+async fn look_into(app: &App, tenant: TenantId, id: ArrivalId, attempts: i64) -> Result<Outcome> {
     let (scope, key) = (accounts::authorize::job(tenant), AggregateKey::new("mail", id.0));
     let place = reading::place().await?;
     let begin = async move |tx: &mut Tx| {
@@ -55,20 +68,24 @@ async fn read_one(app: &App, tenant: TenantId, id: ArrivalId, attempts: i64) -> 
         let to = mailbox::by_inbox(tx, tenant, a.inbox).await?;
         Ok(Some((a, to)))
     };
-    let Some((a, to)) = app.db().write(&scope, key, begin).await? else { return Ok(()) };
-    let Some(to) = to else {
-        return lay_aside(app, a, codes::MAIL_NO_MAILBOX.code, String::new()).await;
-    };
+    let Some((a, to)) = app.db().write(&scope, key, begin).await? else { return Ok(None) };
+    let Some(to) = to else { return Ok(Some((a, Err(Error::new(&codes::MAIL_NO_MAILBOX))))) };
     if a.tries > TRIES_MAX {
-        return lay_aside(
-            app,
-            a,
-            codes::MAIL_UNREADABLE.code,
-            "the program ended each time it looked into it".into(),
-        )
-        .await;
+        let ended = "the program ended each time it looked into it";
+        return Ok(Some((a, Err(Error::new(&codes::MAIL_UNREADABLE).detail(ended)))));
     }
-    match reading::read(app, &to, &a, place).await {
+    let looked = reading::look(app, &to, &a, (attempts, place)).await.map(|looked| (to, looked));
+    Ok(Some((a, looked)))
+}
+
+/// Brings it where it belongs, or lays it aside.
+async fn take_in(app: &App, looked: Outcome, attempts: i64) -> Result<()> {
+    let Some((a, looked)) = looked else { return Ok(()) };
+    let taken = match looked {
+        Ok((to, looked)) => reading::take_in(app, &to, looked).await,
+        Err(e) => Err(e),
+    };
+    match taken {
         Ok(()) => Ok(()),
         // Whatever it is, it does not pass: better laid aside in sight than waiting for ever.
         Err(e) if is_lasting(&e) || attempts >= JOB_TRIES_MAX => {
@@ -76,6 +93,7 @@ async fn read_one(app: &App, tenant: TenantId, id: ArrivalId, attempts: i64) -> 
         }
         Err(e) => {
             // The store, the disk or another node was in the way: the mail is not to blame.
+            let (scope, key) = (accounts::authorize::job(a.tenant), AggregateKey::new("mail", a.id.0));
             let write = async move |tx: &mut Tx| store::forgive(tx, &a).await;
             app.db().write(&scope, key, write).await?;
             Err(e)
@@ -90,7 +108,7 @@ fn is_lasting(e: &kernel::Error) -> bool {
 }
 
 /// Lays a mail aside, in sight, with its bytes.
-pub(super) async fn lay_aside(app: &App, a: Arrival, fault: &str, detail: String) -> Result<()> {
+pub(in crate::email) async fn lay_aside(app: &App, a: Arrival, fault: &str, detail: String) -> Result<()> {
     let now = app.now();
     let detail: String = detail.chars().take(500).collect();
     let a = Arrival {

@@ -84,7 +84,7 @@ async fn found(
     app: &App,
     caller: &Caller,
     (conversation, message): (ConversationId, MessageId),
-) -> Result<(Row, MessageRow, Option<Arrival>, Option<deliveries::Delivery>, Option<String>)> {
+) -> Result<(Row, MessageRow, Option<Arrival>, Option<deliveries::Delivery>, Option<mailbox::Mailbox>)> {
     let read = async move |tx: &mut Tx| {
         let row = threads::by_id(tx, conversation).await?;
         let scope = tx.scope().clone();
@@ -94,8 +94,8 @@ async fn found(
         // A report about a mail of ours names the same message: what came is the contact's.
         let arrival = arrival.filter(|_| m.author.kind == kernel::ActorKind::Contact);
         let delivery = deliveries::of_message(tx, row.tenant, message).await?;
-        let id = mailbox::by_inbox(tx, row.tenant, row.inbox).await?.and_then(|b| b.config.authserv_id);
-        Ok((row, m, arrival, delivery, id))
+        let to = mailbox::by_inbox(tx, row.tenant, row.inbox).await?;
+        Ok((row, m, arrival, delivery, to))
     };
     app.db().read(&caller.authorize_any(READ), read).await
 }
@@ -106,7 +106,7 @@ pub(super) async fn behind(
     caller: &Caller,
     place: (ConversationId, MessageId),
 ) -> Result<MessageMail> {
-    let (row, message, arrival, delivery, authserv_id) = found(app, caller, place).await?;
+    let (row, message, arrival, delivery, to) = found(app, caller, place).await?;
     let full = sees(app, caller, &row);
     let hide = |text: String| if full { text } else { protection::masked(&text) };
     let delivery = delivery.map(|d| DeliveryView {
@@ -118,7 +118,8 @@ pub(super) async fn behind(
     });
     let Some(a) = arrival else { return Ok(MessageMail { written: None, delivery }) };
     let raw = app.blobs().get(a.tenant, a.blob).await?;
-    let r = reading::parse(raw, authserv_id, reading::place().await?).await?;
+    let server = to.as_ref().and_then(|to| reading::believed(app, to, &a));
+    let r = reading::parse(raw, server, reading::place().await?).await?;
     let cards = |text: &str| hide(engines::redact::mask_cards(text).into_owned());
     let parts = message.extras.mail.as_ref().map(|h| h.parts.clone()).unwrap_or_default();
     let picture = |(part, file): (&u32, &messages::AttachmentMeta)| {
@@ -127,13 +128,19 @@ pub(super) async fn behind(
             (part.to_string(), attachments::signed_url(app, a.tenant, &file.hash, &file.name, &file.mime))
         })
     };
-    let findings = r.authentication.findings.iter().map(|f| FindingView {
+    let told = r.authentication.findings.iter().map(|f| FindingView {
         method: f.method.clone(),
-        outcome: serde_json::to_value(f.outcome)
-            .ok()
-            .and_then(|v| v.as_str().map(str::to_owned))
-            .unwrap_or_default(),
+        outcome: f.outcome.word().to_owned(),
         domain: f.domain.clone(),
+        by: "server",
+        note: String::new(),
+    });
+    let seen = a.judged.iter().flat_map(|j| &j.found).map(|f| FindingView {
+        method: f.method.clone(),
+        outcome: f.outcome.word().to_owned(),
+        domain: f.domain.clone(),
+        by: "hark",
+        note: f.note.clone(),
     });
     let raw_url = match full {
         true => attachments::signed_url(app, a.tenant, &a.blob.to_string(), RAW_NAME, "message/rfc822"),
@@ -144,7 +151,7 @@ pub(super) async fn behind(
         html: r.html.as_ref().map(|h| cards(&h.shown)),
         html_folded: r.html.as_ref().map(|h| cards(&h.folded)),
         pictures: parts.iter().zip(&message.extras.attachments).filter_map(picture).collect(),
-        findings: findings.collect(),
+        findings: told.chain(seen).collect(),
         via: a.via,
         raw_url,
     };
@@ -170,10 +177,10 @@ pub(super) async fn pictures(
     caller: &Caller,
     place: (ConversationId, MessageId),
 ) -> Result<FetchedPictures> {
-    let (row, message, arrival, _, authserv_id) = found(app, caller, place).await?;
+    let (row, message, arrival, _, _) = found(app, caller, place).await?;
     let Some(a) = arrival else { return Ok(FetchedPictures { pictures: BTreeMap::new() }) };
     let raw = app.blobs().get(a.tenant, a.blob).await?;
-    let r = reading::parse(raw, authserv_id, reading::place().await?).await?;
+    let r = reading::parse(raw, None, reading::place().await?).await?;
     let html = r.html.map(|h| format!("{}{}", h.shown, h.folded)).unwrap_or_default();
     let scope = accounts::authorize::job(row.tenant);
     let by = message.author;

@@ -21,9 +21,10 @@ mod store;
 mod turns;
 mod view;
 
+pub(super) use jobs::lay_aside;
 pub use model::{Arrival, Envelope, Status, Via};
 pub use service::{Arriving, Prepared, keep, prepare, write};
-pub(super) use store::{counts, last_of, of_message};
+pub(super) use store::{counts, last_of, of_message, settle};
 
 use platform::Registry;
 

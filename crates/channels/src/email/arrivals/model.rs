@@ -1,5 +1,6 @@
 //! A mail as it came. Pure.
 
+use crate::email::judging::Judgement;
 use kernel::{ArrivalId, ConversationId, Error, InboxId, LineId, MessageId, Millis, Result, TenantId};
 use platform::blobs::BlobHash;
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,10 @@ pub struct Envelope {
     pub to: Option<String>,
     /// Who brought it: a host's address.
     pub peer: Option<String>,
+    /// Where it came into the house: the address of the host that sent it, where that is known.
+    pub origin: Option<String>,
+    /// How that host greeted.
+    pub helo: Option<String>,
 }
 
 /// The ids that an answer to a mail names, without angle brackets.
@@ -103,6 +108,8 @@ pub struct Arrival {
     pub message: Option<MessageId>,
     /// Which ids an answer names.
     pub ids: Ids,
+    /// What we found out about its sender.
+    pub judged: Option<Judgement>,
     /// When it came.
     pub received_at: Millis,
     /// When it was brought where it belongs, or laid aside.

@@ -1,10 +1,11 @@
 //! From bytes to where they belong: parse under limits, decide, take in.
 
-use super::model::{Arrival, Ids, Status};
+use super::model::{Arrival, Ids, Status, Via};
 use super::store;
 use crate::codes;
+use crate::email::door::Door;
 use crate::email::mailbox::{self, Mailbox};
-use crate::email::{deliveries, threading, token_key};
+use crate::email::{answering, deliveries, judging, threading, token_key};
 use crate::intake::{self, Also, Incoming, SenderKey, Taken};
 use bytes::Bytes;
 use conversations::attachments;
@@ -60,25 +61,57 @@ pub(super) async fn parse(
     }
 }
 
-/// Reads a kept mail and brings it where it belongs, in one transaction at the end.
-pub(super) async fn read(
+/// The id under which the mailbox's own server writes; none where the mail passed no server of ours, since anybody can write it.
+pub(super) fn believed(app: &App, to: &Mailbox, a: &Arrival) -> Option<String> {
+    let straight = a.via == Via::Smtp && app.try_port::<Arc<Door>>().is_some_and(|d| !d.vouches());
+    to.config.authserv_id.clone().filter(|_| !straight)
+}
+
+/// A mail that was looked into: what it says, and who sent it.
+pub(super) struct Looked {
+    arrival: Arrival,
+    raw: Bytes,
+    reading: Reading,
+}
+
+/// Reads a kept mail and finds out who sent it. Mails are looked into side by side.
+pub(super) async fn look(
     app: &App,
     to: &Mailbox,
     a: &Arrival,
-    place: SemaphorePermit<'static>,
-) -> Result<()> {
+    (attempts, place): (i64, SemaphorePermit<'static>),
+) -> Result<Looked> {
     let raw = app.blobs().get(a.tenant, a.blob).await?;
-    let reading = parse(raw.clone(), to.config.authserv_id.clone(), place).await?;
+    let server = believed(app, to, a);
+    let mut reading = parse(raw.clone(), server.clone(), place).await?;
     if a.tries > 1 {
         // It was not this mail that ended the program.
         let (key, a) = (AggregateKey::new("mail", a.id.0), a.clone());
         let forgive = async move |tx: &mut Tx| store::forgive(tx, &a).await;
         app.db().write(&accounts::authorize::job(to.tenant), key, forgive).await?;
     }
-    if reading.kind == MailSort::Bounce || reading.kind == MailSort::Report {
-        return report(app, to, a, reading).await;
+    let judged = match is_report(&reading) {
+        true => None,
+        false => judging::apply(app, to, (a, &raw, attempts), server.is_some(), &mut reading).await?,
+    };
+    Ok(Looked { arrival: Arrival { judged, ..a.clone() }, raw, reading })
+}
+
+fn is_report(r: &Reading) -> bool {
+    matches!(r.kind, MailSort::Bounce | MailSort::Report)
+}
+
+/// Brings a mail where it belongs, in one transaction at the end.
+pub(super) async fn take_in(app: &App, to: &Mailbox, looked: Looked) -> Result<()> {
+    let Looked { arrival: a, raw, reading } = looked;
+    if is_report(&reading) {
+        return report(app, to, &a, reading).await;
     }
-    take(app, to, a, raw, reading).await
+    // What is meant to be a colleague's answer is that or nothing.
+    match answering::meant(&reading, &a.envelope) {
+        Some(token) => answering::take(app, to, &a, (raw, reading), &token).await,
+        None => take(app, to, &a, raw, reading).await,
+    }
 }
 
 /// A report about a mail of ours marks that one as failed. One that names none of ours is laid aside.
@@ -319,8 +352,8 @@ async fn answer(
     r: &Reading,
     sender: &Sender,
 ) -> Result<Option<deliveries::Acknowledgement>> {
-    let text = to.config.acknowledgement.trim();
-    if text.is_empty() || r.kind != MailSort::Human || r.authentication.verdict == Verdict::Forged {
+    let texts = deliveries::Texts::of(&to.config, &format!("{}\n{}", r.subject, r.text_shown));
+    if texts.are_empty() || r.kind != MailSort::Human || r.authentication.verdict == Verdict::Forged {
         return Ok(None);
     }
     let address = sender.address.clone();
@@ -329,7 +362,7 @@ async fn answer(
         return Ok(None);
     }
     let person = MailPerson { name: String::new(), address: sender.address.clone() };
-    Ok(Some(deliveries::Acknowledgement::new(app, text, person)))
+    Ok(Some(deliveries::Acknowledgement::new(app, texts, person)))
 }
 
 /// What stands beside the message once it is taken in: keys, people, what became of the mail, and an answer by itself.

@@ -60,6 +60,7 @@ pub async fn prepare(app: &App, to: &Mailbox, mail: Arriving) -> Result<Prepared
         conversation: None,
         message: None,
         ids: Ids::default(),
+        judged: None,
         received_at: now,
         settled_at: None,
     };

@@ -34,8 +34,9 @@ fn read(r: &Row<'_>) -> Result<Arrival> {
         conversation: r.opt_id(13)?,
         message: r.opt_id(14)?,
         ids: json::<Ids>(r.opt_text(15)?)?,
-        received_at: r.int(16)?,
-        settled_at: r.opt_int(17)?,
+        judged: json(r.opt_text(16)?)?,
+        received_at: r.int(17)?,
+        settled_at: r.opt_int(18)?,
     })
 }
 
@@ -61,7 +62,7 @@ pub async fn by_id(tx: &mut Tx, tenants: &str, id: ArrivalId) -> Result<Option<A
     tx.one(
         sql!(
             "SELECT id, tenant_id, line_id, inbox_id, blob, size, via, envelope, status, tries, fault, detail, kind,
-             conversation_id, message_id, threading, received_at, settled_at
+             conversation_id, message_id, threading, judged, received_at, settled_at
              FROM mail_arrival WHERE id = $1 AND AMONG(tenant_id, $2)"
         ),
         args![id, tenants],
@@ -75,7 +76,7 @@ pub async fn of_message(tx: &mut Tx, tenant: TenantId, message: MessageId) -> Re
     tx.one(
         sql!(
             "SELECT id, tenant_id, line_id, inbox_id, blob, size, via, envelope, status, tries, fault, detail, kind,
-             conversation_id, message_id, threading, received_at, settled_at
+             conversation_id, message_id, threading, judged, received_at, settled_at
              FROM mail_arrival WHERE message_id = $1 AND tenant_id = $2"
         ),
         args![message, tenant],
@@ -89,7 +90,7 @@ pub async fn last_of(tx: &mut Tx, tenant: TenantId, conversation: ConversationId
     tx.one(
         sql!(
             "SELECT id, tenant_id, line_id, inbox_id, blob, size, via, envelope, status, tries, fault, detail, kind,
-             conversation_id, message_id, threading, received_at, settled_at
+             conversation_id, message_id, threading, judged, received_at, settled_at
              FROM mail_arrival WHERE conversation_id = $1 AND tenant_id = $2 AND kind IN ('human', 'list')
              ORDER BY id DESC LIMIT 1"
         ),
@@ -111,7 +112,7 @@ pub async fn list(
     tx.all(
         sql!(
             "SELECT id, tenant_id, line_id, inbox_id, blob, size, via, envelope, status, tries, fault, detail, kind,
-             conversation_id, message_id, threading, received_at, settled_at
+             conversation_id, message_id, threading, judged, received_at, settled_at
              FROM mail_arrival WHERE tenant_id IN_IDS($1) AND inbox_id IN_IDS($2)
              AND (CAST($3 AS TEXT) IS NULL OR status = $3) AND id < $4 ORDER BY id DESC LIMIT $5"
         ),
@@ -132,7 +133,7 @@ pub async fn waiting(
     tx.all(
         sql!(
             "SELECT id, tenant_id, line_id, inbox_id, blob, size, via, envelope, status, tries, fault, detail, kind,
-             conversation_id, message_id, threading, received_at, settled_at
+             conversation_id, message_id, threading, judged, received_at, settled_at
              FROM mail_arrival WHERE tenant_id = $1 AND status = 'pending' AND inbox_id = $2 AND id < $3
              ORDER BY id LIMIT $4"
         ),
@@ -162,11 +163,12 @@ pub async fn settle(tx: &mut Tx, a: &Arrival, now: Millis) -> Result<()> {
     tx.exec(
         sql!(
             "UPDATE mail_arrival SET status = $3, tries = $4, fault = $5, detail = $6, kind = $7, conversation_id = $8,
-             message_id = $9, threading = $10, settled_at = $11 WHERE id = $1 AND tenant_id = $2"
+             message_id = $9, threading = $10, judged = $11, settled_at = $12 WHERE id = $1 AND tenant_id = $2"
         ),
         args![
             a.id, a.tenant, a.status.word(), a.tries, a.fault, a.detail, a.kind, a.conversation, a.message,
-            text(&a.ids)?, now
+            text(&a.ids)?,
+            a.judged.as_ref().map(text).transpose()?, now
         ],
     )
     .await

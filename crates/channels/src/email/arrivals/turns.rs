@@ -1,18 +1,18 @@
-//! Whose turn is it? Mails of one inbox are looked into one after the other, in the order in which they came: of two that
-//! belong to one thread the earlier one stands first. Different inboxes do not wait for each other.
+//! Whose turn is it? Mails are looked into side by side, and taken in one inbox after the other in the order in which they came:
+//! of two that belong to one thread the earlier one stands first. Different inboxes do not wait for each other.
 //!
-//! Within one program a lock per inbox keeps the order. Another program on the same store is seen by the tries that it counted
-//! in the row, and waited for a little.
+//! Within one program whoever looks into a mail has a ticket, and the oldest ticket of an inbox goes first. Another program on the
+//! same store is seen by the tries that it counted in the row, and waited for a little.
 
 use super::model::Arrival;
 use super::store;
 use kernel::{ArrivalId, InboxId, Result, TenantId};
 use platform::App;
 use platform::store::Tx;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
+use tokio::sync::Notify;
 
 /// Older mails that one job brings along at the most: their own jobs bring the rest.
 const BEHIND_MAX: i64 = 100;
@@ -20,22 +20,72 @@ const BEHIND_MAX: i64 = 100;
 const LOOKS_MAX: usize = 60;
 /// … this far apart.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// Nobody waits longer for the mails before: better a thread out of order than a mail that does not arrive.
+const WAIT_MAX: Duration = Duration::from_secs(20);
 
-static TURNS: Mutex<Option<HashMap<InboxId, Arc<Turn<()>>>>> = Mutex::new(None);
-
-/// Waits until nobody else in this program looks into mails of the inbox. Those who wait come in the order in which they asked.
-pub(super) async fn of(inbox: InboxId) -> OwnedMutexGuard<()> {
-    let turn = {
-        let mut turns = TURNS.lock().unwrap_or_else(PoisonError::into_inner);
-        let turns = turns.get_or_insert_default();
-        // Inboxes at rest need no entry.
-        turns.retain(|_, turn| Arc::strong_count(turn) > 1);
-        turns.entry(inbox).or_default().clone()
-    };
-    turn.lock_owned().await
+/// The mails of one inbox that are looked into in this program.
+#[derive(Default)]
+struct Queue {
+    under_way: Mutex<BTreeSet<ArrivalId>>,
+    left: Notify,
 }
 
-/// Mails of the inbox that came before this one and were not looked into yet, oldest first. Whoever asks holds the turn.
+impl Queue {
+    fn with<T>(&self, f: impl FnOnce(&mut BTreeSet<ArrivalId>) -> T) -> T {
+        f(&mut self.under_way.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+static QUEUES: Mutex<Option<HashMap<InboxId, Arc<Queue>>>> = Mutex::new(None);
+
+/// A place among those who look into mails of an inbox; given back when it is dropped.
+pub(super) struct Ticket {
+    queue: Arc<Queue>,
+    id: ArrivalId,
+}
+
+/// Takes a ticket for a mail.
+pub(super) fn enter(inbox: InboxId, id: ArrivalId) -> Ticket {
+    let queue = {
+        let mut queues = QUEUES.lock().unwrap_or_else(PoisonError::into_inner);
+        let queues = queues.get_or_insert_default();
+        // Inboxes at rest need no entry.
+        queues.retain(|_, queue| Arc::strong_count(queue) > 1);
+        queues.entry(inbox).or_default().clone()
+    };
+    queue.with(|all| all.insert(id));
+    Ticket { queue, id }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.queue.with(|all| all.remove(&self.id));
+        self.queue.left.notify_waiters();
+    }
+}
+
+impl Ticket {
+    /// Waits until no older mail of the inbox is under way.
+    pub(super) async fn first(&self) {
+        let wait = async {
+            loop {
+                let left = self.queue.left.notified();
+                tokio::pin!(left);
+                // From here on nobody leaves unheard.
+                left.as_mut().enable();
+                if self.queue.with(|all| all.first() == Some(&self.id)) {
+                    return;
+                }
+                left.await;
+            }
+        };
+        if tokio::time::timeout(WAIT_MAX, wait).await.is_err() {
+            tracing::warn!(mail = %self.id, "a mail is taken in before one that came earlier: that one takes too long");
+        }
+    }
+}
+
+/// Mails of the inbox that came before this one and were not looked into yet, oldest first. Whoever asks goes first.
 pub(super) async fn behind(
     app: &App,
     (tenant, inbox): (TenantId, InboxId),

@@ -80,6 +80,10 @@ pub struct FindingView {
     pub outcome: String,
     /// The domain it speaks of.
     pub domain: String,
+    /// Who found it: `server` (the mailbox's own) or `hark`.
+    pub by: &'static str,
+    /// Why, or what the domain asks for, as a word such as `altered`, `expired`, `no_key` or `p=reject`; may be empty.
+    pub note: String,
 }
 
 /// What a mail holds beside the text of its message.

@@ -1,16 +1,14 @@
 //! From a message to the bytes of a mail: to whom, about what, in which line of mails, and with what below it.
 
 use super::Delivery;
+use super::acknowledgement::language_of;
 use crate::codes;
 use crate::email::arrivals::{self, Arrival};
 use crate::email::mailbox::{self, Mailbox};
-use crate::email::{threading, token_key};
-use accounts::Directory;
-use conversations::inboxes::Cache;
+use crate::email::{signature, threading, token_key};
 use conversations::joins;
 use conversations::messages::{self, MailHead, MailKind, MailPerson, MailVerdict, MessageRow};
 use conversations::threads::{self, Row};
-use conversations::variables;
 use customers::ContactBrief;
 use kernel::{ActorKind, Error, Result, UserId};
 use mail::compose::{Author, Draft, Fault, File};
@@ -121,6 +119,17 @@ impl Sources {
             .or_else(|| self.address.clone().map(|address| MailPerson { name: name(), address }))
     }
 
+    /// The addresses it goes to; none where nobody knows.
+    pub(super) fn addresses(&self) -> Vec<String> {
+        let fields = self.people().unwrap_or_default();
+        fields.into_iter().flatten().map(|p| p.address.to_lowercase()).collect()
+    }
+
+    /// Did a program write it?
+    pub(super) fn is_machine(&self) -> bool {
+        self.is_by_itself() || self.message.author.kind != ActorKind::User
+    }
+
     fn subject(&self) -> String {
         let own = self.message.extras.mail.as_ref().map(|h| h.subject.clone()).filter(|s| !s.is_empty());
         if let Some(subject) = own {
@@ -128,7 +137,7 @@ impl Sources {
         }
         // What a stranger wrote is not sent on by itself.
         if self.is_by_itself() {
-            return match self.contact.as_ref().and_then(|c| c.language) {
+            return match language_of(&self.message.body) {
                 Some(kernel::Language::En) => format!("We have received your message (#{})", self.row.number),
                 _ => format!("我们已收到您的来信（#{}）", self.row.number),
             };
@@ -170,18 +179,12 @@ impl Sources {
     }
 
     fn signature(&self, app: &App) -> String {
-        let text = self.mailbox.config.signature.trim();
-        if text.is_empty() || self.is_by_itself() {
+        if self.is_by_itself() {
             return String::new();
         }
-        let directory = app.port::<Arc<Directory>>();
-        let brand = app.port::<Arc<Cache>>().get(self.mailbox.inbox).map(|i| i.config.brand.name.clone());
-        let user =
-            UserId(if self.message.author.kind == ActorKind::User { self.message.author.id } else { 0 });
-        let brand = brand.unwrap_or_default();
-        let filled = variables::fill_for(text, &self.row, self.contact.as_ref(), directory, &brand, user);
-        // What has no value leaves no braces for a customer to see.
-        variables::fill(&filled.text, |_| Some("\u{200b}".into())).text.replace('\u{200b}', "")
+        let by_user = self.message.author.kind == ActorKind::User;
+        let user = UserId(if by_user { self.message.author.id } else { 0 });
+        signature::text(app, &self.mailbox, &self.row, self.contact.as_ref(), user)
     }
 
     async fn files(&self, app: &App) -> Result<Vec<File>> {

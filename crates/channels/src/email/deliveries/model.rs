@@ -60,6 +60,8 @@ pub struct Delivery {
     pub fault: Option<String>,
     /// What the server said.
     pub answer: Option<String>,
+    /// Who has it already, in lower case: where the server refused others.
+    pub taken: Vec<String>,
     /// When it was written.
     pub created_at: Millis,
 }
@@ -110,6 +112,7 @@ mod tests {
             next_at: Some(0),
             fault: None,
             answer: None,
+            taken: vec![],
             created_at: 0,
         }
     }

@@ -77,6 +77,7 @@ impl Reader for MailOut {
                 next_at: Some(now),
                 fault: None,
                 answer: None,
+                taken: vec![],
                 created_at: now,
             };
             by_tenant.entry(e.tenant).or_default().push((delivery, self.app.id()));

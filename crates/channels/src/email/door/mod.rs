@@ -47,6 +47,8 @@ pub struct DoorSettings {
     pub lmtp: Option<SocketAddr>,
     /// Networks and addresses of the peers that may bring mail.
     pub trusted: Vec<Allow>,
+    /// The peers send mail of their own: their address is judged (SPF). Else only what they forward with `XFORWARD` is.
+    pub direct: bool,
     /// Certificate and key as PEM files, for STARTTLS.
     pub tls: Option<(PathBuf, PathBuf)>,
 }
@@ -68,6 +70,11 @@ impl Door {
     /// Where it listens, once it does.
     pub fn address(&self, speech: Speech) -> Option<SocketAddr> {
         self.at.lock().iter().find(|(s, _)| *s == speech).map(|(_, a)| *a)
+    }
+
+    /// Is what stands in a mail that came this way the word of a server of ours?
+    pub fn vouches(&self) -> bool {
+        !self.settings.direct
     }
 
     /// May this peer bring mail?

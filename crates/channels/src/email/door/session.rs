@@ -28,6 +28,8 @@ const ERRORS_MAX: usize = 10;
 const UNDER_WAY_KIB: usize = 256 * 1024;
 /// TLS must be agreed on within this.
 const TLS_TIME: Duration = Duration::from_secs(20);
+/// A word about a forwarded mail, in bytes.
+const FORWARDED_MAX: usize = 255;
 /// The name it gives itself.
 const NAME: &str = "hark";
 
@@ -36,6 +38,7 @@ const NAME: &str = "hark";
 pub struct Shared {
     app: App,
     tls: Option<TlsAcceptor>,
+    direct: bool,
     room: Arc<Semaphore>,
 }
 
@@ -43,8 +46,62 @@ impl Shared {
     /// For the door of a program.
     pub fn new(app: App, door: &Door) -> Shared {
         let tls = door.tls.lock().clone().map(TlsAcceptor::from);
-        Shared { app, tls, room: Arc::new(Semaphore::new(UNDER_WAY_KIB)) }
+        Shared { app, tls, direct: door.settings.direct, room: Arc::new(Semaphore::new(UNDER_WAY_KIB)) }
     }
+}
+
+/// What a peer said about the host it had a mail from.
+#[derive(Debug, Default)]
+struct Forwarded {
+    ip: Option<IpAddr>,
+    helo: String,
+}
+
+impl Forwarded {
+    fn hear(&mut self, attributes: &str) {
+        for (name, value) in attributes.split_whitespace().filter_map(|a| a.split_once('=')) {
+            let value = xtext(value);
+            match name.to_ascii_uppercase().as_str() {
+                "ADDR" => {
+                    let bare = value
+                        .get(..5)
+                        .filter(|p| p.eq_ignore_ascii_case("ipv6:"))
+                        .map_or(&value[..], |_| &value[5..]);
+                    self.ip = bare.parse().ok();
+                }
+                "HELO" if value != "[UNAVAILABLE]" => self.helo = value,
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Is this an address that no mail from outside comes from?
+fn is_of_the_house(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(a) => {
+            let [first, second, ..] = a.octets();
+            a.is_private() || a.is_loopback() || a.is_link_local() || (first == 100 && second & 0xc0 == 64)
+        }
+        IpAddr::V6(a) => a.is_loopback() || a.is_unique_local() || a.is_unicast_link_local(),
+    }
+}
+
+/// `+3D` is `=` (RFC 3461, 4).
+fn xtext(value: &str) -> String {
+    let mut out = vec![];
+    let mut bytes = value.bytes().take(FORWARDED_MAX);
+    while let Some(b) = bytes.next() {
+        let hex = |b: Option<u8>| b.and_then(|b| char::from(b).to_digit(16));
+        match b {
+            b'+' => match (hex(bytes.next()), hex(bytes.next())) {
+                (Some(high), Some(low)) => out.push((high * 16 + low) as u8),
+                _ => break,
+            },
+            b => out.push(b),
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// What goes on after an answer.
@@ -62,6 +119,8 @@ struct Session {
     guarded: bool,
     greeted: bool,
     sender: Option<String>,
+    helo: String,
+    forwarded: Forwarded,
     recipients: Vec<(String, Mailbox)>,
     errors: usize,
     commands: usize,
@@ -84,6 +143,8 @@ pub async fn run(
         guarded: false,
         greeted: false,
         sender: None,
+        helo: String::new(),
+        forwarded: Forwarded::default(),
         recipients: vec![],
         errors: 0,
         commands: 0,
@@ -145,6 +206,7 @@ impl Session {
 
     fn forget(&mut self) {
         self.sender = None;
+        self.forwarded = Forwarded::default();
         self.recipients.clear();
     }
 
@@ -159,6 +221,9 @@ impl Session {
             Line::TooLong => return self.fault("500 5.5.2 The line is too long"),
             Line::BareLf => return (reply("521 5.5.2 A line ended with a bare LF"), Next::End),
         };
+        if let Some(said) = self.forwards(&line) {
+            return said;
+        }
         let whole = [&line[..], b"\r\n"].concat();
         match Request::parse(&mut whole.iter()) {
             Ok(request) => self.asked(request).await,
@@ -183,12 +248,13 @@ impl Session {
     async fn asked(&mut self, r: Request<Cow<'_, str>>) -> (String, Next) {
         let go = |said: &str| (reply(said), Next::Go);
         match (r, self.speech) {
-            (Request::Ehlo { .. }, Speech::Smtp) | (Request::Lhlo { .. }, Speech::Lmtp) => {
+            (Request::Ehlo { host }, Speech::Smtp) | (Request::Lhlo { host }, Speech::Lmtp) => {
+                self.helo = host.into_owned();
                 (self.hello(), Next::Go)
             }
-            (Request::Helo { .. }, Speech::Smtp) => {
+            (Request::Helo { host }, Speech::Smtp) => {
                 self.forget();
-                self.greeted = true;
+                (self.greeted, self.helo) = (true, host.into_owned());
                 go(&format!("250 {NAME}"))
             }
             (Request::Mail { from }, _) => self.from(from),
@@ -209,12 +275,47 @@ impl Session {
         }
     }
 
+    /// What a forwarding server says about the one it had the mail from (postfix's `XFORWARD`). `None`: another command.
+    fn forwards(&mut self, line: &[u8]) -> Option<(String, Next)> {
+        let line = std::str::from_utf8(line).ok()?;
+        let (command, rest) = line.split_once(' ')?;
+        if !command.eq_ignore_ascii_case("xforward") {
+            return None;
+        }
+        if self.shared.direct {
+            // Whoever sends mail of their own says nothing about others.
+            return Some(self.fault("502 5.5.1 This command is not offered"));
+        }
+        if !self.greeted || self.sender.is_some() {
+            return Some(self.fault("503 5.5.1 Not between MAIL and its end"));
+        }
+        self.forwarded.hear(rest);
+        Some((reply("250 2.0.0 Yes"), Next::Go))
+    }
+
+    /// Where the mail came into the house, and how that host greeted. A peer's own address counts only where peers send mail
+    /// of their own; one of this house never does.
+    fn origin(&self) -> (Option<String>, Option<String>) {
+        let ip = self.forwarded.ip.or(self.shared.direct.then_some(self.peer));
+        let ip = ip.map(|ip| ip.to_canonical()).filter(|ip| !is_of_the_house(*ip));
+        let helo = match self.forwarded.ip {
+            Some(_) => self.forwarded.helo.clone(),
+            None => self.helo.clone(),
+        };
+        match ip {
+            Some(ip) => (Some(ip.to_string()), Some(helo)),
+            None => (None, None),
+        }
+    }
+
     fn hello(&mut self) -> String {
         self.forget();
         self.greeted = true;
         let tls = if self.shared.tls.is_some() && !self.guarded { "250-STARTTLS\r\n" } else { "" };
+        let forward =
+            if self.shared.direct { "" } else { "250-XFORWARD ADDR HELO NAME PORT PROTO SOURCE\r\n" };
         format!(
-            "250-{NAME}\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n{tls}250 SIZE {RAW_BYTES_MAX}\r\n"
+            "250-{NAME}\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n{tls}{forward}250 SIZE {RAW_BYTES_MAX}\r\n"
         )
     }
 
@@ -291,10 +392,13 @@ impl Session {
             let said = match known {
                 Some(said) => said,
                 None => {
+                    let (origin, helo) = self.origin();
                     let envelope = Envelope {
                         from: self.sender.clone(),
                         to: Some(address.clone()),
                         peer: Some(self.peer.to_string()),
+                        origin,
+                        helo,
                     };
                     let done = delivery::keep(&self.shared.app, m, via, envelope, raw.clone()).await;
                     let said = done.as_ref().map_or_else(delivery::answer, |()| "250 2.0.0 It is kept");

@@ -18,7 +18,7 @@ mod view;
 
 pub(super) use access::{Accesses, secret};
 pub(super) use mark::Awaited;
-pub use model::{Endpoint, Login, Mailbox, MailboxConfig, Oauth};
+pub use model::{Endpoint, JudgedBy, Login, Mailbox, MailboxConfig, Oauth};
 pub use sending::server;
 pub use store::{by_address, by_inbox, insert_or_update};
 pub use view::{

@@ -73,6 +73,19 @@ impl Endpoint {
     }
 }
 
+/// Whose word about a sender counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum JudgedBy {
+    /// That of the mailbox's own server where `authserv_id` says by what it is known, else ours.
+    #[default]
+    Auto,
+    /// That of its own server alone; without `authserv_id` nobody's.
+    Server,
+    /// Ours; its own server's only where we cannot know.
+    Hark,
+}
+
 /// Where access is had with a refresh token (RFC 6749, 6).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -103,16 +116,27 @@ pub struct MailboxConfig {
     /// For signing in with OAuth 2.
     pub oauth: Option<Oauth>,
     /// The id under which its own server writes down what it found out about a sender (`Authentication-Results`, RFC 8601);
-    /// without one nobody's word is taken.
+    /// without one its word is not taken.
     pub authserv_id: Option<String>,
+    /// Whose word about a sender counts.
+    pub judged_by: JudgedBy,
     /// Take a sender about whom nothing is said for who they claim to be. Where the server judges senders, leave it off.
     pub believe_unproved: bool,
     /// Stands below each mail; with variables.
     pub signature: String,
-    /// What somebody who begins a conversation is told at once, by itself; empty for nothing. Their own words never stand in it.
+    /// What somebody who begins a conversation is told at once, by itself, where no text of their language is set; empty for
+    /// nothing. Their own words never stand in it.
     pub acknowledgement: String,
+    /// The same for who writes Chinese.
+    pub acknowledgement_zh: String,
+    /// The same for who writes English.
+    pub acknowledgement_en: String,
     /// Mails a minute at the most.
     pub per_minute: Option<i64>,
+    /// Mails to one address in an hour at the most.
+    pub address_per_hour: Option<i64>,
+    /// In a day.
+    pub address_per_day: Option<i64>,
 }
 
 impl MailboxConfig {
@@ -149,6 +173,16 @@ impl MailboxConfig {
             ),
             ("/config/signature", short(&self.signature, TEXT_MAX)),
             ("/config/acknowledgement", short(&self.acknowledgement, TEXT_MAX)),
+            ("/config/acknowledgement_zh", short(&self.acknowledgement_zh, TEXT_MAX)),
+            ("/config/acknowledgement_en", short(&self.acknowledgement_en, TEXT_MAX)),
+            (
+                "/config/address_per_hour",
+                self.address_per_hour.is_none_or(|n| (1..=PER_MINUTE_MAX).contains(&n)),
+            ),
+            (
+                "/config/address_per_day",
+                self.address_per_day.is_none_or(|n| (1..=PER_MINUTE_MAX).contains(&n)),
+            ),
             ("/config/per_minute", self.per_minute.is_none_or(|n| (1..=PER_MINUTE_MAX).contains(&n))),
         ] {
             if !fits {
@@ -191,6 +225,10 @@ pub struct Mailbox {
     pub fault: Option<String>,
     /// What the server said.
     pub answer: Option<String>,
+    /// Mails of programs that were not sent since a share was used up, so far.
+    pub dropped: i64,
+    /// When the last of them was.
+    pub dropped_at: Option<Millis>,
 }
 
 #[cfg(test)]

@@ -258,6 +258,8 @@ pub(super) async fn set(app: &App, caller: &Caller, id: InboxId, b: MailboxSet) 
             failing_since: None,
             fault: None,
             answer: None,
+            dropped: 0,
+            dropped_at: None,
         };
         for (place, fresh) in places(before.as_ref(), &now, &b).into_iter().zip(&fresh) {
             settle_secret(tx, &secrets, fresh, (inbox.tenant, id, deed.at), place).await?;

@@ -22,6 +22,8 @@ fn read(r: &Row<'_>) -> Result<Mailbox> {
         failing_since: r.opt_int(9)?,
         fault: r.opt_text(10)?,
         answer: r.opt_text(11)?,
+        dropped: r.int(12)?,
+        dropped_at: r.opt_int(13)?,
     })
 }
 
@@ -30,7 +32,7 @@ pub async fn by_inbox(tx: &mut Tx, tenant: TenantId, inbox: InboxId) -> Result<O
     tx.one(
         sql!(
             "SELECT inbox_id, tenant_id, line_id, address, config, uid_validity, uid_next, epoch, fetched_at,
-             failing_since, fault, answer FROM mailbox WHERE inbox_id = $1 AND tenant_id = $2"
+             failing_since, fault, answer, dropped, dropped_at FROM mailbox WHERE inbox_id = $1 AND tenant_id = $2"
         ),
         args![inbox, tenant],
         read,
@@ -43,7 +45,7 @@ pub async fn by_address(tx: &mut Tx, address: &str) -> Result<Option<Mailbox>> {
     tx.one(
         sql!(
             "SELECT inbox_id, tenant_id, line_id, address, config, uid_validity, uid_next, epoch, fetched_at,
-             failing_since, fault, answer FROM mailbox WHERE address = $1 AND tenant_id > 0"
+             failing_since, fault, answer, dropped, dropped_at FROM mailbox WHERE address = $1 AND tenant_id > 0"
         ),
         args![address],
         read,
@@ -103,7 +105,7 @@ pub async fn list(
     tx.all(
         sql!(
             "SELECT inbox_id, tenant_id, line_id, address, config, uid_validity, uid_next, epoch, fetched_at,
-             failing_since, fault, answer FROM mailbox WHERE tenant_id IN_IDS($1) AND inbox_id IN_IDS($2)
+             failing_since, fault, answer, dropped, dropped_at FROM mailbox WHERE tenant_id IN_IDS($1) AND inbox_id IN_IDS($2)
              AND inbox_id > $3 ORDER BY inbox_id LIMIT $4"
         ),
         args![tenants, inboxes, after, limit],

@@ -126,7 +126,7 @@ impl Trial {
             link: None,
             foot: self.app.settings().desk_url.clone(),
         };
-        let letter = mail::compose(self.app.id(), self.app.now(), server, &self.m.address, &words)?;
+        let letter = mail::compose((self.app.id(), self.app.now()), server, &self.m.address, None, &words)?;
         Ok([format!("{}: {}\r\n", mark::HEADER, self.mark).as_bytes(), &letter].concat())
     }
 

@@ -89,6 +89,10 @@ pub struct MailboxHealth {
     pub answer: Option<String>,
     /// Since when it does not.
     pub since: Option<Millis>,
+    /// Mails of programs that were not sent since an address or the client had its share, so far.
+    pub dropped: i64,
+    /// When the last of them was.
+    pub dropped_at: Option<Millis>,
 }
 
 /// A mailbox as administrators see it.
@@ -130,7 +134,14 @@ impl MailboxView {
             (None, None) => HealthStatus::Never,
         };
         let fault = m.fault.as_deref().map(|f| FaultView::of_word(f, language));
-        let health = MailboxHealth { status, fault, answer: m.answer, since: m.failing_since };
+        let health = MailboxHealth {
+            status,
+            fault,
+            answer: m.answer,
+            since: m.failing_since,
+            dropped: m.dropped,
+            dropped_at: m.dropped_at,
+        };
         MailboxView {
             inbox: m.inbox,
             tenant: m.tenant,

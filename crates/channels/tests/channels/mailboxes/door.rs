@@ -2,6 +2,7 @@
 
 use super::house::{self, House, PATIENCE, mail};
 use channels::email::door::{Door, DoorSettings, Speech};
+use channels::email::judging::{Dns, Judge, Resolving};
 use kernel::{args, sql};
 use platform::store::Tx;
 use serde_json::json;
@@ -19,7 +20,13 @@ struct Hall {
 
 fn settings(trusted: &str) -> DoorSettings {
     let any = Some("127.0.0.1:0".parse().expect("an address"));
-    DoorSettings { smtp: any, lmtp: any, trusted: vec![trusted.parse().expect("a network")], tls: None }
+    DoorSettings {
+        smtp: any,
+        lmtp: any,
+        trusted: vec![trusted.parse().expect("a network")],
+        direct: false,
+        tls: None,
+    }
 }
 
 async fn hall_with(settings: DoorSettings) -> Hall {
@@ -381,4 +388,150 @@ async fn who_is_slow_holds_nobody_up_and_an_end_is_told() {
     hall.house.program.stop().await;
     assert!(c.rest().await.starts_with("421"), "who is between two mails is told");
     assert!(slow[0].rest().await.starts_with("421"));
+}
+
+/// A door whose program judges with the records of these names.
+async fn hall_judging(names: &testkit::Names, settings: DoorSettings, config: serde_json::Value) -> Hall {
+    let door = Door::new(settings);
+    let dns = Dns::open(Resolving::At(names.address)).expect("opens").expect("is on");
+    let (provided, judge) = (door.clone(), Judge::new(dns, vec![]));
+    let register = move |reg: &mut platform::Registry| {
+        house::areas(reg);
+        reg.provide(provided);
+        reg.provide(judge);
+    };
+    let house = House::on(TestStore::open(Engine::of_run()), register).await;
+    house.set(json!({ "address": "help@example.test", "config": config })).await;
+    Hall { house, door }
+}
+
+/// The verdict and what was found of each mail, in order.
+async fn judged(h: &House) -> Vec<(String, Vec<String>)> {
+    let read = async |tx: &mut Tx| {
+        let sql = sql!(
+            "SELECT conversation_id, message_id FROM mail_arrival WHERE tenant_id > 0 AND message_id IS NOT NULL ORDER BY id"
+        );
+        tx.all(sql, args![], |r| Ok((r.int(0)?, r.int(1)?))).await
+    };
+    let mut out = vec![];
+    for (conversation, message) in h.program.app.db().read(&h.scope(), read).await.expect("reads") {
+        let at = format!("/api/v1/conversations/{conversation}/messages");
+        let all = h.get(&at).await;
+        let items = all["items"].as_array().expect("a list").clone();
+        let id = message.to_string();
+        let one = items.iter().find(|m| m["id"].as_str() == Some(&id)).expect("the message").clone();
+        let mail = h.get(&format!("{at}/{message}/mail")).await;
+        let found = mail["written"]["findings"].as_array().expect("a list").iter().map(|f| {
+            let word = |k: &str| f[k].as_str().unwrap_or_default().to_owned();
+            format!(
+                "{} {}={} {} {}",
+                word("by"),
+                word("method"),
+                word("outcome"),
+                word("domain"),
+                word("note")
+            )
+        });
+        out.push((one["mail"]["verdict"].as_str().unwrap_or_default().to_owned(), found.collect()));
+    }
+    out
+}
+
+async fn bring(hall: &Hall, forwarded: &str, subject: &str) {
+    let mut c = hall.call(Speech::Smtp).await;
+    c.say("EHLO relay.example.test\r\n").await;
+    c.read("250 SIZE").await;
+    if !forwarded.is_empty() {
+        assert!(c.ask(&format!("XFORWARD {forwarded}")).await.starts_with("250"));
+    }
+    assert!(c.ask("MAIL FROM:<info@bank.test>").await.starts_with("250"));
+    assert!(c.ask("RCPT TO:<help@example.test>").await.starts_with("250"));
+    assert!(c.ask("DATA").await.starts_with("354"));
+    c.say(format!(
+        "Authentication-Results: mx.example.test; dmarc=pass header.from=bank.test\r\nFrom: Bank <info@bank.test>\r\n\
+         To: help@example.test\r\nSubject: {subject}\r\nMessage-ID: <{subject}@bank.test>\r\n\r\nPlease pay.\r\n.\r\n"
+    ))
+    .await;
+    assert!(c.read("\r\n").await.starts_with("250"));
+}
+
+fn bank() -> testkit::Names {
+    let names = testkit::Names::start();
+    names.text("bank.test", "v=spf1 ip4:192.0.2.10 ip6:2001:db8::/32 -all");
+    names.text("_dmarc.bank.test", "v=DMARC1; p=reject");
+    names
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forged_bank_is_seen_through_and_the_real_one_is_known() {
+    let names = bank();
+    let hall = hall_judging(&names, settings("127.0.0.1"), json!({})).await;
+    let told = [
+        ("NAME=out ADDR=192.0.2.10 HELO=out.bank.test PROTO=ESMTP SOURCE=REMOTE", "aligned"),
+        ("ADDR=198.51.100.7 HELO=out.bank.test", "forged"),
+        ("ADDR=IPV6:2001:db8::5 HELO=out+2Ebank.test", "aligned"),
+        // Where it came from is not known, or it is a host of the house: SPF has nothing to say.
+        ("ADDR=[UNAVAILABLE] HELO=[UNAVAILABLE]", "unknown"),
+        ("ADDR=10.1.2.3", "unknown"),
+        ("", "unknown"),
+    ];
+    for (n, (forwarded, _)) in told.iter().enumerate() {
+        bring(&hall, forwarded, &format!("m{n}")).await;
+        hall.house.wait_arrivals(n + 1).await;
+    }
+    let all = judged(&hall.house).await;
+    for ((forwarded, verdict), (found, methods)) in told.iter().zip(&all) {
+        assert_eq!(found, verdict, "{forwarded}: {methods:?}");
+    }
+    let forged = ["hark spf=fail bank.test ", "hark dmarc=fail bank.test p=reject"];
+    assert_eq!(all[1].1, forged);
+
+    // Names that cannot be looked up just now are asked for again: the mail waits and is judged then.
+    names.faulty("_dmarc.bank.test", true).faulty("bank.test", true);
+    // What is known already is known for a second.
+    tokio::time::sleep(Duration::from_millis(1_300)).await;
+    let before = names.asked().len();
+    bring(&hall, "ADDR=192.0.2.10", "later").await;
+    let began = Instant::now();
+    while names.asked().len() == before {
+        assert!(began.elapsed() < PATIENCE, "nobody asked");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    names.faulty("_dmarc.bank.test", false).faulty("bank.test", false);
+    let began = Instant::now();
+    while hall.house.arrivals().await.iter().any(|(s, _)| s == "pending") {
+        assert!(began.elapsed() < PATIENCE, "it is not judged again");
+        hall.house.program.clock.advance(1_000);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let all = judged(&hall.house).await;
+    assert_eq!(all.last().map(|(v, _)| v.as_str()), Some("aligned"), "{all:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_word_counts_is_set_on_the_mailbox_and_an_open_door_believes_nobody() {
+    let names = bank();
+    for (direct, by, verdict) in [
+        (false, "auto", "aligned"),
+        (false, "server", "aligned"),
+        (false, "hark", "forged"),
+        (true, "server", "unknown"),
+    ] {
+        let config = json!({ "authserv_id": "mx.example.test", "judged_by": by });
+        let hall = hall_judging(&names, DoorSettings { direct, ..settings("127.0.0.1") }, config).await;
+        let forwarded = if direct { "" } else { "ADDR=198.51.100.7" };
+        bring(&hall, forwarded, "claims").await;
+        hall.house.wait_arrivals(1).await;
+        let all = judged(&hall.house).await;
+        assert_eq!(all[0].0, verdict, "{direct} {by}: {all:?}");
+        let both = all[0].1.iter().any(|f| f.starts_with("server"))
+            && all[0].1.iter().any(|f| f.starts_with("hark"));
+        assert_eq!(both, by == "hark", "{all:?}");
+        if direct {
+            let mut c = hall.call(Speech::Smtp).await;
+            c.say("EHLO x\r\n").await;
+            assert!(!c.read("250 SIZE").await.contains("XFORWARD"));
+            assert!(c.ask("XFORWARD ADDR=192.0.2.10").await.starts_with("502"));
+        }
+    }
 }

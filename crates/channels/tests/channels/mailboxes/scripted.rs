@@ -130,6 +130,8 @@ async fn set(h: &House, port: u16, oauth: Option<String>) {
         failing_since: None,
         fault: None,
         answer: None,
+        dropped: 0,
+        dropped_at: None,
     };
     let (secrets, fresh, now) = (app.secrets().clone(), FreshSecret::new(app.ids(), app.rng()), app.now());
     let write = async move |tx: &mut Tx| {

@@ -1,7 +1,7 @@
 /** My account: how the desk looks, my password, the second step, and where I am signed in. */
 import { useState } from 'react';
 import type { HowTold, TotpSecret } from '@hark/api';
-import { Button, Choice, Dialog, notify, Table, TextField, Tick, Toggle, useT, type Option } from '@hark/ui';
+import { AreaField, Button, Choice, Dialog, notify, Table, TextField, Tick, Toggle, useT, type Option } from '@hark/ui';
 import { askForNotices } from '../app/Reservations';
 import { useDesk } from '../app/context';
 import { now } from '../state/clock';
@@ -35,12 +35,33 @@ export default function Account() {
           <Choice label={t('me.send_key')} value={settings.send_key} onChange={(value) => set({ send_key: value as typeof settings.send_key })} options={options(['enter', t('send_key.enter')], ['ctrl_enter', t('send_key.ctrl_enter')])} />
         </div>
         <Choice label={t('me.undo')} value={String(settings.undo_s)} onChange={(value) => set({ undo_s: Number(value) })} options={undoSeconds.map((n) => ({ value: String(n), label: n === 0 ? t('me.undo_none') : t('me.undo_s', { n }) }))} />
+        <Toggle label={t('me.mail_when_away')} hint={t('me.mail_when_away_hint')} value={settings.mail_when_away} onChange={(mail_when_away) => set({ mail_when_away })} />
+        <OwnSignature />
         <Toggle label={t('me.sound')} value={settings.layout.sound !== false} onChange={(sound) => set({ layout: { sound } })} />
       </section>
       <Told />
       <Password />
       <Totp on={user.totp} />
       <Sessions />
+    </>
+  );
+}
+
+/** What stands below my own mails. */
+function OwnSignature() {
+  const { t } = useT();
+  const { me } = useDesk();
+  const [text, setText] = useState(me.settings.mail_signature);
+  const [busy, setBusy] = useState(false);
+  const save = async () => {
+    setBusy(true);
+    try { await changeSettings({ mail_signature: text.replace(/\r/g, '').trim() }); notify(t('done.saved')); } catch (error) { tell(error, t); }
+    setBusy(false);
+  };
+  return (
+    <>
+      <AreaField label={t('me.mail_signature')} hint={t('me.mail_signature_hint')} value={text} onChange={setText} rows={3} max={2000} />
+      {text === me.settings.mail_signature ? null : <Button busy={busy} onClick={() => void save()}>{t('action.save')}</Button>}
     </>
   );
 }

@@ -29,6 +29,7 @@ export default function Clients() {
     { key: 'name', label: 'field.name', kind: 'text', required: true, max: 100 },
     { key: 'calendar', label: 'field.calendar', kind: 'choice', options: calendars },
     { key: 'disposition_required', label: 'field.disposition_required', kind: 'toggle', hint: 'field.disposition_required_hint', only: 'change' },
+    { key: 'signature', label: 'lines.signature', kind: 'area', max: 4000, hint: 'lines.signature_hint', only: 'change' },
   ];
   // Everything that offers clients and lines to choose from offers the new ones at once.
   const known = () => desk.refreshMe().catch(() => undefined);
@@ -52,7 +53,7 @@ export default function Clients() {
       )}</Loaded>
       {tenant ? <RecordForm title={tenant === 'new' ? t('clients.new') : tenant.name} fields={tenantFields} first={tenant === 'new' ? { name: '' } : { name: tenant.name, mark_color: tenant.mark_color, archived: tenant.archived }} record={tenant === 'new' ? null : tenant}
         save={async (body) => { await (tenant === 'new' ? client.tenants.create(body) : client.tenants.change(tenant.id, body)); await known(); all.reload(); }} onClose={() => setTenant(null)} /> : null}
-      {line ? <RecordForm title={line.line?.name ?? t('lines.new')} fields={lineFields} first={line.line ? { name: line.line.name, calendar: line.line.calendar, disposition_required: line.line.disposition_required } : { name: '', calendar: null }} record={line.line}
+      {line ? <RecordForm title={line.line?.name ?? t('lines.new')} fields={lineFields} first={line.line ? { name: line.line.name, calendar: line.line.calendar, disposition_required: line.line.disposition_required, signature: line.line.signature } : { name: '', calendar: null }} record={line.line}
         save={async (body) => {
           const kept = await (line.line ? client.lines.change(line.line.id, body) : client.lines.create({ tenant: line.tenant, name: body['name'], ...(body['calendar'] ? { calendar: body['calendar'] } : {}) }));
           if (!line.line) keepLine(kept.id);

@@ -61,6 +61,7 @@ function One({ entry: { inbox, mailbox }, place, reload }: { entry: Entry; place
             <div><dt>{t('mailbox.goes')}</dt><dd>{mailbox.config.smtp ? <span className="num">{mailbox.config.smtp.host}:{mailbox.config.smtp.port} · {secure(mailbox.config.smtp)}</span> : t('mailbox.by_letters')}</dd></div>
             <div><dt>{t('field.state')}</dt><dd><Health mailbox={mailbox} />{mailbox.health.since ? <> <span title={exact(mailbox.health.since)}>{t('mailbox.since', { when: ago(mailbox.health.since, now()) })}</span></> : null}{mailbox.health.fault ? <p className="field-error">{mailbox.health.fault.title} <small className="num">{mailbox.health.fault.code}</small></p> : null}{mailbox.health.answer ? <p className="mail-answer">{mailbox.health.answer}</p> : null}</dd></div>
             {mailbox.fetched_at ? <div><dt>{t('mailbox.fetched')}</dt><dd title={exact(mailbox.fetched_at)}>{ago(mailbox.fetched_at, now())}</dd></div> : null}
+            {mailbox.health.dropped_at ? <div><dt>{t('mailbox.dropped')}</dt><dd>{t('mailbox.dropped_text', { n: mailbox.health.dropped, when: ago(mailbox.health.dropped_at, now()) })}</dd></div> : null}
             {mailbox.pending > 0 ? <div><dt>{t('mailbox.pending')}</dt><dd className="num">{mailbox.pending}</dd></div> : null}
           </dl>
         ) : <Empty icon="mail" title={t('mailbox.not_set_up')} text={t('mailbox.not_set_up_hint')} />}
@@ -108,10 +109,14 @@ function MailboxForm({ inbox, mailbox, onClose, onSaved }: { inbox: Inbox; mailb
     { key: 'oauth_client_secret', label: 'mailbox.client_secret', kind: 'password', max: 512, hint: kept?.oauth_client_secret ? 'mailbox.password_kept' : 'mailbox.client_secret_hint', show: signsByOauth },
     { key: 'scope', label: 'mailbox.scope', kind: 'text', max: 1000, mono: true, show: signsByOauth },
     { key: 'signature', label: 'mailbox.signature', kind: 'area', max: 4000, hint: 'mailbox.signature_hint' },
-    { key: 'acknowledgement', label: 'mailbox.acknowledgement', kind: 'area', max: 4000, hint: 'mailbox.acknowledgement_hint' },
+    { key: 'acknowledgement_zh', label: 'mailbox.acknowledgement_zh', kind: 'area', max: 4000, hint: 'mailbox.acknowledgement_hint' },
+    { key: 'acknowledgement_en', label: 'mailbox.acknowledgement_en', kind: 'area', max: 4000 },
     { key: 'authserv_id', label: 'mailbox.authserv_id', kind: 'text', max: 253, mono: true, hint: 'mailbox.authserv_id_hint' },
+    { key: 'judged_by', label: 'mailbox.judged_by', kind: 'choice', required: true, options: (['auto', 'server', 'hark'] as const).map((one) => ({ value: one, label: t(`mailbox.judged_by.${one}`) })), hint: 'mailbox.judged_by_hint' },
     { key: 'believe_unproved', label: 'mailbox.believe_unproved', kind: 'toggle', hint: 'mailbox.believe_unproved_hint' },
     { key: 'per_minute', label: 'mailbox.per_minute', kind: 'number', min: 1, max: 6000, hint: 'mailbox.per_minute_hint' },
+    { key: 'address_per_hour', label: 'mailbox.address_per_hour', kind: 'number', hint: 'mailbox.address_per_hour_hint' },
+    { key: 'address_per_day', label: 'mailbox.address_per_day', kind: 'number', hint: 'mailbox.address_per_day_hint' },
     { key: 'imap_ca', label: 'mailbox.imap_ca', kind: 'area', max: 20_000, mono: true, hint: 'mail.ca_hint', show: imap },
     { key: 'smtp_ca', label: 'mailbox.smtp_ca', kind: 'area', max: 20_000, mono: true, hint: 'mail.ca_hint', show: named('smtp') },
   ];
@@ -176,6 +181,8 @@ function Test({ inbox, mailbox, onChanged }: { inbox: string; mailbox: Mailbox; 
 
 const whys: Record<string, Key> = {
   'mail.unreadable': 'mailbox.why.unreadable', 'mail.no_author': 'mailbox.why.no_author', 'mail.stray_report': 'mailbox.why.stray_report', 'mailbox.too_large': 'mailbox.why.too_large', 'mailbox.unfetched': 'mailbox.why.unfetched',
+  'mail.staff_token': 'mailbox.why.staff_token', 'mail.staff_unproved': 'mailbox.why.staff_unproved', 'mail.staff_unknown': 'mailbox.why.staff_unknown', 'mail.staff_right': 'mailbox.why.staff_right', 'mail.staff_over': 'mailbox.why.staff_over', 'mail.staff_empty': 'mailbox.why.staff_empty', 'mail.staff_program': 'mailbox.why.staff_program',
+  'message.words_blocked': 'mailbox.why.staff_words', 'message.words_warned': 'mailbox.why.staff_words', 'message.other_client': 'mailbox.why.staff_words', 'conversation.disposition_required': 'mailbox.why.staff_disposition',
 };
 
 /** Mails as they came: those laid aside first of all, with why, and the way back. */

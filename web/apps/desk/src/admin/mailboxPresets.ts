@@ -54,13 +54,22 @@ function endpoint(form: Form, of: 'imap' | 'smtp'): MailboxEndpoint | null {
 
 export const signsByOauth = (form: Form): boolean => Boolean(form['imap_on'] && form['imap_with'] === 'oauth2' || form['smtp_on'] && form['smtp_with'] === 'oauth2');
 
+const long = (form: Form, key: string) => String(form[key] ?? '').replace(/\r/g, '');
+const count = (form: Form, key: string) => (typeof form[key] === 'number' ? (form[key] as number) : null);
+/** A text kept before there was one for each language stands with the language it is written in. */
+const kept = (config: MailboxConfig | null, language: 'zh' | 'en') => {
+  const old = config?.acknowledgement ?? '';
+  return (language === 'zh' ? config?.acknowledgement_zh : config?.acknowledgement_en) || (old && /\p{Script=Han}/u.test(old) === (language === 'zh') ? old : '');
+};
+
 /** What the server is told of the form. */
 export function configOf(form: Form): MailboxConfig {
   return {
     from_name: text(form, 'from_name'), imap: endpoint(form, 'imap'), smtp: endpoint(form, 'smtp'), folder: text(form, 'folder'), from_the_start: Boolean(form['from_the_start']),
     oauth: signsByOauth(form) ? { token_url: text(form, 'token_url'), client_id: text(form, 'client_id'), scope: text(form, 'scope') } : null,
-    authserv_id: text(form, 'authserv_id') || null, believe_unproved: Boolean(form['believe_unproved']),
-    signature: String(form['signature'] ?? '').replace(/\r/g, ''), acknowledgement: String(form['acknowledgement'] ?? '').replace(/\r/g, ''), per_minute: typeof form['per_minute'] === 'number' ? form['per_minute'] : null,
+    authserv_id: text(form, 'authserv_id') || null, judged_by: form['judged_by'] as MailboxConfig['judged_by'], believe_unproved: Boolean(form['believe_unproved']),
+    signature: long(form, 'signature'), acknowledgement: '', acknowledgement_zh: long(form, 'acknowledgement_zh'), acknowledgement_en: long(form, 'acknowledgement_en'),
+    per_minute: count(form, 'per_minute'), address_per_hour: count(form, 'address_per_hour'), address_per_day: count(form, 'address_per_day'),
   };
 }
 
@@ -72,6 +81,6 @@ export function formOf(address: string, config: MailboxConfig | null): Form {
   return {
     preset: config ? presetOf(config.imap?.host) : 'other', address, from_name: config?.from_name ?? '', ...of('imap', config?.imap ?? null, 993, true), ...of('smtp', config?.smtp ?? null, 465, true),
     folder: config?.folder ?? '', from_the_start: config?.from_the_start ?? false, token_url: config?.oauth?.token_url ?? '', client_id: config?.oauth?.client_id ?? '', scope: config?.oauth?.scope ?? '', oauth_client_secret: '',
-    authserv_id: config?.authserv_id ?? '', believe_unproved: config?.believe_unproved ?? false, signature: config?.signature ?? '', acknowledgement: config?.acknowledgement ?? '', per_minute: config?.per_minute ?? null,
+    authserv_id: config?.authserv_id ?? '', judged_by: config?.judged_by ?? 'auto', believe_unproved: config?.believe_unproved ?? false, signature: config?.signature ?? '', acknowledgement_zh: kept(config, 'zh'), acknowledgement_en: kept(config, 'en'), per_minute: config?.per_minute ?? null, address_per_hour: config?.address_per_hour ?? null, address_per_day: config?.address_per_day ?? null,
   };
 }

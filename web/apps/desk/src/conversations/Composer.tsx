@@ -17,6 +17,7 @@ import { useColleagues } from '../work/colleagues';
 import { SlashList } from '../work/SlashList';
 import { caretAfter, missingIn, slashAt } from '../work/phrases';
 import { withBlocks } from './joins';
+import { Signature } from './Signature';
 import { MailFields, useWriting } from './MailFields';
 import { forgetMailDraft, mailDraftOf } from './mailDraft';
 import { MAIL_MAX_BYTES } from './mailLook';
@@ -233,7 +234,7 @@ export function Composer({ conversation, thread, run }: { conversation: Conversa
           placeholder={closed && mode === 'reply' ? t('composer.closed') : mode === 'reply' ? t('composer.placeholder_reply', { name: conversation.contact.salutation ?? conversation.contact.name }) : t('composer.placeholder_note')}
           aria-label={mode === 'reply' ? t('composer.as', { brand: brand.name }) : t('composer.note')} aria-keyshortcuts="Alt+R Alt+N"
           onChange={(event) => { write(event.target.value); watchMention(event.target); watchSlash(event.target, (event.nativeEvent as InputEvent).isComposing); }} onCompositionEnd={(event) => watchSlash(event.currentTarget, false)} onKeyDown={key} onPaste={paste} onBlur={quiet} onFocus={(event) => atEnd(event.currentTarget)} />
-        {mailing ? <p className="mail-signature">{t('email.signature_below')}</p> : null}
+        {mailing ? <Signature key={`signature of ${id}`} conversation={id} /> : null}
         {mode === 'reply' ? <WordStrip found={found} body={draft.body} /> : null}
         {files.length > 0 ? (
           <ul className="uploads" aria-label={t('composer.files')}>

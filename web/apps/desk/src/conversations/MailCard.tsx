@@ -138,6 +138,14 @@ function Unkept({ message, names }: { message: Message; names: string[] }) {
   );
 }
 
+const notes = ['altered', 'expired', 'no_key', 'length', 'from_unsigned', 'weak', 'broken', 'unavailable', 'not_aligned', 'unknown_sealer', 'unvouched', 'no_author', 'p=none', 'p=quarantine', 'p=reject'] as const;
+
+/** Why a method found what it found, in words; one this page does not know as it stands. */
+function noteOf(note: string, t: ReturnType<typeof useT>['t']): string {
+  const known = notes.find((one) => one === note);
+  return known ? t(`email.found.${known}`) : note;
+}
+
 /** What was found out about the sender, the way it came, and the mail as it came. */
 function Details({ message, mail, ours }: { message: Message; mail: MailHead; ours: boolean }) {
   const { t, exact } = useT();
@@ -161,7 +169,7 @@ function Details({ message, mail, ours }: { message: Message; mail: MailHead; ou
             <h4>{t('email.findings')}</h4>
             <p className={`mail-verdict verdict-${mail.verdict}`}><Icon name={mail.verdict === 'aligned' || mail.verdict === 'vouched' ? 'check' : 'alert'} size={14} />{t(`email.verdict.${mail.verdict}`)}</p>
             {written && written.findings.length > 0 ? (
-              <table className="mail-findings"><tbody>{written.findings.map((one, at) => <tr key={at} className={one.outcome === 'pass' ? 'pass' : one.outcome === 'none' ? '' : 'fail'}><th scope="row">{one.method.toUpperCase()}</th><td>{one.outcome}</td><td className="num">{one.domain}</td></tr>)}</tbody></table>
+              <table className="mail-findings"><tbody>{written.findings.map((one, at) => <tr key={at} className={one.outcome === 'pass' ? 'pass' : one.outcome === 'none' ? '' : 'fail'}><th scope="row">{one.method.toUpperCase()}</th><td>{one.outcome}{one.note ? <small>{noteOf(one.note, t)}</small> : null}</td><td className="num">{one.domain}</td><td className="by">{t(one.by === 'hark' ? 'email.found_by.hark' : 'email.found_by.server')}</td></tr>)}</tbody></table>
             ) : null}
             {written ? <p className="hint">{t(`email.via.${written.via}`)}</p> : null}
             {written ? written.raw_url ? <p><a className="mail-raw" href={written.raw_url} download><Icon name="download" size={14} />{t('email.raw')}</a></p> : <p className="hint">{t('email.raw_masked')}</p> : null}

@@ -18,13 +18,13 @@ const faults: Record<string, Key> = {
   recipient_refused: 'email.fault.recipient', undeliverable: 'email.fault.returned', complained: 'email.fault.complained', no_recipient: 'email.fault.no_recipient', partly_refused: 'email.fault.partly',
   too_large: 'email.fault.large', too_long: 'email.fault.large', unfit: 'email.fault.unfit', content_refused: 'email.fault.content', sender_refused: 'email.fault.sender', login_refused: 'email.fault.login', no_login: 'email.fault.login',
   not_set_up: 'email.fault.set_up', no_secret: 'email.fault.login', gone: 'email.fault.set_up', later: 'email.fault.later', no_answer: 'email.fault.connection', no_connection: 'email.fault.connection', broke_off: 'email.fault.connection',
-  name_unknown: 'email.fault.connection', tls_failed: 'email.fault.connection', no_starttls: 'email.fault.connection', no_server: 'email.fault.connection', closed_address: 'email.fault.connection',
+  share_used: 'email.fault.share', dropped: 'email.fault.dropped', name_unknown: 'email.fault.connection', tls_failed: 'email.fault.connection', no_starttls: 'email.fault.connection', no_server: 'email.fault.connection', closed_address: 'email.fault.connection',
 };
 /** Why a mail did not go out or came back, and what to do. */
 export const mailFault = (code: string | null): Key => faults[(code ?? '').replace(/^\w+\./, '')] ?? 'email.fault.other';
 
-/** Sending these again would do harm: some got it, or do not want it. */
-const NOT_AGAIN = /\.(partly_refused|complained)$/;
+/** Sending these again would do harm: they do not want it. Whom a server took already gets nothing twice. */
+const NOT_AGAIN = /\.complained$/;
 
 export function MailDelivery({ message }: { message: Message }) {
   const { t, clock, exact } = useT();
@@ -49,8 +49,8 @@ export function MailDelivery({ message }: { message: Message }) {
     );
   }
   if (message.state === 'sent') {
-    const next = delivery?.status === 'pending' && delivery.attempts > 0 ? delivery.next_at : null;
-    if (next) return <div className="mail-state waits" title={exact(next)}><Icon name="clock" size={13} /><span>{t('email.tried', { n: delivery?.attempts ?? 1, time: clock(next) })}</span>{delivery?.fault ? <span title={delivery.fault}>{t(mailFault(delivery.fault))}</span> : null}</div>;
+    const next = delivery?.status === 'pending' && (delivery.attempts > 0 || delivery.fault) ? delivery.next_at : null;
+    if (next) return <div className="mail-state waits" title={exact(next)}><Icon name="clock" size={13} /><span>{delivery?.attempts ? t('email.tried', { n: delivery.attempts, time: clock(next) }) : t('email.waits_until', { time: clock(next) })}</span>{delivery?.fault ? <span title={delivery.fault}>{t(mailFault(delivery.fault))}</span> : null}</div>;
     return <div className="mail-state"><Icon name="clock" size={13} /><span>{t('email.waits')}</span></div>;
   }
   return <div className="mail-state"><Icon name="check" size={13} /><span>{t('email.sent')}</span></div>;

@@ -12,6 +12,9 @@ import { NewMail, useMailInboxes } from './NewMail';
 import { useDefinitions } from './definitions';
 import { EditContact } from './EditContact';
 
+/** A mark that keeps senders nobody stands behind apart from customers: it proves nothing about them. */
+const isApart = (handle: { kind: string; value: string }) => handle.kind === 'external' && /^(forged|mail):/.test(handle.value);
+
 export function ContactCard({ contact, page, onChange }: { contact: Contact; page?: { url: string; title: string | null } | null; onChange: (contact: Contact) => void }) {
   const { t, ago, exact, language } = useT();
   const { me } = useDesk();
@@ -28,7 +31,7 @@ export function ContactCard({ contact, page, onChange }: { contact: Contact; pag
   const save = async (change: Parameters<typeof client.contacts.change>[1]) => {
     try { onChange(await client.contacts.change(contact.id, change)); } catch (error) { tell(error, t); }
   };
-  const verified = contact.handles.find((handle) => handle.verified && handle.kind !== 'visitor');
+  const verified = contact.handles.find((handle) => handle.verified && handle.kind !== 'visitor' && !isApart(handle));
   const label = (key: string) => {
     const found = definitions.find((one) => one.key === key);
     return found ? (language === 'en' ? found.label_en : found.label_zh) : key;
@@ -47,7 +50,7 @@ export function ContactCard({ contact, page, onChange }: { contact: Contact; pag
       <h2>{t('contact.identity')}<span>{verified ? t('contact.verified', { kind: t(`handle.${verified.kind}`) }) : t('contact.unverified')}</span></h2>
       <dl>
         {handles.filter((handle) => handle.kind !== 'visitor').map((handle) => (
-          <div key={handle.id}><dt>{t(`handle.${handle.kind}`)}</dt><dd className="num">{handle.value}{handle.verified ? <span className="ok" title={t('contact.verified_mark')}><Icon name="check" size={13} /></span> : null}</dd></div>
+          <div key={handle.id}><dt>{t(`handle.${handle.kind}`)}</dt><dd className="num">{handle.value}{handle.verified && !isApart(handle) ? <span className="ok" title={t('contact.verified_mark')}><Icon name="check" size={13} /></span> : null}</dd></div>
         ))}
         {contact.salutation ? <div><dt>{t('contact.salutation')}</dt><dd>{contact.salutation}</dd></div> : null}
         {wishes ? <div><dt>{t('contact.preferences')}</dt><dd>{wishes}</dd></div> : null}

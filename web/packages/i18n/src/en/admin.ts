@@ -128,6 +128,8 @@ const words = {
   'lines.of': 'Lines of {client}',
   'lines.empty': 'No lines yet',
   'lines.empty_hint': 'Make the first line for this client, then open it under "New line"',
+  'lines.signature': 'Signature below mails',
+  'lines.signature_hint': 'Stands below mails where neither inbox nor agent have one of their own. Variables as in a mailbox.',
   'lines.always': 'Always open',
   'lines.disposition_must': 'Needed',
   'lines.disposition_may': 'Optional',

@@ -128,6 +128,8 @@ const words = {
   'lines.of': '{client} 的项目',
   'lines.empty': '还没有项目',
   'lines.empty_hint': '为该甲方新建第一个项目，再到“新项目向导”开通',
+  'lines.signature': '邮件签名',
+  'lines.signature_hint': '接入点和坐席都没有签名时使用，变量与邮箱设置相同。',
   'lines.always': '全天',
   'lines.disposition_must': '必填',
   'lines.disposition_may': '选填',
