@@ -637,6 +637,7 @@ async fn whom_a_server_refused_is_tried_again_alone() {
         mentions: vec![],
         client_key: None,
         mail: Some(Arc::new(head)),
+        chat: false,
         automatic: false,
         seen_seq: None,
         now: app.now(),

@@ -26,7 +26,7 @@ pub use events::ScheduledPresenter;
 pub use http::routes;
 pub use jobs::{SEND, send_job};
 pub use model::{Scheduled, State};
-pub(crate) use service::{hold_back, move_along};
 pub use service::{Undoable, with_undo};
+pub(crate) use service::{hold_back, move_along};
 pub use store::of_author;
 pub use view::ScheduledView;

@@ -166,6 +166,7 @@ async fn follow(app: &App, a: &Arrival, raw: Bytes, r: &Reading, answer: Answer)
         mentions: vec![],
         client_key: Some(format!("{user}:mail:{}", a.id)),
         mail: None,
+        chat: false,
         automatic: false,
         seen_seq: None,
         now,
