@@ -251,6 +251,41 @@ export async function administration(all) {
     await lead.getByRole('dialog').locator('.ant-select', { hasText: '云付' }).waitFor();
   });
 
+  await step('a page that refuses offers nothing to do with it', async () => {
+    const agent = await all.desk('xiaolan');
+    for (const [path, word] of [['/monitor', '打开大屏'], ['/reports', '导出 CSV'], ['/customers/export', '导出']]) {
+      await agent.goto(`${server.desk}${path}`);
+      await agent.locator('.error-block', { hasText: '没有这项权限' }).waitFor();
+      for (const name of [word, '重试']) assert.equal(await agent.locator('.shell-stage').getByRole('button', { name, exact: true }).count(), 0, `${path} offers ${name}`);
+    }
+    // The refusals were asked for.
+    all.faults.splice(0, Infinity, ...all.faults.filter((one) => !/^xiaolan: .*status of 403/.test(one)));
+  });
+
+  await step('the record says names and what changed, and is narrowed in words', async () => {
+    const queue = (await call(admin, 'GET', '/queues')).body.items?.[0] ?? (await call(admin, 'GET', '/queues')).body[0];
+    await call(admin, 'PATCH', `/queues/${queue.id}`, { wrap_up_ms: 45_000 });
+    await settings(admin, server, 'audit');
+    const bar = admin.locator('.settings-bar').getByRole('combobox');
+    const choose = async (at, typed, words) => {
+      await bar.nth(at).click();
+      await admin.keyboard.type(typed);
+      await admin.locator('.ant-select-dropdown:visible .ant-select-item-option', { hasText: words }).first().click();
+    };
+    await choose(1, 'jinengzu', '技能组');
+    await choose(2, 'xiugai', '技能组 · 修改');
+    await until(async () => (await admin.locator('.settings-page tbody tr td:nth-child(3)').allTextContents()).every((one) => one === '技能组 · 修改') || 'other actions', 'only changes of queues');
+    await admin.locator('.settings-page tbody tr').first().click();
+    const facts = admin.locator('.audit-facts');
+    const row = facts.locator('tr.changed', { hasText: '整理时长' });
+    await row.getByText('45 秒').waitFor();
+    assert.equal(await facts.locator('tr.changed').count(), 1, 'only what changed is marked');
+    assert.doesNotMatch(await facts.textContent(), /\d{16,}|[{}]/, 'no bare ids, no JSON');
+    await take('audit');
+    await admin.keyboard.press('Escape');
+    await call(admin, 'PATCH', `/queues/${queue.id}`, { wrap_up_ms: queue.wrap_up_ms });
+  });
+
   await step('a mail server is set up, and its test says what fails', async () => {
     await settings(admin, server, 'mail');
     await take('mail-empty');

@@ -5,7 +5,7 @@ import { forwardable, goneOn, splittable, withBlocks } from '../src/conversation
 import { emptyThread } from '../src/state/thread';
 
 const message = (seq: number, part: Partial<Message> = {}): Message => ({
-  id: `m${seq}`, client_id: null, conversation: 'c', seq, kind: 'text', mode: 'reply', author: { kind: 'contact', id: 'k', name: '', initial: '', color: '' }, body: '', attachments: [], mentions: [], failure: null, event: null, withdrawn_at: null, whisper: null, mail: null, state: 'sent', at: seq, ...part,
+  id: `m${seq}`, client_id: null, conversation: 'c', seq, kind: 'text', mode: 'reply', author: { kind: 'contact', id: 'k', name: '', initial: '', color: '' }, body: '', attachments: [], mentions: [], failure: null, event: null, withdrawn_at: null, whisper: null, mail: null, chat: false, state: 'sent', at: seq, ...part,
 });
 const join = (kind: Join['kind'], origin: string, holder: string, seqs: number[] | null): Join => ({
   id: `${kind}${holder}`, kind, origin: { id: origin, number: 1 }, holder: { id: holder, number: 2 }, seqs, at: 1, by: null, undoable: true,

@@ -80,9 +80,10 @@ export function Empty({ title, text, children, icon = 'chat' }: { title: string;
   return <div className="empty"><Icon name={icon} size={28} /><b>{title}</b>{text ? <p>{text}</p> : null}{children}</div>;
 }
 
-export interface Fault { title: string; code?: string | null; request?: string | null }
+/** `refused`: the reader may not; asking again changes nothing. */
+export interface Fault { title: string; code?: string | null; request?: string | null; refused?: boolean }
 
-/** What happened, what was kept, what to do, and a code to quote. */
+/** What happened, what was kept, what to do, and a code to quote. What one may not see is not refused otherwise a moment later: there is nothing to try again. */
 export function ErrorBlock({ fault, kept, onRetry }: { fault: Fault; kept?: string; onRetry?: () => void }) {
   const { t } = useT();
   return (
@@ -92,7 +93,7 @@ export function ErrorBlock({ fault, kept, onRetry }: { fault: Fault; kept?: stri
         <b>{fault.title}</b>
         {kept ? <p>{kept}</p> : null}
         {fault.code ? <p className="code">{t('error.code', { code: [fault.code, fault.request].filter(Boolean).join(' · ') })}</p> : null}
-        {onRetry ? <Button small onClick={onRetry}>{t('action.retry')}</Button> : null}
+        {onRetry && !fault.refused ? <Button small onClick={onRetry}>{t('action.retry')}</Button> : null}
       </div>
     </div>
   );

@@ -6,6 +6,7 @@ import AntSelect from 'antd/es/select';
 import AntSwitch from 'antd/es/switch';
 import { useId, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { flushSync } from 'react-dom';
+import { Icon } from './icons';
 import { useT } from './provider';
 import { soundsLike } from './sounds';
 
@@ -72,7 +73,7 @@ export function Choice({ label, value, onChange, options, hidden, hint, error, p
   };
   // Null is nothing chosen; undefined would leave it to the library, which goes on showing what was chosen last.
   const part = (id?: string) => (
-    <AntSelect id={id} aria-label={label} value={value} options={grouped(options) as Option[]} placeholder={placeholder} allowClear={clear ? { label: t('field.clear', { label }) } : false} disabled={disabled} autoFocus={autoFocus}
+    <AntSelect id={id} aria-label={label} value={value} options={grouped(options) as Option[]} placeholder={placeholder} allowClear={clear ? { label: t('field.clear', { label }), clearIcon: <Icon name="close" size={12} /> } : false} disabled={disabled} autoFocus={autoFocus}
       onChange={(next) => onChange(next ?? null)} labelRender={several ? chosen : undefined} showSearch={options.length > 5 ? { filterOption: fits } : false} style={{ width: width ?? '100%' }} popupMatchSelectWidth={false} />
   );
   if (hidden) return part();
@@ -92,8 +93,8 @@ export function Choices({ label, value, onChange, options, hint, error, placehol
     <AntSelect id={id} aria-label={label} mode={free ? 'tags' : 'multiple'} value={value} options={grouped(options) as Option[]} placeholder={placeholder} disabled={disabled}
       open={bare ? false : open} onOpenChange={setOpen} suffixIcon={bare ? null : undefined} tokenSeparators={free ? [',', '，', ' ', '\n'] : undefined} onChange={onChange} showSearch={{ filterOption: fits }} style={{ width: '100%' }} />
   );
-  if (hidden) return <div className="choices" onKeyDownCapture={leave}>{part()}</div>;
-  return <Field label={label} hint={hint} error={error}>{(ids) => <div className="choices" onKeyDownCapture={leave}>{part(ids.id)}</div>}</Field>;
+  if (hidden) return <div className="choices-field" onKeyDownCapture={leave}>{part()}</div>;
+  return <Field label={label} hint={hint} error={error}>{(ids) => <div className="choices-field" onKeyDownCapture={leave}>{part(ids.id)}</div>}</Field>;
 }
 
 function grouped(options: Option[]) {

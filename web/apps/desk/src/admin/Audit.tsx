@@ -31,7 +31,7 @@ function useNames(): Names {
 }
 
 export default function Audit() {
-  const { t, ago, exact } = useT();
+  const { t, ago, exact, length, several } = useT();
   const { me } = useDesk();
   const names = useNames();
   const [filter, setFilter] = useState<{ tenant: string | null; action: string; subject: string; from: string; to: string }>({ tenant: null, action: '', subject: '', from: '', to: '' });
@@ -88,7 +88,7 @@ export default function Audit() {
         <SidePanel open title={actionWords(open.action, t)} onClose={() => setOpen(null)} width={520}>
           {open.undoes ? <p className="hint">{t('audit.undoes', { id: open.undoes })}</p> : null}
           <dl className="facts"><div><dt>{t('field.when')}</dt><dd>{exact(open.at)}</dd></div><div><dt>{t('audit.actor')}</dt><dd>{open.actor.name}</dd></div><div><dt>{t('audit.subject')}</dt><dd>{subjectWords(open, t, names)}</dd></div><div><dt>{t('audit.action')}</dt><dd>{actionWords(open.action, t)}</dd></div>{open.reason ? <div><dt>{t('unmask.reason')}</dt><dd>{open.reason}</dd></div> : null}</dl>
-          <Facts list={facts(open.before, open.after, { t, exact, names })} both={Boolean(open.before)} />
+          <Facts list={facts(open.before, open.after, { t, exact, length, several, names })} both={Boolean(open.before)} />
           <details className="audit-raw"><summary>{t('audit.raw')}</summary><pre>{JSON.stringify({ action: open.action, subject: `${open.subject.kind}:${open.subject.id}`, before: open.before ?? null, after: open.after ?? null }, null, 2)}</pre></details>
           {open.undoable ? <Bar><Button onClick={() => setSure(open)}>{t('audit.undo')}</Button></Bar> : null}
         </SidePanel>

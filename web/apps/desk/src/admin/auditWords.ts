@@ -135,7 +135,7 @@ export const subjects = (t: Say): { value: string; label: string }[] =>
 const deeds: Record<string, string> = {
   user: 'created changed disabled enabled invited password_changed reset_link signed_out', session: 'started ended', role: 'created changed removed', grant: 'added removed', team: 'created changed removed',
   skill: 'created changed removed granted', token: 'created revoked', tenant: 'created changed', line: 'created changed filled emptied', provider: 'changed', calendar: 'created changed',
-  inbox: 'created changed identity_rotated secret_rotated', queue: 'created changed removed', category: 'created removed', survey: 'changed removed invited answered', phrase: 'created changed removed',
+  inbox: 'created changed identity_rotated secret_rotated', queue: 'created changed removed', category: 'created removed', survey: 'changed removed invited', phrase: 'created changed removed',
   macro: 'created changed removed', view: 'created changed removed', word_list: 'created changed removed', protection: 'changed', contact: 'created changed opened unmasked merged merge_undone related unrelated handle_added handle_removed tagged consent_said',
   organisation: 'created changed', attribute: 'created', segment: 'created changed removed', block: 'asked decided', duplicates: 'scan_asked', import: 'created', export: 'created', conversation: 'opened unmasked taken_over',
   conversations: 'bulk', message: 'withdrawn', webhook: 'created changed removed secret_rotated', bot: 'created changed removed', mail: 'changed removed tested', letter: 'replayed', break_kind: 'created changed', capacity: 'changed',
@@ -162,7 +162,7 @@ export function subjectWords({ subject, before, after }: AuditEntry, t: Say, nam
 }
 
 export interface Fact { key: string; before: string; after: string; changed: boolean }
-interface Saying { t: Say; exact: (at: number) => string; names: Names }
+interface Saying { t: Say; exact: (at: number) => string; length: (ms: number) => string; several: (names: readonly string[]) => string; names: Names }
 
 const ABSENT = '—';
 /** A moment stands as ms since 1970 under a key that says so. */
@@ -171,22 +171,25 @@ const MOMENT = /(^|_)(at|until|from_at)$/;
 function said(key: string, value: unknown, saying: Saying): string {
   if (value === null || value === undefined || value === '') return ABSENT;
   if (typeof value === 'boolean') return saying.t(value ? 'audit.yes' : 'audit.no');
-  if (typeof value === 'number') return MOMENT.test(key) && value > 1e11 ? saying.exact(value) : String(value);
-  if (typeof value === 'string') return value === '0' && /^(line|tenant)$/.test(key) ? saying.t('audit.all_of_it') : saying.names.get(value) ?? value;
-  if (Array.isArray(value)) return value.length === 0 ? ABSENT : value.map((one) => said(key, one, saying)).join('、');
-  return Object.entries(value).map(([inner, one]) => `${factName(inner, saying.t)} ${said(inner, one, saying)}`).join('、');
+  if (typeof value === 'number') return MOMENT.test(key) && value > 1e11 ? saying.exact(value) : key.endsWith('_ms') ? saying.length(value) : String(value);
+  if (typeof value === 'string') return value === '0' && /^(line|tenant)$/.test(key) ? saying.t('audit.all_of_it') : saying.names.get(value) ?? (valueWords[key] && saying.t(`${valueWords[key]}${value}` as Key) || value);
+  if (Array.isArray(value)) return value.length === 0 ? ABSENT : saying.several(value.map((one) => said(key, one, saying)));
+  return saying.several(Object.entries(value).filter(([, one]) => one !== null).map(([inner, one]) => `${factName(inner, saying.t)} ${said(inner, one, saying)}`));
 }
 
-/** What stood before and what stands now, one fact a line; what lies within another is named by both. */
+/** What stood before and what stands now, one fact a line, what changed first; what lies within another is named by both. */
 export function facts(before: unknown, after: unknown, saying: Saying): Fact[] {
   const old = flat(before);
   const now = flat(after);
   return [...new Set([...old.keys(), ...now.keys()])].map((path) => {
     const key = path.split('/').pop() ?? path;
     const [one, other] = [said(key, old.get(path), saying), said(key, now.get(path), saying)];
-    return { key: path.split('/').map((part) => factName(part, saying.t)).join(' / '), before: one, after: other, changed: one !== other };
-  });
+    return { key: path.split('/').filter((part, at, all) => at === all.length - 1 || !HOLDERS.has(part)).map((part) => factName(part, saying.t)).join(' / '), before: one, after: other, changed: one !== other };
+  }).sort((a, b) => Number(b.changed) - Number(a.changed));
 }
+
+/** Parts of a record that only hold others: a path need not say them. */
+const HOLDERS = new Set(['rules', 'config', 'definition', 'brand', 'widget']);
 
 function flat(state: unknown, under = ''): Map<string, unknown> {
   const all = new Map<string, unknown>();
@@ -216,7 +219,9 @@ function factName(key: string, t: Say): string {
 const keyWords: Record<string, Key> = {
   user: 'people.agent', from: 'audit.from', tenant: 'word.client', line: 'word.line', queue: 'field.queue', role: 'audit.noun.role', team: 'floor.team', skill: 'audit.noun.skill', skills: 'queues.needs', members: 'field.members',
   permissions: 'roles.permissions', calendar: 'field.calendar', contact: 'audit.noun.contact', conversation: 'audit.noun.conversation', category: 'disposition.category', tags: 'tags.label', words: 'wordlist.words', direction: 'wordlist.direction',
-  enabled: 'field.enabled', rules: 'queues.part_serve', seats: 'queues.seats', hours: 'queues.hours',
+  enabled: 'field.enabled', rules: 'queues.part_serve', auto_accept: 'queues.auto', offer_ms: 'audit.key.offer_ms', wrap_up_ms: 'audit.key.wrap_up_ms', on_absence: 'queues.absence', stages: 'queues.stage_who', level: 'skills.level_title',
+  last_agent_keep_ms: 'audit.key.last_agent_keep_ms', last_agent_within_ms: 'audit.key.last_agent_within_ms', repeat_keep_ms: 'audit.key.repeat_keep_ms', repeat_within_ms: 'audit.key.repeat_within_ms', passed_keep_ms: 'audit.key.passed_keep_ms',
+  for_ms: 'audit.key.for_ms', escalate_ms: 'audit.key.escalate_ms', answer_within_ms: 'audit.key.answer_within_ms', short_abandon_ms: 'audit.key.short_abandon_ms', seats: 'queues.seats', hours: 'queues.hours',
 };
 
 /** The name that a state of something goes by. */
@@ -225,3 +230,8 @@ function nameIn(state: unknown): string | undefined {
   const { name, alias, title, login } = state as Record<string, unknown>;
   return [name, alias, title, login].find((one): one is string => typeof one === 'string' && one !== '');
 }
+
+/** Where the words for a value stand, by the key it stands under. */
+const valueWords: Record<string, string> = {
+  fit: 'queues.fit_', on_absence: 'queues.absence_', hours: 'queues.hours_', work: 'queues.work_', channel: 'channel.', direction: 'wordlist.direction.', action: 'wordlist.action.', metric: 'metric.', operator: 'alert.', kind: 'handle.', language: 'audit.language.',
+};

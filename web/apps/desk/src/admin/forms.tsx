@@ -27,7 +27,7 @@ export const Refused = createContext<{ refused: boolean; tell: (refused: boolean
 /** The list, or what stands for it while it is not there. */
 export function Loaded<T>({ of, children }: { of: { data: T | null; fault: Fault | null; reload: () => void }; children: (data: T) => ReactNode }) {
   const { tell: tellPage } = use(Refused);
-  const refused = of.data === null && of.fault?.code === 'forbidden';
+  const refused = of.data === null && of.fault?.refused === true;
   useEffect(() => {
     if (!refused) return;
     tellPage(true);

@@ -44,7 +44,7 @@ export function ForwardDialog({ conversation, thread, seq, onClose }: { conversa
     setFault(null);
     try {
       const made = desk.took(await desk.client.conversations.forward(conversation.id, {
-        inbox: chosen, mail: { to, cc: cc ?? [], bcc: [], subject: subject.trim() }, body: words.trim(), confirmed: sure,
+        inbox: chosen, mail: { to, cc: cc ?? [], bcc: [], inbox: null, subject: subject.trim() }, body: words.trim(), confirmed: sure,
         ...(seq === null ? {} : { seqs: [seq] }), ...(left.size > 0 ? { files: going.map((one) => one.id) } : {}),
       }));
       void desk.rejoin(conversation.id);

@@ -56,7 +56,7 @@ export default function Exports() {
   return (
     <>
       <PageHead title={t('exp.title')} about={t('exp.about')} tenant={tenant} onTenant={setTenant} />
-      <section className="part">
+      {all.fault?.refused ? null : <section className="part">
         <div className="form-three">
           <Choice clear label={t('exp.who')} placeholder={t('exp.everybody')} value={form.segment} onChange={(segment) => set({ segment })} options={(segments.data ?? []).map((one) => ({ value: one.id, label: one.name }))} />
           <Choice label={t('exp.format')} value={form.format} onChange={(format) => set({ format: format === 'csv' ? 'csv' : 'xlsx' })} options={[{ value: 'xlsx', label: t('exp.xlsx') }, { value: 'csv', label: t('exp.csv') }]} />
@@ -66,7 +66,7 @@ export default function Exports() {
         <TextField label={t('exp.purpose')} hint={t('exp.purpose_hint')} value={form.purpose} onChange={(purpose) => set({ purpose })} max={300} onEnter={() => void start()} />
         {concerns(me, ['unmask']) ? <Toggle label={t('exp.clear')} hint={t('exp.clear_hint')} value={form.clear} onChange={(clear) => set({ clear })} /> : null}
         <Button look="primary" busy={busy} disabled={!ready} onClick={() => void start()}>{t('exp.do')}</Button>
-      </section>
+      </section>}
       <h2 className="form-part">{t('exp.earlier')}</h2>
       <Loaded of={all}>{(rows) => (
         <Table rows={rows} label={t('exp.earlier')} idOf={(row) => row.id} empty={<Empty icon="download" title={t('exp.none')} />} columns={[

@@ -27,7 +27,7 @@ export default function Monitor() {
         <h1>{t('monitor.title')}</h1>
         <Choice hidden label={t('word.line')} placeholder={t('monitor.all_lines')} clear value={line} onChange={setLine} width={220}
           options={me.lines.map((one) => ({ value: one.id, label: one.name, client: names.get(one.tenant) ?? '' }))} />
-        <Button icon="panel" onClick={() => go('/wallboard')}>{t('monitor.wallboard')}</Button>
+        {fault?.refused ? null : <Button icon="panel" onClick={() => go('/wallboard')}>{t('monitor.wallboard')}</Button>}
       </header>
       {fault ? <ErrorBlock fault={fault} onRetry={reload} /> : null}
       {!monitor ? (fault ? null : <Skeleton lines={8} />) : monitor.lines.length === 0 ? <Empty icon="pulse" title={t('monitor.empty')} text={t('monitor.empty_hint')} /> : (

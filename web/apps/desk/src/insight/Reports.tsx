@@ -43,7 +43,7 @@ export default function Reports() {
         <IconButton icon="back" label={t('reports.previous')} onClick={() => setDate(dayAway(shownDate, -1))} disabled={!shownDate} />
         <input type="date" className="date-input num" aria-label={t('reports.date')} value={shownDate} onChange={(event) => { if (event.target.value) setDate(event.target.value); }} />
         <IconButton icon="next" label={t('reports.next')} onClick={() => setDate(dayAway(shownDate, 1))} disabled={!shownDate} />
-        <Files line={line} date={shownDate} />
+        {day.fault?.refused ? null : <Files line={line} date={shownDate} />}
       </header>
       {day.fault ? <ErrorBlock fault={day.fault} onRetry={day.reload} /> : null}
       {!day.data ? (day.fault ? null : <Skeleton lines={8} />) : (

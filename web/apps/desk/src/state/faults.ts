@@ -5,7 +5,7 @@ import type { Fault } from '@hark/ui';
 import { notify } from '@hark/ui';
 
 export function faultOf(error: unknown, t: Translator['t']): Fault {
-  if (error instanceof Problem) return { title: error.status === 403 ? t('error.forbidden') : error.status === 404 ? t('error.not_found') : error.title, code: error.code, request: error.request };
+  if (error instanceof Problem) return { title: error.status === 403 ? t('error.forbidden') : error.status === 404 ? t('error.not_found') : error.title, code: error.code, request: error.request, refused: error.status === 403 };
   if (error instanceof Unreachable) return { title: t('error.unreachable'), code: null };
   return { title: t('error.unexpected'), code: error instanceof Error ? error.message : String(error) };
 }

@@ -88,7 +88,7 @@ const words = {
   'threshold.quiet_to': 'Quiet until',
   'threshold.quiet_hint': 'A time of the line\'s day such as 22:00; leave both empty to be warned at any hour.',
   'threshold.escalate': 'Goes upwards without a confirmation after (minutes)',
-  'threshold.escalate_hint': 'Empty for never; one minute at the least.',
+  'threshold.escalate_hint': 'Empty for never.',
   'threshold.enabled': 'Watched',
   'threshold.empty': 'There are no thresholds yet',
   'threshold.empty_hint': 'For example: waiting at least 10, for 60 seconds.',

@@ -11,7 +11,7 @@ const words = {
   'queues.part_serve': 'Who serves it',
   'queues.part_keep': 'For whom work is kept first',
   'queues.priority': 'Priority',
-  'queues.priority_hint': '−100 to 100. Each point counts as a second of waiting.',
+  'queues.priority_hint': 'Each point counts as a second of waiting.',
   'queues.fit': 'Of several who can',
   'queues.fit_best': 'the most skilled',
   'queues.fit_closest': 'the least over-qualified, so that experts stay free',

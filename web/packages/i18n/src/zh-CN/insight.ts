@@ -88,7 +88,7 @@ const words = {
   'threshold.quiet_to': '免打扰结束',
   'threshold.quiet_hint': '按项目所在时区的时刻，例如 22:00；两项都不填则全天告警。',
   'threshold.escalate': '无人确认则升级（分钟）',
-  'threshold.escalate_hint': '不填则不升级；最短 1 分钟。',
+  'threshold.escalate_hint': '不填则不升级。',
   'threshold.enabled': '启用',
   'threshold.empty': '还没有阈值',
   'threshold.empty_hint': '例如：排队人数达到 10 且持续 60 秒。',

@@ -11,7 +11,7 @@ const words = {
   'queues.part_serve': '由谁接待',
   'queues.part_keep': '优先留给谁',
   'queues.priority': '优先分',
-  'queues.priority_hint': '−100 到 100，每一分相当于多等一秒。',
+  'queues.priority_hint': '每一分相当于多等一秒。',
   'queues.fit': '多人可接时优先',
   'queues.fit_best': '技能最强的坐席',
   'queues.fit_closest': '刚好够用的坐席，专家留给难题',
