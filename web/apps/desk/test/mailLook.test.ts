@@ -3,7 +3,7 @@ import type { MailHead, Message } from '@hark/api';
 import { answerPeople, answerTo, folded, isAddress, isOwn, newSubjects, once, peopleOf, topicOf } from '../src/conversations/mailLook';
 
 const person = (address: string, name = '') => ({ name, address });
-const head = (part: Partial<MailHead>): MailHead => ({ subject: '', from: null, reply_to: null, to: [], cc: [], bcc: [], kind: 'human', verdict: 'aligned', folded: false, html: false, remote_images: 0, parts: [], unkept: [], ...part });
+const head = (part: Partial<MailHead>): MailHead => ({ subject: '', from: null, reply_to: null, to: [], cc: [], bcc: [], kind: 'human', verdict: 'aligned', folded: false, html: false, remote_images: 0, parts: [], unkept: [], quoted_at: null, ...part });
 const mail = (id: string, by: 'contact' | 'user', part: Partial<MailHead>) => ({ id, mode: 'reply', author: { kind: by }, mail: head(part) }) as Message;
 
 describe('a subject', () => {

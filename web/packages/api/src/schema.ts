@@ -9277,6 +9277,11 @@ export interface components {
             parts?: number[];
             /**
              * Format: int32
+             * @description Of one of ours that sends something on: where in its text that begins, in characters.
+             */
+            quoted_at?: number | null;
+            /**
+             * Format: int32
              * @description Pictures that would be loaded from outside, and are not unless asked.
              */
             remote_images?: number;
