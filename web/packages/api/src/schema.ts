@@ -9718,6 +9718,10 @@ export interface components {
             /** @description The contact who is merged into the one in the path. */
             with: components["schemas"]["ContactId"];
         };
+        MergeIntoInput: {
+            /** @description Where it goes on. */
+            into: components["schemas"]["ConversationId"];
+        };
         /** @description What an undo left. */
         MergeParted: {
             /** @description Both contacts, who stayed first. */
@@ -15265,7 +15269,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MergeInput"];
+                "application/json": components["schemas"]["MergeIntoInput"];
             };
         };
         responses: {
