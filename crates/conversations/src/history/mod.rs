@@ -87,7 +87,10 @@ impl TimelineSource for History {
                 .await
             };
             let past = app.db().read(scope, read).await?;
-            let seen = past.into_iter().filter(|p| reach.contains_line(tenant, p.1));
+            // A token reaches less than its owner.
+            let seen = past
+                .into_iter()
+                .filter(|p| reach.contains_line(tenant, p.1) && scope.contains_line(tenant, p.1));
             let entries = seen.map(|(id, line, at, number, channel, text, resolved_at, merged)| TimelineEntry {
                 id: id.0,
                 at,

@@ -73,7 +73,7 @@ async fn list(
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct MergeInput {
+struct MergeIntoInput {
     /// Where it goes on.
     into: ConversationId,
 }
@@ -82,13 +82,13 @@ struct MergeInput {
 /// on comes there. Answers that one. 409 `conversation.merged` where one of the two goes on elsewhere already: its `detail` is the
 /// id of the one to take.
 #[utoipa::path(post, path = "/api/v1/conversations/{conversation}/merge", tag = "conversations",
-    operation_id = "merge_conversation", params(("conversation" = ConversationId, Path)), request_body = MergeInput,
+    operation_id = "merge_conversation", params(("conversation" = ConversationId, Path)), request_body = MergeIntoInput,
     responses((status = 200, body = ConversationView), (status = 409, body = platform::web::Problem)))]
 async fn merge(
     State(app): State<App>,
     caller: Caller,
     PathId(id): PathId<ConversationId>,
-    Body(b): Body<MergeInput>,
+    Body(b): Body<MergeIntoInput>,
 ) -> Answer<Json<ConversationView>> {
     let whole = merging::merge(&app, &caller, id, b.into).await?;
     Ok(Json(show(&app, &caller, whole)))

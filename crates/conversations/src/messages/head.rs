@@ -105,7 +105,7 @@ pub struct MailHead {
     #[serde(default)]
     pub to_contact: bool,
     /// Of one of ours that sends something on: where in its text that begins, in characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub quoted_at: Option<u32>,
 }
 

@@ -9348,6 +9348,11 @@ export interface components {
             parts?: number[];
             /**
              * Format: int32
+             * @description Of one of ours that sends something on: where in its text that begins, in characters.
+             */
+            quoted_at?: number | null;
+            /**
+             * Format: int32
              * @description Pictures that would be loaded from outside, and are not unless asked.
              */
             remote_images?: number;
@@ -9829,6 +9834,10 @@ export interface components {
             };
             /** @description The contact who is merged into the one in the path. */
             with: components["schemas"]["ContactId"];
+        };
+        MergeIntoInput: {
+            /** @description Where it goes on. */
+            into: components["schemas"]["ConversationId"];
         };
         /** @description What an undo left. */
         MergeParted: {
@@ -15450,7 +15459,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MergeInput"];
+                "application/json": components["schemas"]["MergeIntoInput"];
             };
         };
         responses: {
