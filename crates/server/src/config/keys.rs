@@ -210,6 +210,14 @@ pub static KEYS: &[Key] = &[
         "可信转发服务的域名，以逗号分隔；采信它们用 ARC 签署的验证结果。",
     ),
     key(
+        "mail_in.tls_cert",
+        Shape::Path,
+        "",
+        "Certificate as a PEM file, so that STARTTLS is offered there.",
+        "收信端口的证书（PEM 文件），填写后提供 STARTTLS。",
+    ),
+    key("mail_in.tls_key", Shape::Path, "", "Its key as a PEM file.", "上述证书的私钥（PEM 文件）。"),
+    key(
         "mail_out.client_per_hour",
         Shape::Number(1, 1_000_000),
         "2000",
@@ -223,14 +231,6 @@ pub static KEYS: &[Key] = &[
         "The same in a day.",
         "每个甲方每天最多发出的邮件数（按收件人计）。",
     ),
-    key(
-        "mail_in.tls_cert",
-        Shape::Path,
-        "",
-        "Certificate as a PEM file, so that STARTTLS is offered there.",
-        "收信端口的证书（PEM 文件），填写后提供 STARTTLS。",
-    ),
-    key("mail_in.tls_key", Shape::Path, "", "Its key as a PEM file.", "上述证书的私钥（PEM 文件）。"),
     key(
         "log.level",
         Shape::Text,

@@ -288,6 +288,11 @@ mod tests {
             of(&[("mail_in.smtp", "127.0.0.1:2525"), ("mail_in.trusted", "10.0.0.0/8")]).expect("fits");
         assert_eq!((open.smtp.map(|a| a.port()), open.trusted.len()), (Some(2525), 1));
         assert!(of(&[("mail_in.tls_key", "key.pem")]).is_err());
+        for (word, fits) in
+            [("off", true), ("system", true), ("127.0.0.1:5353", true), ("dns.example", false)]
+        {
+            assert_eq!(of(&[("mail_in.resolver", word)]).is_ok(), fits, "{word}");
+        }
     }
 
     #[test]

@@ -4,7 +4,8 @@
 //! trusted peer ─▶ hello ─▶ MAIL ─▶ RCPT (addresses of mailboxes, with or without +token) ─▶ DATA ─▶ kept, then 250
 //! ```
 //! It is off unless configured, and speaks to trusted peers alone: what such a peer writes into `Authentication-Results` under
-//! a mailbox's `authserv_id` is believed. It relays nothing and takes mail for our own addresses only. The bytes are kept as
+//! a mailbox's `authserv_id` is believed, and so is what it says with `XFORWARD` about the host it had a mail from. Where senders
+//! themselves are let in (`direct`), neither is: their own address is what is judged. It relays nothing and takes mail for our own addresses only. The bytes are kept as
 //! they came, after the dots were unstuffed. A line ends with CRLF and nothing else: a bare LF ends the connection, so that no
 //! two servers can read two different mails out of one (SMTP smuggling).
 //!
