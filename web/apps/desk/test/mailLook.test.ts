@@ -4,7 +4,7 @@ import { answerPeople, answerTo, folded, isAddress, isOwn, newSubjects, once, pe
 import { usualWay, waysOf } from '../src/conversations/ways';
 
 const person = (address: string, name = '') => ({ name, address });
-const head = (part: Partial<MailHead>): MailHead => ({ subject: '', from: null, reply_to: null, to: [], cc: [], bcc: [], kind: 'human', verdict: 'aligned', folded: false, html: false, remote_images: 0, parts: [], unkept: [], to_contact: false, inbox: null, ...part });
+const head = (part: Partial<MailHead>): MailHead => ({ subject: '', from: null, reply_to: null, to: [], cc: [], bcc: [], kind: 'human', verdict: 'aligned', folded: false, html: false, remote_images: 0, parts: [], unkept: [], quoted_at: null, to_contact: false, inbox: null, ...part });
 const mail = (id: string, by: 'contact' | 'user', part: Partial<MailHead>) => ({ id, mode: 'reply', author: { kind: by }, mail: head(part) }) as Message;
 
 describe('a subject', () => {
