@@ -36,7 +36,7 @@ function Overlay({ title, label, onClose, onSend, className, width, unsaved = fa
     if (!unsaved) { onClose(); return; }
     if (asking.current) return;
     asking.current = true;
-    void sure(t('form.discard_text'), t('form.discard'), t('form.keep')).then((yes) => {
+    void sure(t('form.discard_text'), t('form.discard'), t('form.keep'), t('form.discard_ask')).then((yes) => {
       asking.current = false;
       if (yes) onClose();
     });
@@ -112,14 +112,14 @@ export function Dialog({ open, title, onClose, children, width = 460, confirm, f
 
 // ── Questions ──
 
-interface Question { id: number; text: string; label: string; keep: string | null; answer: (yes: boolean) => void }
+interface Question { id: number; text: string; label: string; keep: string | null; title: string | null; answer: (yes: boolean) => void }
 let questions: Question[] = [];
 const asked = new Set<() => void>();
 
-/** Asks before what cannot be taken back: `text` says what is lost, `label` what is done, `keep` what the other answer is. The safe one has the keyboard. For all else: do it, and offer the way back. */
-export function sure(text: string, label: string, keep: string | null = null): Promise<boolean> {
+/** Asks before what cannot be taken back: `text` says what is lost, `label` what is done, `keep` what the other answer is, `title` what is asked. The safe one has the keyboard. For all else: do it, and offer the way back. */
+export function sure(text: string, label: string, keep: string | null = null, title: string | null = null): Promise<boolean> {
   return new Promise((answer) => {
-    questions = [...questions, { id: nextId++, text, label, keep, answer }];
+    questions = [...questions, { id: nextId++, text, label, keep, title, answer }];
     for (const tell of asked) tell();
   });
 }
@@ -135,7 +135,7 @@ export function Questions() {
     first.answer(yes);
   };
   const foot = <><Button autoFocus onClick={() => answer(false)}>{first.keep ?? t('action.cancel')}</Button><Button look="danger" onClick={() => answer(true)}>{first.label}</Button></>;
-  return <Dialog key={first.id} open title={first.label} onClose={() => answer(false)} footer={foot}><p>{first.text}</p></Dialog>;
+  return <Dialog key={first.id} open title={first.title ?? first.label} onClose={() => answer(false)} footer={foot}><p>{first.text}</p></Dialog>;
 }
 
 /** A panel at the right edge: one record with its form. */

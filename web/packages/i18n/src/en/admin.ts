@@ -115,6 +115,7 @@ const words = {
   'field.when': 'When',
   'form.will_change': 'Will change: {fields}',
   'form.no_change': 'Nothing changed',
+  'form.discard_ask': 'Discard changes?',
   'form.discard': 'Discard changes',
   'form.discard_text': 'What you filled in is not saved yet; closing loses it.',
   'form.keep': 'Keep editing',

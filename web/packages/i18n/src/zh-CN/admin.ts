@@ -115,6 +115,7 @@ const words = {
   'field.when': '时间',
   'form.will_change': '将更改：{fields}',
   'form.no_change': '没有更改',
+  'form.discard_ask': '放弃修改？',
   'form.discard': '放弃修改',
   'form.discard_text': '已填写的内容尚未保存，关闭后将丢失。',
   'form.keep': '继续编辑',
